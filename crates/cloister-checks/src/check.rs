@@ -1,0 +1,136 @@
+//! What a check is made of.
+
+use cloister_inventory::{Container, Pod};
+use cloister_model::{Resource, Severity};
+
+use crate::{Docs, Findings};
+
+/// One automated test.
+#[derive(Debug)]
+pub struct Check {
+    /// Kebab-case, chosen so that "allow NAME" reads well.
+    pub name: &'static str,
+    /// What a finding says, as one sentence without a full stop.
+    pub title: &'static str,
+    /// How bad a finding is, before personal data is weighed.
+    pub severity: Severity,
+    /// What must be in the input before this can be judged at all.
+    pub needs: &'static [Need],
+    /// What it looks at, and the function that judges.
+    pub run: Run,
+}
+
+/// Input without which a check says `not-evaluated` instead of guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// The record of processing.
+    Register,
+    /// A live cluster: files cannot show this.
+    Cluster,
+    /// Files: a cluster cannot show this.
+    Files,
+}
+
+/// What a check looks at. In the first three forms the runner calls the
+/// function once for each subject, and counts it as examined unless the
+/// function says [`Findings::not_applicable`].
+#[derive(Debug)]
+pub enum Run {
+    /// Each container of each workload.
+    Container(fn(&Container<'_>, &mut Findings<'_>)),
+    /// The pod of each workload.
+    Pod(fn(&Pod<'_>, &mut Findings<'_>)),
+    /// Each resource of the kinds named (`Ingress`; `Gateway.networking.istio.io` for foreign groups).
+    Resource(&'static [&'static str], fn(&Resource, &mut Findings<'_>)),
+    /// The whole inventory; the kinds it relies on are named. The function
+    /// itself says what it examined: [`Findings::examine`].
+    Inventory(&'static [&'static str], fn(&mut Findings<'_>)),
+}
+
+/// Families of checks: folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// Pod Security Standards and what goes beyond them.
+    PodSecurity,
+    /// RBAC, service accounts and tokens.
+    Identity,
+    /// Policies, exposure, entry points.
+    Network,
+    /// Credentials and personal data, at rest and in transit.
+    Data,
+    /// Resilience and restore.
+    Availability,
+    /// Images and where they come from.
+    SupplyChain,
+    /// Register, retention, transfers, defaults, accountability.
+    Governance,
+}
+
+impl Family {
+    /// All families, in the order of the documentation.
+    pub const ALL: [Family; 7] = [
+        Family::PodSecurity,
+        Family::Identity,
+        Family::Network,
+        Family::Data,
+        Family::Availability,
+        Family::SupplyChain,
+        Family::Governance,
+    ];
+
+    /// The folder's name.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Family::PodSecurity => "pod_security",
+            Family::Identity => "identity",
+            Family::Network => "network",
+            Family::Data => "data",
+            Family::Availability => "availability",
+            Family::SupplyChain => "supply_chain",
+            Family::Governance => "governance",
+        }
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::PodSecurity => "Pod security",
+            Family::Identity => "Identity and access",
+            Family::Network => "Network",
+            Family::Data => "Data at rest and in transit",
+            Family::Availability => "Availability, resilience and restore",
+            Family::SupplyChain => "Supply chain",
+            Family::Governance => "Retention, transfers, defaults and accountability",
+        }
+    }
+}
+
+/// A check in the registry, with its family and its file.
+#[derive(Debug)]
+pub struct Entry {
+    /// The check.
+    pub check: &'static Check,
+    /// Its family.
+    pub family: Family,
+    /// Its source file, whose head is its documentation.
+    pub source: &'static str,
+}
+
+/// The entry of the check in module `$name` beside the calling file.
+macro_rules! entry {
+    ($family:ident, $name:ident) => {
+        $crate::check::Entry {
+            check: &$name::CHECK,
+            family: $crate::check::Family::$family,
+            source: include_str!(concat!(stringify!($name), ".rs")),
+        }
+    };
+}
+pub(crate) use entry;
+
+impl Entry {
+    /// The documentation at the head of the check's file.
+    pub fn docs(&self) -> Docs {
+        Docs::parse(self.source)
+    }
+}

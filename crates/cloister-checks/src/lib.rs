@@ -1,0 +1,27 @@
+//! The checks, one file each: its documentation, its metadata and one function.
+//!
+//! A file `src/FAMILY/NAME.rs` and its fixtures in `fixtures/FAMILY/NAME/` are
+//! all there is to a check; `mod.rs` of each family is generated from the files
+//! that lie there. Checks know no framework: frameworks name checks.
+
+mod check;
+mod context;
+mod docs;
+mod findings;
+mod registry;
+mod run;
+
+pub mod availability;
+pub mod data;
+pub mod governance;
+pub mod identity;
+pub mod network;
+pub mod pod_security;
+pub mod supply_chain;
+
+pub use check::{Check, Entry, Family, Need, Run};
+pub use context::Context;
+pub use docs::Docs;
+pub use findings::Findings;
+pub use registry::{by_name, entries};
+pub use run::{NotEvaluated, Outcome, run};

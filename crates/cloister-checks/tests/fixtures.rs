@@ -1,0 +1,86 @@
+//! Every check reports exactly the lines that its failing fixtures mark with
+//! `# reported`, and nothing in its passing ones, which it must have examined.
+//! A finding without a place is marked by `# reported without a place`, once for each.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that reads fixtures")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cloister_checks::{Context, Entry, Outcome, entries, run};
+use cloister_inventory::{Inputs, Inventory};
+use cloister_manifest::{Interner, parse};
+use cloister_model::Origin;
+
+fn assess(entry: &'static Entry, path: &Path) -> Outcome {
+    let text = std::fs::read_to_string(path).unwrap();
+    let origin = Origin::File("fixture.yaml".into());
+    let parsed = parse(&text, &origin, 1, &mut Interner::default());
+    assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
+    // `# input: cluster` reads the fixture as what a live cluster would list.
+    let cluster = text.contains("# input: cluster");
+    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
+    let today = jiff::civil::date(2026, 6, 1);
+    let context = Context { inventory: &inventory, today };
+    run(&[entry], &context).remove(0)
+}
+
+fn marked(path: &Path) -> BTreeMap<Option<u32>, usize> {
+    let mut lines = BTreeMap::new();
+    for (index, line) in std::fs::read_to_string(path).unwrap().lines().enumerate() {
+        if line.ends_with("# reported without a place") {
+            *lines.entry(None).or_default() += 1;
+        } else if line.ends_with("# reported") {
+            *lines.entry(Some(u32::try_from(index).unwrap() + 1)).or_default() += 1;
+        } else if line.ends_with("# reported twice") {
+            *lines.entry(Some(u32::try_from(index).unwrap() + 1)).or_default() += 2;
+        }
+    }
+    lines
+}
+
+fn fixtures(entry: &Entry, verdict: &str) -> Vec<PathBuf> {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(entry.family.folder()).join(entry.check.name);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+        .unwrap_or_default();
+    paths.retain(|path| path.file_name().unwrap().to_str().unwrap().starts_with(verdict));
+    paths.sort();
+    paths
+}
+
+#[test]
+fn failing_fixtures_are_reported_where_they_say() {
+    for entry in entries() {
+        let paths = fixtures(entry, "fail");
+        assert!(!paths.is_empty(), "{} has no failing fixture", entry.check.name);
+        for path in paths {
+            let outcome = assess(entry, &path);
+            let mut found: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+            for finding in &outcome.findings {
+                *found.entry(finding.location.as_ref().and_then(|location| location.line)).or_default() += 1;
+            }
+            assert!(
+                !found.is_empty(),
+                "{}: nothing found (not evaluated: {:?})",
+                path.display(),
+                outcome.not_evaluated
+            );
+            assert_eq!(found, marked(&path), "{} (line: findings), found left, marked right", path.display());
+        }
+    }
+}
+
+#[test]
+fn passing_fixtures_are_examined_and_pass() {
+    for entry in entries() {
+        let paths = fixtures(entry, "pass");
+        assert!(!paths.is_empty(), "{} has no passing fixture", entry.check.name);
+        for path in paths {
+            let outcome = assess(entry, &path);
+            assert!(outcome.findings.is_empty(), "{}: {:#?}", path.display(), outcome.findings);
+            assert!(outcome.not_evaluated.is_none(), "{}: {:?}", path.display(), outcome.not_evaluated);
+            assert!(outcome.examined > 0, "{}: nothing in it is examined", path.display());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The snapshot and its indexes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use cloister_model::{Location, Resource, ResourceRef};
+
+use crate::{Inputs, Pod, Scope, Selector, kinds, owners, scope_of, template};
+
+/// One moment of everything that was read. Order of input does not matter.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    resources: Vec<Resource>,
+    inputs: Inputs,
+    by_kind: HashMap<Arc<str>, Vec<usize>>,
+    by_name: HashMap<(Arc<str>, Arc<str>, Arc<str>), Vec<usize>>,
+    /// Every namespace that exists or is lived in, with its object where read.
+    namespaces: BTreeMap<Arc<str>, Option<usize>>,
+    /// Resources that carry pods and are not part of another workload.
+    workloads: Vec<usize>,
+    workloads_of: HashMap<Arc<str>, Vec<usize>>,
+}
+
+impl Inventory {
+    /// Indexes what was read.
+    pub fn new(mut resources: Vec<Resource>, inputs: Inputs) -> Inventory {
+        resources.sort_by_cached_key(order);
+        let mut inventory = Inventory { inputs, ..Inventory::default() };
+        for (index, resource) in resources.iter().enumerate() {
+            inventory.by_kind.entry(resource.kind.clone()).or_default().push(index);
+            let namespace = Arc::from(resource.namespace_or_default());
+            let key = (resource.kind.clone(), namespace, resource.name.clone());
+            inventory.by_name.entry(key).or_default().push(index);
+        }
+        inventory.index_namespaces(&resources);
+        inventory.index_workloads(&resources);
+        inventory.resources = resources;
+        inventory
+    }
+
+    fn index_namespaces(&mut self, resources: &[Resource]) {
+        for (index, resource) in resources.iter().enumerate() {
+            if kinds::matches_kind(resource, "Namespace") {
+                self.namespaces.insert(resource.name.clone(), Some(index));
+            } else if scope_of(resource) == Scope::Namespaced {
+                self.namespaces.entry(Arc::from(resource.namespace_or_default())).or_insert(None);
+            }
+        }
+    }
+
+    fn index_workloads(&mut self, resources: &[Resource]) {
+        let carries: Vec<bool> = resources.iter().map(|resource| !template::templates(resource).is_empty()).collect();
+        let owned = owners::owned(resources, &carries);
+        for (index, resource) in resources.iter().enumerate() {
+            if carries.get(index) == Some(&true) && owned.get(index) == Some(&false) {
+                self.workloads.push(index);
+                let namespace = Arc::from(resource.namespace_or_default());
+                self.workloads_of.entry(namespace).or_default().push(index);
+            }
+        }
+    }
+
+    /// Every resource, in a stable order.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// What was read and what could not be.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
+    /// Resources of a kind: `Ingress` for Kubernetes' own, `Gateway.networking.istio.io` for others'.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
+        let name = kind.split_once('.').map_or(kind, |(name, _)| name);
+        let indexes = self.by_kind.get(name).map_or(&[][..], Vec::as_slice);
+        self.pick(indexes).filter(move |resource| kinds::matches_kind(resource, kind))
+    }
+
+    /// Whether any resource of this kind was read.
+    pub fn has_kind(&self, kind: &str) -> bool {
+        self.of_kind(kind).next().is_some()
+    }
+
+    /// Resources of a kind that live in `namespace`.
+    pub fn of_kind_in<'a>(&'a self, kind: &'a str, namespace: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.of_kind(kind).filter(move |resource| resource.namespace_or_default() == namespace)
+    }
+
+    /// One namespaced resource by name.
+    pub fn get<'a>(&'a self, kind: &str, namespace: &str, name: &str) -> Option<&'a Resource> {
+        let bare = kind.split_once('.').map_or(kind, |(name, _)| name);
+        let key = (Arc::from(bare), Arc::from(namespace), Arc::from(name));
+        let indexes = self.by_name.get(&key).map_or(&[][..], Vec::as_slice);
+        self.pick(indexes).find(|resource| kinds::matches_kind(resource, kind))
+    }
+
+    /// One cluster-wide resource by name.
+    pub fn get_cluster_wide<'a>(&'a self, kind: &'a str, name: &str) -> Option<&'a Resource> {
+        self.of_kind(kind).find(|resource| &*resource.name == name)
+    }
+
+    /// Every namespace that exists or is lived in, with its object where that was read.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&str, Option<&Resource>)> {
+        self.namespaces.iter().map(|(name, index)| (&**name, index.and_then(|index| self.resources.get(index))))
+    }
+
+    /// The Namespace object, where it was read.
+    pub fn namespace(&self, name: &str) -> Option<&Resource> {
+        self.namespaces.get(name).copied().flatten().and_then(|index| self.resources.get(index))
+    }
+
+    /// A name for a namespace that reports can show, object or not.
+    pub fn namespace_reference(name: &str) -> ResourceRef {
+        ResourceRef { api_version: "v1".into(), kind: "Namespace".into(), namespace: None, name: name.into() }
+    }
+
+    /// The pods of all workloads, each workload once: not the ReplicaSets and
+    /// pods that a Deployment in the inventory owns.
+    pub fn pods(&self) -> impl Iterator<Item = Pod<'_>> {
+        self.pick(&self.workloads).flat_map(pods_of)
+    }
+
+    /// The pods of the workloads in one namespace.
+    pub fn pods_in<'a>(&'a self, namespace: &str) -> impl Iterator<Item = Pod<'a>> + use<'a> {
+        let indexes = self.workloads_of.get(namespace).map_or(&[][..], Vec::as_slice);
+        self.pick(indexes).flat_map(pods_of)
+    }
+
+    /// The pods in `namespace` whose labels `selector` matches.
+    pub fn pods_selected<'a>(
+        &'a self,
+        namespace: &str,
+        selector: Selector<'a>,
+    ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
+        self.pods_in(namespace).filter(move |pod| selector.matches(pod.labels()))
+    }
+
+    fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        indexes.iter().filter_map(|&index| self.resources.get(index))
+    }
+}
+
+fn pods_of(resource: &Resource) -> impl Iterator<Item = Pod<'_>> {
+    template::templates(resource).into_iter().filter_map(|template| Pod::new(resource, template))
+}
+
+/// Sorted by name first, then by where it was written.
+fn order(resource: &Resource) -> (ResourceRef, Option<Location>) {
+    (resource.reference(), resource.locate(resource.root.mark))
+}

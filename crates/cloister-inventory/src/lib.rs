@@ -1,0 +1,17 @@
+//! The inventory: one indexed, immutable snapshot of resources at one moment.
+//!
+//! Every analysis reads from here and from nowhere else.
+
+mod inputs;
+mod inventory;
+mod kinds;
+mod owners;
+mod pod;
+mod selector;
+mod template;
+
+pub use inputs::{Inputs, Unread};
+pub use inventory::Inventory;
+pub use kinds::{Scope, matches_kind, scope_of};
+pub use pod::{Container, ContainerRole, Pod};
+pub use selector::Selector;

@@ -1,0 +1,57 @@
+//! Label selectors, as `metav1.LabelSelector` and as the plain maps of Services.
+
+use cloister_model::{Entry, Node};
+
+/// A label selector of some resource.
+#[derive(Clone, Copy, Debug)]
+pub enum Selector<'a> {
+    /// `matchLabels` and `matchExpressions`; empty selects everything.
+    Labels(&'a Node),
+    /// A map of labels; empty selects nothing (a Service without selector).
+    Map(&'a Node),
+}
+
+impl Selector<'_> {
+    /// Whether `labels` (the entries of `metadata.labels`) are selected.
+    pub fn matches(&self, labels: &[Entry]) -> bool {
+        match self {
+            Selector::Map(node) => !node.entries().is_empty() && all_equal(node.entries(), labels),
+            Selector::Labels(node) => {
+                all_equal(node.entries_at("matchLabels"), labels)
+                    && node.items_at("matchExpressions").iter().all(|expression| holds(expression, labels))
+            }
+        }
+    }
+
+    /// Whether everything is selected.
+    pub fn is_everything(&self) -> bool {
+        match self {
+            Selector::Map(_) => false,
+            Selector::Labels(node) => {
+                node.entries_at("matchLabels").is_empty() && node.items_at("matchExpressions").is_empty()
+            }
+        }
+    }
+}
+
+fn value_of<'a>(labels: &'a [Entry], key: &str) -> Option<&'a str> {
+    labels.iter().find(|label| &*label.key == key).and_then(|label| label.node.as_str())
+}
+
+fn all_equal(wanted: &[Entry], labels: &[Entry]) -> bool {
+    wanted.iter().all(|want| value_of(labels, &want.key).is_some_and(|value| want.node.as_str() == Some(value)))
+}
+
+/// One requirement; `NotIn` and `DoesNotExist` hold where the label is absent.
+/// An unknown operator selects nothing: the API would refuse it.
+fn holds(expression: &Node, labels: &[Entry]) -> bool {
+    let value = expression.str_at("key").and_then(|key| value_of(labels, key));
+    let listed = |value: &str| expression.strs_at("values").any(|other| other == value);
+    match expression.str_at("operator") {
+        Some("In") => value.is_some_and(listed),
+        Some("NotIn") => !value.is_some_and(listed),
+        Some("Exists") => value.is_some(),
+        Some("DoesNotExist") => value.is_none(),
+        _ => false,
+    }
+}

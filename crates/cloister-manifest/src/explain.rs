@@ -1,0 +1,93 @@
+//! Diagnostics of the reader: place, cause, way out.
+
+use std::sync::Arc;
+
+use cloister_model::{Diagnostic, Entry, Mark};
+use saphyr_parser::Marker;
+
+use crate::document::Document;
+use crate::{MAX_DEPTH, MAX_EXPANDED};
+
+/// A syntax error. The line is quoted with its values masked, since a broken
+/// document may well be a Secret.
+pub fn syntax(document: &Document<'_>, file: &Arc<str>, marker: &Marker, cause: &str) -> Box<Diagnostic> {
+    let line = u32::try_from(marker.line()).unwrap_or(u32::MAX);
+    let column = u32::try_from(marker.col()).unwrap_or(u32::MAX).saturating_add(1);
+    let at = line.saturating_add(document.first_line).saturating_sub(1);
+    let written = document.text.lines().nth(marker.line().saturating_sub(1)).unwrap_or("");
+    let (cause, help) = reason(document.text, written, cause);
+    let mut diagnostic = Diagnostic::error(file.clone(), cause).at(at, column);
+    diagnostic = diagnostic.help(format!("{help}. The other documents of this file were read."));
+    if !written.trim().is_empty() {
+        diagnostic = diagnostic.excerpt(mask(written));
+    }
+    Box::new(diagnostic)
+}
+
+fn reason(text: &str, written: &str, cause: &str) -> (String, &'static str) {
+    let indent: String = written.chars().take_while(|c| c.is_whitespace()).collect();
+    if indent.contains('\t') || (cause.contains("tab") && text.contains('\t')) {
+        return ("a tab indents this line; YAML allows spaces only".into(), "replace the tab by spaces");
+    }
+    if text.contains("{{") {
+        let cause = "this is a template, not YAML".to_owned();
+        return (cause, "scan the folder that holds Chart.yaml, so that helm renders it");
+    }
+    if cause.contains("mapping values are not allowed") {
+        return (cause.into(), "quote a value that holds \": \", and check the indentation");
+    }
+    if cause.contains("simple key") {
+        return (cause.into(), "a key of this mapping lacks its \":\", or the line is indented wrongly");
+    }
+    if cause.contains("quoted scalar") || cause.contains("unexpected end") || cause.contains("EOF") {
+        return (cause.into(), "close the quote or bracket that was opened before");
+    }
+    if cause.contains("alias") || cause.contains("anchor") {
+        return (cause.into(), "define the anchor (&name) in the same document, before the alias (*name)");
+    }
+    (cause.into(), "mend the syntax of this document")
+}
+
+/// Keeps keys and punctuation; letters and digits of long values become dots.
+fn mask(line: &str) -> String {
+    let (key, value) = line.split_once(": ").unwrap_or(("", line));
+    let long = value.trim().chars().count() > 12;
+    let hide = |c: char| if long && c.is_alphanumeric() { '•' } else { c };
+    let hidden: String = value.chars().take(120).map(hide).collect();
+    if key.is_empty() { hidden } else { format!("{key}: {hidden}") }
+}
+
+/// Nested beyond reason.
+pub fn too_deep(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), format!("nested deeper than {MAX_DEPTH} levels"))
+        .at(mark.line, mark.column)
+        .help("no Kubernetes object is nested like this; leave the file out by .cloisterignore")
+}
+
+/// Aliases that multiply.
+pub fn alias_bomb(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), format!("aliases expand to more than {MAX_EXPANDED} values"))
+        .at(mark.line, mark.column)
+        .help("write the values out, or leave the file out by .cloisterignore")
+}
+
+/// `&a [*a]`.
+pub fn alias_inside_itself(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), "the alias stands inside what it names")
+        .at(mark.line, mark.column)
+        .help("write the value out")
+}
+
+/// `? [a, b] : c`.
+pub fn key_is_no_word(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), "the key of this mapping is a list or a mapping")
+        .at(mark.line, mark.column)
+        .help("keys are words; a template expression needs rendering by helm first")
+}
+
+/// Two entries under one key.
+pub fn doubled_key(file: &Arc<str>, entry: &Entry, first: Mark) -> Diagnostic {
+    Diagnostic::warning(file.clone(), format!("the key \"{}\" stands in line {} already", entry.key, first.line))
+        .at(entry.mark.line, entry.mark.column)
+        .help("the last one counts, as for kubectl; remove one of them")
+}

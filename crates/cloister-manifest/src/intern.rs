@@ -1,0 +1,28 @@
+//! Kubernetes repeats itself: keys, kinds, images and labels are stored once.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Longer strings rarely repeat, and looking them up costs more than it saves.
+const LONGEST: usize = 128;
+
+/// Strings seen so far.
+#[derive(Debug, Default)]
+pub struct Interner {
+    seen: HashSet<Arc<str>>,
+}
+
+impl Interner {
+    /// The shared copy of `text`.
+    pub fn get(&mut self, text: &str) -> Arc<str> {
+        if text.len() > LONGEST {
+            return Arc::from(text);
+        }
+        if let Some(shared) = self.seen.get(text) {
+            return shared.clone();
+        }
+        let shared: Arc<str> = Arc::from(text);
+        self.seen.insert(shared.clone());
+        shared
+    }
+}

@@ -1,0 +1,67 @@
+//! Bytes to text: byte-order marks and the encodings that editors leave behind.
+
+use std::borrow::Cow;
+
+/// What bytes turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Decoded<'a> {
+    /// Text, without its byte-order mark.
+    Text(Cow<'a, str>),
+    /// Holds NUL bytes or control characters: no text at all.
+    Binary,
+    /// Text in an encoding that is not Unicode; the line of the first strange byte.
+    NotUnicode {
+        /// Line, from 1.
+        line: u32,
+    },
+}
+
+/// Decodes UTF-8 and, told by their byte-order mark, UTF-16 in both orders.
+pub fn decode(bytes: &[u8]) -> Decoded<'_> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Decoded<'_> {
+    if bytes.iter().take(8192).any(|&byte| byte == 0) {
+        return Decoded::Binary;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded::Text(Cow::Borrowed(text)),
+        Err(error) => {
+            let valid = bytes.iter().take(error.valid_up_to());
+            let newlines = valid.filter(|&&byte| byte == b'\n').count();
+            Decoded::NotUnicode { line: u32::try_from(newlines).unwrap_or(u32::MAX).saturating_add(1) }
+        }
+    }
+}
+
+fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Decoded<'_> {
+    let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(read);
+    match char::decode_utf16(units).collect::<Result<String, _>>() {
+        Ok(text) => Decoded::Text(Cow::Owned(text)),
+        Err(_) => Decoded::NotUnicode { line: 1 },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_order_marks_are_no_part_of_the_text() {
+        assert_eq!(decode(b"\xEF\xBB\xBFkind: Pod"), Decoded::Text("kind: Pod".into()));
+        assert_eq!(decode(b"\xFF\xFEk\0"), Decoded::Text("k".into()));
+        assert_eq!(decode(b"\xFE\xFF\0k"), Decoded::Text("k".into()));
+    }
+
+    #[test]
+    fn other_encodings_and_binaries_are_told_apart() {
+        assert_eq!(decode(b"a: 1\nb: M\xFCller"), Decoded::NotUnicode { line: 2 });
+        assert_eq!(decode(b"\x7fELF\0\0"), Decoded::Binary);
+    }
+}

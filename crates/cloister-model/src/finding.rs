@@ -1,0 +1,106 @@
+//! What a check says about one place.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, ResourceRef, Subject};
+
+/// How much harm a finding allows, before the personal data at risk is weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know; nothing is at risk by it alone.
+    Info,
+    /// Hygiene.
+    Low,
+    /// Helps an attacker, or breaks in an accident.
+    Medium,
+    /// One step from data.
+    High,
+    /// Data or node is open.
+    Critical,
+}
+
+impl Severity {
+    /// All severities, mildest first.
+    pub const ALL: [Severity; 5] =
+        [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+
+    /// The word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl std::str::FromStr for Severity {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Severity::ALL.into_iter().find(|severity| severity.as_str() == word).ok_or(())
+    }
+}
+
+/// A check's verdict on one place. Holds no value that may be personal data:
+/// what a message quotes is masked by the check.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The check's name.
+    pub check: Arc<str>,
+    /// How bad.
+    pub severity: Severity,
+    /// The resource; null when something is absent altogether.
+    pub resource: Option<ResourceRef>,
+    /// The container's name, where the finding is about one.
+    pub container: Option<Arc<str>>,
+    /// Where; null in a cluster and for what is absent.
+    pub location: Option<Location>,
+    /// JSON pointer in the resource; empty for the whole of it.
+    pub pointer: String,
+    /// What is wrong here, in one sentence without a full stop.
+    pub message: String,
+    /// The lines to write, as YAML, where they are known.
+    pub fix: Option<String>,
+}
+
+impl Finding {
+    /// A finding about `subject`.
+    pub fn new(check: Arc<str>, severity: Severity, subject: &Subject<'_>, message: String) -> Finding {
+        let (resource, location, pointer) = match subject {
+            Subject::Place(place) => (Some(place.resource.reference()), place.location(), place.pointer()),
+            Subject::Named(reference) => (Some(reference.clone()), None, String::new()),
+            Subject::Absent => (None, None, String::new()),
+        };
+        Finding { check, severity, resource, container: None, location, pointer, message, fix: None }
+    }
+
+    /// Says it better than the check's title.
+    pub fn message(&mut self, message: impl Into<String>) -> &mut Finding {
+        self.message = message.into();
+        self
+    }
+
+    /// The lines to write.
+    pub fn fix(&mut self, lines: impl Into<String>) -> &mut Finding {
+        self.fix = Some(lines.into());
+        self
+    }
+
+    /// Worse or milder than the check in general.
+    pub fn severity(&mut self, severity: Severity) -> &mut Finding {
+        self.severity = severity;
+        self
+    }
+
+    /// The container it is about, where the check itself looks at pods.
+    pub fn container(&mut self, name: &str) -> &mut Finding {
+        self.container = Some(Arc::from(name));
+        self
+    }
+}

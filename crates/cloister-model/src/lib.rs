@@ -1,0 +1,16 @@
+//! The words that every part of Cloister shares: a located tree of values, the
+//! resource it makes up, places in it, findings and diagnostics.
+//!
+//! Nothing here reads, fetches or judges.
+
+mod diagnostic;
+mod finding;
+mod place;
+mod resource;
+mod tree;
+
+pub use diagnostic::{Diagnostic, DiagnosticLevel};
+pub use finding::{Finding, Severity};
+pub use place::{Location, Place, Rendered, Subject};
+pub use resource::{Origin, Resource, ResourceRef};
+pub use tree::{Entry, Mark, Node, Value};

@@ -1,0 +1,227 @@
+//! One compact tree serves every reader: the checks look into it by views, and
+//! each value remembers where it was written.
+
+use std::sync::Arc;
+
+/// Where a value starts: line and column, both from 1. `Mark::NONE` when the
+/// value was never written in a file (it came from an API server).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    /// Line, from 1; 0 means unknown.
+    pub line: u32,
+    /// Column in characters, from 1; 0 means unknown.
+    pub column: u32,
+}
+
+impl Mark {
+    /// A value with no place in any file.
+    pub const NONE: Mark = Mark { line: 0, column: 0 };
+}
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where the value starts.
+    pub mark: Mark,
+    /// The value itself.
+    pub value: Value,
+}
+
+/// What Kubernetes can write: JSON's values, with integers apart from floats.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing: Kubernetes reads it as "not set".
+    Null,
+    /// A boolean, in YAML 1.1's spellings too.
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// A string. Shared, since names and images repeat by the thousand.
+    Text(Arc<str>),
+    /// A sequence.
+    List(Box<[Node]>),
+    /// A mapping in written order; of doubled keys only the last is kept.
+    Map(Box<[Entry]>),
+}
+
+/// One key of a mapping with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: Arc<str>,
+    /// Where the key was written.
+    pub mark: Mark,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// A node that was not written anywhere.
+    pub fn unplaced(value: Value) -> Node {
+        Node { mark: Mark::NONE, value }
+    }
+
+    /// The entry of a mapping under `key`; `None` when absent, null, or not a mapping.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().find(|entry| &*entry.key == key && !entry.node.is_null())
+    }
+
+    /// The value under `key`; null counts as absent, as in Kubernetes.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// Follows keys and list indexes separated by `/`, such as `spec/ports/0/name`.
+    pub fn at(&self, path: &str) -> Option<&Node> {
+        path.split('/').filter(|step| !step.is_empty()).try_fold(self, |node, step| node.step(step))
+    }
+
+    /// One step down: a key of a mapping or an index of a list.
+    pub fn step(&self, step: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(_) => self.get(step),
+            Value::List(items) => items.get(step.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+
+    /// The string at `path`, if it is one.
+    pub fn str_at(&self, path: &str) -> Option<&str> {
+        self.at(path)?.as_str()
+    }
+
+    /// The boolean at `path`, if it is one.
+    pub fn bool_at(&self, path: &str) -> Option<bool> {
+        self.at(path)?.as_bool()
+    }
+
+    /// The integer at `path`, if it is one.
+    pub fn int_at(&self, path: &str) -> Option<i64> {
+        self.at(path)?.as_int()
+    }
+
+    /// The items of the list at `path`; none when there is no list.
+    pub fn items_at(&self, path: &str) -> &[Node] {
+        self.at(path).map_or(&[], Node::items)
+    }
+
+    /// The entries of the mapping at `path`; none when there is no mapping.
+    pub fn entries_at(&self, path: &str) -> &[Entry] {
+        self.at(path).map_or(&[], Node::entries)
+    }
+
+    /// The strings of the list at `path`, leaving out what is not a string.
+    pub fn strs_at<'a>(&'a self, path: &str) -> impl Iterator<Item = &'a str> {
+        self.items_at(path).iter().filter_map(Node::as_str)
+    }
+
+    /// This value as a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// This value as a boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// This value as an integer.
+    pub fn as_int(&self) -> Option<i64> {
+        match self.value {
+            Value::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A scalar as it would be written: strings, numbers and booleans. `None` for the rest.
+    pub fn scalar(&self) -> Option<String> {
+        match &self.value {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Int(value) => Some(value.to_string()),
+            Value::Float(value) => Some(value.to_string()),
+            Value::Bool(value) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a list; otherwise none.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries, if this is a mapping; otherwise none.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Whether nothing was set here.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    /// Whether this is a mapping.
+    pub fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
+    }
+
+    /// Whether this is an empty list, an empty mapping, an empty string or null.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Null => true,
+            Value::Text(text) => text.is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The JSON pointer (RFC 6901) from this node to `target`, which must be a
+    /// node of this very tree (found by identity, not by value).
+    pub fn pointer_to(&self, target: &Node) -> Option<String> {
+        let mut steps = Vec::new();
+        self.find(target, &mut steps).then(|| steps.iter().rev().map(|step| format!("/{}", escape(step))).collect())
+    }
+
+    fn find(&self, target: &Node, steps: &mut Vec<String>) -> bool {
+        if std::ptr::eq(self, target) {
+            return true;
+        }
+        match &self.value {
+            Value::Map(entries) => entries.iter().any(|entry| {
+                let found = entry.node.find(target, steps);
+                if found {
+                    steps.push(entry.key.to_string());
+                }
+                found
+            }),
+            Value::List(items) => items.iter().enumerate().any(|(index, item)| {
+                let found = item.find(target, steps);
+                if found {
+                    steps.push(index.to_string());
+                }
+                found
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// Escapes one step of a JSON pointer (RFC 6901, section 3).
+fn escape(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}
