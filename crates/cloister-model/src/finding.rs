@@ -27,6 +27,17 @@ impl Severity {
     pub const ALL: [Severity; 5] =
         [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
+    /// What the personal data at risk is multiplied by in the ranking.
+    pub fn weight(self) -> u32 {
+        match self {
+            Severity::Info => 1,
+            Severity::Low => 3,
+            Severity::Medium => 8,
+            Severity::High => 20,
+            Severity::Critical => 40,
+        }
+    }
+
     /// The word for people and machines.
     pub fn as_str(self) -> &'static str {
         match self {

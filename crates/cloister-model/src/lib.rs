@@ -5,12 +5,14 @@
 
 mod diagnostic;
 mod finding;
+mod personal_data;
 mod place;
 mod resource;
 mod tree;
 
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
 pub use finding::{Finding, Severity};
+pub use personal_data::PersonalData;
 pub use place::{Location, Place, Rendered, Subject};
 pub use resource::{Origin, Resource, ResourceRef};
 pub use tree::{Entry, Mark, Node, Value};

@@ -1,0 +1,45 @@
+//! Identity of a finding over time: lines may move, items of lists may change
+//! their order, and the finding stays the same.
+
+use std::collections::HashMap;
+
+use cloister_model::Finding;
+use sha2::{Digest, Sha256};
+
+/// Ids for findings in report order; equal ones are told apart by a counter.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    seen: HashMap<String, usize>,
+}
+
+impl Fingerprints {
+    /// The id of the next finding.
+    pub fn of(&mut self, finding: &Finding) -> String {
+        let base = digest(finding);
+        let count = self.seen.entry(base.clone()).or_default();
+        *count += 1;
+        if *count == 1 { base } else { format!("{base}-{count}") }
+    }
+}
+
+fn digest(finding: &Finding) -> String {
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    };
+    part(&finding.check);
+    if let Some(resource) = &finding.resource {
+        // The version of an API is no part of what an object is.
+        part(resource.api_version.split_once('/').map_or("", |(group, _)| group));
+        part(&resource.kind);
+        part(resource.namespace.as_deref().unwrap_or(""));
+        part(&resource.name);
+    }
+    part(finding.container.as_deref().unwrap_or(""));
+    for step in finding.pointer.split('/') {
+        // Positions in lists move when a neighbour comes or goes.
+        part(if step.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { step });
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

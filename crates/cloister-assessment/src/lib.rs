@@ -1,0 +1,21 @@
+//! Findings × frameworks → the status of each requirement, and what to change first.
+//!
+//! ```text
+//! inventory + register ─► checks ─► findings ─► exceptions ─► exposure and rank
+//!                                                   │
+//!                         frameworks + attestations ┴─► status of each requirement
+//! ```
+//! One [`Assessment`] is all that a report needs: reports never compute.
+
+mod advice;
+mod assessment;
+mod baseline;
+pub mod fingerprint;
+pub mod rank;
+
+pub use advice::Advice;
+pub use assessment::{
+    Acceptance, AssessedFinding, AssessedFramework, AssessedRequirement, Assessment, AttestedBy, CheckResult, Exposure,
+    FailOn, Gap, RequirementRef, Status, Subject, Summary,
+};
+pub use baseline::{Baseline, Change};
