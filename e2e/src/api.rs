@@ -1,0 +1,156 @@
+//! A small blocking client of the Kubernetes API, made for many requests on few connections.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use ureq::Agent;
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+
+use crate::pki::{Authority, Identity};
+
+/// The longest answer that is read, in bytes: lists of tens of thousands of pods.
+const LONGEST_ANSWER: u64 = 1 << 30;
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// Enough to keep an API server on a small machine busy.
+const CONNECTIONS: usize = 8;
+
+/// What the server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as it came.
+    pub body: String,
+}
+
+impl Response {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn json(&self) -> Result<Value> {
+        serde_json::from_str(&self.body).context("the API server's answer is not JSON")
+    }
+
+    /// Itself when the status is one of success.
+    ///
+    /// # Errors
+    /// The server refused; the message is its own.
+    pub fn success(self) -> Result<Self> {
+        if (200..300).contains(&self.status) {
+            return Ok(self);
+        }
+        let message = self.json().ok().and_then(|body| Some(body.get("message")?.as_str()?.to_owned()));
+        bail!("the API server answered {}: {}", self.status, message.unwrap_or(self.body))
+    }
+}
+
+/// A client that presents one identity. Clones share their connections.
+#[derive(Clone)]
+pub struct Api {
+    agent: Agent,
+    url: String,
+}
+
+impl Api {
+    /// A client of the server at `url` that trusts `authority` and presents `identity`.
+    pub(crate) fn new(url: &str, authority: &Authority, identity: &Identity) -> Result<Self> {
+        let certificate =
+            Certificate::from_pem(identity.certificate.as_bytes()).context("failed to read a certificate")?;
+        let key = PrivateKey::from_pem(identity.key.as_bytes()).context("failed to read a key")?;
+        let root = Certificate::from_pem(authority.certificate().as_bytes()).context("failed to read the authority")?;
+        let tls = TlsConfig::builder()
+            .client_cert(Some(ClientCert::new_with_certs(&[certificate], key)))
+            .root_certs(RootCerts::new_with_certs(&[root]))
+            .build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .http_status_as_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .max_idle_connections(CONNECTIONS * 2)
+            .max_idle_connections_per_host(CONNECTIONS * 2)
+            .proxy(None)
+            .build();
+        Ok(Self { agent: config.into(), url: url.to_owned() })
+    }
+
+    /// GET of a path such as `/api/v1/pods?limit=500`.
+    ///
+    /// # Errors
+    /// The server cannot be reached. A refusal is an answer, not an error.
+    pub fn get(&self, path: &str) -> Result<Response> {
+        let answer = self.agent.get(format!("{}{path}", self.url)).call();
+        read(answer.with_context(|| format!("failed to GET {path}"))?)
+    }
+
+    /// POST of a JSON or YAML object to a collection.
+    ///
+    /// # Errors
+    /// The server cannot be reached. A refusal is an answer, not an error.
+    pub fn post(&self, path: &str, body: &str) -> Result<Response> {
+        let kind = if body.starts_with('{') { "application/json" } else { "application/yaml" };
+        let request = self.agent.post(format!("{}{path}", self.url)).content_type(kind);
+        read(request.send(body).with_context(|| format!("failed to POST to {path}"))?)
+    }
+
+    /// DELETE of one object.
+    ///
+    /// # Errors
+    /// The server cannot be reached. A refusal is an answer, not an error.
+    pub fn delete(&self, path: &str) -> Result<Response> {
+        let answer = self.agent.delete(format!("{}{path}", self.url)).call();
+        read(answer.with_context(|| format!("failed to DELETE {path}"))?)
+    }
+
+    /// POSTs many objects at once over a few connections; the answers come in the order of the objects.
+    ///
+    /// # Errors
+    /// The server cannot be reached. Refusals are answers.
+    pub fn post_all(&self, objects: &[(String, String)]) -> Result<Vec<Response>> {
+        let next = AtomicUsize::new(0);
+        let answers = Mutex::new(vec![None; objects.len()]);
+        let failures: Vec<anyhow::Error> = thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..CONNECTIONS).map(|_| scope.spawn(|| self.post_next(objects, &next, &answers))).collect();
+            workers
+                .into_iter()
+                .filter_map(|worker| match worker.join() {
+                    Ok(result) => result.err(),
+                    Err(_) => Some(anyhow::anyhow!("a worker of the API client panicked")),
+                })
+                .collect()
+        });
+        if let Some(failure) = failures.into_iter().next() {
+            return Err(failure);
+        }
+        let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        answers.into_iter().map(|answer| answer.context("an object was not sent")).collect()
+    }
+
+    fn post_next(
+        &self,
+        objects: &[(String, String)],
+        next: &AtomicUsize,
+        answers: &Mutex<Vec<Option<Response>>>,
+    ) -> Result<()> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((path, body)) = objects.get(index) else { return Ok(()) };
+            let answer = self.post(path, body)?;
+            if let Some(slot) = answers.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+                *slot = Some(answer);
+            }
+        }
+    }
+}
+
+fn read(answer: ureq::http::Response<ureq::Body>) -> Result<Response> {
+    let status = answer.status().as_u16();
+    let mut body = answer.into_body();
+    let body = body.with_config().limit(LONGEST_ANSWER).read_to_string().context("failed to read an answer")?;
+    Ok(Response { status, body })
+}

@@ -1,0 +1,180 @@
+//! The programs from elsewhere that the tests run against: Kubernetes itself, etcd, helm and the scanners we race.
+//!
+//! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
+//! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
+//! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
+//! those are taken from there.
+
+#![allow(clippy::disallowed_methods)] // this crate's work is files, environment and programs
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+/// The Kubernetes release that is built, as its binaries report it.
+pub const KUBERNETES_VERSION: &str = "v1.37.2";
+
+/// A program, the Go module that pins it and the package that builds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Tool {
+    /// The file name of the binary.
+    pub name: &'static str,
+    /// The Go package that builds it.
+    package: &'static str,
+    /// The folder of its `go.mod`, below this crate's.
+    module: &'static str,
+}
+
+const fn tool(name: &'static str, package: &'static str) -> Tool {
+    Tool { name, package, module: "" }
+}
+
+/// Every program, the ones that others wait for first.
+pub const TOOLS: &[Tool] = &[
+    tool("etcd", "go.etcd.io/etcd/server/v3"),
+    tool("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
+    tool("helm", "helm.sh/helm/v3/cmd/helm"),
+    tool("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
+    tool("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    tool("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
+    tool("kubelet", "k8s.io/kubernetes/cmd/kubelet"),
+    tool("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
+];
+
+/// Cloister's folder in the user's cache.
+///
+/// # Errors
+/// Neither `XDG_CACHE_HOME` nor `HOME` is set.
+pub fn cache() -> Result<PathBuf> {
+    let base = match env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env::var_os("HOME").context("neither XDG_CACHE_HOME nor HOME is set")?).join(".cache"),
+    };
+    Ok(base.join("cloister"))
+}
+
+/// Where the tool with this name is.
+///
+/// # Errors
+/// The tool is unknown, or was not built yet.
+pub fn path(name: &str) -> Result<PathBuf> {
+    let tool = TOOLS.iter().find(|tool| tool.name == name).with_context(|| format!("{name} is not a known tool"))?;
+    let path = tool.path()?;
+    if !path.is_file() {
+        bail!("{name} is missing ({}): build it with `cargo xtask tools`", path.display());
+    }
+    Ok(path)
+}
+
+/// Where a Go module's sources lie in the module cache, for the test data that it carries.
+///
+/// # Errors
+/// `go` is missing, or the module is not one of those that our `go.mod` requires.
+pub fn module_folder(module: &str) -> Result<PathBuf> {
+    let output = Command::new("go")
+        .args(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .context("failed to run go")?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if !output.status.success() || folder.is_empty() {
+        bail!("module {module} is not in the module cache: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(PathBuf::from(folder))
+}
+
+/// Builds every tool that is missing, and says what it does. Returns how many were built.
+///
+/// # Errors
+/// `go` is missing or too old, or a build fails; the tool is named.
+pub fn build() -> Result<usize> {
+    let mut built = 0;
+    for tool in TOOLS {
+        let path = tool.path()?;
+        if path.is_file() {
+            continue;
+        }
+        println!("building {} from {} (once; cold builds take minutes)", tool.name, tool.package);
+        let start = Instant::now();
+        tool.compile(&path)?;
+        println!("built {} in {} s", tool.name, start.elapsed().as_secs());
+        built += 1;
+    }
+    Ok(built)
+}
+
+impl Tool {
+    /// Where this tool is, or will be once it is built.
+    fn path(&self) -> Result<PathBuf> {
+        if let Some(folder) = env::var_os("KUBEBUILDER_ASSETS") {
+            let ready = Path::new(&folder).join(self.name);
+            if ready.is_file() {
+                return Ok(ready);
+            }
+        }
+        Ok(cache()?.join("bin").join(self.key()?).join(self.name))
+    }
+
+    fn module_folder(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(self.module)
+    }
+
+    /// The folder name that stands for what is pinned: a new pin, a new name.
+    fn key(&self) -> Result<String> {
+        let mut pins = Sha256::new();
+        for file in ["go.mod", "go.sum"] {
+            let path = self.module_folder().join(file);
+            pins.update(fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?);
+        }
+        let digest: String = pins.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let label = if self.module.is_empty() { KUBERNETES_VERSION } else { self.module };
+        Ok(format!("{label}-{digest}"))
+    }
+
+    fn compile(&self, path: &Path) -> Result<()> {
+        let version = format!("-s -w -X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}");
+        let unfinished = path.with_extension("unfinished");
+        fs::create_dir_all(path.parent().context("a tool has a folder")?).context("failed to make the cache folder")?;
+        let status = Command::new("go")
+            .args(["build", "-mod=readonly", "-ldflags", &version, "-o"])
+            .arg(&unfinished)
+            .arg(self.package)
+            .current_dir(self.module_folder())
+            .status()
+            .context("failed to run go: install Go 1.26 or newer")?;
+        if !status.success() {
+            bail!("failed to build {} from {}", self.name, self.package);
+        }
+        fs::rename(&unfinished, path).with_context(|| format!("failed to move {} into place", self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_is_pinned_by_its_module() {
+        for tool in TOOLS {
+            let pins = fs::read_to_string(tool.module_folder().join("go.mod")).unwrap();
+            assert!(pins.lines().any(|line| line.trim().trim_start_matches("tool ") == tool.package), "{}", tool.name);
+        }
+    }
+
+    #[test]
+    fn kubernetes_is_the_release_that_the_binaries_report() {
+        let pins = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("go.mod")).unwrap();
+        assert!(pins.contains(&format!("k8s.io/kubernetes {KUBERNETES_VERSION}")));
+    }
+
+    #[test]
+    fn an_unknown_tool_is_refused_by_name() {
+        assert_eq!(path("kubctl").unwrap_err().to_string(), "kubctl is not a known tool");
+    }
+}
