@@ -31,7 +31,8 @@ pub fn list_from_json(
     interner: &mut Interner,
 ) -> Result<JsonObjects, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let root = Tree { interner: &mut *interner, part: Part::List }.deserialize(&mut deserializer)?;
+    let list = if kind == "Secret" { Part::SecretList } else { Part::List };
+    let root = Tree { interner: &mut *interner, part: list }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     let next = root.str_at("metadata/continue").filter(|token| !token.is_empty()).map(str::to_owned);
     let (api_version, kind) = (interner.get(api_version), interner.get(kind));
@@ -51,8 +52,12 @@ pub fn list_from_json(
 enum Part {
     /// The answer itself.
     List,
+    /// An answer of Secrets.
+    SecretList,
     /// Its `items`.
     Items,
+    /// The items of a list of Secrets.
+    Secrets,
     /// One object.
     Object,
     /// `metadata` of an object.
@@ -61,6 +66,10 @@ enum Part {
     Annotations,
     /// What the user wrote.
     Content,
+    /// One Secret.
+    Secret,
+    /// `data` of a Secret: its keys are kept, its values are not.
+    SecretData,
 }
 
 impl Part {
@@ -68,10 +77,13 @@ impl Part {
     fn under(self, key: &str) -> Option<Part> {
         match (self, key) {
             (Part::List, "items") => Some(Part::Items),
-            (Part::Object, "metadata") => Some(Part::Metadata),
+            (Part::SecretList, "items") => Some(Part::Secrets),
+            (Part::Object | Part::Secret, "metadata") => Some(Part::Metadata),
             (Part::Metadata, key) if ADDED_BY_THE_API.contains(&key) => None,
             (Part::Metadata, "annotations") => Some(Part::Annotations),
             (Part::Annotations, LAST_APPLIED) => None,
+            (Part::Secret, "data" | "stringData") => Some(Part::SecretData),
+            (Part::SecretData, _) => Some(Part::SecretData),
             _ => Some(Part::Content),
         }
     }
@@ -119,12 +131,17 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        let value = if self.part == Part::SecretData { "" } else { value };
         Ok(Value::Text(self.interner.get(value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        let part = if self.part == Part::Items { Part::Object } else { Part::Content };
+        let part = match self.part {
+            Part::Items => Part::Object,
+            Part::Secrets => Part::Secret,
+            _ => Part::Content,
+        };
         while let Some(item) = access.next_element_seed(Tree { interner: &mut *self.interner, part })? {
             items.push(item);
         }
@@ -166,5 +183,37 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E>(self, value: &str) -> Result<Arc<str>, E> {
         Ok(self.interner.get(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str, kind: &str) -> JsonObjects {
+        list_from_json(json.as_bytes(), "v1", kind, &Origin::Cluster("test".into()), &mut Interner::default()).unwrap()
+    }
+
+    #[test]
+    fn the_values_of_secrets_are_never_kept() {
+        let page = read(
+            r#"{"items":[{"metadata":{"name":"s"},"type":"Opaque","data":{"password":"aHVudGVyMg=="}}]}"#,
+            "Secret",
+        );
+        let secret = &page.resources[0].root;
+        assert_eq!(secret.str_at("data/password"), Some(""));
+        assert_eq!(secret.str_at("type"), Some("Opaque"));
+    }
+
+    #[test]
+    fn what_the_api_adds_is_left_out_by_its_place() {
+        let json = r#"{"metadata":{"continue":"t"},"items":[{"metadata":{"name":"c","generation":2,
+            "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"}},"data":{"generation":"kept"}}]}"#;
+        let page = read(json, "ConfigMap");
+        let config_map = &page.resources[0].root;
+        assert_eq!(page.next.as_deref(), Some("t"));
+        assert!(config_map.at("metadata/generation").is_none());
+        assert!(config_map.entries_at("metadata/annotations").is_empty());
+        assert_eq!(config_map.str_at("data/generation"), Some("kept"));
     }
 }

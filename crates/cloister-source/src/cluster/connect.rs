@@ -1,0 +1,90 @@
+//! From a kubeconfig or a pod's own account to a client; and what to do when
+//! that fails.
+
+use std::time::Duration;
+
+use cloister_model::Diagnostic;
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::{Client, Config, Error};
+
+use super::ClusterRequest;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const READ: Duration = Duration::from_secs(60);
+
+/// Connects, and names what it connected to.
+pub async fn connect(request: &ClusterRequest) -> Result<(Client, String), Box<Diagnostic>> {
+    let (mut config, name) = config(request).await?;
+    config.connect_timeout = Some(CONNECT);
+    config.read_timeout = Some(READ);
+    match Client::try_from(config) {
+        Ok(client) => Ok((client, name)),
+        Err(error) => Err(Box::new(explain(&name, &error))),
+    }
+}
+
+async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagnostic>> {
+    let options = KubeConfigOptions { context: request.context.clone(), ..KubeConfigOptions::default() };
+    let kubeconfig = match &request.kubeconfig {
+        Some(path) => Kubeconfig::read_from(path),
+        None => Kubeconfig::read(),
+    };
+    let kubeconfig = match kubeconfig {
+        Ok(kubeconfig) => kubeconfig,
+        // No kubeconfig at all: inside a pod its own account serves.
+        Err(error) if request.kubeconfig.is_none() && request.context.is_none() => {
+            return match Config::incluster() {
+                Ok(config) => Ok((config, "in-cluster".to_owned())),
+                Err(_) => Err(Box::new(unusable(&error))),
+            };
+        }
+        Err(error) => return Err(Box::new(unusable(&error))),
+    };
+    let name = request.context.clone().or_else(|| kubeconfig.current_context.clone()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| "cluster".to_owned());
+    match Config::from_custom_kubeconfig(kubeconfig, &options).await {
+        Ok(config) => Ok((config, name)),
+        Err(error) => Err(Box::new(unusable(&error))),
+    }
+}
+
+fn unusable(error: &KubeconfigError) -> Diagnostic {
+    let help = match error {
+        KubeconfigError::CurrentContextNotSet => "name one: --context NAME; `kubectl config get-contexts` lists them",
+        KubeconfigError::LoadContext(_) => "`kubectl config get-contexts` lists the contexts there are",
+        KubeconfigError::ReadConfig(..) | KubeconfigError::FindPath => {
+            "give one: --kubeconfig FILE, or set KUBECONFIG; to scan files instead, leave --cluster out"
+        }
+        _ => "`kubectl config view` shows what the file says",
+    };
+    Diagnostic::error("kubeconfig", chain(error)).help(help)
+}
+
+/// An API server that does not answer, or answers no.
+pub fn explain(name: &str, error: &Error) -> Diagnostic {
+    if let Error::Api(status) = error {
+        let help = match status.code {
+            401 => "the credentials are not accepted; a token may have expired: log in again",
+            403 => "the account may not discover the API; bind it to system:discovery",
+            _ => "ask the API server's log",
+        };
+        return Diagnostic::error(name, format!("the API server answered {}: {}", status.code, status.message))
+            .help(help);
+    }
+    Diagnostic::error(name, format!("the API server cannot be reached: {}", chain(error)))
+        .help("check the address and the network: kubectl --context NAME version")
+}
+
+/// An error with its causes, each once.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,224 @@
+//! Lists, page by page. One thread turns pages into trees while the next ones
+//! are under way, so that reading costs little more than the transfer.
+
+use std::sync::Arc;
+use std::thread;
+
+use cloister_inventory::Unread;
+use cloister_manifest::{Interner, list_from_json};
+use cloister_model::{Diagnostic, Origin, Resource};
+use http::Request;
+use kube::{Client, Error};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::discover::ListedKind;
+use super::{ClusterRead, ClusterRequest, connect};
+
+/// Objects a page: small enough to bound memory, large enough to be quick.
+const PAGE: usize = 500;
+/// Lists under way at once.
+const AT_ONCE: usize = 4;
+/// Pages waiting to be parsed, at most.
+const WAITING: usize = 8;
+
+/// A page as it came.
+struct Page {
+    kind: Arc<ListedKind>,
+    json: String,
+}
+
+/// Lists every kind.
+pub async fn list(
+    client: &Client,
+    kinds: Vec<ListedKind>,
+    request: &ClusterRequest,
+    origin: Arc<str>,
+    progress: &(dyn Fn(&str) + Sync),
+) -> ClusterRead {
+    let (sender, receiver) = channel(WAITING);
+    let name = origin.to_string();
+    let parser = thread::spawn(move || parse(receiver, &Origin::Cluster(origin)));
+    let mut read = ClusterRead { name: name.clone(), ..ClusterRead::default() };
+    progress(&format!("listing {} kinds of {name}", kinds.len()));
+    for (kind, ended) in fetch_all(client, kinds, request, sender).await {
+        match ended {
+            Ok(()) => {}
+            Err(Failure::LeftOut) => read.unread.push(left_out(&kind)),
+            Err(Failure::Api(error)) => refused(&name, &kind, &error, &mut read),
+        }
+    }
+    match parser.join() {
+        Ok((resources, diagnostics)) => {
+            read.resources = resources;
+            read.diagnostics.extend(diagnostics);
+        }
+        Err(_) => read.diagnostics.push(Diagnostic::error(name, "the answers could not be read")),
+    }
+    read
+}
+
+enum Failure {
+    /// A cluster-wide kind, while the user asked for namespaces.
+    LeftOut,
+    Api(Box<Error>),
+}
+
+async fn fetch_all(
+    client: &Client,
+    kinds: Vec<ListedKind>,
+    request: &ClusterRequest,
+    sender: Sender<Page>,
+) -> Vec<(Arc<ListedKind>, Result<(), Failure>)> {
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = tokio::task::JoinSet::new();
+    for kind in kinds.into_iter().map(Arc::new) {
+        let (client, sender, permits) = (client.clone(), sender.clone(), permits.clone());
+        let namespaces = request.namespaces.clone();
+        tasks.spawn(async move {
+            let _permit = permits.acquire().await;
+            let ended = fetch(&client, &kind, &namespaces, &sender).await;
+            (kind, ended)
+        });
+    }
+    drop(sender);
+    let mut ended: Vec<_> = tasks.join_all().await;
+    ended.sort_by(|left, right| left.0.cmp(&right.0));
+    ended
+}
+
+async fn fetch(
+    client: &Client,
+    kind: &Arc<ListedKind>,
+    namespaces: &[String],
+    pages: &Sender<Page>,
+) -> Result<(), Failure> {
+    if namespaces.is_empty() {
+        return fetch_path(client, kind, &kind.path(None), "", pages).await;
+    }
+    if kind.kind == "Namespace" && kind.group().is_empty() {
+        for name in namespaces {
+            fetch_path(client, kind, &kind.path(None), &format!("&fieldSelector=metadata.name%3D{name}"), pages)
+                .await?;
+        }
+        return Ok(());
+    }
+    if !kind.namespaced {
+        return Err(Failure::LeftOut);
+    }
+    for namespace in namespaces {
+        fetch_path(client, kind, &kind.path(Some(namespace)), "", pages).await?;
+    }
+    Ok(())
+}
+
+async fn fetch_path(
+    client: &Client,
+    kind: &Arc<ListedKind>,
+    path: &str,
+    query: &str,
+    pages: &Sender<Page>,
+) -> Result<(), Failure> {
+    let mut token = String::new();
+    loop {
+        let uri = format!("{path}?limit={PAGE}{query}{token}");
+        let request =
+            Request::get(uri).body(Vec::new()).map_err(|error| Failure::Api(Box::new(Error::HttpError(error))))?;
+        let json = client.request_text(request).await.map_err(|error| Failure::Api(Box::new(error)))?;
+        let next = continue_token(&json);
+        // A closed channel means that the parser is gone, which its join reports.
+        let page = Page { kind: kind.clone(), json };
+        if pages.send(page).await.is_err() {
+            return Ok(());
+        }
+        match next {
+            Some(next) => token = format!("&continue={next}"),
+            None => return Ok(()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    metadata: HeadMetadata,
+}
+
+#[derive(Default, Deserialize)]
+struct HeadMetadata {
+    #[serde(default, rename = "continue")]
+    next: String,
+}
+
+/// The token of the next page. Built-in kinds write it before their items, so
+/// that the page need not be read twice; custom resources write it after them.
+fn continue_token(json: &str) -> Option<String> {
+    let before = json.split("\"items\":").next().unwrap_or(json);
+    let head = format!("{}}}", before.trim_end().trim_end_matches(','));
+    let text = if before.contains("\"metadata\":") { &head } else { json };
+    let head: Head = serde_json::from_str(text).ok()?;
+    Some(head.metadata.next).filter(|next| !next.is_empty())
+}
+
+fn parse(mut pages: Receiver<Page>, origin: &Origin) -> (Vec<Resource>, Vec<Diagnostic>) {
+    let mut interner = Interner::default();
+    let (mut resources, mut diagnostics) = (Vec::new(), Vec::new());
+    while let Some(Page { kind, json }) = pages.blocking_recv() {
+        match list_from_json(json.as_bytes(), &kind.api_version, &kind.kind, origin, &mut interner) {
+            Ok(page) => resources.extend(page.resources),
+            Err(error) => {
+                let message = format!("the list of {} cannot be read: {error}", kind.plural);
+                diagnostics.push(Diagnostic::error(object_name(origin), message));
+            }
+        }
+    }
+    (resources, diagnostics)
+}
+
+fn object_name(origin: &Origin) -> Arc<str> {
+    match origin {
+        Origin::Cluster(name) | Origin::File(name) | Origin::Rendered { file: name, .. } => name.clone(),
+    }
+}
+
+fn left_out(kind: &ListedKind) -> Unread {
+    let reason = "left out by --namespace: scan the whole cluster".to_owned();
+    Unread { kind: Arc::from(kind.kind.as_str()), reason }
+}
+
+/// A list that was refused makes what depends on it not evaluated; any other
+/// failure is an error of its own.
+fn refused(name: &str, kind: &ListedKind, error: &Error, read: &mut ClusterRead) {
+    let plural =
+        if kind.group().is_empty() { kind.plural.clone() } else { format!("{}.{}", kind.plural, kind.group()) };
+    match error {
+        Error::Api(status) if status.code == 403 => {
+            let reason = format!("forbidden: grant the verb list on {plural}");
+            read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
+        }
+        // Served by discovery, but not listable after all: there is nothing to miss.
+        Error::Api(status) if matches!(status.code, 404 | 405) => {}
+        error => {
+            read.unread
+                .push(Unread { kind: Arc::from(kind.kind.as_str()), reason: format!("{plural} could not be listed") });
+            let mut diagnostic = connect::explain(name, error);
+            diagnostic.message = format!("{plural}: {}", diagnostic.message);
+            read.diagnostics.push(diagnostic);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::continue_token;
+
+    #[test]
+    fn the_next_page_is_found_wherever_it_is_written() {
+        let builtin = r#"{"kind":"PodList","metadata":{"resourceVersion":"1","continue":"abc"},"items":[{"x":1}]}"#;
+        let custom = r#"{"apiVersion":"v1","items":[{"metadata":{"continue":"no"}}],"metadata":{"continue":"abc"}}"#;
+        assert_eq!(continue_token(builtin), Some("abc".into()));
+        assert_eq!(continue_token(custom), Some("abc".into()));
+        assert_eq!(continue_token(r#"{"metadata":{},"items":[]}"#), None);
+    }
+}

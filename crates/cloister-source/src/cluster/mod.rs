@@ -1,0 +1,59 @@
+//! A live cluster: discovered, listed page by page, never changed.
+
+mod connect;
+mod discover;
+mod list;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cloister_inventory::Unread;
+use cloister_model::{Diagnostic, Resource};
+
+/// Which cluster, as the user said it.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterRequest {
+    /// A kubeconfig file; the usual places and the pod's own account when absent.
+    pub kubeconfig: Option<PathBuf>,
+    /// A context of it; the current one when absent.
+    pub context: Option<String>,
+    /// Only these namespaces; all when empty.
+    pub namespaces: Vec<String>,
+}
+
+/// What a cluster held.
+#[derive(Debug, Default)]
+pub struct ClusterRead {
+    /// The context or address, for the report's title.
+    pub name: String,
+    /// Every object of the kinds that may matter.
+    pub resources: Vec<Resource>,
+    /// Kinds that could not be listed, with the permission that is missing.
+    pub unread: Vec<Unread>,
+    /// Whatever else went wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Lists a cluster.
+pub fn read(request: &ClusterRequest, progress: &(dyn Fn(&str) + Sync)) -> ClusterRead {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(Diagnostic::error("cluster", format!("cannot start: {error}"))),
+    };
+    runtime.block_on(async {
+        let (client, name) = match connect::connect(request).await {
+            Ok(connected) => connected,
+            Err(diagnostic) => return failed(*diagnostic),
+        };
+        progress(&format!("discovering {name}"));
+        let origin: Arc<str> = Arc::from(name.as_str());
+        match discover::discover(&client).await {
+            Ok(kinds) => list::list(&client, kinds, request, origin, progress).await,
+            Err(error) => failed(connect::explain(&name, &error)),
+        }
+    })
+}
+
+fn failed(diagnostic: Diagnostic) -> ClusterRead {
+    ClusterRead { diagnostics: vec![diagnostic], ..ClusterRead::default() }
+}

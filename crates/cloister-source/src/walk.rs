@@ -1,0 +1,131 @@
+//! From a target to its files, charts and overlays, each of them once.
+
+use std::path::{Path, PathBuf};
+
+use cloister_model::Diagnostic;
+use ignore::WalkBuilder;
+use rayon::prelude::*;
+
+use crate::roots::{Claims, Roots};
+use crate::{Read, Request, files, helm, kustomize};
+
+/// One target of the command line.
+pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) -> Read {
+    if target == Path::new("-") {
+        return files::standard_input();
+    }
+    if target.is_dir() {
+        return folder(target, request, progress);
+    }
+    if target.exists() {
+        return if helm::is_package(target) {
+            helm::render(target, &request.helm, progress)
+        } else {
+            files::file(target)
+        };
+    }
+    match glob(target) {
+        Some(Ok(paths)) if paths.is_empty() => Read::failed(missing(target, "no file matches this pattern")),
+        Some(Ok(paths)) => paths.iter().fold(Read::default(), |mut read, path| {
+            read.absorb(self::target(path, request, progress));
+            read
+        }),
+        Some(Err(cause)) => Read::failed(missing(target, &cause)),
+        None => Read::failed(missing(target, "no such file or folder")),
+    }
+}
+
+fn missing(target: &Path, cause: &str) -> Diagnostic {
+    Diagnostic::error(files::shown(target), cause).help("check the path; `-` reads standard input")
+}
+
+fn folder(folder: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) -> Read {
+    let (paths, diagnostics) = list(folder);
+    let mut read = Read { diagnostics, ..Read::default() };
+    let roots = Roots::find(&paths);
+    for chart in &roots.charts {
+        read.absorb(helm::render(chart, &request.helm, progress));
+    }
+    let claims = Claims::of(&roots, &mut read.diagnostics);
+    for overlay in &claims.overlays {
+        read.absorb(kustomize::build(overlay, request.kubectl.as_deref(), progress));
+    }
+    let plain: Vec<&PathBuf> =
+        paths.iter().filter(|path| files::is_manifest(path) && !roots.in_chart(path) && !claims.claims(path)).collect();
+    let each: Vec<Read> = plain.par_iter().map(|path| files::file(path)).collect();
+    for one in each {
+        read.absorb(one);
+    }
+    if read.resources.is_empty() && read.diagnostics.is_empty() && read.others == 0 {
+        read.diagnostics.push(nothing_in(folder));
+    }
+    read
+}
+
+fn nothing_in(folder: &Path) -> Diagnostic {
+    Diagnostic::warning(files::shown(folder), "no manifest, chart or overlay in this folder")
+        .help("manifests end in .yaml, .yml or .json; hidden folders and what .cloisterignore names are left out")
+}
+
+/// Every file of the folder in the order of their names. Links are followed;
+/// loops and unreadable folders are told.
+fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    let walk = WalkBuilder::new(folder)
+        .standard_filters(false)
+        .hidden(true)
+        .add_custom_ignore_filename(".cloisterignore")
+        .follow_links(true)
+        .sort_by_file_path(Path::cmp)
+        .build();
+    let mut paths = Vec::new();
+    let mut diagnostics = Vec::new();
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => diagnostics.push(unreadable(folder, &error)),
+        }
+    }
+    (paths, diagnostics)
+}
+
+fn unreadable(folder: &Path, error: &ignore::Error) -> Diagnostic {
+    let (path, cause) = describe(error);
+    let file = path.map_or_else(|| files::shown(folder), |path| files::shown(&path));
+    if cause.contains("loop") {
+        return Diagnostic::warning(file, "this link leads back to a folder above it")
+            .help("the folder was read once; name the link in .cloisterignore");
+    }
+    Diagnostic::error(file, format!("cannot be read: {cause}"))
+        .help("grant reading, or name it in .cloisterignore; the rest was read")
+}
+
+fn describe(error: &ignore::Error) -> (Option<PathBuf>, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path.clone()), describe(err).1),
+        ignore::Error::WithDepth { err, .. } => describe(err),
+        ignore::Error::Loop { child, .. } => (Some(child.clone()), "loop".to_owned()),
+        ignore::Error::Io(error) => (None, error.to_string()),
+        other => (None, other.to_string()),
+    }
+}
+
+/// The files that a pattern with `*`, `?`, `[` or `{` names; `None` for a plain path.
+fn glob(pattern: &Path) -> Option<Result<Vec<PathBuf>, String>> {
+    let text = pattern.to_str()?;
+    if !text.contains(['*', '?', '[', '{']) {
+        return None;
+    }
+    let matcher = match globset::GlobBuilder::new(text).literal_separator(true).build() {
+        Ok(glob) => glob.compile_matcher(),
+        Err(error) => return Some(Err(format!("this pattern cannot be read: {}", error.kind()))),
+    };
+    let fixed: PathBuf = pattern
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let base = if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed };
+    let (paths, _) = list(&base);
+    let named = |path: &PathBuf| matcher.is_match(path.strip_prefix("./").unwrap_or(path));
+    Some(Ok(paths.into_iter().filter(named).collect()))
+}
