@@ -40,6 +40,10 @@ pub struct Requirement {
     pub parts: Vec<Part>,
     /// The question that an attestation may answer; `None` where a person's word does not count.
     pub attest: Option<Arc<str>>,
+    /// Fields of the register that answer it, such as `ProcessingActivity.lawfulBasis`:
+    /// what to write where there is no register.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub register: Vec<Arc<str>>,
     /// Requirements of the same framework whose evidence answers this one too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<Arc<str>>,

@@ -18,6 +18,7 @@
 //!       - needs: traffic
 //!         shows: the flows that were observed between purposes
 //!     attest: What a person would have to state?
+//!     register: [ProcessingActivity.purposes]  # what to write where there is no register
 //!     explains: What it asks of someone who runs Kubernetes, and what Cloister looks at.
 //! ```
 //!
@@ -30,7 +31,7 @@
 //! `framework`) takes over the requirements of a built-in framework, and
 //! `aliases` are ids under which others know the requirement.
 //!
-//! Registers need no part of their own: checks that read one say so themselves.
+//! The register needs no part of its own: checks that read it say so themselves.
 
 mod builtin;
 mod fields;

@@ -55,7 +55,7 @@ fn extend(
     Some(taken.chain(added).cloned().collect())
 }
 
-/// Adds the checks and parts of the requirements that each one is answered through.
+/// Adds the checks, parts and register fields of the requirements that each one is answered through.
 fn resolve(file: &str, written: Vec<Requirement>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Requirement> {
     let mut resolved = written.clone();
     for requirement in &mut resolved {
@@ -86,6 +86,11 @@ fn take_over(requirement: &mut Requirement, other: &Requirement) {
         if !requirement.checks.contains(check) {
             requirement.checks.push(check.clone());
             requirement.check_marks.push(*mark);
+        }
+    }
+    for field in &other.register {
+        if !requirement.register.contains(field) {
+            requirement.register.push(field.clone());
         }
     }
     for part in &other.parts {

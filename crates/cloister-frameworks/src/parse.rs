@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use cloister_manifest::Interner;
-use cloister_model::{Diagnostic, Node};
+use cloister_model::{Diagnostic, Mark, Node};
 
 use crate::fields::Fields;
 use crate::{Framework, Need, Part, Requirement};
 
 const FRAMEWORK: &[&str] = &["framework", "title", "version", "extends", "requirements"];
-const REQUIREMENT: &[&str] = &["id", "title", "section", "aliases", "checks", "through", "parts", "attest", "explains"];
+const REQUIREMENT: &[&str] =
+    &["id", "title", "section", "aliases", "checks", "through", "parts", "attest", "register", "explains"];
 const PART: &[&str] = &["needs", "shows"];
 
 /// The framework of `text` and the name of the one it extends.
@@ -52,6 +53,7 @@ fn requirement(file: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Op
     let aliases = fields.texts("aliases");
     let (checks, check_marks): (Vec<_>, Vec<_>) = fields.texts("checks").into_iter().unzip();
     let (through, through_marks): (Vec<_>, Vec<_>) = fields.texts("through").into_iter().unzip();
+    let register = fields.texts("register");
     let parts = fields.list("parts");
     if checks.is_empty() && through.is_empty() && parts.is_empty() && attest.is_none() {
         fields.error(node.mark, "can never be answered", "name checks, parts, or the question to attest");
@@ -63,15 +65,20 @@ fn requirement(file: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Op
         title: title?.0,
         section: section?.0,
         explains: explains?.0,
-        aliases: aliases.into_iter().map(|(alias, _)| alias).collect(),
+        aliases: without_marks(aliases),
         checks,
         parts,
         attest: attest.map(|(question, _)| question),
+        register: without_marks(register),
         through,
         mark,
         check_marks,
         through_marks,
     })
+}
+
+fn without_marks(texts: Vec<(Arc<str>, Mark)>) -> Vec<Arc<str>> {
+    texts.into_iter().map(|(text, _)| text).collect()
 }
 
 fn part(file: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Part> {
