@@ -1,0 +1,98 @@
+//! Which workloads a document speaks of.
+
+use cloister_inventory::Selector;
+
+use crate::macros::{object, vocabulary};
+use crate::view::Labels;
+use crate::workload::Workload;
+
+object! { 'a;
+    /// Selects workloads. Its parts are joined by "and", the items of a list
+    /// by "or"; an empty selector selects nothing.
+    WorkloadSelector {
+        /// Exact names, or a prefix with `*` at its end; where absent, the document's own namespace, or any.
+        namespaces "namespaces": Vec<&'a str>,
+        /// Labels that the pod template, or else the workload itself, must have.
+        match_labels "matchLabels": Labels<'a>,
+        /// Conditions on those labels.
+        match_expressions "matchExpressions": Vec<Expression<'a>>,
+        /// NAME or Kind/NAME of the workload.
+        names "names": Vec<&'a str>,
+    }
+}
+
+object! { 'a;
+    /// A condition on labels.
+    Expression {
+        /// The label's key.
+        key "key": &'a str,
+        /// What must hold.
+        operator "operator": Operator,
+        /// The values, for `In` and `NotIn`.
+        values "values": Vec<&'a str>,
+    }
+}
+
+vocabulary! {
+    /// What must hold of a label.
+    Operator {
+        In = "In": "its value is one of the values",
+        NotIn = "NotIn": "its value is none of the values, or it is absent",
+        Exists = "Exists": "it is there",
+        DoesNotExist = "DoesNotExist": "it is absent",
+    }
+}
+
+impl<'a> WorkloadSelector<'a> {
+    /// Whether `workload` is selected.
+    pub fn selects(&self, workload: &Workload<'_>) -> bool {
+        !self.is_empty() && self.holds_namespace(workload) && self.holds_name(workload) && self.holds_labels(workload)
+    }
+
+    /// Whether nothing is asked, so that nothing is selected.
+    fn is_empty(&self) -> bool {
+        self.namespaces().items().is_empty() && self.names().items().is_empty() && !self.asks_labels()
+    }
+
+    fn asks_labels(&self) -> bool {
+        !self.0.node.entries_at("matchLabels").is_empty() || !self.0.node.items_at("matchExpressions").is_empty()
+    }
+
+    fn holds_namespace(&self, workload: &Workload<'_>) -> bool {
+        let namespace = workload.namespace();
+        match self.namespaces().value() {
+            Some(wanted) if !wanted.is_empty() => wanted.iter().any(|pattern| fits(pattern, namespace)),
+            _ => self.0.resource.namespace.as_deref().is_none_or(|own| own == namespace),
+        }
+    }
+
+    fn holds_name(&self, workload: &Workload<'_>) -> bool {
+        let names = self.names().items();
+        // What is written and cannot be read must not widen the selection.
+        if names.is_empty() {
+            return self.0.node.get("names").is_none_or(|node| node.items().is_empty());
+        }
+        names.iter().any(|name| is_named(workload, name))
+    }
+
+    fn holds_labels(&self, workload: &Workload<'_>) -> bool {
+        let selector = Selector::Labels(self.0.node);
+        !self.asks_labels() || workload.label_sets().any(|labels| selector.matches(labels))
+    }
+}
+
+fn fits(pattern: &str, namespace: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => namespace.starts_with(prefix),
+        None => pattern == namespace,
+    }
+}
+
+/// Whether `name` (NAME or Kind/NAME) is the workload's.
+pub(crate) fn is_named(workload: &Workload<'_>, name: &str) -> bool {
+    let resource = workload.resource;
+    match name.split_once('/') {
+        Some((kind, name)) => *resource.kind == *kind && *resource.name == *name,
+        None => *resource.name == *name,
+    }
+}

@@ -1,0 +1,40 @@
+//! The record of processing activities (Art. 30): what the organisation
+//! declares about its personal data, in `cloister.dev/v1alpha1` documents.
+//!
+//! ```text
+//! inventory ─ documents ─→ Register ─ selectors ─→ workloads of activities and stores
+//!         └── workloads ─→ recognise ─────────────┴─→ Exposure: the personal data at risk
+//!                                    └──────────────→ draft: a register to start from
+//! ```
+//!
+//! Documents are views over the inventory's tree, so every field knows its
+//! place. The language is stated once, in [`documents`]: reader, diagnostics
+//! and JSON Schema come from the same lines.
+
+mod category;
+pub mod documents;
+mod guess;
+mod judge;
+mod macros;
+mod period;
+pub mod recognise;
+mod register;
+mod schema;
+pub mod spec;
+mod suggest;
+mod view;
+mod words;
+mod workload;
+
+pub use category::DataCategory;
+pub use documents::{
+    Attestation, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
+};
+pub use guess::{GUESS_ANNOTATION, Guess, guesses};
+pub use period::Period;
+pub use recognise::{Engine, Recognised};
+pub use register::Register;
+pub use schema::json_schema;
+pub use view::{Country, Field, Labels, Shape, View};
+pub use words::{ActivityRole, Basis, Condition, ProcessorRole, Safeguard};
+pub use workload::Workload;

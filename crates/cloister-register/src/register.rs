@@ -1,0 +1,225 @@
+//! The record of processing as a whole: documents, and the workloads they select.
+
+use std::collections::HashMap;
+
+use cloister_inventory::Inventory;
+use cloister_model::{Diagnostic, DiagnosticLevel, Resource};
+
+use crate::documents::{
+    API_VERSION, Attestation, Document, Exception, GROUP, KINDS, Organisation, PersonalDataStore, ProcessingActivity,
+    Processor, WorkloadSelector,
+};
+use crate::judge::{diagnostic, judge};
+use crate::recognise::{self, Recognised};
+use crate::suggest::closest;
+use crate::view::View;
+use crate::workload::Workload;
+
+/// The record of processing (Art. 30) of an inventory: views over its
+/// documents, in the inventory's order.
+#[derive(Debug, Default)]
+pub struct Register<'a> {
+    organisations: Vec<Organisation<'a>>,
+    activities: Vec<ProcessingActivity<'a>>,
+    stores: Vec<PersonalDataStore<'a>>,
+    processors: Vec<Processor<'a>>,
+    exceptions: Vec<Exception<'a>>,
+    attestations: Vec<Attestation<'a>>,
+    workloads: Vec<Workload<'a>>,
+    /// For each workload by the address of its resource: its index, and the
+    /// indexes of activities and stores that select it.
+    claims: HashMap<usize, Claims>,
+    recognised: HashMap<usize, Recognised<'a>>,
+}
+
+#[derive(Debug, Default)]
+struct Claims {
+    activities: Vec<usize>,
+    stores: Vec<usize>,
+}
+
+impl<'a> Register<'a> {
+    /// Reads the register from the documents in `inventory`. What cannot be
+    /// read is told, and counts as not stated.
+    pub fn from_inventory(inventory: &'a Inventory) -> (Register<'a>, Vec<Diagnostic>) {
+        let mut register = Register::default();
+        let mut diagnostics = Vec::new();
+        for resource in inventory.resources().iter().filter(|resource| resource.group() == GROUP) {
+            register.add(resource, &mut diagnostics);
+        }
+        register.one_organisation(&mut diagnostics);
+        register.claim(Workload::all(inventory));
+        (register, diagnostics)
+    }
+
+    fn add(&mut self, resource: &'a Resource, diagnostics: &mut Vec<Diagnostic>) {
+        let known = KINDS.iter().find(|(kind, _)| *resource.kind == **kind);
+        let Some((_, object)) = known.filter(|_| *resource.api_version == *API_VERSION) else {
+            diagnostics.push(not_read(resource));
+            return;
+        };
+        judge(resource, object, diagnostics);
+        let Some(node) = resource.root.get("spec").filter(|node| node.is_map()) else { return };
+        let view = View { resource, node };
+        keep(view, &mut self.organisations);
+        keep(view, &mut self.activities);
+        keep(view, &mut self.stores);
+        keep(view, &mut self.processors);
+        keep(view, &mut self.exceptions);
+        keep(view, &mut self.attestations);
+    }
+
+    fn one_organisation(&self, diagnostics: &mut Vec<Diagnostic>) {
+        for organisation in self.organisations.iter().skip(1) {
+            let help = "a register has one controller; the first in order of names counts";
+            let resource = organisation.resource();
+            let message = "another Organisation is in the input";
+            diagnostics.push(diagnostic(resource, DiagnosticLevel::Warning, resource.root.mark, message, help));
+        }
+    }
+
+    fn claim(&mut self, workloads: Vec<Workload<'a>>) {
+        let activities: Vec<_> = self.activities.iter().map(|activity| activity.selector().value()).collect();
+        let stores: Vec<_> = self.stores.iter().map(|store| store.selector().value()).collect();
+        for workload in &workloads {
+            let key = address(workload.resource);
+            let claims = Claims { activities: selecting(&activities, workload), stores: selecting(&stores, workload) };
+            self.claims.insert(key, claims);
+            if let Some(recognised) = recognise::store(workload) {
+                self.recognised.insert(key, recognised);
+            }
+        }
+        self.workloads = workloads;
+    }
+
+    /// The controller.
+    pub fn organisation(&self) -> Option<&Organisation<'a>> {
+        self.organisations.first()
+    }
+
+    /// The activities.
+    pub fn activities(&self) -> &[ProcessingActivity<'a>] {
+        &self.activities
+    }
+
+    /// The declared stores.
+    pub fn stores(&self) -> &[PersonalDataStore<'a>] {
+        &self.stores
+    }
+
+    /// The processors.
+    pub fn processors(&self) -> &[Processor<'a>] {
+        &self.processors
+    }
+
+    /// The exceptions written as documents.
+    pub fn exceptions(&self) -> &[Exception<'a>] {
+        &self.exceptions
+    }
+
+    /// The attestations.
+    pub fn attestations(&self) -> &[Attestation<'a>] {
+        &self.attestations
+    }
+
+    /// Whether there is any record of processing. Exceptions and attestations alone are none.
+    pub fn is_empty(&self) -> bool {
+        self.organisations.is_empty()
+            && self.activities.is_empty()
+            && self.stores.is_empty()
+            && self.processors.is_empty()
+    }
+
+    /// The activity of that name; the first, when it is there twice.
+    pub fn activity(&self, name: &str) -> Option<&ProcessingActivity<'a>> {
+        self.activities.iter().find(|activity| activity.name() == name)
+    }
+
+    /// The store of that name.
+    pub fn store(&self, name: &str) -> Option<&PersonalDataStore<'a>> {
+        self.stores.iter().find(|store| store.name() == name)
+    }
+
+    /// The processor of that name.
+    pub fn processor(&self, name: &str) -> Option<&Processor<'a>> {
+        self.processors.iter().find(|processor| processor.name() == name)
+    }
+
+    /// Every workload of the inventory, declared or not.
+    pub fn workloads(&self) -> &[Workload<'a>] {
+        &self.workloads
+    }
+
+    /// The workloads that carry out an activity.
+    pub fn workloads_of_activity(&self, activity: &ProcessingActivity<'a>) -> Vec<&Workload<'a>> {
+        self.selected(activity.selector().value())
+    }
+
+    /// The workloads that are a store.
+    pub fn workloads_of_store(&self, store: &PersonalDataStore<'a>) -> Vec<&Workload<'a>> {
+        self.selected(store.selector().value())
+    }
+
+    /// The workloads that `selector` selects.
+    pub fn selected(&self, selector: Option<WorkloadSelector<'a>>) -> Vec<&Workload<'a>> {
+        let Some(selector) = selector else { return Vec::new() };
+        self.workloads.iter().filter(|workload| selector.selects(workload)).collect()
+    }
+
+    /// The activities that select this workload (a resource of the inventory
+    /// that carries pods, or an operator's database).
+    pub fn activities_of(&self, workload: &Resource) -> Vec<&ProcessingActivity<'a>> {
+        let claims = self.claims.get(&address(workload));
+        claims
+            .map_or(&[][..], |claims| &claims.activities)
+            .iter()
+            .filter_map(|&index| self.activities.get(index))
+            .collect()
+    }
+
+    /// The declared stores that select this workload.
+    pub fn stores_of(&self, workload: &Resource) -> Vec<&PersonalDataStore<'a>> {
+        let claims = self.claims.get(&address(workload));
+        claims.map_or(&[][..], |claims| &claims.stores).iter().filter_map(|&index| self.stores.get(index)).collect()
+    }
+
+    /// The activities that name a store.
+    pub fn activities_using(&self, store: &str) -> Vec<&ProcessingActivity<'a>> {
+        self.activities.iter().filter(|activity| activity.stores().items().contains(&store)).collect()
+    }
+
+    /// The store that this workload is recognised as, declared or not.
+    pub fn recognised(&self, workload: &Resource) -> Option<&Recognised<'a>> {
+        self.recognised.get(&address(workload))
+    }
+}
+
+/// Resources are told apart by where they lie in the inventory, which does not move.
+pub(crate) fn address(resource: &Resource) -> usize {
+    std::ptr::from_ref(resource).addr()
+}
+
+fn keep<'a, T: Document<'a>>(view: View<'a>, list: &mut Vec<T>) {
+    if *view.resource.kind == *T::KIND {
+        list.extend(T::read(view));
+    }
+}
+
+fn selecting(selectors: &[Option<WorkloadSelector<'_>>], workload: &Workload<'_>) -> Vec<usize> {
+    let selects = |selector: &Option<WorkloadSelector<'_>>| selector.as_ref().is_some_and(|it| it.selects(workload));
+    selectors.iter().enumerate().filter(|(_, selector)| selects(selector)).map(|(index, _)| index).collect()
+}
+
+fn not_read(resource: &Resource) -> Diagnostic {
+    let kinds = || KINDS.iter().map(|(kind, _)| *kind);
+    let (message, help) = if kinds().any(|kind| *resource.kind == *kind) {
+        (format!("{} is not read by this version", resource.api_version), format!("write apiVersion: {API_VERSION}"))
+    } else {
+        let help = match closest(&resource.kind, kinds()) {
+            Some(kind) => format!("did you mean {kind}?"),
+            None => format!("known kinds: {}", kinds().collect::<Vec<_>>().join(", ")),
+        };
+        ("this kind is unknown and was not read".to_owned(), help)
+    };
+    diagnostic(resource, DiagnosticLevel::Error, resource.root.mark, &message, help)
+}
