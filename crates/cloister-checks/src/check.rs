@@ -45,6 +45,8 @@ pub enum Run {
     /// The whole inventory; the kinds it relies on are named. The function
     /// itself says what it examined: [`Findings::examine`].
     Inventory(&'static [&'static str], fn(&mut Findings<'_>)),
+    /// People's decisions about findings: judged by `cloister-policy` after all others.
+    Policy,
 }
 
 /// Families of checks: folders.
@@ -64,10 +66,12 @@ pub enum Family {
     SupplyChain,
     /// Register, retention, transfers, defaults, accountability.
     Governance,
+    /// Exceptions and attestations. Lives in `cloister-policy`.
+    Policy,
 }
 
 impl Family {
-    /// All families, in the order of the documentation.
+    /// The families whose checks are folders of this crate, in the order of the documentation.
     pub const ALL: [Family; 7] = [
         Family::PodSecurity,
         Family::Identity,
@@ -88,6 +92,7 @@ impl Family {
             Family::Availability => "availability",
             Family::SupplyChain => "supply_chain",
             Family::Governance => "governance",
+            Family::Policy => "policy",
         }
     }
 
@@ -101,6 +106,7 @@ impl Family {
             Family::Availability => "Availability, resilience and restore",
             Family::SupplyChain => "Supply chain",
             Family::Governance => "Retention, transfers, defaults and accountability",
+            Family::Policy => "Exceptions and attestations",
         }
     }
 }

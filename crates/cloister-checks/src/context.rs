@@ -1,6 +1,7 @@
 //! All that a check may look at.
 
 use cloister_inventory::Inventory;
+use cloister_register::Register;
 use jiff::civil::Date;
 
 /// What checks see besides their own subject.
@@ -8,6 +9,8 @@ use jiff::civil::Date;
 pub struct Context<'a> {
     /// The snapshot.
     pub inventory: &'a Inventory,
+    /// The record of processing in it.
+    pub register: &'a Register<'a>,
     /// The day of the assessment: time is passed in.
     pub today: Date,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cloister_inventory::{Container, Inventory};
 use cloister_model::{Finding, Subject};
+use cloister_register::Register;
 
 use crate::{Check, Context};
 
@@ -66,6 +67,11 @@ impl<'a> Findings<'a> {
     /// The snapshot.
     pub fn inventory(&self) -> &'a Inventory {
         self.context.inventory
+    }
+
+    /// The record of processing.
+    pub fn register(&self) -> &'a Register<'a> {
+        self.context.register
     }
 
     pub(crate) fn within(&mut self, container: Option<&Container<'_>>) {

@@ -1,6 +1,6 @@
 //! Runs checks over an inventory: on any number of threads, with one result.
 
-use cloister_inventory::{Container, Inventory, Pod, matches_kind};
+use cloister_inventory::{Container, Inventory, Pod};
 use cloister_model::Finding;
 use rayon::prelude::*;
 
@@ -42,7 +42,7 @@ pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
 
 fn outcome(entry: &'static Entry, context: &Context<'_>, pods: &[Pod<'_>], containers: &[Container<'_>]) -> Outcome {
     let check = entry.check;
-    if let Some(reason) = unmet(check, context.inventory) {
+    if let Some(reason) = unmet(check, context) {
         return Outcome { entry, examined: 0, failed: 0, findings: Vec::new(), not_evaluated: Some(reason) };
     }
     let mut findings = Findings::new(check, context);
@@ -86,31 +86,26 @@ fn judge(
             }
         }
         Run::Inventory(_, judge) => judge(findings),
+        Run::Policy => {}
     }
 }
 
-fn unmet(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
+fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
+    let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
-        Need::Register if !has_register(inventory) => Some(NotEvaluated {
+        Need::Register if context.register.is_empty() => Some(NotEvaluated {
             reason: "no register of processing in the input".into(),
             answer: "draft one: cloister register init PATH".into(),
         }),
-        Need::Cluster if !inventory.inputs().cluster => Some(NotEvaluated {
+        Need::Cluster if !inputs.cluster => Some(NotEvaluated {
             reason: "files cannot show this".into(),
             answer: "scan the live cluster: cloister scan --cluster".into(),
         }),
-        Need::Files if !inventory.inputs().files => Some(NotEvaluated {
+        Need::Files if !inputs.files => Some(NotEvaluated {
             reason: "a cluster cannot show this".into(),
             answer: "scan the manifests that it was made from".into(),
         }),
         _ => None,
-    })
-}
-
-/// Whether any document of the register was read.
-fn has_register(inventory: &Inventory) -> bool {
-    ["ProcessingActivity", "PersonalDataStore", "Processor", "Organisation"].iter().any(|kind| {
-        inventory.resources().iter().any(|resource| matches_kind(resource, &format!("{kind}.cloister.dev")))
     })
 }
 
@@ -120,6 +115,7 @@ fn unread(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
     let relies: &[&str] = match &check.run {
         Run::Container(_) | Run::Pod(_) => &WORKLOADS,
         Run::Resource(kinds, _) | Run::Inventory(kinds, _) => kinds,
+        Run::Policy => &[],
     };
     let unread = inventory.inputs().unread.iter().find(|unread| relies.contains(&&*unread.kind))?;
     Some(NotEvaluated { reason: format!("{} could not be listed", unread.kind), answer: unread.reason.clone() })

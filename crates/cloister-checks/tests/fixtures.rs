@@ -10,6 +10,7 @@ use cloister_checks::{Context, Entry, Outcome, entries, run};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
+use cloister_register::Register;
 
 fn assess(entry: &'static Entry, path: &Path) -> Outcome {
     let text = std::fs::read_to_string(path).unwrap();
@@ -20,7 +21,9 @@ fn assess(entry: &'static Entry, path: &Path) -> Outcome {
     let cluster = text.contains("# input: cluster");
     let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
     let today = jiff::civil::date(2026, 6, 1);
-    let context = Context { inventory: &inventory, today };
+    let (register, unread) = Register::from_inventory(&inventory);
+    assert!(unread.is_empty(), "{}: {unread:?}", path.display());
+    let context = Context { inventory: &inventory, register: &register, today };
     run(&[entry], &context).remove(0)
 }
 

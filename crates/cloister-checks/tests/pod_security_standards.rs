@@ -17,6 +17,7 @@ use cloister_checks::{Context, Entry, by_name, run};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
+use cloister_register::Register;
 
 const BASELINE: [&str; 14] = [
     "apparmor-profile-disabled",
@@ -80,7 +81,9 @@ fn found(path: &Path, checks: &[&'static Entry]) -> Vec<&'static str> {
     let parsed = parse(&text, &Origin::File("pod.yaml".into()), 1, &mut Interner::default());
     assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
     let inventory = Inventory::new(parsed.resources, Inputs { files: true, cluster: false, unread: Vec::new() });
-    let outcomes = run(checks, &Context { inventory: &inventory, today: jiff::civil::date(2026, 6, 1) });
+    let (register, _) = Register::from_inventory(&inventory);
+    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+    let outcomes = run(checks, &context);
     outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).map(|outcome| outcome.entry.check.name).collect()
 }
 
