@@ -13,6 +13,7 @@
 
 mod category;
 pub mod documents;
+pub mod exposure;
 mod guess;
 mod judge;
 mod macros;
@@ -30,6 +31,7 @@ pub use category::DataCategory;
 pub use documents::{
     Attestation, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
 };
+pub use exposure::{AtRisk, Exposure, PersonalData};
 pub use guess::{GUESS_ANNOTATION, Guess, guesses};
 pub use period::Period;
 pub use recognise::{Engine, Recognised};
