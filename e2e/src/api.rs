@@ -18,6 +18,25 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// Enough to keep an API server on a small machine busy.
 const CONNECTIONS: usize = 8;
 
+/// One of many requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// POST of an object to a collection.
+    Post {
+        /// The collection, and its query.
+        path: String,
+        /// The object.
+        body: String,
+    },
+    /// PUT of an object in its place.
+    Put {
+        /// The object's own path, and its query.
+        path: String,
+        /// The object.
+        body: String,
+    },
+}
+
 /// What the server answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
@@ -92,8 +111,7 @@ impl Api {
     /// # Errors
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn post(&self, path: &str, body: &str) -> Result<Response> {
-        let kind = if body.starts_with('{') { "application/json" } else { "application/yaml" };
-        let request = self.agent.post(format!("{}{path}", self.url)).content_type(kind);
+        let request = self.agent.post(format!("{}{path}", self.url)).content_type(media_type(body));
         read(request.send(body).with_context(|| format!("failed to POST to {path}"))?)
     }
 
@@ -106,16 +124,25 @@ impl Api {
         read(answer.with_context(|| format!("failed to DELETE {path}"))?)
     }
 
-    /// POSTs many objects at once over a few connections; the answers come in the order of the objects.
+    /// PUT of a JSON or YAML object.
+    ///
+    /// # Errors
+    /// The server cannot be reached. A refusal is an answer, not an error.
+    pub fn put(&self, path: &str, body: &str) -> Result<Response> {
+        let request = self.agent.put(format!("{}{path}", self.url)).content_type(media_type(body));
+        read(request.send(body).with_context(|| format!("failed to PUT {path}"))?)
+    }
+
+    /// Sends many objects at once over a few connections; the answers come in the order of the objects.
     ///
     /// # Errors
     /// The server cannot be reached. Refusals are answers.
-    pub fn post_all(&self, objects: &[(String, String)]) -> Result<Vec<Response>> {
+    pub fn send_all(&self, objects: &[Request]) -> Result<Vec<Response>> {
         let next = AtomicUsize::new(0);
         let answers = Mutex::new(vec![None; objects.len()]);
         let failures: Vec<anyhow::Error> = thread::scope(|scope| {
             let workers: Vec<_> =
-                (0..CONNECTIONS).map(|_| scope.spawn(|| self.post_next(objects, &next, &answers))).collect();
+                (0..CONNECTIONS).map(|_| scope.spawn(|| self.send_next(objects, &next, &answers))).collect();
             workers
                 .into_iter()
                 .filter_map(|worker| match worker.join() {
@@ -131,21 +158,23 @@ impl Api {
         answers.into_iter().map(|answer| answer.context("an object was not sent")).collect()
     }
 
-    fn post_next(
-        &self,
-        objects: &[(String, String)],
-        next: &AtomicUsize,
-        answers: &Mutex<Vec<Option<Response>>>,
-    ) -> Result<()> {
+    fn send_next(&self, objects: &[Request], next: &AtomicUsize, answers: &Mutex<Vec<Option<Response>>>) -> Result<()> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((path, body)) = objects.get(index) else { return Ok(()) };
-            let answer = self.post(path, body)?;
+            let answer = match objects.get(index) {
+                Some(Request::Post { path, body }) => self.post(path, body)?,
+                Some(Request::Put { path, body }) => self.put(path, body)?,
+                None => return Ok(()),
+            };
             if let Some(slot) = answers.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
                 *slot = Some(answer);
             }
         }
     }
+}
+
+fn media_type(body: &str) -> &'static str {
+    if body.starts_with('{') { "application/json" } else { "application/yaml" }
 }
 
 fn read(answer: ureq::http::Response<ureq::Body>) -> Result<Response> {

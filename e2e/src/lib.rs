@@ -14,6 +14,7 @@ mod api;
 mod cluster;
 mod containers;
 mod control_plane;
+pub mod judges;
 //pub mod judges;
 mod kubectl;
 mod network;
@@ -22,7 +23,7 @@ mod pki;
 mod service;
 mod tar;
 
-pub use api::{Api, Response};
+pub use api::{Api, Request, Response};
 pub use cluster::Cluster;
 pub use control_plane::{ControlPlane, Options};
 pub use kubectl::Kubectl;

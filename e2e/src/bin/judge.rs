@@ -1,0 +1,46 @@
+//! `judge pod-security [--seed N] [--count N] [--write]`: runs a judge and says what it found.
+
+#![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use cloister_e2e::judges::{Dice, pod_security};
+
+/// How many pods a full run generates.
+const FULL_COUNT: usize = 5_000;
+
+struct Arguments {
+    name: String,
+    seed: u64,
+    count: usize,
+    write: bool,
+}
+
+fn arguments() -> Result<Arguments> {
+    let mut given = std::env::args().skip(1);
+    let mut arguments = Arguments { name: String::new(), seed: Dice::fresh_seed(), count: FULL_COUNT, write: false };
+    while let Some(argument) = given.next() {
+        let mut number = || -> Result<u64> {
+            let value = given.next().with_context(|| format!("{argument} needs a number"))?;
+            value.parse().with_context(|| format!("{argument}: {value} is not a number"))
+        };
+        match argument.as_str() {
+            "--seed" => arguments.seed = number()?,
+            "--count" => arguments.count = usize::try_from(number()?).context("--count is too large")?,
+            "--write" => arguments.write = true,
+            name if arguments.name.is_empty() && !name.starts_with('-') => name.clone_into(&mut arguments.name),
+            other => bail!("{other} is not an argument of this program"),
+        }
+    }
+    Ok(arguments)
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = arguments()?;
+    match arguments.name.as_str() {
+        "pod-security" => pod_security::run(arguments.seed, arguments.count, arguments.write),
+        "" => bail!("name a judge: pod-security"),
+        other => bail!("no judge is called {other}; there is: pod-security"),
+    }
+}
