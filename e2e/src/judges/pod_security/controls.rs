@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use cloister_frameworks::by_name;
+
 /// A level that a namespace can enforce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -23,12 +25,14 @@ impl Level {
         }
     }
 
-    /// The framework that stands for it.
-    pub fn framework(self) -> &'static str {
-        match self {
+    /// The checks of the framework that stands for it: a pod is admitted when none of them has a finding.
+    pub fn checks(self) -> BTreeSet<&'static str> {
+        let name = match self {
             Self::Baseline => "pss-baseline",
             Self::Restricted => "pss-restricted",
-        }
+        };
+        let requirements = by_name(name).into_iter().flat_map(|framework| &framework.requirements);
+        requirements.flat_map(|requirement| &requirement.checks).map(|check| &**check).collect()
     }
 }
 
@@ -74,9 +78,9 @@ pub const CONTROLS: &[Control] = &[
     both("host namespaces", &["host-pid", "host-ipc", "host-network"]),
     both("privileged", &["privileged-container"]),
     baseline("non-default capabilities", &["capability-beyond-baseline"]),
-    restricted("unrestricted capabilities", &["capability-beyond-baseline", "capabilities-not-dropped"]),
+    restricted("unrestricted capabilities", &["capabilities-not-dropped"]),
     baseline("hostPath volumes", &["host-path-volume"]),
-    restricted("restricted volume types", &["host-path-volume", "volume-type-not-allowed"]),
+    restricted("restricted volume types", &["volume-type-not-allowed"]),
     both("hostPort", &["host-port"]),
     both("probe or lifecycle host", &["host-probe"]),
     both("forbidden AppArmor profile", &["apparmor-profile-disabled"]),

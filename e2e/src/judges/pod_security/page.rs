@@ -34,7 +34,12 @@ pub fn page(tally: &Tally) -> String {
             let (refused, found, both) = tally.by_control(level, control);
             let _ = writeln!(text, "| {} | {refused} | {found} | {both} |", control.reason);
         }
-        text.push('\n');
+        let _ = writeln!(
+            text,
+            "\n{} of the refusals for hostPort are the API server's own making: to a pod in its node's network it gives a \
+             hostPort for every port. Such a pod is found once, for its network.\n",
+            tally.given_host_ports(level)
+        );
     }
     bugs(tally, &mut text);
     text

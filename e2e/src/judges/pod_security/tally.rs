@@ -58,10 +58,21 @@ impl Case {
         control.checks(level).iter().any(|check| Some(*check) != blind && self.found.contains(check))
     }
 
-    /// The controls on which both sides differ.
+    /// Whether a refusal for host ports is of the server's own making: it gives every port of a pod in the host's
+    /// network a `hostPort`, which nobody wrote; we report such a pod once, for its network.
+    fn host_ports_are_given(&self, control: &Control) -> bool {
+        control.reason == "hostPort" && self.found.contains("host-network")
+    }
+
+    /// What both sides differ on: admission as such, or controls.
     fn differences(&self, level: Level) -> Vec<&'static str> {
-        let differs = |control: &&Control| self.refused_for(level, control) != self.found_for(level, control, None);
-        CONTROLS.iter().filter(differs).map(|control| control.reason).collect()
+        let admitted_by_us = self.found.is_disjoint(&level.checks());
+        let admission = (admitted_by_us != self.admitted(level)).then_some("admission");
+        let differs = |control: &&Control| {
+            self.refused_for(level, control) != self.found_for(level, control, None)
+                && !self.host_ports_are_given(control)
+        };
+        admission.into_iter().chain(CONTROLS.iter().filter(differs).map(|control| control.reason)).collect()
     }
 }
 
@@ -89,6 +100,18 @@ impl Tally {
         let server = |case: &Case| case.refused_for(level, control);
         let ours = |case: &Case| case.found_for(level, control, None);
         (count(&server), count(&ours), count(&|case| server(case) && ours(case)))
+    }
+
+    /// How many refusals for host ports are the server's own making.
+    pub fn given_host_ports(&self, level: Level) -> usize {
+        let given = |case: &&Case| {
+            CONTROLS.iter().any(|control| {
+                case.host_ports_are_given(control)
+                    && case.refused_for(level, control)
+                    && !case.found_for(level, control, None)
+            })
+        };
+        self.cases.iter().filter(given).count()
     }
 
     /// Makes each check blind in turn and lists those whose loss changes nothing: there the judge proves nothing.

@@ -27,12 +27,13 @@ pub fn verdict(manifest: &str, checks: &[&'static Entry]) -> Result<BTreeSet<&'s
     Ok(outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).map(|outcome| outcome.entry.check.name).collect())
 }
 
-/// The checks that stand for some control of the standard.
+/// The checks of both levels.
 ///
 /// # Errors
-/// One that [`CONTROLS`] names does not exist.
+/// A framework or a control names a check that does not exist.
 pub fn checks() -> Result<Vec<&'static Entry>> {
-    let named: BTreeSet<&str> =
-        CONTROLS.iter().flat_map(|control| Level::ALL.map(|level| control.checks(level))).flatten().copied().collect();
+    let of_controls =
+        CONTROLS.iter().flat_map(|control| Level::ALL.map(|level| control.checks(level))).flatten().copied();
+    let named: BTreeSet<&str> = Level::ALL.into_iter().flat_map(Level::checks).chain(of_controls).collect();
     named.into_iter().map(|name| by_name(name).with_context(|| format!("no check is called {name}"))).collect()
 }
