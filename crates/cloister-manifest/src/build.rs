@@ -62,7 +62,9 @@ impl Builder<'_, '_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let value = self.scalar(&text, style, tag.as_deref());
-                self.close(Node { mark, value }, anchor)
+                // With a tag or an anchor the mark is theirs, and the block's first line unknown.
+                let literal = style == ScalarStyle::Literal && tag.is_none() && anchor == 0;
+                self.close(Node { mark, value, literal }, anchor)
             }
             Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, items: Vec::new() }),
             Event::MappingStart(anchor, _) => {
@@ -101,11 +103,11 @@ impl Builder<'_, '_> {
     fn pop(&mut self) -> Step {
         match self.open.pop() {
             Some(Open::List { mark, anchor, items }) => {
-                self.close(Node { mark, value: Value::List(items.into()) }, anchor)
+                self.close(Node { mark, value: Value::List(items.into()), literal: false }, anchor)
             }
             Some(Open::Map { mark, anchor, mut entries, merges, .. }) => {
                 merge(&mut entries, merges);
-                self.close(Node { mark, value: Value::Map(entries.into()) }, anchor)
+                self.close(Node { mark, value: Value::Map(entries.into()), literal: false }, anchor)
             }
             None => Ok(()),
         }

@@ -77,6 +77,12 @@ impl<'a> Place<'a> {
         Place { missing: rest, ..place }
     }
 
+    /// A place inside a string of several lines: the character `column` of the
+    /// line `index`, both from 0; the string itself where that is not certain.
+    pub fn line(self, index: usize, column: usize) -> Place<'a> {
+        Place { mark: self.node.line_mark(index, column).unwrap_or(self.mark), ..self }
+    }
+
     /// The JSON pointer, including what is missing.
     pub fn pointer(&self) -> String {
         let mut pointer = self.resource.root.pointer_to(self.node).unwrap_or_default();

@@ -25,6 +25,8 @@ pub struct Node {
     pub mark: Mark,
     /// The value itself.
     pub value: Value,
+    /// A string written as a literal block (`|`): each of its lines is a line of the file.
+    pub literal: bool,
 }
 
 /// What Kubernetes can write: JSON's values, with integers apart from floats.
@@ -60,7 +62,7 @@ pub struct Entry {
 impl Node {
     /// A node that was not written anywhere.
     pub fn unplaced(value: Value) -> Node {
-        Node { mark: Mark::NONE, value }
+        Node { mark: Mark::NONE, value, literal: false }
     }
 
     /// The entry of a mapping under `key`; `None` when absent, null, or not a mapping.
@@ -188,6 +190,17 @@ impl Node {
             Value::Map(entries) => entries.is_empty(),
             _ => false,
         }
+    }
+
+    /// Where the character `column` of the line `index` stands, both from 0 and
+    /// counted in the value of a literal block, whose mark is its first line that
+    /// is not blank. `None` for what is not written so, and for what comes before that line.
+    pub fn line_mark(&self, index: usize, column: usize) -> Option<Mark> {
+        let text = self.as_str().filter(|_| self.literal && self.mark != Mark::NONE)?;
+        let blank = text.len() - text.trim_start_matches('\n').len();
+        let line = u32::try_from(index.checked_sub(blank)?).ok()?.checked_add(self.mark.line)?;
+        let column = u32::try_from(column).ok()?.checked_add(self.mark.column)?;
+        Some(Mark { line, column })
     }
 
     /// The JSON pointer (RFC 6901) from this node to `target`, which must be a
