@@ -1,5 +1,7 @@
 //! The published JSON Schema, generated from the same lines that the parser reads by.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::documents::{API_VERSION, KINDS};
@@ -9,14 +11,27 @@ use crate::spec::{ObjectSpec, Spec, Word};
 pub fn json_schema() -> Value {
     let mut definitions = Map::new();
     let documents: Vec<Value> = KINDS.iter().map(|(kind, object)| document(kind, object, &mut definitions)).collect();
-    json!({
+    let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://cloister.dev/schema/register.v1alpha1.json",
         "title": "Record of processing activities",
         "description": "Documents of cloister.dev/v1alpha1. An absent field says \"not stated\", an empty list says \"none\".",
         "oneOf": documents,
         "$defs": definitions,
-    })
+    });
+    sorted(schema)
+}
+
+/// Keys in order, whether or not another crate asked `serde_json` to keep theirs.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let by_key: BTreeMap<String, Value> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(by_key.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 fn document(kind: &str, object: &'static ObjectSpec, definitions: &mut Map<String, Value>) -> Value {

@@ -1,5 +1,5 @@
 //! Which personal data is at risk, and through what.
-#![allow(clippy::expect_used, reason = "a test may fail")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod support;
 
