@@ -72,7 +72,7 @@ fn node() -> impl Strategy<Value = Node> {
 }
 
 fn placed(value: Value) -> Node {
-    Node { mark: Mark { line: 1, column: 1 }, value }
+    Node { mark: Mark { line: 1, column: 1 }, ..Node::unplaced(value) }
 }
 
 fn keyed((key, value): (&str, Value)) -> Entry {
