@@ -8,12 +8,16 @@
 //! One [`Assessment`] is all that a report needs: reports never compute.
 
 mod advice;
+mod assess;
 mod assessment;
 mod baseline;
-pub mod fingerprint;
-pub mod rank;
+mod fingerprint;
+mod rank;
+mod status;
+mod summary;
 
 pub use advice::Advice;
+pub use assess::{Scan, all_entries, assess};
 pub use assessment::{
     Acceptance, AssessedFinding, AssessedFramework, AssessedRequirement, Assessment, AttestedBy, CheckResult, Exposure,
     FailOn, Gap, RequirementRef, Status, Subject, Summary,

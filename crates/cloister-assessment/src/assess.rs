@@ -1,0 +1,181 @@
+//! One assessment, from the snapshot to the ranked result.
+
+use std::collections::{BTreeMap, HashMap};
+
+use cloister_checks::{Context, Entry, Outcome, Run};
+use cloister_frameworks::Framework;
+use cloister_inventory::Inventory;
+use cloister_model::{Diagnostic, Finding};
+use cloister_policy::{Attestations, Exceptions};
+use cloister_register::{Exposures, Register};
+use jiff::civil::Date;
+
+use crate::fingerprint::Fingerprints;
+use crate::{
+    Acceptance, AssessedFinding, Assessment, Baseline, CheckResult, Exposure, FailOn, RequirementRef, Subject, advice,
+    rank, status, summary,
+};
+
+/// How many changes a report proposes.
+const ADVICE: usize = 5;
+
+/// All that an assessment is made from.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    /// The snapshot.
+    pub inventory: &'a Inventory,
+    /// The record of processing in it.
+    pub register: &'a Register<'a>,
+    /// The frameworks asked for.
+    pub frameworks: &'a [&'static Framework],
+    /// What was looked at, as far as the sources know; counts of resources are added.
+    pub subject: Subject,
+    /// What went wrong with the input.
+    pub diagnostics: Vec<Diagnostic>,
+    /// An earlier report to compare with.
+    pub baseline: Option<Baseline>,
+    /// When the exit status says no.
+    pub fail_on: FailOn,
+    /// The day, which decides about expiry.
+    pub today: Date,
+    /// The moment, for the report: RFC 3339 in UTC.
+    pub now: String,
+    /// The program's version.
+    pub version: &'static str,
+}
+
+/// Every check there is, those over decisions too.
+pub fn all_entries() -> impl Iterator<Item = &'static Entry> {
+    cloister_checks::entries().chain(cloister_policy::checks::CHECKS)
+}
+
+/// Runs every check and weighs what they find. The same input gives the same result.
+pub fn assess(scan: Scan<'_>) -> Assessment {
+    let mut exceptions = Exceptions::read(scan.register, scan.inventory, scan.today);
+    let mut outcomes = run_checks(&scan);
+    let mut weigh = Weigh::new(&scan);
+    let mut findings: Vec<AssessedFinding> = Vec::new();
+    for outcome in &mut outcomes {
+        for finding in std::mem::take(&mut outcome.findings) {
+            findings.push(weigh.finding(outcome.entry, finding, &mut exceptions));
+        }
+    }
+    let mut decisions = run_decisions(&exceptions, scan.register);
+    for outcome in &mut decisions {
+        for finding in std::mem::take(&mut outcome.findings) {
+            findings.push(weigh.open_finding(outcome.entry, finding));
+        }
+    }
+    outcomes.extend(decisions);
+    rank::sort(&mut findings);
+    identify(&mut findings);
+    finish(scan, &outcomes, findings)
+}
+
+fn run_checks(scan: &Scan<'_>) -> Vec<Outcome> {
+    let entries: Vec<&'static Entry> = cloister_checks::entries().collect();
+    let context = Context { inventory: scan.inventory, register: scan.register, today: scan.today };
+    cloister_checks::run(&entries, &context)
+}
+
+fn run_decisions(exceptions: &Exceptions<'_>, register: &Register<'_>) -> Vec<Outcome> {
+    let entries: Vec<&'static Entry> = cloister_policy::checks::CHECKS.iter().collect();
+    let known =
+        |name: &str| all_entries().any(|entry| entry.check.name == name && !matches!(entry.check.run, Run::Policy));
+    cloister_policy::checks::run(&entries, exceptions, register, &known)
+}
+
+/// Ids are given in the order of the report, so that equal findings are
+/// counted the same way each time.
+fn identify(findings: &mut [AssessedFinding]) {
+    let mut fingerprints = Fingerprints::default();
+    for assessed in findings {
+        assessed.id = fingerprints.of(&assessed.finding);
+    }
+}
+
+fn finish(scan: Scan<'_>, outcomes: &[Outcome], mut findings: Vec<AssessedFinding>) -> Assessment {
+    let fixed = scan.baseline.as_ref().map(|baseline| baseline.apply(&mut findings));
+    let attestations = Attestations::holding(scan.register, scan.today);
+    let requirements = status::requirements(scan.frameworks, outcomes, &findings, &attestations, scan.register.is_empty());
+    let summary = summary::summary(&findings, &requirements, &scan.diagnostics, fixed.as_ref(), &scan.fail_on);
+    let mut diagnostics = scan.diagnostics;
+    diagnostics.sort_by(|left, right| (&left.file, left.line, left.column).cmp(&(&right.file, right.line, right.column)));
+    Assessment {
+        generator: "cloister",
+        version: scan.version,
+        assessed_at: scan.now,
+        subject: summary::subject(scan.subject, scan.inventory, scan.register),
+        summary,
+        advice: advice::advise(&findings, ADVICE),
+        findings,
+        frameworks: status::frameworks(scan.frameworks, &requirements),
+        requirements,
+        checks: outcomes.iter().map(check_result).collect(),
+        fixed,
+        diagnostics,
+    }
+}
+
+fn check_result(outcome: &Outcome) -> CheckResult {
+    let check = outcome.entry.check;
+    CheckResult {
+        name: check.name,
+        title: check.title,
+        family: outcome.entry.family.folder(),
+        severity: check.severity,
+        examined: outcome.examined,
+        failed: outcome.failed,
+        not_evaluated: outcome.not_evaluated.as_ref().map(|reason| reason.reason.clone()),
+    }
+}
+
+/// Adds to a finding what makes it matter here.
+struct Weigh<'a> {
+    exposures: Exposures<'a>,
+    requirements: HashMap<&'a str, Vec<RequirementRef>>,
+    remedies: BTreeMap<&'static str, String>,
+}
+
+impl<'a> Weigh<'a> {
+    fn new(scan: &Scan<'a>) -> Weigh<'a> {
+        let mut requirements: HashMap<&'a str, Vec<RequirementRef>> = HashMap::new();
+        for framework in scan.frameworks {
+            for requirement in &framework.requirements {
+                let reference = RequirementRef { framework: framework.name.clone(), id: requirement.id.clone() };
+                for check in &requirement.checks {
+                    requirements.entry(check).or_default().push(reference.clone());
+                }
+            }
+        }
+        Weigh { exposures: Exposures::of(scan.register, scan.inventory), requirements, remedies: BTreeMap::new() }
+    }
+
+    fn finding(&mut self, entry: &'static Entry, finding: Finding, exceptions: &mut Exceptions<'_>) -> AssessedFinding {
+        let accepted = exceptions.accept(&finding).map(|accepted| Acceptance {
+            reason: accepted.reason.to_owned(),
+            owner: accepted.owner.to_owned(),
+            expires: accepted.expires.to_string(),
+            location: accepted.place.location(),
+        });
+        AssessedFinding { accepted, ..self.open_finding(entry, finding) }
+    }
+
+    fn open_finding(&mut self, entry: &'static Entry, finding: Finding) -> AssessedFinding {
+        let exposure = finding.resource.as_ref().map_or_else(Exposure::default, |resource| {
+            let exposure = self.exposures.of_reference(resource);
+            Exposure { level: exposure.level, reason: exposure.reason.clone() }
+        });
+        let remedy = self.remedies.entry(entry.check.name).or_insert_with(|| entry.docs().remedy_line());
+        AssessedFinding {
+            id: String::new(),
+            remediation: remedy.clone(),
+            rank: finding.severity.weight() * exposure.level.weight(),
+            requirements: self.requirements.get(&*finding.check).cloned().unwrap_or_default(),
+            finding,
+            exposure,
+            accepted: None,
+            change: None,
+        }
+    }
+}

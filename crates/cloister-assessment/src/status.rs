@@ -1,0 +1,180 @@
+//! The status of each requirement. What was not looked at never counts as
+//! passed, and never as failed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cloister_checks::Outcome;
+use cloister_frameworks::{Framework, Need, Requirement};
+use cloister_policy::Attestations;
+
+use crate::{AssessedFinding, AssessedFramework, AssessedRequirement, AttestedBy, Gap, Status};
+
+/// What stands behind the requirements: outcomes and findings by check.
+struct Evidence<'e> {
+    outcomes: HashMap<&'e str, &'e Outcome>,
+    findings: HashMap<&'e str, Vec<&'e AssessedFinding>>,
+    no_register: bool,
+}
+
+/// Every requirement of the given frameworks, in their order.
+pub fn requirements(
+    frameworks: &[&'static Framework],
+    outcomes: &[Outcome],
+    findings: &[AssessedFinding],
+    attestations: &Attestations<'_, '_>,
+    no_register: bool,
+) -> Vec<AssessedRequirement> {
+    let mut by_check: HashMap<&str, Vec<&AssessedFinding>> = HashMap::new();
+    for assessed in findings {
+        by_check.entry(&assessed.finding.check).or_default().push(assessed);
+    }
+    let outcomes = outcomes.iter().map(|outcome| (outcome.entry.check.name, outcome)).collect();
+    let evidence = Evidence { outcomes, findings: by_check, no_register };
+    frameworks
+        .iter()
+        .flat_map(|framework| framework.requirements.iter().map(move |requirement| (framework, requirement)))
+        .map(|(framework, requirement)| assessed(framework, requirement, &evidence, attestations))
+        .collect()
+}
+
+/// The frameworks in numbers.
+pub fn frameworks(frameworks: &[&'static Framework], requirements: &[AssessedRequirement]) -> Vec<AssessedFramework> {
+    let count = |framework: &Framework, status| {
+        requirements.iter().filter(|it| it.framework == framework.name && it.status == status).count()
+    };
+    let numbers = |framework: &&'static Framework| AssessedFramework {
+        name: framework.name.clone(),
+        title: framework.title.clone(),
+        version: framework.version.clone(),
+        satisfied: count(framework, Status::Satisfied),
+        not_satisfied: count(framework, Status::NotSatisfied),
+        not_evaluated: count(framework, Status::NotEvaluated),
+        attested: count(framework, Status::Attested),
+    };
+    frameworks.iter().map(numbers).collect()
+}
+
+/// How the checks of one requirement came out.
+#[derive(Default)]
+struct Tally {
+    open: usize,
+    held: usize,
+    accepted: usize,
+    not_applicable: usize,
+    passes: usize,
+    gaps: Vec<Gap>,
+    findings: Vec<String>,
+}
+
+fn assessed(
+    framework: &Framework,
+    requirement: &Requirement,
+    evidence: &Evidence<'_>,
+    attestations: &Attestations<'_, '_>,
+) -> AssessedRequirement {
+    let mut tally = Tally::default();
+    for check in &requirement.checks {
+        tally.check(check, evidence);
+    }
+    let attested = attestations.of(&framework.name, &requirement.id).map(attested_by);
+    for (need, shows) in requirement.open() {
+        tally.part(need, shows, requirement, evidence, attested.is_some());
+    }
+    AssessedRequirement {
+        framework: framework.name.clone(),
+        id: requirement.id.clone(),
+        title: requirement.title.clone(),
+        section: requirement.section.clone(),
+        status: tally.status(attested.is_some()),
+        coverage: tally.coverage(),
+        open: tally.open,
+        held: tally.held,
+        accepted: tally.accepted,
+        not_applicable: tally.not_applicable,
+        not_evaluated: tally.gaps,
+        passes: tally.passes,
+        findings: tally.findings,
+        attested,
+        question: requirement.attest.clone(),
+    }
+}
+
+impl Tally {
+    fn check(&mut self, name: &Arc<str>, evidence: &Evidence<'_>) {
+        let Some(outcome) = evidence.outcomes.get(&**name) else { return };
+        let findings = evidence.findings.get(&**name).map_or(&[][..], Vec::as_slice);
+        self.findings.extend(findings.iter().map(|assessed| assessed.id.clone()));
+        self.passes += outcome.examined.saturating_sub(outcome.failed);
+        let open = findings.iter().any(|assessed| assessed.is_open());
+        self.accepted += findings.iter().filter(|assessed| !assessed.is_open()).count();
+        if open {
+            self.open += 1;
+        } else if let Some(gap) = &outcome.not_evaluated {
+            let needs = needs_of(&gap.reason);
+            let gap = Gap { check: Some(name.clone()), reason: gap.reason.clone(), answer: gap.answer.clone(), needs };
+            self.gaps.push(gap);
+        } else if outcome.examined > 0 {
+            self.held += 1;
+        } else {
+            self.not_applicable += 1;
+        }
+    }
+
+    /// Evidence that no check gives. An attestation answers the person's part.
+    fn part(&mut self, need: Need, shows: &str, requirement: &Requirement, evidence: &Evidence<'_>, attested: bool) {
+        if need == Need::Person && attested {
+            return;
+        }
+        let write = requirement.register.iter().map(|field| &**field).collect::<Vec<_>>().join(", ");
+        let answer = match need {
+            Need::Person => "write an Attestation, or answer the question in the register's documents".to_owned(),
+            Need::Register if evidence.no_register => format!("write {write}: cloister register init PATH drafts it"),
+            _ => need.explains().to_owned(),
+        };
+        self.gaps.push(Gap { check: None, reason: shows.to_owned(), answer, needs: need.as_str().to_owned() });
+    }
+
+    fn status(&self, attested: bool) -> Status {
+        if self.open > 0 {
+            Status::NotSatisfied
+        } else if attested {
+            Status::Attested
+        } else if self.held > 0 && self.gaps.is_empty() {
+            Status::Satisfied
+        } else {
+            Status::NotEvaluated
+        }
+    }
+
+    fn coverage(&self) -> Option<u8> {
+        let evaluated = self.open + self.held;
+        let all = evaluated + self.gaps.len();
+        (all > 0).then(|| u8::try_from(evaluated * 100 / all).unwrap_or(100))
+    }
+}
+
+/// One word for the input that a check lacks.
+fn needs_of(reason: &str) -> String {
+    let word = if reason.contains("register") {
+        "register"
+    } else if reason.contains("files cannot") {
+        "cluster"
+    } else if reason.contains("cluster cannot") {
+        "files"
+    } else {
+        "permission"
+    };
+    word.to_owned()
+}
+
+fn attested_by(attestation: &cloister_register::Attestation<'_>) -> AttestedBy {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    AttestedBy {
+        author: text(attestation.author().value()),
+        date: attestation.date().value().map(|date| date.to_string()).unwrap_or_default(),
+        statement: text(attestation.statement().value()),
+        evidence: attestation.evidence().value().map(str::to_owned),
+        expires: attestation.expires().value().map(|date| date.to_string()),
+    }
+}

@@ -1,0 +1,112 @@
+//! `cloister explain CHECK|REQUIREMENT`.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use cloister_assessment::all_entries;
+use cloister_checks::Entry;
+use cloister_frameworks::{Framework, Requirement, builtin, find};
+
+use crate::args::Explain;
+use crate::output::print;
+use crate::terminal::Terminal;
+
+/// Explains whatever has that name.
+pub fn run(explain: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let asked = explain.what.join(" ");
+    let mut text = String::new();
+    if let Some(entry) = all_entries().find(|entry| entry.check.name == asked.trim()) {
+        check(entry, &mut text);
+    }
+    for (framework, requirement) in find(&asked) {
+        self::requirement(framework, requirement, terminal.width(), &mut text);
+    }
+    if text.is_empty() {
+        bail!("nothing is called \"{asked}\"{}", suggestion(&asked));
+    }
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(entry: &Entry, text: &mut String) {
+    let (check, docs) = (entry.check, entry.docs());
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{} ({}, {})\n{}\n", check.name, check.severity.as_str(), entry.family.title(), check.title);
+    for (heading, body) in
+        [("What it does", &docs.what), ("Why it matters", &docs.why), ("What to do", &docs.remedy), ("References", &docs.references)]
+    {
+        let _ = writeln!(text, "{heading}\n{}\n", indented(body));
+    }
+    text.push_str("Requirements\n");
+    for framework in builtin() {
+        let ids: Vec<&str> = framework
+            .requirements
+            .iter()
+            .filter(|requirement| requirement.checks.iter().any(|name| &**name == check.name))
+            .map(|requirement| &*requirement.id)
+            .collect();
+        if !ids.is_empty() {
+            let _ = writeln!(text, "  {}: {}", framework.name, ids.join(", "));
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\nTo accept a finding for a time, on the resource:\n  metadata:\n    annotations:\n      exception.cloister.dev/{}: \"2027-06-30; owner; the reason\"",
+        check.name
+    );
+}
+
+fn requirement(framework: &Framework, requirement: &Requirement, width: usize, text: &mut String) {
+    let _ = writeln!(text, "{} {} · {}\n{}\n", framework.name, requirement.id, requirement.title, requirement.section);
+    let _ = writeln!(text, "{}\n", wrapped(&requirement.explains, width));
+    if !requirement.checks.is_empty() {
+        text.push_str("Checks\n");
+        for name in &requirement.checks {
+            let title = all_entries().find(|entry| entry.check.name == &**name).map_or("", |entry| entry.check.title);
+            let _ = writeln!(text, "  {name:<36} {title}");
+        }
+        text.push('\n');
+    }
+    for part in &requirement.parts {
+        let _ = writeln!(text, "{}\n", wrapped(&format!("Needs {}: {}.", part.needs.title(), part.shows), width));
+    }
+    if let Some(question) = &requirement.attest {
+        let _ = writeln!(text, "{}\n", wrapped(&format!("A person can attest: {question}"), width));
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }).collect::<Vec<_>>().join("\n")
+}
+
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let Some(line) = lines.last_mut() else { continue };
+        if !line.is_empty() && line.chars().count() + word.chars().count() + 1 > width.min(100) {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// Names that share a word with what was asked.
+fn suggestion(asked: &str) -> String {
+    let words: Vec<&str> = asked.split(['-', ' ']).filter(|word| word.len() > 3).collect();
+    let near: Vec<&str> = all_entries()
+        .map(|entry| entry.check.name)
+        .filter(|name| words.iter().any(|word| name.contains(word)))
+        .take(5)
+        .collect();
+    if near.is_empty() {
+        "; `cloister list checks` shows all names".to_owned()
+    } else {
+        format!("; did you mean {}?", near.join(", "))
+    }
+}

@@ -1,0 +1,32 @@
+//! `cloister`, also `kubectl cloister`: reads arguments, calls the crates, prints.
+#![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
+
+mod args;
+mod baseline;
+mod explain;
+mod list;
+mod output;
+mod register;
+mod scan;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = terminal::Terminal::new(arguments.color);
+    let ended = match &arguments.command {
+        Command::Scan(scan) => scan::run(scan, &terminal),
+        Command::List(list) => list::run(list, &terminal),
+        Command::Explain(explain) => explain::run(explain, &terminal),
+        Command::Register(register) => register::run(register),
+    };
+    ended.unwrap_or_else(|error| {
+        terminal.error(&format!("{error:#}"));
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,73 @@
+//! Where a report goes: `FORMAT[=FILE]`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use cloister_assessment::Assessment;
+use cloister_report::{Format, html, json, sarif, text};
+
+use crate::terminal::Terminal;
+
+/// One `--output`.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub format: Format,
+    /// `None` is standard output.
+    pub file: Option<PathBuf>,
+}
+
+impl std::str::FromStr for Output {
+    type Err = String;
+
+    fn from_str(argument: &str) -> Result<Self, String> {
+        let (format, file) = match argument.split_once('=') {
+            Some((_, "")) => return Err("the file after \"=\" has no name".to_owned()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (argument, None),
+        };
+        let format = format.parse().map_err(|_| format!("unknown format \"{format}\": text, json, sarif or html"))?;
+        Ok(Output { format, file })
+    }
+}
+
+impl Output {
+    /// Renders and writes.
+    pub fn write(&self, assessment: &Assessment, verbose: bool, terminal: &Terminal) -> anyhow::Result<()> {
+        let options = text::Options {
+            width: if self.file.is_some() { 80 } else { terminal.width() },
+            colour: self.file.is_none() && terminal.colour(),
+            verbose,
+        };
+        let rendered = match self.format {
+            Format::Text => text::render(assessment, &options),
+            Format::Json => json::render(assessment),
+            Format::Sarif => sarif::render(assessment),
+            Format::Html => html::render(assessment),
+        };
+        match &self.file {
+            Some(file) => write_file(file, &rendered),
+            None => print(&rendered),
+        }
+    }
+}
+
+/// Writes beside the file first, so that a report is there whole or not at all.
+fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
+    if written.is_err() {
+        // Nothing was written, or only in part: leave no trace.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// Prints; a reader that has seen enough (`| head`) is no error.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("standard output"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! `cloister scan`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use cloister_assessment::{Assessment, FailOn, Scan, Subject, assess};
+use cloister_frameworks::Framework;
+use cloister_inventory::{Inputs, Inventory};
+use cloister_model::Diagnostic;
+use cloister_register::Register;
+use cloister_source::cluster::{self, ClusterRequest};
+use cloister_source::{HelmOptions, Request};
+use jiff::{Timestamp, Zoned};
+
+use crate::args;
+use crate::baseline;
+use crate::terminal::Terminal;
+
+/// Reads, assesses, reports.
+pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    // What can be wrong with the arguments is told before any work is done.
+    let frameworks = frameworks(&arguments.framework)?;
+    let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
+    let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
+    let progress = terminal.progress();
+    let mut input = read(arguments, &|what| progress.set_message(what.to_owned()));
+    progress.set_message("assessing");
+    let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
+    let (register, unread) = Register::from_inventory(&inventory);
+    input.diagnostics.extend(unread);
+    let assessment = assess(Scan {
+        inventory: &inventory,
+        register: &register,
+        frameworks: &frameworks,
+        subject: input.subject,
+        diagnostics: input.diagnostics,
+        baseline,
+        fail_on,
+        today: arguments.today.unwrap_or_else(|| Zoned::now().date()),
+        now: arguments.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
+        version: env!("CARGO_PKG_VERSION"),
+    });
+    progress.finish_and_clear();
+    for output in &arguments.output {
+        output.write(&assessment, arguments.verbose, terminal)?;
+    }
+    Ok(exit_code(&assessment))
+}
+
+fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn exit_code(assessment: &Assessment) -> ExitCode {
+    let summary = &assessment.summary;
+    ExitCode::from(match (summary.unreadable, summary.over_threshold) {
+        (1.., _) => 2,
+        (0, 1..) => 1,
+        (0, 0) => 0,
+    })
+}
+
+/// Everything that was read.
+struct Input {
+    resources: Vec<cloister_model::Resource>,
+    diagnostics: Vec<Diagnostic>,
+    inputs: Inputs,
+    subject: Subject,
+}
+
+fn read(arguments: &args::Scan, progress: &(dyn Fn(&str) + Sync)) -> Input {
+    let wants_cluster = arguments.cluster || arguments.context.is_some() || arguments.kubeconfig.is_some();
+    let mut targets = arguments.paths.clone();
+    if targets.is_empty() && !wants_cluster {
+        targets.push(PathBuf::from("."));
+    }
+    let mut input = read_files(arguments, targets, progress);
+    if wants_cluster {
+        add_cluster(arguments, &mut input, progress);
+    }
+    input.subject.title = title(&input.subject.targets);
+    input
+}
+
+fn read_files(arguments: &args::Scan, targets: Vec<PathBuf>, progress: &(dyn Fn(&str) + Sync)) -> Input {
+    let request = Request {
+        helm: HelmOptions {
+            program: arguments.helm.clone(),
+            values: arguments.values.clone(),
+            set: arguments.set.clone(),
+            namespace: arguments.namespace.first().cloned(),
+        },
+        kubectl: arguments.kubectl.clone(),
+        targets,
+    };
+    let read = cloister_source::read(&request, progress);
+    let subject = Subject {
+        targets: request.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
+        files: read.files,
+        rendered: read.rendered,
+        other_documents: read.others,
+        ..Subject::default()
+    };
+    let inputs = Inputs { files: !request.targets.is_empty(), ..Inputs::default() };
+    Input { resources: read.resources, diagnostics: read.diagnostics, inputs, subject }
+}
+
+fn add_cluster(arguments: &args::Scan, input: &mut Input, progress: &(dyn Fn(&str) + Sync)) {
+    let request = ClusterRequest {
+        kubeconfig: arguments.kubeconfig.clone(),
+        context: arguments.context.clone(),
+        namespaces: arguments.namespace.clone(),
+    };
+    let read = cluster::read(&request, progress);
+    input.inputs.cluster = !read.name.is_empty();
+    input.inputs.unread = read.unread;
+    input.resources.extend(read.resources);
+    input.diagnostics.extend(read.diagnostics);
+    input.subject.targets.push(if read.name.is_empty() { "cluster".to_owned() } else { read.name });
+}
+
+/// The last part of the last target that has one: `clinic` of `examples/clinic/`.
+fn title(targets: &[String]) -> String {
+    let last = |target: &String| {
+        let path = std::path::absolute(target).unwrap_or_else(|_| PathBuf::from(target));
+        path.file_name().map(|name| name.to_string_lossy().into_owned())
+    };
+    match targets {
+        [target] if target == "-" => "standard input".to_owned(),
+        [target] => last(target).unwrap_or_else(|| target.clone()),
+        targets => targets.iter().filter_map(last).collect::<Vec<_>>().join(" + "),
+    }
+}
+
+fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static Framework>> {
+    if names.is_empty() {
+        return Ok(cloister_frameworks::builtin().collect());
+    }
+    let known = || cloister_frameworks::names().collect::<Vec<_>>().join(", ");
+    let by_name = |name: &String| {
+        cloister_frameworks::by_name(name).with_context(|| format!("no framework is called \"{name}\"; there are {}", known()))
+    };
+    names.iter().map(by_name).collect()
+}
+
+fn fail_on(word: &str, frameworks: &[&'static Framework]) -> anyhow::Result<FailOn> {
+    if word == "never" {
+        return Ok(FailOn::Never);
+    }
+    if let Ok(severity) = word.parse() {
+        return Ok(FailOn::Severity(severity));
+    }
+    if frameworks.iter().any(|framework| &*framework.name == word) {
+        return Ok(FailOn::Framework(word.to_owned()));
+    }
+    if cloister_frameworks::names().any(|name| name == word) {
+        bail!("--fail-on {word} needs that framework assessed: add it to --framework");
+    }
+    bail!("--fail-on takes info, low, medium, high, critical, a framework, or never; not \"{word}\"")
+}
