@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use cloister_checks::{Context, Entry, Outcome, Run};
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, Finding};
+use cloister_model::{Diagnostic, Finding, ResourceRef};
 use cloister_policy::{Attestations, Exceptions};
-use cloister_register::{Exposures, Register};
+use cloister_register::{Exposure as AtRisk, Register};
 use jiff::civil::Date;
 
 use crate::fingerprint::Fingerprints;
@@ -69,7 +69,7 @@ pub fn assess(scan: Scan<'_>) -> Assessment {
     outcomes.extend(decisions);
     rank::sort(&mut findings);
     identify(&mut findings);
-    finish(scan, &outcomes, findings)
+    finish(scan, &outcomes, &weigh.at_risk, findings)
 }
 
 fn run_checks(scan: &Scan<'_>) -> Vec<Outcome> {
@@ -94,18 +94,25 @@ fn identify(findings: &mut [AssessedFinding]) {
     }
 }
 
-fn finish(scan: Scan<'_>, outcomes: &[Outcome], mut findings: Vec<AssessedFinding>) -> Assessment {
+fn finish(
+    scan: Scan<'_>,
+    outcomes: &[Outcome],
+    at_risk: &AtRisk<'_>,
+    mut findings: Vec<AssessedFinding>,
+) -> Assessment {
     let fixed = scan.baseline.as_ref().map(|baseline| baseline.apply(&mut findings));
     let attestations = Attestations::holding(scan.register, scan.today);
-    let requirements = status::requirements(scan.frameworks, outcomes, &findings, &attestations, scan.register.is_empty());
+    let requirements =
+        status::requirements(scan.frameworks, outcomes, &findings, &attestations, scan.register.is_empty());
     let summary = summary::summary(&findings, &requirements, &scan.diagnostics, fixed.as_ref(), &scan.fail_on);
     let mut diagnostics = scan.diagnostics;
-    diagnostics.sort_by(|left, right| (&left.file, left.line, left.column).cmp(&(&right.file, right.line, right.column)));
+    diagnostics
+        .sort_by(|left, right| (&left.file, left.line, left.column).cmp(&(&right.file, right.line, right.column)));
     Assessment {
         generator: "cloister",
         version: scan.version,
         assessed_at: scan.now,
-        subject: summary::subject(scan.subject, scan.inventory, scan.register),
+        subject: summary::subject(scan.subject, scan.inventory, scan.register, at_risk),
         summary,
         advice: advice::advise(&findings, ADVICE),
         findings,
@@ -132,7 +139,9 @@ fn check_result(outcome: &Outcome) -> CheckResult {
 
 /// Adds to a finding what makes it matter here.
 struct Weigh<'a> {
-    exposures: Exposures<'a>,
+    at_risk: AtRisk<'a>,
+    /// Findings crowd on a few resources.
+    known: HashMap<Option<ResourceRef>, Exposure>,
     requirements: HashMap<&'a str, Vec<RequirementRef>>,
     remedies: BTreeMap<&'static str, String>,
 }
@@ -148,7 +157,12 @@ impl<'a> Weigh<'a> {
                 }
             }
         }
-        Weigh { exposures: Exposures::of(scan.register, scan.inventory), requirements, remedies: BTreeMap::new() }
+        Weigh {
+            at_risk: AtRisk::new(scan.register, scan.inventory),
+            known: HashMap::new(),
+            requirements,
+            remedies: BTreeMap::new(),
+        }
     }
 
     fn finding(&mut self, entry: &'static Entry, finding: Finding, exceptions: &mut Exceptions<'_>) -> AssessedFinding {
@@ -162,10 +176,7 @@ impl<'a> Weigh<'a> {
     }
 
     fn open_finding(&mut self, entry: &'static Entry, finding: Finding) -> AssessedFinding {
-        let exposure = finding.resource.as_ref().map_or_else(Exposure::default, |resource| {
-            let exposure = self.exposures.of_reference(resource);
-            Exposure { level: exposure.level, reason: exposure.reason.clone() }
-        });
+        let exposure = self.exposure(finding.resource.as_ref());
         let remedy = self.remedies.entry(entry.check.name).or_insert_with(|| entry.docs().remedy_line());
         AssessedFinding {
             id: String::new(),
@@ -177,5 +188,19 @@ impl<'a> Weigh<'a> {
             accepted: None,
             change: None,
         }
+    }
+
+    /// What is absent altogether puts at risk whatever there is.
+    fn exposure(&mut self, resource: Option<&ResourceRef>) -> Exposure {
+        if let Some(known) = self.known.get(&resource.cloned()) {
+            return known.clone();
+        }
+        let at_risk = match resource {
+            Some(resource) => self.at_risk.of_reference(resource),
+            None => self.at_risk.of_everything(),
+        };
+        let exposure = Exposure { level: at_risk.level, reason: at_risk.reason.to_string() };
+        self.known.insert(resource.cloned(), exposure.clone());
+        exposure
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, PersonalData};
-use cloister_register::{Exposures, Register};
+use cloister_register::{Exposure, Register};
 
 use crate::{AssessedFinding, AssessedRequirement, Change, FailOn, Status, Subject, Summary};
 
@@ -49,9 +49,9 @@ fn over(findings: &[AssessedFinding], requirements: &[AssessedRequirement], fail
 }
 
 /// Completes what the sources know by what the inventory knows.
-pub fn subject(subject: Subject, inventory: &Inventory, register: &Register<'_>, exposures: &Exposures<'_>) -> Subject {
+pub fn subject(subject: Subject, inventory: &Inventory, register: &Register<'_>, at_risk: &Exposure<'_>) -> Subject {
     let levels: Vec<PersonalData> =
-        register.workloads().iter().map(|workload| exposures.of_resource(workload.resource).level).collect();
+        register.workloads().iter().map(|workload| at_risk.of_resource(workload.resource).level).collect();
     Subject {
         resources: inventory.resources().len(),
         workloads: levels.len(),

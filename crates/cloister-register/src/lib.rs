@@ -31,7 +31,7 @@ pub use category::DataCategory;
 pub use documents::{
     Attestation, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
 };
-pub use exposure::{AtRisk, Exposure, PersonalData};
+pub use exposure::{AtRisk, Exposure};
 pub use guess::{GUESS_ANNOTATION, Guess, guesses};
 pub use period::Period;
 pub use recognise::{Engine, Recognised};

@@ -4,7 +4,8 @@
 mod support;
 
 use cloister_inventory::Inventory;
-use cloister_register::{AtRisk, Exposure, PersonalData, Register};
+use cloister_model::PersonalData;
+use cloister_register::{AtRisk, Exposure, Register};
 use support::{clinic, inventory};
 
 fn at_risk(inventory: &Inventory, kind: &str, name: &str) -> AtRisk {

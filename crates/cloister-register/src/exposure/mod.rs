@@ -9,52 +9,13 @@ mod references;
 
 use std::sync::Arc;
 
-use cloister_model::ResourceRef;
+use cloister_model::{PersonalData, ResourceRef};
 use serde::Serialize;
 
 pub use data::DataAtRisk;
 use index::Index;
 
 use crate::register::Register;
-
-/// How much harm a leak would do to people. The order is the ranking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PersonalData {
-    /// None that anybody has declared or recognised.
-    #[default]
-    None,
-    /// Personal data.
-    Ordinary,
-    /// Personal data of very many people.
-    LargeScale,
-    /// Personal data of children, recital 38.
-    Children,
-    /// Special categories, Art. 9(1), or convictions, Art. 10.
-    Special,
-}
-
-impl PersonalData {
-    /// All levels, least first.
-    pub const ALL: [PersonalData; 5] = [
-        PersonalData::None,
-        PersonalData::Ordinary,
-        PersonalData::LargeScale,
-        PersonalData::Children,
-        PersonalData::Special,
-    ];
-
-    /// The word for people and machines.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PersonalData::None => "none",
-            PersonalData::Ordinary => "ordinary",
-            PersonalData::LargeScale => "large-scale",
-            PersonalData::Children => "children",
-            PersonalData::Special => "special",
-        }
-    }
-}
 
 /// The personal data at risk in one place, and why we think so.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
