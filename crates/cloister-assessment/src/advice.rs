@@ -11,6 +11,7 @@ use crate::{AssessedFinding, Exposure, RequirementRef};
 
 /// One change, with the findings that it mends.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Advice {
     /// The check.

@@ -11,6 +11,7 @@ use crate::{Advice, Change};
 
 /// One assessment.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Assessment {
     /// The program that made it.
@@ -42,6 +43,7 @@ pub struct Assessment {
 
 /// What was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Subject {
     /// As the user named it: paths, or a context.
@@ -68,6 +70,7 @@ pub struct Subject {
 
 /// The numbers of an assessment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Open findings by severity.
@@ -94,8 +97,20 @@ pub struct Summary {
     pub over_threshold: usize,
 }
 
+impl Summary {
+    /// 2 when input could not be read, otherwise 1 when the threshold is met, otherwise 0.
+    pub fn exit_code(&self) -> u8 {
+        match (self.unreadable, self.over_threshold) {
+            (0, 0) => 0,
+            (0, _) => 1,
+            _ => 2,
+        }
+    }
+}
+
 /// A finding, weighed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AssessedFinding {
     /// Stable when lines move: of check, resource, container and pointer.
@@ -127,6 +142,7 @@ impl AssessedFinding {
 
 /// The personal data behind a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Exposure {
     /// How sensitive.
@@ -137,6 +153,7 @@ pub struct Exposure {
 
 /// Names a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequirementRef {
     /// The framework's name.
     pub framework: Arc<str>,
@@ -146,6 +163,7 @@ pub struct RequirementRef {
 
 /// Why a finding is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Acceptance {
     /// The reason.
     pub reason: String,
@@ -159,6 +177,7 @@ pub struct Acceptance {
 
 /// The state of a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Something speaks against it.
@@ -185,6 +204,7 @@ impl Status {
 
 /// A requirement with what stands behind its status.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AssessedRequirement {
     /// The framework's name.
@@ -222,6 +242,7 @@ pub struct AssessedRequirement {
 
 /// Something that was not looked at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gap {
     /// The check, or null for other evidence.
     pub check: Option<Arc<str>>,
@@ -235,6 +256,7 @@ pub struct Gap {
 
 /// An attestation that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttestedBy {
     /// Who states it.
     pub author: String,
@@ -250,6 +272,7 @@ pub struct AttestedBy {
 
 /// One framework in numbers.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AssessedFramework {
     /// Its name on the command line.
@@ -270,6 +293,7 @@ pub struct AssessedFramework {
 
 /// What one check came to.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckResult {
     /// Its name.

@@ -15,6 +15,7 @@ pub struct Baseline {
 
 /// A finding against the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// Not in the baseline.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// Whether something was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DiagnosticLevel {
     /// Worth knowing; everything was read.
@@ -18,6 +19,7 @@ pub enum DiagnosticLevel {
 
 /// A message about input: place, cause and way out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// Whether something was lost.
     pub level: DiagnosticLevel,

@@ -8,6 +8,7 @@ use crate::{Location, ResourceRef, Subject};
 
 /// How much harm a finding allows, before the personal data at risk is weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Good to know; nothing is at risk by it alone.
@@ -61,6 +62,7 @@ impl std::str::FromStr for Severity {
 /// A check's verdict on one place. Holds no value that may be personal data:
 /// what a message quotes is masked by the check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The check's name.
     pub check: Arc<str>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// The personal data at risk, mildest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonalData {
     /// None known.

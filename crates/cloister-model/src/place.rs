@@ -8,6 +8,7 @@ use crate::{Mark, Node, Resource, ResourceRef};
 
 /// A place in a file. Never invented: what is not known is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// Path as the user named it, with `/` between its parts.
     pub file: Arc<str>,
@@ -22,6 +23,7 @@ pub struct Location {
 
 /// A line of rendered output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rendered {
     /// Line, from 1, in what the renderer wrote for this file.
     pub line: u32,

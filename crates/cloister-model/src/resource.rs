@@ -42,6 +42,7 @@ pub struct Resource {
 
 /// Names one resource, in the words of the API.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceRef {
     /// `apiVersion`.

@@ -1,0 +1,16 @@
+//! One assessment, many faces: for a terminal, for programs, for code hosts, for people.
+//!
+//! Reports arrange what an [`Assessment`](cloister_assessment::Assessment) says; they judge nothing, read
+//! nothing and know no clock, so the same assessment gives the same bytes.
+//!
+//! What comes from manifests is hostile: every face neutralises it where it writes it
+//! (`text::page`, `json::escape`, `html`), never where it is made.
+
+mod clean;
+mod format;
+pub mod json;
+pub mod text;
+mod words;
+
+pub use clean::clean;
+pub use format::{Format, UnknownFormat};
