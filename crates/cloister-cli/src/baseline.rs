@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// Reads the ids of a JSON report's findings.
 pub fn read(file: &Path) -> anyhow::Result<Baseline> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("the baseline {} cannot be read", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("the baseline {} cannot be read", file.display()))?;
     let report: Value = serde_json::from_str(&text).with_context(|| {
         format!("the baseline {} is no JSON report; write one by --output json={0}", file.display())
     })?;

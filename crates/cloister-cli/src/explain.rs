@@ -33,9 +33,12 @@ fn check(entry: &Entry, text: &mut String) {
     let (check, docs) = (entry.check, entry.docs());
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{} ({}, {})\n{}\n", check.name, check.severity.as_str(), entry.family.title(), check.title);
-    for (heading, body) in
-        [("What it does", &docs.what), ("Why it matters", &docs.why), ("What to do", &docs.remedy), ("References", &docs.references)]
-    {
+    for (heading, body) in [
+        ("What it does", &docs.what),
+        ("Why it matters", &docs.why),
+        ("What to do", &docs.remedy),
+        ("References", &docs.references),
+    ] {
         let _ = writeln!(text, "{heading}\n{}\n", indented(body));
     }
     text.push_str("Requirements\n");
@@ -77,7 +80,10 @@ fn requirement(framework: &Framework, requirement: &Requirement, width: usize, t
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn wrapped(text: &str, width: usize) -> String {

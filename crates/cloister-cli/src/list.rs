@@ -70,9 +70,7 @@ fn frameworks() -> String {
 
 fn frameworks_json() -> Value {
     let requirements = |framework: &Framework| -> Value {
-        let one = |requirement: &cloister_frameworks::Requirement| {
-            json!({"id": requirement.id, "title": requirement.title, "section": requirement.section, "checks": requirement.checks})
-        };
+        let one = |requirement: &cloister_frameworks::Requirement| json!({"id": requirement.id, "title": requirement.title, "section": requirement.section, "checks": requirement.checks});
         framework.requirements.iter().map(one).collect()
     };
     builtin()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use cloister_assessment::Assessment;
-use cloister_report::{Format, html, json, sarif, text};
+use cloister_report::{Format, UnknownFormat, text};
 
 use crate::terminal::Terminal;
 
@@ -26,7 +26,7 @@ impl std::str::FromStr for Output {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (argument, None),
         };
-        let format = format.parse().map_err(|_| format!("unknown format \"{format}\": text, json, sarif or html"))?;
+        let format = format.parse().map_err(|unknown: UnknownFormat| unknown.to_string())?;
         Ok(Output { format, file })
     }
 }
@@ -39,12 +39,7 @@ impl Output {
             colour: self.file.is_none() && terminal.colour(),
             verbose,
         };
-        let rendered = match self.format {
-            Format::Text => text::render(assessment, &options),
-            Format::Json => json::render(assessment),
-            Format::Sarif => sarif::render(assessment),
-            Format::Html => html::render(assessment),
-        };
+        let rendered = self.format.render(assessment, &options);
         match &self.file {
             Some(file) => write_file(file, &rendered),
             None => print(&rendered),

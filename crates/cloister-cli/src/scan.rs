@@ -139,7 +139,8 @@ fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static Framework>> {
     }
     let known = || cloister_frameworks::names().collect::<Vec<_>>().join(", ");
     let by_name = |name: &String| {
-        cloister_frameworks::by_name(name).with_context(|| format!("no framework is called \"{name}\"; there are {}", known()))
+        cloister_frameworks::by_name(name)
+            .with_context(|| format!("no framework is called \"{name}\"; there are {}", known()))
     };
     names.iter().map(by_name).collect()
 }
