@@ -75,7 +75,7 @@ fn assessed(
 ) -> AssessedRequirement {
     let mut tally = Tally::default();
     for check in &requirement.checks {
-        tally.check(check, evidence);
+        tally.check(check, requirement, evidence);
     }
     let attested = attestations.of(&framework.name, &requirement.id).map(attested_by);
     for (need, shows) in requirement.open() {
@@ -101,7 +101,7 @@ fn assessed(
 }
 
 impl Tally {
-    fn check(&mut self, name: &Arc<str>, evidence: &Evidence<'_>) {
+    fn check(&mut self, name: &Arc<str>, requirement: &Requirement, evidence: &Evidence<'_>) {
         let Some(outcome) = evidence.outcomes.get(&**name) else { return };
         let findings = evidence.findings.get(&**name).map_or(&[][..], Vec::as_slice);
         self.findings.extend(findings.iter().map(|assessed| assessed.id.clone()));
@@ -112,8 +112,9 @@ impl Tally {
             self.open += 1;
         } else if let Some(gap) = &outcome.not_evaluated {
             let needs = needs_of(&gap.reason);
-            let gap = Gap { check: Some(name.clone()), reason: gap.reason.clone(), answer: gap.answer.clone(), needs };
-            self.gaps.push(gap);
+            let write = if evidence.no_register && needs == "register" { what_to_write(requirement) } else { None };
+            let answer = write.unwrap_or_else(|| gap.answer.clone());
+            self.gaps.push(Gap { check: Some(name.clone()), reason: gap.reason.clone(), answer, needs });
         } else if outcome.examined > 0 {
             self.held += 1;
         } else {
@@ -126,11 +127,10 @@ impl Tally {
         if need == Need::Person && attested {
             return;
         }
-        let write = requirement.register.iter().map(|field| &**field).collect::<Vec<_>>().join(", ");
+        let write = if need == Need::Register && evidence.no_register { what_to_write(requirement) } else { None };
         let answer = match need {
             Need::Person => "write an Attestation, or answer the question in the register's documents".to_owned(),
-            Need::Register if evidence.no_register => format!("write {write}: cloister register init PATH drafts it"),
-            _ => need.explains().to_owned(),
+            _ => write.unwrap_or_else(|| need.explains().to_owned()),
         };
         self.gaps.push(Gap { check: None, reason: shows.to_owned(), answer, needs: need.as_str().to_owned() });
     }
@@ -152,6 +152,12 @@ impl Tally {
         let all = evaluated + self.gaps.len();
         (all > 0).then(|| u8::try_from(evaluated * 100 / all).unwrap_or(100))
     }
+}
+
+/// The fields of the register that would answer it, where there is none yet.
+fn what_to_write(requirement: &Requirement) -> Option<String> {
+    let fields = requirement.register.iter().map(|field| &**field).collect::<Vec<_>>().join(", ");
+    (!fields.is_empty()).then(|| format!("write {fields}: cloister register init PATH drafts it"))
 }
 
 /// One word for the input that a check lacks.
