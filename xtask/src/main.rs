@@ -1,9 +1,55 @@
-//! The work around the code: `cargo xtask tools` builds the programs that the tests run against.
+//! The work around the code, as `cargo xtask COMMAND`.
+//!
+//! `cargo xtask test` is all that a fresh machine needs: it installs, builds, checks and tests, says what it does and
+//! ends with `N passed, N failed`. Nothing is skipped in silence.
 
-use anyhow::Result;
+#![allow(clippy::disallowed_methods)] // a program whose work is files, clocks and other programs
 
-fn main() -> Result<()> {
+mod bench;
+mod cargo;
+mod generate;
+mod outside;
+mod packages;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask test                  everything that must hold before a change is merged
+cargo xtask judge NAME [--seed N] [--count N]
+                                  compare with what others say of the same input, in full; writes docs/conformance.md
+cargo xtask conformance           the cases that other projects wrote ($CLOISTER_CONFORMANCE or ../shared/conformance)
+cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; writes docs/benchmarks.md
+cargo xtask generate [--check]    write the generated files, or say which are stale
+cargo xtask tools                 build the programs that the tests run against
+";
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => test::test(),
+        ["judge", name, rest @ ..] => test::judge(name, rest),
+        ["conformance"] => outside::conformance(),
+        ["bench"] => bench::bench(None),
+        ["bench", corpora] => bench::bench(Some(corpora)),
+        ["generate"] => generate::generate(),
+        ["generate", "--check"] => generate::check(),
+        ["tools"] => tools(),
+        // How `bench` measures: one program in a process of its own. Not for people, so not in the usage.
+        ["measure", report, program, rest @ ..] => bench::measure_here(report, program, rest),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("cargo xtask {} is not a command\n\n{USAGE}", other.join(" ")),
+    }
+}
+
+fn tools() -> Result<ExitCode> {
     let built = cloister_tools::build()?;
-    println!("{built} tools built; they are below {}", cloister_tools::cache()?.join("bin").display());
-    Ok(())
+    println!("{built} tools built; kubectl is {}", cloister_tools::path("kubectl")?.display());
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,90 @@
+//! Runs cargo and counts what its tests came to.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+/// Passed and failed, tests and steps alike.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How many passed.
+    pub passed: usize,
+    /// How many failed.
+    pub failed: usize,
+}
+
+impl Count {
+    /// One step.
+    pub fn step(passed: bool) -> Self {
+        Self { passed: usize::from(passed), failed: usize::from(!passed) }
+    }
+
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Reads a line such as `test result: FAILED. 3 passed; 1 failed; 0 ignored; …`. An ignored test did not run, and
+    /// what did not run has not passed.
+    fn read(line: &str) -> Option<Self> {
+        let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
+        let number = |name: &str| {
+            let field = counts.split("; ").find_map(|field| field.strip_suffix(name))?;
+            field.trim().parse::<usize>().ok()
+        };
+        Some(Self { passed: number("passed")?, failed: number("failed")? + number("ignored")? })
+    }
+}
+
+/// The folder that holds the whole project.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// cargo itself, in the project's folder.
+pub fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(project());
+    command
+}
+
+/// Runs a program, shows its output, and says whether it succeeded.
+pub fn succeeds(command: &mut Command) -> Result<bool> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    Ok(command.status().with_context(|| format!("failed to run {name}"))?.success())
+}
+
+/// Runs `cargo test` with these arguments, shows its output as it comes and counts the tests.
+pub fn count_tests(command: &mut Command) -> Result<Count> {
+    let mut child = command.stdout(Stdio::piped()).spawn().context("failed to run cargo")?;
+    let mut count = Count::default();
+    let output = child.stdout.take().context("cargo has a standard output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line.context("failed to read what cargo wrote")?;
+        if let Some(result) = Count::read(&line) {
+            count.add(result);
+        }
+        println!("{line}");
+    }
+    let status = child.wait().context("failed to wait for cargo")?;
+    if !status.success() && count.failed == 0 {
+        // It did not build, or ended before it could say what failed.
+        count.failed = 1;
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_counted_and_ignored_tests_count_as_failed() {
+        let line = "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.1s";
+        assert_eq!(Count::read(line), Some(Count { passed: 3, failed: 3 }));
+        assert_eq!(Count::read("running 3 tests"), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! The Debian packages that the tests run: what is missing is installed where we may, and named where we may not.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::succeeds;
+
+/// What a node with real pods needs.
+const PACKAGES: &[&str] = &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "runc"];
+
+/// Installs what is missing.
+///
+/// # Errors
+/// Packages are missing and cannot be installed; they are named.
+pub fn install() -> Result<()> {
+    let missing = missing(PACKAGES)?;
+    if missing.is_empty() {
+        println!("packages: all {} are installed", PACKAGES.len());
+        return Ok(());
+    }
+    if !nix::unistd::geteuid().is_root() {
+        bail!("packages are missing; as root: apt-get install --no-install-recommends {}", missing.join(" "));
+    }
+    println!("packages: installing {}", missing.join(" "));
+    let mut update = Command::new("apt-get");
+    update.args(["update", "--quiet"]);
+    let mut install = Command::new("apt-get");
+    install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&missing);
+    for command in [&mut update, &mut install] {
+        command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        if !succeeds(command)? {
+            bail!("failed to install {}", missing.join(" "));
+        }
+    }
+    Ok(())
+}
+
+fn missing<'a>(packages: &[&'a str]) -> Result<Vec<&'a str>> {
+    let mut missing = Vec::new();
+    for &package in packages {
+        let output = Command::new("dpkg-query")
+            .args(["--show", "--showformat=${db:Status-Status}", package])
+            .output()
+            .with_context(|| format!("failed to ask dpkg-query: install {} by hand", packages.join(" ")))?;
+        if output.stdout != b"installed" {
+            missing.push(package);
+        }
+    }
+    Ok(missing)
+}

@@ -1,0 +1,72 @@
+//! `cargo xtask test`: everything that must hold, one step after the other, counted.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::cargo::{Count, cargo, count_tests, succeeds};
+use crate::{outside, packages};
+
+/// How many pods the sample of the Pod Security judge has.
+const SAMPLE: &str = "600";
+
+/// Runs everything. The last line is `N passed, N failed`.
+///
+/// # Errors
+/// cargo itself cannot be run.
+pub fn test() -> Result<ExitCode> {
+    let start = Instant::now();
+    let mut count = Count::default();
+    count.add(step("the format", || succeeds(&mut cargo(&["fmt", "--all", "--check"]))));
+    let lint = ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    count.add(step("the lints", || succeeds(&mut cargo(&lint))));
+    count.add(step("the packages of a node", || packages::install().map(|()| true)));
+    count.add(step("the tools", || cloister_tools::build().map(|_| true)));
+
+    heading("the tests");
+    count.add(count_tests(&mut cargo(&["test", "--release", "--locked", "--workspace", "--no-fail-fast"]))?);
+    count.add(step("the judge pod-security, a sample", || {
+        succeeds(&mut judge_command("pod-security", &["--count", SAMPLE]))
+    }));
+    outside::report();
+
+    println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);
+    println!("{} passed, {} failed", count.passed, count.failed);
+    Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs one judge in full and lets it write what it found.
+///
+/// # Errors
+/// A tool is missing and cannot be built, or cargo cannot be run.
+pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
+    cloister_tools::build()?;
+    let mut arguments = vec!["--write"];
+    arguments.extend(rest);
+    let agreed = succeeds(&mut judge_command(name, &arguments))?;
+    Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn judge_command(name: &str, arguments: &[&str]) -> std::process::Command {
+    let mut command =
+        cargo(&["run", "--quiet", "--release", "--locked", "--package", "cloister-e2e", "--bin", "judge"]);
+    command.args(["--", name]).args(arguments);
+    command
+}
+
+/// One step: what cannot be run has failed, with its reason.
+fn step(name: &str, run: impl FnOnce() -> Result<bool>) -> Count {
+    heading(name);
+    let start = Instant::now();
+    let passed = run().unwrap_or_else(|error| {
+        println!("{name}: {error:#}");
+        false
+    });
+    println!("{name}: {} after {} s", if passed { "passed" } else { "FAILED" }, start.elapsed().as_secs());
+    Count::step(passed)
+}
+
+fn heading(name: &str) {
+    println!("\n== {name}");
+}
