@@ -5,6 +5,7 @@
 //! that lie there. Checks know no framework: frameworks name checks.
 
 mod check;
+mod commands;
 mod context;
 mod docs;
 mod findings;

@@ -18,3 +18,10 @@ fn listed<'a>(container: &Container<'a>, list: &str) -> impl Iterator<Item = (&'
     let items = capabilities.map_or(&[][..], |capabilities| capabilities.items_at(list));
     items.iter().filter_map(|item| Some((item.as_str()?, item)))
 }
+
+/// A capability as container runtimes understand it: in any case, with or
+/// without `CAP_`. Admission is stricter and compares letter by letter.
+pub(super) fn canonical(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    upper.strip_prefix("CAP_").map_or(upper.clone(), str::to_owned)
+}

@@ -31,6 +31,12 @@ impl<'a> Level<'a> {
         self.context.at(path)
     }
 
+    /// Whether what this level says of `field` reaches any container: the pod's
+    /// word counts only for containers that say nothing themselves.
+    pub(super) fn takes_effect(&self, field: &str) -> bool {
+        self.container.is_some() || self.pod.containers().any(|container| container.own_security(field).is_none())
+    }
+
     /// Who wrote it, to begin a sentence with.
     pub(super) fn who(&self) -> String {
         self.container.map_or_else(|| "the pod".into(), |container| format!("container \"{}\"", container.name()))

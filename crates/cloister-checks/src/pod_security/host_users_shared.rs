@@ -1,0 +1,46 @@
+//! # What it does
+//! Finds pods that run as root or add capabilities, in the user namespace of
+//! their node.
+//!
+//! # Why it matters
+//! Root of the container is root of the node as soon as it finds a way out. In a
+//! user namespace of its own it would be nobody there.
+//!
+//! # What to do
+//! Set `hostUsers: false` (on by default from Kubernetes 1.33), or do without root
+//! and capabilities.
+//!
+//! # References
+//! Kubernetes documentation, "User Namespaces" (KEP-127). Pods that share another
+//! namespace of the node are exempt: they cannot have one of their own.
+
+use cloister_inventory::Pod;
+use cloister_model::{Node, Severity};
+
+use super::capabilities::added;
+use super::levels::in_user_namespace;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "host-users-shared",
+    title: "pod with root's rights shares the user ids of its node",
+    severity: Severity::Low,
+    needs: &[],
+    run: Run::Pod(|pod, findings| {
+        let shares = ["hostNetwork", "hostPID", "hostIPC"].iter().any(|field| pod.spec.bool_at(field) == Some(true));
+        if pod.is_windows() || shares || !is_powerful(pod) {
+            return findings.not_applicable();
+        }
+        if !in_user_namespace(pod) {
+            findings.report(pod.at("hostUsers")).fix("hostUsers: false");
+        }
+    }),
+};
+
+/// Whether any container says that it is root or more than an ordinary user.
+fn is_powerful(pod: &Pod<'_>) -> bool {
+    pod.containers().any(|container| {
+        container.security("runAsUser").and_then(Node::as_int) == Some(0)
+            || added(&container).any(|(name, _)| name != "NET_BIND_SERVICE")
+    })
+}

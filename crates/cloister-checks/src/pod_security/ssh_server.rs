@@ -1,0 +1,74 @@
+//! # What it does
+//! Finds workloads that are reached by SSH: by a container's port or program, or
+//! through a Service.
+//!
+//! # Why it matters
+//! Who logs in by SSH appears in no audit log of the cluster, passes RBAC by, and
+//! keeps keys that no one takes back.
+//!
+//! # What to do
+//! Use `kubectl exec` and ephemeral containers. A server that speaks SSH as its
+//! purpose (Git, SFTP) gets an exception that says so.
+//!
+//! # References
+//! MITRE ATT&CK for Containers, "SSH server running inside container". GDPR
+//! Art. 32(1)(b), 33.
+
+use cloister_inventory::{Pod, Selector};
+use cloister_model::{Node, Severity};
+
+use super::levels::report_in;
+use crate::commands::commands;
+use crate::{Check, Findings, Run};
+
+const PORTS: [i64; 2] = [22, 2222];
+
+pub(crate) const CHECK: Check = Check {
+    name: "ssh-server",
+    title: "workload is reached by SSH",
+    severity: Severity::Medium,
+    needs: &[],
+    run: Run::Pod(|pod, findings| {
+        if !in_containers(pod, findings) {
+            by_services(pod, findings);
+        }
+    }),
+};
+
+fn is_ssh(port: &Node, field: &str) -> bool {
+    port.int_at(field).is_some_and(|number| PORTS.contains(&number)) || port.str_at(field) == Some("ssh")
+}
+
+fn in_containers(pod: &Pod<'_>, findings: &mut Findings<'_>) -> bool {
+    let mut found = false;
+    for container in pod.containers() {
+        let ports = container.node.items_at("ports").iter().filter(|port| is_ssh(port, "containerPort"));
+        let ports = ports.map(|port| container.place(port).at("containerPort"));
+        let commands = commands(&container);
+        let programs = commands.iter().filter(|command| matches!(command.program(), "sshd" | "dropbear"));
+        for place in ports.chain(programs.map(|command| command.place(&container))) {
+            found = true;
+            report_in(&container, place, findings)
+                .message(format!("container \"{}\" is reached by SSH", container.name()));
+        }
+    }
+    found
+}
+
+fn by_services(pod: &Pod<'_>, findings: &mut Findings<'_>) {
+    let inventory = findings.inventory();
+    for service in inventory.of_kind_in("Service", pod.namespace()) {
+        let selects = service.root.at("spec/selector").is_some_and(|map| Selector::Map(map).matches(pod.labels()));
+        if !selects {
+            continue;
+        }
+        for port in service.root.items_at("spec/ports") {
+            if is_ssh(port, "port") || is_ssh(port, "targetPort") {
+                let place = cloister_model::Place::of(service, port).at("port");
+                findings
+                    .report(place)
+                    .message(format!("Service \"{}\" opens SSH to {}", service.name, pod.resource.name));
+            }
+        }
+    }
+}
