@@ -11,6 +11,7 @@
 #![allow(clippy::disallowed_methods)] // this crate's work is files, clocks and programs
 
 mod api;
+pub mod clinic;
 mod cluster;
 mod containers;
 mod control_plane;

@@ -24,6 +24,8 @@ pub struct Image {
     reference: String,
     layer: Tar,
     command: Vec<String>,
+    /// Whether `command` stays when a pod gives arguments.
+    fixed: bool,
     user: String,
 }
 
@@ -31,7 +33,7 @@ impl Image {
     /// An empty image with this full reference (`example.com/shop/web:1.0`) that runs `command`.
     pub fn new(reference: &str, command: &[&str]) -> Self {
         let command = command.iter().map(|&part| part.to_owned()).collect();
-        Self { reference: reference.to_owned(), layer: Tar::default(), command, user: String::new() }
+        Self { reference: reference.to_owned(), layer: Tar::default(), command, fixed: false, user: String::new() }
     }
 
     /// An image with a shell and the usual commands, made of Debian's `busybox-static`.
@@ -68,6 +70,13 @@ impl Image {
         self
     }
 
+    /// Runs its command whatever arguments a pod gives, as database images do.
+    #[must_use]
+    pub fn as_entrypoint(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
     /// The reference under which a pod names the image.
     pub fn reference(&self) -> &str {
         &self.reference
@@ -79,7 +88,7 @@ impl Image {
         let config = json!({
             "architecture": architecture(),
             "os": "linux",
-            "config": {"Cmd": self.command, "User": self.user, "Env": ["PATH=/bin"], "WorkingDir": "/"},
+            "config": {(if self.fixed { "Entrypoint" } else { "Cmd" }): self.command, "User": self.user, "Env": ["PATH=/bin"], "WorkingDir": "/"},
             "rootfs": {"type": "layers", "diff_ids": [digest(&layer)]},
         });
         let config = config.to_string().into_bytes();
