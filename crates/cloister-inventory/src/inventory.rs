@@ -7,13 +7,16 @@ use cloister_model::{Location, Resource, ResourceRef};
 
 use crate::{Inputs, Pod, Scope, Selector, kinds, owners, scope_of, template};
 
+/// Kind, namespace and name.
+type Key = (Arc<str>, Arc<str>, Arc<str>);
+
 /// One moment of everything that was read. Order of input does not matter.
 #[derive(Debug, Default)]
 pub struct Inventory {
     resources: Vec<Resource>,
     inputs: Inputs,
     by_kind: HashMap<Arc<str>, Vec<usize>>,
-    by_name: HashMap<(Arc<str>, Arc<str>, Arc<str>), Vec<usize>>,
+    by_name: HashMap<Key, Vec<usize>>,
     /// Every namespace that exists or is lived in, with its object where read.
     namespaces: BTreeMap<Arc<str>, Option<usize>>,
     /// Resources that carry pods and are not part of another workload.

@@ -3,7 +3,76 @@
 
 use crate::check::{Entry, entry};
 
+mod activity_duplicated;
+mod activity_needs_impact_assessment;
+mod activity_selects_nothing;
+mod activity_without_data_categories;
+mod activity_without_data_subjects;
+mod activity_without_lawful_basis;
+mod activity_without_notice;
+mod activity_without_purpose;
+mod activity_without_recipients;
+mod activity_without_retention;
+mod activity_without_security_measures;
+mod countries;
+mod data_protection_officer_missing;
+mod external_destination_undeclared;
+mod hosts;
+mod joint_controller_without_arrangement;
+mod legitimate_interest_unassessed;
+mod namespace_shared_by_activities;
+mod organisation_missing;
+mod processor_undeclared;
+mod processor_without_agreement;
+mod purpose_crossed_by_network_policy;
+mod purpose_crossed_by_selector;
+mod purposes;
+mod register_entry_outdated;
+mod register_fields;
+mod register_guess_unconfirmed;
+mod special_data_without_condition;
+mod store_category_undeclared;
+mod store_selects_nothing;
+mod store_without_activity;
+mod store_without_correction;
+mod store_without_erasure;
+mod store_without_export;
+mod store_without_retention;
+mod transfer_without_safeguard;
+
 /// The checks of this family.
 #[rustfmt::skip]
 pub const CHECKS: &[Entry] = &[
+    entry!(Governance, activity_duplicated),
+    entry!(Governance, activity_needs_impact_assessment),
+    entry!(Governance, activity_selects_nothing),
+    entry!(Governance, activity_without_data_categories),
+    entry!(Governance, activity_without_data_subjects),
+    entry!(Governance, activity_without_lawful_basis),
+    entry!(Governance, activity_without_notice),
+    entry!(Governance, activity_without_purpose),
+    entry!(Governance, activity_without_recipients),
+    entry!(Governance, activity_without_retention),
+    entry!(Governance, activity_without_security_measures),
+    entry!(Governance, data_protection_officer_missing),
+    entry!(Governance, external_destination_undeclared),
+    entry!(Governance, joint_controller_without_arrangement),
+    entry!(Governance, legitimate_interest_unassessed),
+    entry!(Governance, namespace_shared_by_activities),
+    entry!(Governance, organisation_missing),
+    entry!(Governance, processor_undeclared),
+    entry!(Governance, processor_without_agreement),
+    entry!(Governance, purpose_crossed_by_network_policy),
+    entry!(Governance, purpose_crossed_by_selector),
+    entry!(Governance, register_entry_outdated),
+    entry!(Governance, register_guess_unconfirmed),
+    entry!(Governance, special_data_without_condition),
+    entry!(Governance, store_category_undeclared),
+    entry!(Governance, store_selects_nothing),
+    entry!(Governance, store_without_activity),
+    entry!(Governance, store_without_correction),
+    entry!(Governance, store_without_erasure),
+    entry!(Governance, store_without_export),
+    entry!(Governance, store_without_retention),
+    entry!(Governance, transfer_without_safeguard),
 ];

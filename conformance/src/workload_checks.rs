@@ -1,0 +1,145 @@
+//! Verdicts of kubescape's regolibrary on workloads, RBAC, networks and images,
+//! against those of the checks that correspond.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use cloister_checks::{Context, Entry, by_name, run};
+use cloister_inventory::{Inputs, Inventory};
+use cloister_manifest::{Interner, parse};
+use cloister_model::{Origin, Resource};
+use cloister_register::Register;
+use serde::Deserialize;
+
+/// Which rules correspond to which checks; where and why we differ; what we do not cover.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Rule → checks: the rule fails where any of them has a finding.
+    pub mapped: BTreeMap<String, Vec<String>>,
+    /// `rule/case` → why our verdict is another one.
+    pub differences: BTreeMap<String, String>,
+    /// Why → rules that no check corresponds to.
+    pub unmapped: BTreeMap<String, Vec<String>>,
+}
+
+/// One case of the index.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The rule.
+    pub rule: String,
+    /// The case of it.
+    pub name: String,
+    /// Whether the rule's authors say that it fails.
+    pub fails: bool,
+    folder: PathBuf,
+}
+
+impl Case {
+    /// `rule/case`.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.rule, self.name)
+    }
+}
+
+/// The mapping, as it stands beside this crate.
+pub fn mapping() -> anyhow::Result<Mapping> {
+    serde_saphyr::from_str(include_str!("../workload-checks.yaml")).context("conformance/workload-checks.yaml")
+}
+
+/// Every case of the index.
+pub fn cases(folder: &Path) -> anyhow::Result<Vec<Case>> {
+    let folder = folder.join("workload-checks");
+    let index = fs::read_to_string(folder.join("index.tsv")).context("the index of workload-checks")?;
+    let case = |line: &str| {
+        let mut columns = line.split('\t');
+        let (rule, name, verdict) = (columns.next()?, columns.next()?, columns.next()?);
+        Some(Case {
+            rule: rule.to_owned(),
+            name: name.to_owned(),
+            fails: verdict == "fail",
+            folder: folder.join(rule).join(name),
+        })
+    };
+    Ok(index.lines().skip(1).filter_map(case).collect())
+}
+
+/// The findings of `checks` on a case, as `check: Kind/name message`.
+pub fn findings(case: &Case, checks: &[String]) -> anyhow::Result<Vec<String>> {
+    let entries: Vec<&'static Entry> = checks
+        .iter()
+        .map(|name| by_name(name).with_context(|| format!("no check is called {name}")))
+        .collect::<Result<_, _>>()?;
+    let inventory = Inventory::new(resources(&case.folder.join("input"))?, inputs());
+    let (register, _) = Register::from_inventory(&inventory);
+    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+    let outcomes = run(&entries, &context);
+    Ok(outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.findings)
+        .map(|finding| {
+            let of = finding.resource.as_ref().map_or_else(String::new, |it| format!("{}/{}", it.kind, it.name));
+            format!("{}: {of} {}", finding.check, finding.message)
+        })
+        .collect())
+}
+
+/// The cases are what a cluster lists, written into files.
+fn inputs() -> Inputs {
+    Inputs { files: true, cluster: true, unread: Vec::new() }
+}
+
+fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
+    let mut resources = Vec::new();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    files.sort();
+    for file in files {
+        let text = fs::read_to_string(&file)?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let origin = Origin::File(name.as_str().into());
+        resources.extend(parse(&text, &origin, 1, &mut Interner::default()).resources);
+    }
+    Ok(resources)
+}
+
+/// What a full comparison came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// All cases.
+    pub total: usize,
+    /// Cases whose rule corresponds to checks.
+    pub mapped: usize,
+    /// Of those, equal verdicts.
+    pub agreed: usize,
+    /// Of those, other verdicts: id, what the case expects, and our findings.
+    pub differing: Vec<(String, bool, Vec<String>)>,
+    /// Rules that neither side of the mapping names.
+    pub unlisted: Vec<String>,
+}
+
+/// Compares every case.
+pub fn compare(folder: &Path, mapping: &Mapping) -> anyhow::Result<Report> {
+    let mut report = Report::default();
+    for case in cases(folder)? {
+        report.total += 1;
+        let Some(checks) = mapping.mapped.get(&case.rule) else {
+            if !mapping.unmapped.values().flatten().any(|rule| *rule == case.rule)
+                && !report.unlisted.contains(&case.rule)
+            {
+                report.unlisted.push(case.rule);
+            }
+            continue;
+        };
+        report.mapped += 1;
+        let found = findings(&case, checks)?;
+        if found.is_empty() == case.fails {
+            report.differing.push((case.id(), case.fails, found));
+        } else {
+            report.agreed += 1;
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,39 @@
+//! At least 240 of the 508 cases correspond to checks, and 95 of 100 of those
+//! verdicts agree; every difference is listed with its reason, and none is
+//! listed that is gone.
+#![allow(clippy::print_stdout, reason = "says out loud what was compared")]
+
+use conformance::workload_checks::{compare, mapping};
+
+#[test]
+fn verdicts_agree_with_those_of_others() {
+    let mapping = mapping().unwrap();
+    let Some(folder) = conformance::cases() else {
+        println!("NOT RUN: the outside cases are not beside this checkout (CLOISTER_CONFORMANCE)");
+        return;
+    };
+    let report = compare(&folder, &mapping).unwrap();
+    println!(
+        "workload-checks: {} cases, {} mapped, {} agree ({:.1} %)",
+        report.total,
+        report.mapped,
+        report.agreed,
+        100.0 * report.agreed as f64 / report.mapped as f64
+    );
+    assert!(report.unlisted.is_empty(), "neither mapped nor unmapped: {:#?}", report.unlisted);
+    let differing: Vec<_> = report.differing.iter().filter(|(id, ..)| !mapping.differences.contains_key(id)).collect();
+    assert!(differing.is_empty(), "(case, expected to fail, our findings) without a reason: {differing:#?}");
+    let gone: Vec<_> =
+        mapping.differences.keys().filter(|id| !report.differing.iter().any(|(other, ..)| other == *id)).collect();
+    assert!(gone.is_empty(), "listed as differing, but agreeing: {gone:#?}");
+    assert!(report.mapped >= 240, "only {} cases are mapped", report.mapped);
+    assert!(report.agreed * 100 >= report.mapped * 95, "only {} of {} agree", report.agreed, report.mapped);
+}
+
+/// Half of the outside cases are kept back; the mapping must not name what is not there.
+#[test]
+fn the_mapping_names_existing_checks() {
+    for check in mapping().unwrap().mapped.values().flatten() {
+        assert!(cloister_checks::by_name(check).is_some(), "no check is called {check}");
+    }
+}
