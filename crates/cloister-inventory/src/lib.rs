@@ -2,6 +2,7 @@
 //!
 //! Every analysis reads from here and from nowhere else.
 
+mod image;
 mod inputs;
 mod inventory;
 mod kinds;
@@ -10,6 +11,7 @@ mod pod;
 mod selector;
 mod template;
 
+pub use image::Image;
 pub use inputs::{Inputs, Unread};
 pub use inventory::Inventory;
 pub use kinds::{Scope, matches_kind, scope_of};
