@@ -1,6 +1,6 @@
 //! The examples: one service in three forms, accepted by a real API server and running on a real node.
 
-#![allow(clippy::disallowed_methods)] // tests of programs read files and run programs
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)] // tests of programs read files and run programs
 
 use std::collections::BTreeMap;
 use std::path::Path;

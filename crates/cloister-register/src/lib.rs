@@ -13,8 +13,10 @@
 
 mod category;
 pub mod documents;
+mod draft;
 pub mod exposure;
 mod guess;
+pub mod hosts;
 mod judge;
 mod macros;
 mod period;
@@ -31,6 +33,7 @@ pub use category::DataCategory;
 pub use documents::{
     Attestation, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
 };
+pub use draft::{Draft, draft};
 pub use exposure::{AtRisk, Exposure};
 pub use guess::{GUESS_ANNOTATION, Guess, guesses};
 pub use period::Period;

@@ -30,17 +30,22 @@ pub fn inventory(text: &str) -> Inventory {
     inventory_of([("test.yaml", text)])
 }
 
-/// The clinic's manifests and register.
-pub fn clinic() -> Inventory {
+/// The YAML files right in a folder of the repository: names and texts.
+pub fn manifests(folder: &str) -> Vec<(String, String)> {
     let mut texts = Vec::new();
-    for folder in ["examples/clinic/k8s", "examples/clinic"] {
-        for entry in std::fs::read_dir(root().join(folder)).expect("the example") {
-            let path = entry.expect("an entry").path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-                texts.push((name, std::fs::read_to_string(&path).expect("a manifest")));
-            }
+    for entry in std::fs::read_dir(root().join(folder)).expect("the example") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            texts.push((name, std::fs::read_to_string(&path).expect("a manifest")));
         }
     }
+    texts
+}
+
+/// The clinic's manifests and register.
+pub fn clinic() -> Inventory {
+    let mut texts = manifests("examples/clinic/k8s");
+    texts.extend(manifests("examples/clinic"));
     inventory_of(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
