@@ -33,6 +33,10 @@ fn reason(text: &str, written: &str, cause: &str) -> (String, &'static str) {
         let cause = "this is a template, not YAML".to_owned();
         return (cause, "scan the folder that holds Chart.yaml, so that helm renders it");
     }
+    if cause.contains("recursion limit") {
+        let cause = "nested deeper than any Kubernetes object".to_owned();
+        return (cause, "leave the file out by .cloisterignore");
+    }
     if cause.contains("mapping values are not allowed") {
         return (cause.into(), "quote a value that holds \": \", and check the indentation");
     }

@@ -1,0 +1,241 @@
+//! Bad input gets a message with place, cause and way out, costs nothing else,
+//! and never a panic. Each case is what somebody's folder really holds.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that runs the program on files"
+)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use support::{POD, Scanned, folder, scan, scan_stdin};
+
+fn diagnostic<'a>(scanned: &'a Scanned, file: &str) -> &'a serde_json::Value {
+    let found = scanned.diagnostics().iter().find(|it| it["file"].as_str().unwrap().ends_with(file));
+    found.unwrap_or_else(|| panic!("no diagnostic about {file}: {:#?}", scanned.diagnostics()))
+}
+
+/// The good pod beside every bad file must still be found.
+fn expect(scanned: &Scanned, file: &str, line: Option<u64>, cause: &str, exit: i32) {
+    let diagnostic = diagnostic(scanned, file);
+    let message = diagnostic["message"].as_str().unwrap();
+    assert!(message.contains(cause), "{message}");
+    assert_eq!(diagnostic["line"].as_u64(), line, "{message}");
+    assert!(diagnostic["help"].as_str().is_some_and(|help| !help.is_empty()), "no way out: {message}");
+    assert_eq!(scanned.exit, exit, "{}", scanned.errors);
+    assert!(scanned.finds("privileged-container"), "the good file was lost");
+}
+
+#[test]
+fn a_broken_document_costs_only_itself() {
+    let dir = folder(&[("a.yaml", &format!("kind: Pod\nmetadata:\n  name: api: v2\n---\n{POD}"))]);
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(3), "mapping values", 2);
+}
+
+#[test]
+fn tabs_are_named() {
+    let dir = folder(&[("a.yaml", "kind: Pod\nmetadata:\n\tname: x\n"), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(3), "tab", 2);
+}
+
+#[test]
+fn templates_are_told_from_yaml() {
+    let dir = folder(&[("a.yaml", "kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n"), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(3), "", 2);
+}
+
+#[test]
+fn doubled_keys_are_read_like_kubectl_and_told() {
+    let dir = folder(&[("a.yaml", &POD.replace("privileged: true", "privileged: false\n        privileged: true"))]);
+    expect(&scan(dir.path(), &["--fail-on", "never"]), "a.yaml", Some(12), "already", 0);
+}
+
+#[test]
+fn alias_bombs_are_refused() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let inside = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{inside}]\n"));
+    }
+    let dir = folder(&[("a.yaml", &bomb), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(5), "aliases expand", 2);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let dir = folder(&[("a.json", &"[".repeat(100_000)), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &[]), "a.json", Some(1), "nested deeper", 2);
+}
+
+#[test]
+fn binaries_and_other_encodings_are_named() {
+    let dir = folder(&[("b.yaml", POD)]);
+    fs::write(dir.path().join("a.yaml"), b"\x7fELF\0\0\0").unwrap();
+    expect(&scan(dir.path(), &[]), "a.yaml", None, "binary", 2);
+    fs::write(dir.path().join("a.yaml"), b"kind: Pod\nname: M\xFCller\n").unwrap();
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(2), "UTF-8", 2);
+}
+
+#[test]
+fn byte_order_marks_and_utf_16_are_read() {
+    let dir = folder(&[]);
+    let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(POD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    fs::write(dir.path().join("a.yaml"), utf16).unwrap();
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    assert!(scanned.finds("privileged-container"));
+    assert_eq!(scanned.exit, 0);
+}
+
+#[test]
+fn files_beyond_reason_are_not_read() {
+    let dir = folder(&[("b.yaml", POD)]);
+    fs::File::create(dir.path().join("a.yaml")).unwrap().set_len(1 << 30).unwrap();
+    expect(&scan(dir.path(), &[]), "a.yaml", None, "larger than 64 MiB", 2);
+}
+
+#[test]
+fn links_that_lead_back_are_followed_once() {
+    let dir = folder(&[("b.yaml", POD)]);
+    symlink(dir.path(), dir.path().join("loop")).unwrap();
+    expect(&scan(dir.path(), &["--fail-on", "never"]), "loop", None, "leads back", 0);
+}
+
+#[test]
+fn links_that_lead_nowhere_are_told() {
+    let dir = folder(&[("b.yaml", POD)]);
+    symlink("gone.yaml", dir.path().join("a.yaml")).unwrap();
+    expect(&scan(dir.path(), &[]), "a.yaml", None, "cannot be read", 2);
+}
+
+#[test]
+fn what_may_not_be_read_is_told() {
+    let dir = folder(&[("closed/a.yaml", POD), ("b.yaml", POD)]);
+    let closed = dir.path().join("closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    // Root reads everything; then there is nothing to tell.
+    let is_root = fs::read_dir(&closed).is_ok();
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(scanned.finds("privileged-container"));
+    if is_root {
+        assert_eq!(scanned.exit, 0);
+    } else {
+        expect(&scanned, "closed", None, "cannot be read", 2);
+    }
+}
+
+#[test]
+fn wrong_types_are_survived() {
+    let wrong = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":["x"],"labels":7,"annotations":[1]},
+        "spec":{"containers":{"a":1},"volumes":"no","securityContext":true,"initContainers":[1,null,{"name":2}]}}"#;
+    let dir = folder(&[("a.json", wrong), ("b.yaml", POD)]);
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    assert!(scanned.finds("privileged-container"));
+    assert_eq!(scanned.exit, 0, "{}", scanned.errors);
+}
+
+#[test]
+fn half_an_object_is_told() {
+    let dir = folder(&[("a.yaml", "kind: Pod\nmetadata: {name: x}\n"), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &["--fail-on", "never"]), "a.yaml", Some(1), "no apiVersion", 0);
+}
+
+#[test]
+fn unknown_kinds_are_looked_into() {
+    let rollout = POD.replace("apiVersion: v1\nkind: Pod", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout");
+    let (head, spec) = rollout.split_once("spec:\n").unwrap();
+    let spec: String = spec.lines().map(|line| format!("    {line}\n")).collect();
+    let rollout = format!("{head}spec:\n  template:\n    metadata: {{labels: {{app: x}}}}\n    spec:\n{spec}");
+    let dir = folder(&[("a.yaml", &rollout)]);
+    assert!(scan(dir.path(), &[]).finds("privileged-container"));
+}
+
+#[test]
+fn empty_input_is_told() {
+    let dir = folder(&[]);
+    let scanned = scan(dir.path(), &[]);
+    assert!(scanned.diagnostics()[0]["message"].as_str().unwrap().contains("no manifest"));
+    assert_eq!(scanned.exit, 0);
+    let scanned = scan_stdin("");
+    assert!(scanned.diagnostics()[0]["message"].as_str().unwrap().contains("empty"));
+    assert_eq!(scanned.exit, 2);
+}
+
+#[test]
+fn a_missing_path_is_told() {
+    let dir = folder(&[("b.yaml", POD)]);
+    let scanned = scan(&dir.path().join("gone"), &[dir.path().to_str().unwrap()]);
+    expect(&scanned, "gone", None, "no such file", 2);
+}
+
+#[test]
+fn a_missing_helm_costs_only_the_chart() {
+    let dir = folder(&[("chart/Chart.yaml", "name: x\nversion: 1.0.0\n"), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &["--helm", "/nonexistent/helm"]), "chart", None, "helm was not found", 2);
+}
+
+#[test]
+fn a_failing_helm_is_quoted() {
+    let dir = folder(&[("chart/Chart.yaml", "name: x\nversion: 1.0.0\n"), ("b.yaml", POD)]);
+    let program = support::program(dir.path(), "echo 'Error: values: image.tag is required' >&2; exit 1");
+    let scanned = scan(dir.path(), &["--helm", program.to_str().unwrap()]);
+    expect(&scanned, "chart", None, "image.tag is required", 2);
+}
+
+#[test]
+fn a_chart_that_renders_nothing_is_told() {
+    let dir = folder(&[("chart/Chart.yaml", "name: x\nversion: 1.0.0\n"), ("b.yaml", POD)]);
+    let program = support::program(dir.path(), "echo '---'");
+    let scanned = scan(dir.path(), &["--fail-on", "never", "--helm", program.to_str().unwrap()]);
+    expect(&scanned, "chart", None, "renders nothing", 0);
+}
+
+#[test]
+fn overlays_do_not_reach_for_other_machines() {
+    let dir =
+        folder(&[("overlay/kustomization.yaml", "resources:\n  - https://example.org/base.yaml\n"), ("b.yaml", POD)]);
+    let program = support::program(dir.path(), "touch \"$(dirname \"$0\")/called\"");
+    let scanned = scan(dir.path(), &["--kubectl", program.to_str().unwrap()]);
+    expect(&scanned, "overlay", None, "another machine", 2);
+    assert!(!dir.path().join("called").exists(), "the renderer was started");
+}
+
+#[test]
+fn clusters_that_cannot_be_reached_are_told() {
+    let config = |server: &str, context: &str| {
+        format!(
+            "apiVersion: v1\nkind: Config\n{context}clusters: [{{name: c, cluster: {{server: \"{server}\"}}}}]\n\
+             contexts: [{{name: x, context: {{cluster: c, user: u}}}}]\nusers: [{{name: u, user: {{token: t}}}}]\n"
+        )
+    };
+    let dir = folder(&[
+        ("nowhere.config", &config("https://127.0.0.1:1", "current-context: x\n")),
+        ("without.config", &config("https://127.0.0.1:1", "")),
+        ("b.yaml", POD),
+    ]);
+    let run = |file: &str, more: &[&str]| {
+        let file = dir.path().join(file);
+        let mut arguments = vec!["--kubeconfig", file.to_str().unwrap()];
+        arguments.extend(more);
+        scan(&dir.path().join("b.yaml"), &arguments)
+    };
+    expect(&run("nowhere.config", &[]), "x", None, "cannot be reached", 2);
+    expect(&run("without.config", &[]), "kubeconfig", None, "current context", 2);
+    expect(&run("nowhere.config", &["--context", "no"]), "kubeconfig", None, "no", 2);
+    expect(&run("gone.config", &[]), "kubeconfig", None, "read", 2);
+}
+
+#[test]
+fn personal_values_are_not_quoted_in_errors() {
+    let dir = folder(&[
+        ("a.yaml", "kind: Secret\nstringData:\n  mail: erika.mustermann@clinic.example: x\n"),
+        ("b.yaml", POD),
+    ]);
+    let scanned = scan(dir.path(), &[]);
+    assert!(!scanned.json.to_string().contains("mustermann"), "{:#?}", scanned.diagnostics());
+}
