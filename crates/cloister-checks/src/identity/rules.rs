@@ -1,0 +1,228 @@
+//! Roles and their rules, read as the RBAC authoriser of Kubernetes reads them.
+
+use cloister_inventory::Inventory;
+use cloister_model::{Node, Place, Resource};
+
+use super::builtin::KnownRule;
+
+/// The group of roles and bindings.
+pub(super) const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// A resource that a request may be for; a subresource as `pods/exec`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// Its API group; empty for the core group.
+    pub group: &'static str,
+    /// Its name in requests, such as `pods`.
+    pub resource: &'static str,
+    /// Lives outside namespaces: a Role gives nothing on it.
+    pub cluster_wide: bool,
+}
+
+impl Target {
+    /// A resource that lives in namespaces.
+    pub const fn namespaced(group: &'static str, resource: &'static str) -> Target {
+        Target { group, resource, cluster_wide: false }
+    }
+
+    /// A resource that lives outside namespaces.
+    pub const fn cluster_wide(group: &'static str, resource: &'static str) -> Target {
+        Target { group, resource, cluster_wide: true }
+    }
+}
+
+/// Words of a rule: as written, or known of a built-in role that was not read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Words<'a> {
+    /// As written in a role.
+    Written(&'a [Node]),
+    /// As Kubernetes ships them.
+    Known(&'static [&'static str]),
+}
+
+/// One word, with its node where it was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a> {
+    /// The word.
+    pub text: &'a str,
+    /// Its place in the role.
+    pub node: Option<&'a Node>,
+}
+
+impl<'a> Words<'a> {
+    fn at(rule: &'a Node, field: &str) -> Words<'a> {
+        Words::Written(rule.items_at(field))
+    }
+
+    /// The words in order; what is no string is left out.
+    pub fn iter(self) -> impl Iterator<Item = Word<'a>> {
+        let (written, known): (&'a [Node], &'static [&'static str]) = match self {
+            Words::Written(nodes) => (nodes, &[]),
+            Words::Known(words) => (&[], words),
+        };
+        let written = written.iter().filter_map(|node| Some(Word { text: node.as_str()?, node: Some(node) }));
+        written.chain(known.iter().map(|text| Word { text, node: None }))
+    }
+
+    /// The first word that is one of `texts`.
+    pub fn find(self, texts: &[&str]) -> Option<Word<'a>> {
+        self.iter().find(|word| texts.contains(&word.text))
+    }
+
+    /// Whether there is no word at all.
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+/// One rule of a role.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule<'a> {
+    /// Where it was written.
+    pub written: Option<Place<'a>>,
+    /// `apiGroups`.
+    pub groups: Words<'a>,
+    /// `resources`.
+    pub resources: Words<'a>,
+    /// `verbs`.
+    pub verbs: Words<'a>,
+    /// `resourceNames`.
+    pub names: Words<'a>,
+    /// `nonResourceURLs`.
+    pub urls: Words<'a>,
+}
+
+/// What a rule gives of what was asked.
+#[derive(Clone, Debug)]
+pub(super) struct Grant<'a> {
+    /// The word of `resources` that gives it: the name itself, `*` or `*/exec`.
+    pub resource: Word<'a>,
+    /// The word of `verbs` that gives the first of them.
+    pub verb: Word<'a>,
+    /// The resources given, in the order asked.
+    pub resources: Vec<&'static str>,
+    /// The verbs given, in the order asked.
+    pub verbs: Vec<&'static str>,
+    /// Only what lives outside namespaces was named, in a Role: it has no effect.
+    pub void: bool,
+}
+
+impl<'a> Rule<'a> {
+    fn written(role: &'a Resource, node: &'a Node) -> Rule<'a> {
+        Rule {
+            written: Some(Place::of(role, node)),
+            groups: Words::at(node, "apiGroups"),
+            resources: Words::at(node, "resources"),
+            verbs: Words::at(node, "verbs"),
+            names: Words::at(node, "resourceNames"),
+            urls: Words::at(node, "nonResourceURLs"),
+        }
+    }
+
+    /// A rule of a built-in role that was not read.
+    pub fn known(rule: &KnownRule) -> Rule<'a> {
+        Rule {
+            written: None,
+            groups: Words::Known(rule.groups),
+            resources: Words::Known(rule.resources),
+            verbs: Words::Known(rule.verbs),
+            names: Words::Known(&[]),
+            urls: Words::Known(&[]),
+        }
+    }
+
+    /// The place of a word of this rule; the rule itself where the word has none.
+    pub fn place(&self, word: Word<'a>) -> Option<Place<'a>> {
+        let rule = self.written?;
+        Some(word.node.map_or(rule, |node| Place::of(rule.resource, node)))
+    }
+
+    /// What this rule gives of `verbs` on any of `targets`, whatever the object's
+    /// name: a rule with `resourceNames` gives nothing here, unless it names the
+    /// empty string, which is the name that lists and creations ask for.
+    pub fn grants(&self, targets: &[Target], verbs: &[&'static str]) -> Option<Grant<'a>> {
+        self.grants_if(targets, verbs, |verb| {
+            self.names.is_empty() || (is_nameless(verb) && self.names.find(&[""]).is_some())
+        })
+    }
+
+    /// The same, where the rule is limited to one of `names` as well.
+    pub fn grants_on(&self, targets: &[Target], verbs: &[&'static str], names: &[&str]) -> Option<Grant<'a>> {
+        self.grants_if(targets, verbs, |verb| {
+            self.names.is_empty() || (!is_nameless(verb) && self.names.find(names).is_some())
+        })
+    }
+
+    fn grants_if(
+        &self,
+        targets: &[Target],
+        verbs: &[&'static str],
+        reaches: impl Fn(&str) -> bool,
+    ) -> Option<Grant<'a>> {
+        let given = verbs.iter().copied().filter(|verb| self.verbs.find(&["*", verb]).is_some() && reaches(verb));
+        let given: Vec<&'static str> = given.collect();
+        let verb = exact_or_wildcard(self.verbs, given.first()?)?;
+        let reached = targets.iter().filter_map(|target| Some((target, self.word_for(target)?)));
+        let mut reached: Vec<(&Target, Word<'a>)> = reached.collect();
+        let in_role = self.written.is_some_and(|place| &*place.resource.kind == "Role");
+        let void = in_role && reached.iter().all(|(target, _)| target.cluster_wide);
+        // A Role with "*" is about its namespace; only a name says that more was meant.
+        reached.retain(|(target, word)| !(in_role && target.cluster_wide) || (void && word.text != "*"));
+        let (_, resource) = *reached.iter().find(|(_, word)| word.text != "*").or_else(|| reached.first())?;
+        let resources = reached.iter().map(|(target, _)| target.resource).collect();
+        Some(Grant { resource, verb, resources, verbs: given, void })
+    }
+
+    /// The word of `resources` that reaches the target. Only `*` and `*/sub` are
+    /// wildcards; `pods/*` is a name like any other.
+    fn word_for(&self, target: &Target) -> Option<Word<'a>> {
+        self.groups.find(&["*", target.group])?;
+        let any_parent = |word: &Word<'_>| {
+            let sub = target.resource.split_once('/').map(|(_, sub)| sub);
+            sub.is_some() && word.text.strip_prefix("*/") == sub
+        };
+        exact_or_wildcard(self.resources, target.resource).or_else(|| self.resources.iter().find(any_parent))
+    }
+
+    /// Whether everything may be done with everything.
+    pub fn is_everything(&self) -> bool {
+        self.names.is_empty()
+            && [self.groups, self.resources, self.verbs].iter().all(|words| words.find(&["*"]).is_some())
+    }
+}
+
+fn exact_or_wildcard<'a>(words: Words<'a>, text: &str) -> Option<Word<'a>> {
+    words.find(&[text]).or_else(|| words.find(&["*"]))
+}
+
+/// Requests with these verbs name no object.
+fn is_nameless(verb: &str) -> bool {
+    ["create", "list", "watch", "deletecollection"].contains(&verb)
+}
+
+/// The rules written in a role, with what is no rule left out.
+pub(super) fn rules_of(role: &Resource) -> impl Iterator<Item = Rule<'_>> {
+    role.root.items_at("rules").iter().filter(|node| node.is_map()).map(|node| Rule::written(role, node))
+}
+
+/// Whether a controller fills this role's rules from other roles.
+pub(super) fn is_aggregated(role: &Resource) -> bool {
+    role.root.get("aggregationRule").is_some()
+}
+
+/// Roles and bindings that Kubernetes itself ships, or that its own parts bring.
+pub(super) fn is_builtin(resource: &Resource) -> bool {
+    resource.label("kubernetes.io/bootstrapping") == Some("rbac-defaults") || resource.name.starts_with("system:")
+}
+
+/// Kubernetes' own parts in a live cluster. In files they are somebody's own words.
+pub(super) fn is_clusters_own(inventory: &Inventory, namespace: &str) -> bool {
+    inventory.inputs().cluster && ["kube-system", "kube-public", "kube-node-lease"].contains(&namespace)
+}
+
+/// Whether a rule reaches nothing but the resources of extensions: groups such
+/// as `postgresql.cnpg.io`, none of Kubernetes' own.
+pub(super) fn is_extension(rule: &Rule<'_>) -> bool {
+    let is_foreign = |word: Word<'_>| word.text.contains('.') && !word.text.ends_with(".k8s.io");
+    !rule.groups.is_empty() && rule.groups.iter().all(is_foreign)
+}
