@@ -41,6 +41,10 @@ pub fn page(tally: &Tally) -> String {
             tally.given_host_ports(level)
         );
     }
+    text.push_str(
+        "Of procMount the API server says nothing at baseline: its validation admits `Unmasked` in user namespaces \
+         only, which baseline tolerates. There the standard's own pods judge.\n\n",
+    );
     bugs(tally, &mut text);
     text
 }
