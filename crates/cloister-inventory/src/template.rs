@@ -3,9 +3,10 @@
 use cloister_model::{Node, Resource, Value};
 
 /// Kinds that carry no pod template, however their content looks.
-const NEVER: [&str; 8] = [
+const NEVER: [&str; 9] = [
     "ConfigMap",
     "CustomResourceDefinition",
+    "Namespace",
     "Secret",
     "ValidatingAdmissionPolicy",
     "MutatingAdmissionPolicy",
