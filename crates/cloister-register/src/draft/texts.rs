@@ -8,7 +8,7 @@ use crate::workload::Workload;
 /// Variables that name a host without a scheme.
 const HOST_VARIABLES: [&str; 6] = ["HOST", "HOSTNAME", "SERVER", "ENDPOINT", "ADDRESS", "DOMAIN"];
 
-/// Every text of a workload, with the name it stands under (empty for an argument).
+/// Every text of one line, with the name it stands under (empty for an argument).
 pub(super) fn of_workload<'a>(workload: &Workload<'a>, inventory: &'a Inventory) -> Vec<(&'a str, &'a str)> {
     let mut texts = Vec::new();
     for container in workload.pods.iter().flat_map(|pod| pod.containers()) {
@@ -19,6 +19,8 @@ pub(super) fn of_workload<'a>(workload: &Workload<'a>, inventory: &'a Inventory)
         let entries = maps.flat_map(|map| map.root.entries_at("data"));
         texts.extend(entries.filter_map(|entry| Some((&*entry.key, entry.node.as_str()?))));
     }
+    // Whole files and scripts name hosts in comments and examples too.
+    texts.retain(|(_, text)| !text.trim_end().contains('\n'));
     texts
 }
 

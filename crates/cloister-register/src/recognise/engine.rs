@@ -41,7 +41,7 @@ vocabulary! {
 pub struct Marks {
     /// The engine.
     pub engine: Engine,
-    /// Names of images: the last part of the repository, or its first word.
+    /// Names of images: the last part of the repository, its first words, or its last two parts.
     pub images: &'static [&'static str],
     /// Ports that it listens on.
     pub ports: &'static [i64],
@@ -61,8 +61,8 @@ const fn marks(
     Marks { engine, images, ports, variables, folders }
 }
 
-/// Every engine that can be recognised. The first that fits counts.
-pub const MARKS: [Marks; 25] = [
+/// Every engine that can be recognised.
+pub const MARKS: [Marks; 26] = [
     marks(
         Engine::Postgresql,
         &[
@@ -189,14 +189,22 @@ pub const MARKS: [Marks; 25] = [
     ),
     marks(
         Engine::Mssql,
-        &["mssql", "mssql-server", "azure-sql-edge"],
+        &["mssql", "mssql-server", "mssql/server", "azure-sql-edge"],
         &[1433],
         &["MSSQL_SA_PASSWORD", "MSSQL_PID", "SA_PASSWORD"],
         &["/var/opt/mssql"],
     ),
     marks(
         Engine::Oracle,
-        &["oracle-free", "oracle-xe", "oracle-database", "oracledb", "adb-free"],
+        &[
+            "oracle-free",
+            "oracle-xe",
+            "oracle-database",
+            "oracledb",
+            "adb-free",
+            "database/free",
+            "database/enterprise",
+        ],
         &[1521],
         &["ORACLE_SID", "ORACLE_PDB", "ORACLE_PWD"],
         &["/opt/oracle/oradata"],
@@ -232,6 +240,13 @@ pub const MARKS: [Marks; 25] = [
     ),
     marks(Engine::Tidb, &["tidb", "tikv"], &[4000, 20160], &[], &["/var/lib/tikv"]),
     marks(Engine::Solr, &["solr"], &[8983], &["SOLR_HEAP", "SOLR_CLOUD_BOOTSTRAP"], &["/var/solr", "/bitnami/solr"]),
+    marks(
+        Engine::ObjectStorage,
+        &["seaweedfs", "garage", "ceph", "zenko-cloudserver"],
+        &[],
+        &[],
+        &["/var/lib/garage", "/var/lib/ceph"],
+    ),
 ];
 
 /// Resources with which operators are asked for a database: `Kind.group`.

@@ -49,17 +49,18 @@ const TOOLS: [&str; 45] = [
     "webhook",
 ];
 
-/// Whether the image is one of `names`: its last part, the first words of it
-/// (`postgresql-repmgr`), or the folder it lies in (`cloudnative-pg/postgresql`).
-pub fn names(image: &str, names: &[&str]) -> bool {
+/// How well one of `names` fits the image, longest best: its last part, the
+/// first words of it (`postgresql-repmgr`), or, for names with a slash, its
+/// last two parts (`mssql/server`). `None` for companions.
+pub fn fit(image: &str, names: &[&str]) -> Option<usize> {
+    let path = repository(image);
     let name = last_part(image);
-    if names.contains(&name) {
-        return true;
-    }
-    if is_tool(image) {
-        return false;
-    }
-    names.iter().any(|wanted| name.strip_prefix(wanted).is_some_and(|rest| rest.starts_with(['-', '_', '.'])))
+    let fits = |wanted: &&&str| {
+        let begins = || name.strip_prefix(**wanted).is_some_and(|rest| rest.starts_with(['-', '_', '.']));
+        let ends = || path.strip_suffix(**wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        if wanted.contains('/') { ends() } else { name == **wanted || (!is_tool(image) && begins()) }
+    };
+    names.iter().filter(fits).map(|wanted| wanted.len()).max()
 }
 
 /// Whether a word in the image's name makes it a companion: an exporter, a proxy, a console.
@@ -69,14 +70,22 @@ pub fn is_tool(image: &str) -> bool {
 
 /// The last part of the repository: `postgres` of `registry.example/mirror/postgres:16.4@sha256:…`.
 fn last_part(image: &str) -> &str {
+    let path = repository(image);
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Without tag and digest. A colon before the last slash belongs to the registry's port.
+fn repository(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
-    let name = image.rsplit('/').next().unwrap_or(image);
-    name.split(':').next().unwrap_or(name)
+    match image.rsplit_once(':') {
+        Some((path, tag)) if !tag.contains('/') => path,
+        _ => image,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::fit;
 
     #[test]
     fn a_store_is_told_from_its_companions() {
@@ -89,7 +98,7 @@ mod tests {
             "ghcr.io/cloudnative-pg/postgresql:16.2@sha256:0123",
             "ghcr.io/zalando/spilo-16:3.2-p2",
         ] {
-            assert!(names(image, &postgres), "{image}");
+            assert!(fit(image, &postgres).is_some(), "{image}");
         }
         for image in [
             "",
@@ -99,7 +108,7 @@ mod tests {
             "postgresclone:1",
             "bitnami/pgpool",
         ] {
-            assert!(!names(image, &postgres), "{image}");
+            assert!(fit(image, &postgres).is_none(), "{image}");
         }
     }
 }

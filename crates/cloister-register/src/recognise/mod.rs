@@ -56,14 +56,19 @@ fn container_store<'a>(container: &Container<'a>) -> Option<Recognised<'a>> {
     if runs_client(container) {
         return None;
     }
-    let by_image = MARKS.iter().find(|marks| image::names(container.image(), marks.images));
-    if let Some(marks) = by_image {
+    if let Some(marks) = by_image(container.image()) {
         return Some(Recognised { engine: marks.engine, because: "its image".into(), place: container.at("image") });
     }
     if image::is_tool(container.image()) {
         return None;
     }
     MARKS.iter().find_map(|marks| by_other_marks(container, marks))
+}
+
+/// The engine whose image's name fits best; of equals, the first.
+fn by_image(image: &str) -> Option<&'static Marks> {
+    let fitting = MARKS.iter().filter_map(|marks| Some((image::fit(image, marks.images)?, marks)));
+    fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, marks)| marks)
 }
 
 /// Two marks besides the image, of which one alone would prove little: clients
