@@ -37,6 +37,8 @@ pub enum Command {
     List(List),
     /// Explain a check or a requirement.
     Explain(Explain),
+    /// Work on the register of processing (Art. 30).
+    Register(Register),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some
@@ -126,4 +128,25 @@ pub struct Explain {
     /// A check (privileged-container) or a requirement (32(1)(b), "cis-1.12 5.2.2").
     #[arg(required = true, num_args = 1..)]
     pub what: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Register {
+    #[command(subcommand)]
+    pub command: RegisterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// Draft a register from what is there; every guess is marked as one.
+    Init(RegisterInit),
+}
+
+#[derive(Debug, Args)]
+pub struct RegisterInit {
+    /// Files, folders, charts, or - for standard input [default: this folder].
+    pub paths: Vec<PathBuf>,
+    /// Write to this file, which must not exist yet [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }

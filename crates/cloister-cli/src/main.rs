@@ -6,6 +6,7 @@ mod baseline;
 mod explain;
 mod list;
 mod output;
+mod register;
 mod scan;
 mod terminal;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Command::Scan(scan) => scan::run(scan, &terminal),
         Command::List(list) => list::run(list, &terminal),
         Command::Explain(explain) => explain::run(explain, &terminal),
+        Command::Register(register) => register::run(register),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));
