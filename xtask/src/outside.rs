@@ -49,7 +49,7 @@ pub fn packages_with(file: &str) -> Result<Vec<String>> {
     let mut packages = Vec::new();
     let mut folders: Vec<PathBuf> =
         fs::read_dir(project().join("crates"))?.flatten().map(|entry| entry.path()).collect();
-    folders.push(project().join("e2e"));
+    folders.extend(["conformance", "e2e"].map(|name| project().join(name)));
     for folder in folders {
         if folder.join(file).is_file() {
             packages.extend(package_name(&folder));
