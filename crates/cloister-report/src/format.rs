@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use cloister_assessment::Assessment;
 
-use crate::{json, text};
+use crate::{json, sarif, text};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,17 +14,20 @@ pub enum Format {
     Text,
     /// For programs; its schema is published as `docs/schema/report.json`.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
 }
 
 impl Format {
     /// All formats, as they are offered.
-    pub const ALL: [Format; 2] = [Format::Text, Format::Json];
+    pub const ALL: [Format; 3] = [Format::Text, Format::Json, Format::Sarif];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Text => "text",
             Format::Json => "json",
+            Format::Sarif => "sarif",
         }
     }
 
@@ -33,6 +36,7 @@ impl Format {
         match self {
             Format::Text => text::render(assessment, options),
             Format::Json => json::render(assessment),
+            Format::Sarif => sarif::render(assessment),
         }
     }
 }

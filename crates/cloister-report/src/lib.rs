@@ -9,6 +9,7 @@
 mod clean;
 mod format;
 pub mod json;
+pub mod sarif;
 pub mod text;
 mod words;
 

@@ -1,7 +1,5 @@
 //! What a person states, and what nobody looked at, with what would answer it.
 
-use std::collections::BTreeMap;
-
 use cloister_assessment::{Assessment, Gap, RequirementRef};
 
 use super::ink::{FAINT, OPEN_QUESTION, PLAIN, STATED, STRONG};
@@ -47,18 +45,12 @@ pub(super) fn write_not_evaluated(page: &mut Page, assessment: &Assessment) {
     }
 }
 
-/// Each reason once, with the requirements that wait for it.
+/// Each reason once, behind the requirements that wait for it.
 fn write_reasons(page: &mut Page, members: &[(&Gap, RequirementRef)]) {
-    let mut reasons: BTreeMap<(Option<&str>, &str), Vec<RequirementRef>> = BTreeMap::new();
-    for (gap, requirement) in members {
-        reasons.entry((gap.check.as_deref(), &gap.reason)).or_default().push(requirement.clone());
-    }
-    for ((check, reason), requirements) in reasons {
-        let text = match check {
-            Some(check) => format!("{check}: {reason}"),
-            None => reason.to_owned(),
-        };
+    for ((check, reason), members) in group_by(members, |(gap, _)| (gap.check.as_deref(), gap.reason.as_str())) {
+        let requirements: Vec<RequirementRef> = members.into_iter().map(|(_, one)| one.clone()).collect();
+        let check = check.map(|check| format!("{check}: ")).unwrap_or_default();
+        let text = format!("{}: {check}{reason}", by_framework(&requirements).join(", "));
         page.gap(3).put(FAINT, "– ").rest(5, 5, PLAIN, &text);
-        page.paragraph(5, FAINT, &by_framework(&requirements).join(" · "));
     }
 }

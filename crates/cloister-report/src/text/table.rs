@@ -9,7 +9,7 @@ use super::page::{Page, columns, wrap};
 use crate::words::{leading, needs, of_framework, thousands};
 
 /// Open requirements that are shown as rows without being asked.
-const ROWS: usize = 14;
+const ROWS: usize = 12;
 
 pub(super) fn write(page: &mut Page, assessment: &Assessment) {
     let Some(framework) = leading(assessment) else { return };
@@ -80,14 +80,14 @@ struct Grid {
 }
 
 /// Two columns of numbers and the blanks around them.
-const NUMBERS: usize = 6 + 6 + 3;
+const NUMBERS: usize = 5 + 6 + 3;
 
 impl Grid {
     fn new(page: &Page, rows: &[&AssessedRequirement]) -> Grid {
         let widest = |cell: &dyn Fn(&AssessedRequirement) -> usize| rows.iter().map(|row| cell(row)).max().unwrap_or(0);
         let id = widest(&|row| columns(&row.id)).clamp(4, page.width() / 3);
         let title = widest(&|row| columns(&row.title)).max(HEADING.len().saturating_sub(id));
-        let gaps = widest(&|row| columns(&gaps(row))).max(GAPS.len());
+        let gaps = widest(&|row| columns(&gaps(row, page.verbose))).max(GAPS.len());
         let room = page.width().saturating_sub(3 + id + 2 + NUMBERS);
         let gaps = gaps.min((room * 2 / 5).max(GAPS.len()).max(room.saturating_sub(title)));
         Grid { id, title: title.min(room.saturating_sub(gaps)), gaps }
@@ -97,11 +97,13 @@ impl Grid {
 const HEADING: &str = ", counted in checks";
 const GAPS: &str = "not evaluated";
 
-/// `3: node facts, audit log`.
-fn gaps(row: &AssessedRequirement) -> String {
-    match row.not_evaluated.len() {
-        0 => "–".to_owned(),
-        number => format!("{number}: {}", needs(&row.not_evaluated).join(", ")),
+/// `3: node facts, audit log`; unasked only what is needed most often, `3: node facts +1`.
+fn gaps(row: &AssessedRequirement, verbose: bool) -> String {
+    let needs = needs(&row.not_evaluated);
+    match (row.not_evaluated.len(), needs.as_slice()) {
+        (0, _) => "–".to_owned(),
+        (number, [first, more @ ..]) if !verbose && !more.is_empty() => format!("{number}: {first} +{}", more.len()),
+        (number, needs) => format!("{number}: {}", needs.join(", ")),
     }
 }
 
@@ -115,7 +117,7 @@ fn write_rows(page: &mut Page, framework: &AssessedFramework, rows: &[&AssessedR
         page.put(FAINT, HEADING);
         used += HEADING.len();
     }
-    page.gap(head.saturating_sub(used)).put(FAINT, &format!("{:>6}{:>6}   {GAPS}", "open", "held")).end();
+    page.gap(head.saturating_sub(used)).put(FAINT, &format!("{:>5}{:>6}   {GAPS}", "open", "held")).end();
     for row in rows {
         write_row(page, &grid, row);
     }
@@ -124,7 +126,7 @@ fn write_rows(page: &mut Page, framework: &AssessedFramework, rows: &[&AssessedR
 fn write_row(page: &mut Page, grid: &Grid, row: &AssessedRequirement) {
     let ids = wrap(&row.id, grid.id);
     let titles = wrap(&row.title, grid.title);
-    let gaps = wrap(&gaps(row), grid.gaps);
+    let gaps = wrap(&gaps(row, page.verbose), grid.gaps);
     for at in 0..ids.len().max(titles.len()).max(gaps.len()) {
         let cell = |cells: &[String]| cells.get(at).cloned().unwrap_or_default();
         let (id, title) = (cell(&ids), cell(&titles));
@@ -132,9 +134,9 @@ fn write_row(page: &mut Page, grid: &Grid, row: &AssessedRequirement) {
         page.put(STRONG, &id).gap(grid.id + 2 - columns(&id).min(grid.id + 2));
         page.put(PLAIN, &title).gap(grid.title.saturating_sub(columns(&title)));
         let numbers = if at == 0 {
-            [format!("{:>6}", thousands(row.open)), format!("{:>6}", thousands(row.held))]
+            [format!("{:>5}", thousands(row.open)), format!("{:>6}", thousands(row.held))]
         } else {
-            [" ".repeat(6), " ".repeat(6)]
+            [" ".repeat(5), " ".repeat(6)]
         };
         let [open, held] = numbers;
         page.put(BAD, &open).put(PLAIN, &held).gap(3).put(FAINT, &cell(&gaps)).end();
@@ -176,7 +178,7 @@ fn write_unseen(page: &mut Page, unseen: &[&AssessedRequirement]) {
     }
     let groups = crate::words::group_by(unseen.iter().copied(), |one| {
         let needs = needs(&one.not_evaluated);
-        if needs.is_empty() { "nothing of it is here".to_owned() } else { format!("needs {}", needs.join(", ")) }
+        if needs.is_empty() { "nothing here to judge".to_owned() } else { format!("needs {}", needs.join(", ")) }
     });
     page.gap(1).put(OPEN_QUESTION, "?").gap(1).put(STRONG, &format!("{} not evaluated", unseen.len())).end();
     for (need, members) in groups {

@@ -4,4 +4,5 @@
 mod fixture;
 mod hostile;
 mod json;
+mod sarif;
 mod text;
