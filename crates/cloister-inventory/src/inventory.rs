@@ -17,6 +17,7 @@ pub struct Inventory {
     inputs: Inputs,
     by_kind: HashMap<Arc<str>, Vec<usize>>,
     by_name: HashMap<Key, Vec<usize>>,
+    by_namespace: HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>,
     /// Every namespace that exists or is lived in, with its object where read.
     namespaces: BTreeMap<Arc<str>, Option<usize>>,
     /// Resources that carry pods and are not part of another workload.
@@ -31,7 +32,9 @@ impl Inventory {
         let mut inventory = Inventory { inputs, ..Inventory::default() };
         for (index, resource) in resources.iter().enumerate() {
             inventory.by_kind.entry(resource.kind.clone()).or_default().push(index);
-            let namespace = Arc::from(resource.namespace_or_default());
+            let namespace: Arc<str> = Arc::from(resource.namespace_or_default());
+            let in_namespace = inventory.by_namespace.entry(resource.kind.clone()).or_default();
+            in_namespace.entry(namespace.clone()).or_default().push(index);
             let key = (resource.kind.clone(), namespace, resource.name.clone());
             inventory.by_name.entry(key).or_default().push(index);
         }
@@ -87,7 +90,9 @@ impl Inventory {
 
     /// Resources of a kind that live in `namespace`.
     pub fn of_kind_in<'a>(&'a self, kind: &'a str, namespace: &'a str) -> impl Iterator<Item = &'a Resource> {
-        self.of_kind(kind).filter(move |resource| resource.namespace_or_default() == namespace)
+        let name = kind.split_once('.').map_or(kind, |(name, _)| name);
+        let indexes = self.by_namespace.get(name).and_then(|namespaces| namespaces.get(namespace));
+        self.pick(indexes.map_or(&[][..], Vec::as_slice)).filter(move |resource| kinds::matches_kind(resource, kind))
     }
 
     /// One namespaced resource by name.
