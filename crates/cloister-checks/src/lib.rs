@@ -11,6 +11,7 @@ mod docs;
 mod findings;
 mod registry;
 mod run;
+mod system;
 
 pub mod availability;
 pub mod data;

@@ -1,0 +1,30 @@
+//! # What it does
+//! Finds namespaces in which a pod that nobody wrote a policy for would accept connections from everywhere:
+//! no NetworkPolicy selects every pod and denies what it does not allow. Policies of Cilium and
+//! Calico and a baseline policy of the administrator count too.
+//!
+//! # Why it matters
+//! A new database is reachable by every pod of the cluster from its first second;
+//! data protection by default (Art. 25(2)) asks for the opposite.
+//!
+//! # What to do
+//! Add a policy with an empty `podSelector` and no ingress rule, then one policy for
+//! each connection that is needed.
+//!
+//! # References
+//! GDPR Art. 25(2), 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Network policies". CIS 5.3.2.
+
+use cloister_model::Severity;
+
+use super::default_deny;
+use super::isolation::KINDS;
+use super::policies::Direction;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "namespace-without-default-deny-ingress",
+    title: "namespace does not deny incoming traffic by default",
+    severity: Severity::Medium,
+    needs: &[],
+    run: Run::Inventory(KINDS, |findings| default_deny::judge(findings, Direction::Ingress)),
+};

@@ -1,0 +1,96 @@
+//! Services: what stands behind them and who may come to them.
+
+use cloister_inventory::{Inventory, Pod, Selector};
+use cloister_model::{Node, Place, Resource};
+
+use super::cidr::Cidr;
+
+/// `spec.type` as it takes effect.
+pub(super) fn kind_of(service: &Resource) -> &str {
+    service.root.str_at("spec/type").unwrap_or("ClusterIP")
+}
+
+/// Whether the API server made this Service itself, or the cluster's own parts did.
+pub(super) fn is_ours(service: &Resource) -> bool {
+    let is_api = &*service.name == "kubernetes" && service.namespace_or_default() == "default";
+    !is_api && !crate::system::is_system_resource(service)
+}
+
+/// Annotations by which clouds make a load balancer that only their own networks reach.
+const INTERNAL: [(&str, &[&str]); 14] = [
+    ("service.beta.kubernetes.io/aws-load-balancer-scheme", &["internal"]),
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", &["true", "0.0.0.0/0"]),
+    ("service.beta.kubernetes.io/azure-load-balancer-internal", &["true"]),
+    ("networking.gke.io/load-balancer-type", &["Internal", "internal"]),
+    ("cloud.google.com/load-balancer-type", &["Internal", "internal"]),
+    ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
+    ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
+    ("oci-network-load-balancer.oraclecloud.com/internal", &["true"]),
+    ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", &["intranet"]),
+    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", &["private"]),
+    ("service.beta.kubernetes.io/do-loadbalancer-network", &["INTERNAL"]),
+    ("load-balancer.hetzner.cloud/disable-public-network", &["true"]),
+    ("service.beta.kubernetes.io/scw-loadbalancer-private", &["true"]),
+    ("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", &[]),
+];
+
+/// Whether a load balancer is for internal networks only.
+pub(super) fn is_internal(service: &Resource) -> bool {
+    INTERNAL
+        .iter()
+        .any(|(key, values)| service.annotation(key).is_some_and(|value| values.is_empty() || values.contains(&value)))
+}
+
+/// Whether the Service asks for a load balancer that the internet may reach.
+pub(super) fn is_public_load_balancer(service: &Resource) -> bool {
+    kind_of(service) == "LoadBalancer" && !is_internal(service)
+}
+
+/// Blocks of addresses that may come to a load balancer, as the field or the
+/// older annotation says. `None` when there is no list.
+pub(super) fn source_ranges(service: &Resource) -> Option<Vec<&str>> {
+    let field: Vec<&str> =
+        service.root.at("spec").map(|spec| spec.strs_at("loadBalancerSourceRanges").collect()).unwrap_or_default();
+    if !field.is_empty() {
+        return Some(field);
+    }
+    let annotation = service.annotation("service.beta.kubernetes.io/load-balancer-source-ranges")?;
+    let listed: Vec<&str> = annotation.split(',').map(str::trim).filter(|range| !range.is_empty()).collect();
+    (!listed.is_empty()).then_some(listed)
+}
+
+/// Whether a list of source ranges keeps anybody out.
+pub(super) fn restricts(ranges: &[&str]) -> bool {
+    !ranges.iter().any(|range| Cidr::parse(range).is_some_and(Cidr::is_everything))
+}
+
+/// The pods behind a Service with a selector.
+pub(super) fn pods_behind<'a>(inventory: &'a Inventory, service: &'a Resource) -> impl Iterator<Item = Pod<'a>> {
+    let selector = service.root.at("spec/selector").filter(|_| kind_of(service) != "ExternalName");
+    let namespace = service.namespace_or_default();
+    selector.into_iter().flat_map(move |selector| inventory.pods_selected(namespace, Selector::Map(selector)))
+}
+
+/// The Service's ports.
+pub(super) fn ports(service: &Resource) -> &[Node] {
+    service.root.items_at("spec/ports")
+}
+
+/// How a port is called in a message: its number, with its name where it has one.
+pub(super) fn port_name(port: &Node) -> String {
+    let number = port.int_at("port").map_or_else(|| "?".to_owned(), |number| number.to_string());
+    match port.str_at("name").filter(|name| !name.is_empty()) {
+        Some(name) => format!("{number} ({name})"),
+        None => number,
+    }
+}
+
+/// All ports of a Service in one phrase.
+pub(super) fn port_names(service: &Resource) -> String {
+    ports(service).iter().map(port_name).collect::<Vec<_>>().join(", ")
+}
+
+/// The place of `spec.type`; the Service itself where it is not written.
+pub(super) fn type_place(service: &Resource) -> Place<'_> {
+    Place::whole(service).at("spec/type")
+}
