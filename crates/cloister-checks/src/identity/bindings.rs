@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cloister_inventory::{Inventory, Pod, Selector};
+use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Node, Place, Resource};
 
 use super::builtin;
@@ -99,8 +99,6 @@ pub(super) fn gives_cluster_role(binding: &Resource, name: &str) -> bool {
 pub(super) struct Held<'a> {
     /// The binding.
     pub binding: &'a Resource,
-    /// The role it gives.
-    pub role: RoleRef<'a>,
     /// Where the rules hold; `None` is everywhere.
     pub namespace: Option<&'a str>,
     /// The rules; none when the role was not read.
@@ -158,7 +156,7 @@ impl<'a> Access<'a> {
                 .unwrap_or_default(),
             _ => Vec::new(),
         };
-        Some(Held { binding, role, namespace, rules })
+        Some(Held { binding, namespace, rules })
     }
 
     /// The rules of a ClusterRole: its own, what it collects, or what is known of it.
@@ -177,26 +175,4 @@ impl<'a> Access<'a> {
         // A role that collects nothing in this input shows what its controller collected elsewhere.
         if parts.is_empty() { rules_of(role).collect() } else { parts }
     }
-}
-
-/// Whether a pod's containers hold a token of their service account: mounted by
-/// default, by its own words, or as a projected volume.
-pub(super) fn holds_token(inventory: &Inventory, pod: &Pod<'_>) -> bool {
-    let projected = |volume: &Node| {
-        // A token for another audience is none that the API server takes.
-        volume.items_at("projected/sources").iter().any(|source| {
-            source.get("serviceAccountToken").is_some_and(|token| token.str_at("audience").is_none_or(str::is_empty))
-        })
-    };
-    mounts_token(inventory, pod) || pod.volumes().iter().any(projected)
-}
-
-/// Whether the token is mounted by itself: the pod's word, else the account's, else yes.
-pub(super) fn mounts_token(inventory: &Inventory, pod: &Pod<'_>) -> bool {
-    let own = pod.spec.bool_at("automountServiceAccountToken");
-    let account = || {
-        let account = inventory.get("ServiceAccount", pod.namespace(), pod.service_account())?;
-        account.root.bool_at("automountServiceAccountToken")
-    };
-    own.or_else(account).unwrap_or(true)
 }

@@ -3,16 +3,25 @@
 
 use crate::check::{Entry, entry};
 
+mod accounts;
+mod aggregated_role_widened;
 mod all_authenticated_binding;
 mod all_service_accounts_binding;
 mod anonymous_binding;
 mod binding_names_person;
+mod binding_without_role;
+mod binding_without_subject;
 mod bindings;
+mod bootstrap_token;
 mod builtin;
 mod cluster_admin_binding;
 mod cluster_admin_in_namespace;
 mod cross_namespace_binding;
+mod dashboard_deployed;
+mod default_service_account_automounts;
 mod default_service_account_bound;
+mod default_service_account_used;
+mod long_lived_token;
 mod rights;
 mod role_adds_ephemeral_containers;
 mod role_approves_certificates;
@@ -33,22 +42,37 @@ mod role_proxies_nodes;
 mod role_reads_logs;
 mod role_reads_secrets;
 mod role_weakens_policies;
+mod rule_without_effect;
 mod rules;
+mod service_account_field_deprecated;
+mod service_account_missing;
+mod service_account_shared;
 mod system_masters_binding;
+mod token_automounted;
 mod wildcard_resource;
 mod wildcard_verb;
+mod workload_reads_secrets;
+mod workload_with_cluster_admin;
 
 /// The checks of this family.
 #[rustfmt::skip]
 pub const CHECKS: &[Entry] = &[
+    entry!(Identity, aggregated_role_widened),
     entry!(Identity, all_authenticated_binding),
     entry!(Identity, all_service_accounts_binding),
     entry!(Identity, anonymous_binding),
     entry!(Identity, binding_names_person),
+    entry!(Identity, binding_without_role),
+    entry!(Identity, binding_without_subject),
+    entry!(Identity, bootstrap_token),
     entry!(Identity, cluster_admin_binding),
     entry!(Identity, cluster_admin_in_namespace),
     entry!(Identity, cross_namespace_binding),
+    entry!(Identity, dashboard_deployed),
+    entry!(Identity, default_service_account_automounts),
     entry!(Identity, default_service_account_bound),
+    entry!(Identity, default_service_account_used),
+    entry!(Identity, long_lived_token),
     entry!(Identity, role_adds_ephemeral_containers),
     entry!(Identity, role_approves_certificates),
     entry!(Identity, role_binds),
@@ -68,7 +92,14 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, role_reads_logs),
     entry!(Identity, role_reads_secrets),
     entry!(Identity, role_weakens_policies),
+    entry!(Identity, rule_without_effect),
+    entry!(Identity, service_account_field_deprecated),
+    entry!(Identity, service_account_missing),
+    entry!(Identity, service_account_shared),
     entry!(Identity, system_masters_binding),
+    entry!(Identity, token_automounted),
     entry!(Identity, wildcard_resource),
     entry!(Identity, wildcard_verb),
+    entry!(Identity, workload_reads_secrets),
+    entry!(Identity, workload_with_cluster_admin),
 ];

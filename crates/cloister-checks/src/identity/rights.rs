@@ -15,6 +15,23 @@ pub(super) const CHANGES: &[&str] = &["update", "patch"];
 /// Verbs that change what exists or make more of it.
 pub(super) const WRITES: &[&str] = &["create", "update", "patch"];
 
+/// What makes pods from a template.
+pub(super) const MAKERS: [Target; 7] = [
+    Target::namespaced("apps", "deployments"),
+    Target::namespaced("apps", "statefulsets"),
+    Target::namespaced("apps", "daemonsets"),
+    Target::namespaced("apps", "replicasets"),
+    Target::namespaced("", "replicationcontrollers"),
+    Target::namespaced("batch", "jobs"),
+    Target::namespaced("batch", "cronjobs"),
+];
+
+/// Pods, and what makes them.
+pub(super) const PODS: [Target; 8] = {
+    let [a, b, c, d, e, f, g] = MAKERS;
+    [Target::namespaced("", "pods"), a, b, c, d, e, f, g]
+};
+
 /// Whether a role is judged by its rules: not what Kubernetes ships, and not
 /// what only collects the rules of other roles, which are judged themselves.
 pub(super) fn is_judged(role: &Resource) -> bool {

@@ -17,25 +17,8 @@
 
 use cloister_model::Severity;
 
-use super::rights::{CHANGES, ROLES, report_with};
-use super::rules::Target;
+use super::rights::{CHANGES, MAKERS, PODS, ROLES, report_with};
 use crate::{Check, Run};
-
-/// What makes pods from a template.
-const MAKERS: [Target; 7] = [
-    Target::namespaced("apps", "deployments"),
-    Target::namespaced("apps", "statefulsets"),
-    Target::namespaced("apps", "daemonsets"),
-    Target::namespaced("apps", "replicasets"),
-    Target::namespaced("", "replicationcontrollers"),
-    Target::namespaced("batch", "jobs"),
-    Target::namespaced("batch", "cronjobs"),
-];
-
-const PODS: [Target; 8] = {
-    let [a, b, c, d, e, f, g] = MAKERS;
-    [Target::namespaced("", "pods"), a, b, c, d, e, f, g]
-};
 
 pub(crate) const CHECK: Check = Check {
     name: "role-creates-pods",
