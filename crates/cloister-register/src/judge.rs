@@ -124,13 +124,13 @@ impl Judge<'_, '_> {
             Spec::Date => parse_date(text).is_some(),
             Spec::Period => Period::parse(text).is_some(),
             Spec::Country => is_country(text),
-            Spec::Word(words) => words.iter().any(|word| word.word == text || word.also.contains(&text)),
+            Spec::Word(list) => list.words.iter().any(|word| word.word == text || word.also.contains(&text)),
             _ => true,
         };
         if !readable {
             let message = format!("{path} is {}, where {} belongs", quote(text), expected(spec));
             let help = match spec {
-                Spec::Word(words) => suggestion(text, words),
+                Spec::Word(list) => suggestion(text, list.words),
                 _ => way_out(spec, path),
             };
             self.error(node.mark, &message, help);

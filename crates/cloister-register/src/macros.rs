@@ -17,9 +17,11 @@ macro_rules! vocabulary {
             /// Every word, in the order of the documentation.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
-            const WORDS: &'static [crate::spec::Word] = &[
-                $(crate::spec::Word { word: $word, also: &[$($also),*], meaning: $meaning }),+
-            ];
+            const WORDS: &'static crate::spec::Words = &crate::spec::Words {
+                name: stringify!($name),
+                about: concat!($($doc),+),
+                words: &[$(crate::spec::Word { word: $word, also: &[$($also),*], meaning: $meaning }),+],
+            };
 
             /// The word as written in the register.
             pub fn as_str(self) -> &'static str {

@@ -82,7 +82,7 @@ fn form(spec: &Spec, definitions: &mut Map<String, Value>) -> Value {
         Spec::Date => json!({ "type": "string", "format": "date" }),
         Spec::Period => json!({ "type": "string", "pattern": PERIOD }),
         Spec::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
-        Spec::Word(words) => json!({ "oneOf": words.iter().flat_map(spellings).collect::<Vec<_>>() }),
+        Spec::Word(list) => json!({ "oneOf": list.words.iter().flat_map(spellings).collect::<Vec<_>>() }),
         Spec::Labels => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Spec::List(item) => json!({ "type": "array", "items": form(item, definitions) }),
         Spec::Object(object) => {

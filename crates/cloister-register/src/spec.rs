@@ -15,13 +15,24 @@ pub enum Spec {
     /// An ISO 3166-1 alpha-2 code, `DE`.
     Country,
     /// A word of a closed list.
-    Word(&'static [Word]),
+    Word(&'static Words),
     /// A map of texts, such as labels.
     Labels,
     /// Any number of these.
     List(&'static Spec),
     /// A mapping with these fields.
     Object(&'static ObjectSpec),
+}
+
+/// A closed list.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Its name, in the reference.
+    pub name: &'static str,
+    /// What it lists.
+    pub about: &'static str,
+    /// The words.
+    pub words: &'static [Word],
 }
 
 /// A word of a closed list.

@@ -98,9 +98,10 @@ fn documents_by_what_they_speak_of() {
         P::Special,
         "holds health data of patients (store referrals-archive)",
     );
-    let sms = "receives data from what handles personal data of patients (activity reminders)";
+    let sms = "receives personal data of patients (activity reminders)";
     expect(&clinic, "Processor", "sms-provider", P::Ordinary, sms);
     assert_eq!(at_risk(&clinic, "Organisation", "clinic").level, P::Special);
+    assert_eq!(at_risk(&clinic, "Exception", "one-worker"), at_risk(&clinic, "Deployment", "worker"));
 }
 
 #[test]

@@ -112,9 +112,9 @@ fn sketch(spec: &Spec, depth: usize) -> String {
         Spec::Period => "P10Y".to_owned(),
         Spec::Country => "DE".to_owned(),
         Spec::Labels => "{…}".to_owned(),
-        Spec::Word(words) => {
-            let more = if words.len() > MOST_WORDS { " or …" } else { "" };
-            let first: Vec<&str> = words.iter().take(MOST_WORDS).map(|word| word.word).collect();
+        Spec::Word(list) => {
+            let more = if list.words.len() > MOST_WORDS { " or …" } else { "" };
+            let first: Vec<&str> = list.words.iter().take(MOST_WORDS).map(|word| word.word).collect();
             format!("{}{more}", first.join(" or "))
         }
         Spec::List(Spec::Word(_)) => "[…]".to_owned(),

@@ -123,8 +123,13 @@ pub(super) fn of_store(register: &Register<'_>, store: &PersonalDataStore<'_>) -
 
 /// What an activity puts at risk.
 pub(super) fn of_activity(activity: &ProcessingActivity<'_>) -> AtRisk {
+    from_activity("handles", activity)
+}
+
+/// An activity's data, and what somebody does with it.
+pub(super) fn from_activity(verb: &str, activity: &ProcessingActivity<'_>) -> AtRisk {
     let data = DataAtRisk::of_activity(activity);
-    let reason = format!("handles {} (activity {})", data.phrase(), activity.name());
+    let reason = format!("{verb} {} (activity {})", data.phrase(), activity.name());
     AtRisk { level: data.level(), reason: reason.into() }
 }
 

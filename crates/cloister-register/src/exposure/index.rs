@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Resource, ResourceRef};
 
-use super::data::{of_activity, of_store, of_workload, worst};
+use super::data::{from_activity, of_activity, of_store, of_workload, worst};
 use super::references::references;
 use super::{AtRisk, PersonalData};
 use crate::register::{Register, address};
@@ -164,15 +164,11 @@ fn documents(register: &Register<'_>) -> HashMap<usize, AtRisk> {
     }
     for processor in register.processors() {
         let naming = register.activities().iter().filter(|activity| {
-            activity
-                .recipients()
-                .items()
-                .iter()
-                .any(|recipient| recipient.processor().value() == Some(processor.name()))
+            let mut recipients = activity.recipients().items().into_iter();
+            recipients.any(|recipient| recipient.processor().value() == Some(processor.name()))
         });
-        if let Some(at_risk) = worst(naming.map(of_activity)) {
-            let reason = format!("receives data from what {}", at_risk.reason).into();
-            documents.insert(address(processor.resource()), AtRisk { reason, ..at_risk });
+        if let Some(at_risk) = worst(naming.map(|activity| from_activity("receives", activity))) {
+            documents.insert(address(processor.resource()), at_risk);
         }
     }
     documents

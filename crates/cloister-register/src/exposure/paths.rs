@@ -28,8 +28,18 @@ pub(super) fn at_risk(index: &Index<'_>, resource: &Resource) -> AtRisk {
 fn of_document(index: &Index<'_>, resource: &Resource) -> AtRisk {
     match &*resource.kind {
         "Organisation" => index.everywhere(),
+        "Exception" => excepted(index, resource).unwrap_or_default(),
         _ => index.of_document(resource).cloned().unwrap_or_default(),
     }
+}
+
+/// What an exception accepts: the risk of the resource that it names.
+fn excepted(index: &Index<'_>, exception: &Resource) -> Option<AtRisk> {
+    let named = exception.root.at("spec/resource")?;
+    let (kind, name) = (named.str_at("kind")?, named.str_at("name")?);
+    let resource = index.inventory.get(kind, named.str_at("namespace").unwrap_or("default"), name)?;
+    // Its own document would lead here again.
+    (resource.group() != GROUP).then(|| at_risk(index, resource))
 }
 
 enum Way<'i, 'a> {
