@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::cargo::{Count, cargo, count_tests, succeeds};
 use crate::{outside, packages};
@@ -42,6 +42,11 @@ pub fn test() -> Result<ExitCode> {
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
     cloister_tools::build()?;
+    // Judges of the whole program find it beside them.
+    ensure!(
+        succeeds(&mut cargo(&["build", "--release", "--locked", "--package", "cloister-cli"]))?,
+        "cloister does not build"
+    );
     let mut arguments = vec!["--write"];
     arguments.extend(rest);
     let agreed = succeeds(&mut judge_command(name, &arguments))?;

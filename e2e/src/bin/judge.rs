@@ -1,11 +1,14 @@
-//! `judge pod-security [--seed N] [--count N] [--write]`: runs a judge and says what it found.
+//! `judge NAME [--seed N] [--count N] [--write]`: runs a judge and says what it found.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, pod_security};
+use cloister_e2e::judges::{Dice, large_cluster, pod_security};
+
+/// All of them.
+const JUDGES: &str = "pod-security, large-cluster";
 
 /// How many pods a full run generates.
 const FULL_COUNT: usize = 5_000;
@@ -40,7 +43,8 @@ fn main() -> Result<ExitCode> {
     let arguments = arguments()?;
     match arguments.name.as_str() {
         "pod-security" => pod_security::run(arguments.seed, arguments.count, arguments.write),
-        "" => bail!("name a judge: pod-security"),
-        other => bail!("no judge is called {other}; there is: pod-security"),
+        "large-cluster" => large_cluster::run(arguments.write),
+        "" => bail!("name a judge: {JUDGES}"),
+        other => bail!("no judge is called {other}; there are: {JUDGES}"),
     }
 }

@@ -1,7 +1,23 @@
 //! Judges: what others say of the same input, beside what Cloister says, counted.
 
 mod dice;
+pub mod large_cluster;
 pub mod pod_security;
 mod report;
 
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
 pub use dice::Dice;
+
+/// The `cloister` that was built beside the program that runs.
+fn cloister() -> Result<PathBuf> {
+    let own = std::env::current_exe().context("failed to find this program")?;
+    // Tests run one folder below.
+    let folders = own.ancestors().skip(1).take(2);
+    let found = folders.map(|folder| folder.join("cloister")).find(|path| path.is_file());
+    let path = found.with_context(|| format!("cloister was not built beside {}", own.display()))?;
+    ensure!(path.is_absolute(), "{} is not absolute", path.display());
+    Ok(path)
+}

@@ -5,6 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+/// The title of `docs/conformance.md`.
+pub const TITLE: &str = "What others say of the same input";
+
+/// Today, as it stands in a document.
+pub fn today() -> String {
+    jiff::Zoned::now().strftime("%-d %B %Y").to_string()
+}
+
 /// The folder that holds the whole project.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)

@@ -145,7 +145,7 @@ pub fn run(seed: u64, count: usize, write: bool) -> Result<ExitCode> {
     }
     if write {
         let path = report::project().join("docs/conformance.md");
-        report::write_section(&path, "What others say of the same input", "pod-security", &text)?;
+        report::write_section(&path, report::TITLE, "pod-security", &text)?;
         println!("wrote {}", path.display());
     }
     let complaints = tally.complaints(count);

@@ -10,7 +10,7 @@ const EXAMPLES: usize = 3;
 /// The section of the document.
 pub fn page(tally: &Tally) -> String {
     let mut text = String::from("## Pod Security admission\n\n");
-    let date = jiff::Zoned::now().strftime("%-d %B %Y").to_string();
+    let date = crate::judges::report::today();
     let _ = writeln!(
         text,
         "{} generated pods (seed {}, {date}) went as dry runs to namespaces of a real API server ({}) that enforce each \
