@@ -12,7 +12,7 @@
 //!
 //! # References
 //! Kubernetes documentation, "User Namespaces" (KEP-127). Pods that share another
-//! namespace of the node are exempt: they cannot have one of their own.
+//! namespace of the node, or run privileged, are exempt: what they do needs the node's own.
 
 use cloister_inventory::Pod;
 use cloister_model::{Node, Severity};
@@ -27,8 +27,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let shares = ["hostNetwork", "hostPID", "hostIPC"].iter().any(|field| pod.spec.bool_at(field) == Some(true));
-        if pod.is_windows() || shares || !is_powerful(pod) {
+        if pod.is_windows() || is_of_the_node(pod) || !is_powerful(pod) {
             return findings.not_applicable();
         }
         if !in_user_namespace(pod) {
@@ -43,4 +42,11 @@ fn is_powerful(pod: &Pod<'_>) -> bool {
         container.security("runAsUser").and_then(Node::as_int) == Some(0)
             || added(&container).any(|(name, _)| name != "NET_BIND_SERVICE")
     })
+}
+
+/// Whether the pod works on the node itself.
+fn is_of_the_node(pod: &Pod<'_>) -> bool {
+    let privileged = |node: &Node| node.bool_at("securityContext/privileged") == Some(true);
+    ["hostNetwork", "hostPID", "hostIPC"].iter().any(|field| pod.spec.bool_at(field) == Some(true))
+        || pod.containers().any(|container| privileged(container.node))
 }

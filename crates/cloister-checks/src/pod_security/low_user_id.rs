@@ -24,7 +24,7 @@ const FIRST_FREE: i64 = 10_000;
 pub(crate) const CHECK: Check = Check {
     name: "low-user-id",
     title: "runs as a user id that the node may give to someone else",
-    severity: Severity::Low,
+    severity: Severity::Info,
     needs: &[],
     run: Run::Pod(|pod, findings| {
         let chosen = |level: &Level<'_>| level.field("runAsUser").and_then(Node::as_int);

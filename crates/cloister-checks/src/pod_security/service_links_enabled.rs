@@ -20,7 +20,7 @@ use crate::{Check, Run};
 pub(crate) const CHECK: Check = Check {
     name: "service-links-enabled",
     title: "pod gets the addresses of all Services of its namespace",
-    severity: Severity::Low,
+    severity: Severity::Info,
     needs: &[],
     run: Run::Pod(|pod, findings| {
         if findings.inventory().of_kind_in("Service", pod.namespace()).next().is_none() {

@@ -20,7 +20,7 @@ use super::images::is_declared;
 use crate::{Check, Run};
 
 /// Registries where anyone, or the whole world of a vendor's customers, is served.
-const PUBLIC: [&str; 20] = [
+const PUBLIC: [&str; 21] = [
     "cgr.dev",
     "codeberg.org",
     "docker.elastic.co",
@@ -34,6 +34,7 @@ const PUBLIC: [&str; 20] = [
     "nvcr.io",
     "public.ecr.aws",
     "quay.io",
+    "registry-1.docker.io",
     "registry.access.redhat.com",
     "registry.gitlab.com",
     "registry.hub.docker.com",

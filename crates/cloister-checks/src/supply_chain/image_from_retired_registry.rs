@@ -38,18 +38,31 @@ const RETIRED: [(&str, &str); 13] = [
 
 pub(crate) const CHECK: Check = Check {
     name: "image-from-retired-registry",
-    title: "image comes from a registry that was closed",
+    title: "image comes from a registry that is closed or frozen",
     severity: Severity::Medium,
     needs: &[],
     run: Run::Container(|container, findings| {
         let Ok(image) = Image::parse(container.image()) else { return findings.not_applicable() };
-        let retired = RETIRED.iter().find(|(place, _)| image.lies_in(place)).copied();
-        let bintray = || image.registry.ends_with(".bintray.io").then_some(("bintray.io", "the vendor's new registry"));
-        if let Some((place, instead)) = retired.or_else(bintray) {
+        if let Some((place, instead)) = retired(&image) {
             findings.report(container.at("image")).message(format!(
-                "the image of container \"{}\" comes from {place}, which was closed; use {instead}",
+                "the image of container \"{}\" comes from {place}, which is closed or frozen; use {instead}",
                 container.name()
             ));
         }
     }),
 };
+
+fn retired(image: &Image) -> Option<(&'static str, &'static str)> {
+    if image.registry.ends_with(".bintray.io") {
+        return Some(("bintray.io", "the vendor's new registry"));
+    }
+    // Only the tag "latest", and the base image, stayed where they were.
+    let moved = image.lies_in("docker.io/bitnami") && image.repository != "bitnami/minideb";
+    if moved && image.effective_tag() != Some("latest") {
+        return Some((
+            "the versions of docker.io/bitnami",
+            "images that the project itself publishes, or a subscription",
+        ));
+    }
+    RETIRED.iter().find(|(place, _)| image.lies_in(place)).copied()
+}

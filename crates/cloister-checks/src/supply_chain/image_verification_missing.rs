@@ -88,8 +88,9 @@ fn by_webhook(inventory: &Inventory) -> bool {
     let mut webhooks = kinds.iter().flat_map(|kind| inventory.of_kind(kind));
     let named = webhooks.any(|webhook| ["connaisseur", "ratify"].iter().any(|name| webhook.name.contains(name)));
     // Ratify answers Gatekeeper as an external data provider.
-    let provider =
-        inventory.of_kind("Provider.externaldata.gatekeeper.sh").any(|provider| provider.name.contains("ratify"));
+    let provider = inventory
+        .of_kind("Provider.externaldata.gatekeeper.sh")
+        .any(|provider| ["cosign", "ratify"].iter().any(|name| provider.name.contains(name)));
     named
         || provider
         || inventory.pods_in("kube-system").any(|pod| pod.containers().any(|container| is_flagged(&container)))
