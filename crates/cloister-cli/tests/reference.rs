@@ -66,8 +66,12 @@ fn frameworks() {
         writeln!(text, "Version {}, {} requirements.\n", framework.version, framework.requirements.len()).unwrap();
         text.push_str("| id | requirement | checks | other evidence |\n| --- | --- | --- | --- |\n");
         for requirement in &framework.requirements {
-            let checks: Vec<String> =
-                requirement.checks.iter().map(|name| format!("[{name}](checks.md#{name})")).collect();
+            // What is answered through others would only repeat their checks.
+            let checks: Vec<String> = if requirement.through.is_empty() {
+                requirement.checks.iter().map(|name| format!("[{name}](checks.md#{name})")).collect()
+            } else {
+                vec![format!("those of {}", requirement.through.join(", "))]
+            };
             let needs: Vec<&str> = requirement.open().map(|(need, _)| need.title()).collect();
             let mut seen = Vec::new();
             needs.into_iter().for_each(|need| {
@@ -76,7 +80,8 @@ fn frameworks() {
                 }
             });
             let id = requirement.id.replace('|', "\\|");
-            writeln!(text, "| {id} | {} | {} | {} |", requirement.title, checks.join(", "), seen.join(", ")).unwrap();
+            let about = format!("**{}.** {}", requirement.title, requirement.explains);
+            writeln!(text, "| {id} | {about} | {} | {} |", checks.join(", "), seen.join(", ")).unwrap();
         }
     }
     fresh("frameworks.md", &text);
