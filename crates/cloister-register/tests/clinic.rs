@@ -89,3 +89,44 @@ fn stores_are_recognised_whether_declared_or_not() {
     sorted.sort();
     assert_eq!(sorted, expected.map(|(name, engine, claims)| (name.to_owned(), engine, claims)));
 }
+
+#[test]
+fn a_guess_covers_its_own_path_and_what_is_below_it() {
+    let text = "
+apiVersion: cloister.dev/v1alpha1
+kind: ProcessingActivity
+metadata: {name: a, annotations: {cloister.dev/guess: 'spec.lawfulBasis.basis, spec.recipients[1], spec.notice'}}
+spec:
+  lawfulBasis: {basis: consent, reference: form}
+  recipients: [{name: one}, {name: two}]
+  retention: {period: P1Y}
+";
+    let inventory = support::inventory(text);
+    let (register, _) = Register::from_inventory(&inventory);
+    let activity = register.activity("a").expect("a");
+    let basis = activity.lawful_basis().value().expect("a basis");
+    assert!(basis.basis().is_guess() && basis.reference().is_confirmed() && activity.lawful_basis().is_confirmed());
+    let recipients = activity.recipients().items();
+    assert!(recipients[0].name().is_confirmed() && recipients[1].name().is_guess());
+    assert!(activity.retention().is_confirmed());
+    let guesses = cloister_register::guesses(activity.resource());
+    let places: Vec<_> = guesses.iter().map(|guess| guess.place.pointer()).collect();
+    assert_eq!(places[0], "/spec/lawfulBasis/basis");
+    assert_eq!(
+        places[2], "/metadata/annotations/cloister.dev~1guess",
+        "a guess of nothing is reported where it stands"
+    );
+}
+
+#[test]
+fn a_guess_does_not_cover_a_field_that_begins_alike() {
+    let text = "
+apiVersion: cloister.dev/v1alpha1
+kind: PersonalDataStore
+metadata: {name: a, annotations: {cloister.dev/guess: spec.e}}
+spec: {engine: redis, erasure: {means: flush}}
+";
+    let inventory = support::inventory(text);
+    let (register, _) = Register::from_inventory(&inventory);
+    assert!(register.store("a").expect("a").engine().is_confirmed());
+}

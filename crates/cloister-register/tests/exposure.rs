@@ -169,3 +169,85 @@ fn an_absence_concerns_the_worst() {
     let (register, _) = Register::from_inventory(&nothing);
     assert_eq!(Exposure::new(&register, &nothing).of_everything(), AtRisk::default());
 }
+
+#[test]
+fn volumes_tokens_and_projections_lead_to_their_users() {
+    let text = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app, namespace: a}
+spec:
+  template:
+    spec:
+      serviceAccountName: app
+      imagePullSecrets: [{name: pull}]
+      containers: [{name: c, image: x, env: [{name: K, valueFrom: {secretKeyRef: {name: key}}}]}]
+      volumes:
+        - {name: v, persistentVolumeClaim: {claimName: bound}}
+        - {name: w, persistentVolumeClaim: {claimName: named}}
+        - {name: p, projected: {sources: [{configMap: {name: projected}}]}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: pull, namespace: a}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: key, namespace: a}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: key, namespace: b}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: token, namespace: a, annotations: {kubernetes.io/service-account.name: app}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: projected, namespace: a}}
+---
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: one}, spec: {claimRef: {namespace: a, name: bound}}}
+---
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: named, namespace: a}, spec: {volumeName: two}}
+---
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: two}, spec: {}}
+---
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: three}, spec: {}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: unbound}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: widens, labels: {rbac.authorization.k8s.io/aggregate-to-view: 'true'}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: there}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: there, namespace: a}
+roleRef: {kind: ClusterRole, name: there}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: elsewhere}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: elsewhere, namespace: b}
+roleRef: {kind: ClusterRole, name: elsewhere}
+---
+apiVersion: cloister.dev/v1alpha1
+kind: ProcessingActivity
+metadata: {name: shopping}
+spec: {dataCategories: [name], selector: {names: [app]}}
+";
+    use PersonalData as P;
+    let inventory = inventory(text);
+    for (kind, name, level) in [
+        ("Secret", "pull", P::Ordinary),
+        ("Secret", "token", P::Ordinary),
+        ("ConfigMap", "projected", P::Ordinary),
+        ("PersistentVolume", "one", P::Ordinary),
+        ("PersistentVolume", "two", P::Ordinary),
+        ("PersistentVolume", "three", P::None),
+        ("ClusterRole", "unbound", P::None),
+        ("ClusterRole", "widens", P::Ordinary),
+        ("ClusterRole", "there", P::Ordinary),
+        ("ClusterRole", "elsewhere", P::None),
+    ] {
+        assert_eq!(at_risk(&inventory, kind, name).level, level, "{kind} {name}");
+    }
+    let (register, _) = Register::from_inventory(&inventory);
+    let exposure = Exposure::new(&register, &inventory);
+    let key = |namespace| inventory.get("Secret", namespace, "key").map(|secret| exposure.of_resource(secret).level);
+    assert_eq!((key("a"), key("b")), (Some(P::Ordinary), Some(P::None)), "a name counts in its namespace");
+}

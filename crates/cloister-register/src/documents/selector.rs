@@ -1,6 +1,7 @@
 //! Which workloads a document speaks of.
 
 use cloister_inventory::Selector;
+use cloister_model::Node;
 
 use crate::macros::{object, vocabulary};
 use crate::view::Labels;
@@ -46,7 +47,11 @@ vocabulary! {
 impl<'a> WorkloadSelector<'a> {
     /// Whether `workload` is selected.
     pub fn selects(&self, workload: &Workload<'_>) -> bool {
-        !self.is_empty() && self.holds_namespace(workload) && self.holds_name(workload) && self.holds_labels(workload)
+        !self.is_empty()
+            && self.is_readable()
+            && self.holds_namespace(workload)
+            && self.holds_name(workload)
+            && self.holds_labels(workload)
     }
 
     /// Whether nothing is asked, so that nothing is selected.
@@ -54,8 +59,18 @@ impl<'a> WorkloadSelector<'a> {
         self.namespaces().items().is_empty() && self.names().items().is_empty() && !self.asks_labels()
     }
 
+    /// Whether each part that is written can be read: what is not understood
+    /// must not widen the selection.
+    fn is_readable(&self) -> bool {
+        let read = |key: &str, readable: bool| readable || self.0.node.get(key).is_none_or(Node::is_empty);
+        read("namespaces", !self.namespaces().items().is_empty())
+            && read("names", !self.names().items().is_empty())
+            && read("matchLabels", self.match_labels().is_stated())
+            && read("matchExpressions", !self.match_expressions().items().is_empty())
+    }
+
     fn asks_labels(&self) -> bool {
-        !self.0.node.entries_at("matchLabels").is_empty() || !self.0.node.items_at("matchExpressions").is_empty()
+        ["matchLabels", "matchExpressions"].iter().any(|key| self.0.node.get(key).is_some_and(|node| !node.is_empty()))
     }
 
     fn holds_namespace(&self, workload: &Workload<'_>) -> bool {
@@ -68,11 +83,7 @@ impl<'a> WorkloadSelector<'a> {
 
     fn holds_name(&self, workload: &Workload<'_>) -> bool {
         let names = self.names().items();
-        // What is written and cannot be read must not widen the selection.
-        if names.is_empty() {
-            return self.0.node.get("names").is_none_or(|node| node.items().is_empty());
-        }
-        names.iter().any(|name| is_named(workload, name))
+        names.is_empty() || names.iter().any(|name| is_named(workload, name))
     }
 
     fn holds_labels(&self, workload: &Workload<'_>) -> bool {
