@@ -1,0 +1,26 @@
+//! Recognises credentials and personal data in text: by pattern, checksum and
+//! context. Shared by the scanner and the network sensor.
+//!
+//! Values never leave: a [`Detection`] says what stands where, in masked form.
+//! Everything is compiled once, works line by line and costs time in
+//! proportion to the text, whatever the text.
+
+mod contact;
+mod credentials;
+mod detection;
+mod fields;
+mod finance;
+mod identifiers;
+mod names;
+mod placeholder;
+mod scan;
+mod words;
+
+pub use detection::{Category, Confidence, Detection};
+pub use fields::{Pair, pairs};
+pub use names::{Telling, telling};
+pub use placeholder::{is_known_password, is_placeholder};
+pub use scan::{mask, scan, scan_field};
+
+/// What stands in place of a value.
+pub const MASK: &str = "•••";

@@ -1,0 +1,142 @@
+//! Values that stand for others, and passwords that everybody knows.
+
+/// Starts of values that name a secret kept elsewhere.
+const REFERENCES: [&str; 14] = [
+    "vault:",
+    "arn:",
+    "ref+",
+    "enc[",
+    "op://",
+    "secret://",
+    "secretsmanager:",
+    "ssm:",
+    "file:",
+    "env:",
+    "keyvault:",
+    "sops:",
+    "projects/",
+    "awssm:",
+];
+
+/// Words that say "put yours here", or "nothing".
+const FILLERS: [&str; 24] = [
+    "replace",
+    "your-",
+    "your_",
+    "yourpass",
+    "placeholder",
+    "redacted",
+    "dummy",
+    "todo",
+    "fixme",
+    "insert",
+    "example",
+    "masked",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "enabled",
+    "disabled",
+];
+
+/// Passwords that stand in manuals and in every attacker's list.
+const KNOWN: [&str; 60] = [
+    "password",
+    "passwd",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "pass",
+    "pwd",
+    "changeme",
+    "changeit",
+    "changethis",
+    "changemenow",
+    "admin",
+    "admin123",
+    "administrator",
+    "adminadmin",
+    "root",
+    "root123",
+    "rootpassword",
+    "rootpass",
+    "toor",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "redis",
+    "rabbitmq",
+    "guest",
+    "elastic",
+    "kafka",
+    "minio",
+    "minioadmin",
+    "minio123",
+    "neo4j",
+    "cassandra",
+    "couchdb",
+    "sa",
+    "secret",
+    "test",
+    "test123",
+    "testing",
+    "demo",
+    "user",
+    "default",
+    "example",
+    "letmein",
+    "welcome",
+    "qwerty",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "password1",
+    "password123",
+    "mysecretpassword",
+];
+
+/// Whether `value` is no value yet: a variable, a template, a reference to where
+/// the secret is kept, or a word that says so.
+pub fn is_placeholder(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    value.is_empty()
+        || ["$(", "${", "{{", "{%", "%(", "<%", "#{"].iter().any(|open| value.contains(open))
+        || is_variable(value)
+        || (value.starts_with('<') && value.ends_with('>'))
+        || (value.starts_with('[') && value.ends_with(']'))
+        || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
+        || value.chars().all(|letter| matches!(letter, '*' | 'x' | 'X' | '.' | '-' | '_' | '•' | '?' | '#'))
+        || REFERENCES.iter().any(|start| lower.starts_with(start))
+        || FILLERS.iter().any(|filler| if filler.len() > 4 { lower.starts_with(filler) } else { lower == *filler })
+}
+
+/// `$NAME` and nothing else.
+fn is_variable(value: &str) -> bool {
+    value.strip_prefix('$').is_some_and(|name| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+    })
+}
+
+/// Whether `value` is a password that everybody tries first.
+pub fn is_known_password(value: &str) -> bool {
+    let bare: String =
+        value.to_ascii_lowercase().chars().filter(|letter| !matches!(letter, '-' | '_' | ' ' | '!')).collect();
+    KNOWN.contains(&bare.as_str())
+}
