@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use cloister_assessment::Assessment;
 
-use crate::{json, sarif, text};
+use crate::{html, json, sarif, text};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,11 +16,13 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
+    /// One page for a browser or for paper.
+    Html,
 }
 
 impl Format {
     /// All formats, as they are offered.
-    pub const ALL: [Format; 3] = [Format::Text, Format::Json, Format::Sarif];
+    pub const ALL: [Format; 4] = [Format::Text, Format::Json, Format::Sarif, Format::Html];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Format {
             Format::Text => "text",
             Format::Json => "json",
             Format::Sarif => "sarif",
+            Format::Html => "html",
         }
     }
 
@@ -37,6 +40,7 @@ impl Format {
             Format::Text => text::render(assessment, options),
             Format::Json => json::render(assessment),
             Format::Sarif => sarif::render(assessment),
+            Format::Html => html::render(assessment),
         }
     }
 }

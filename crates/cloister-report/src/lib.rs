@@ -8,6 +8,7 @@
 
 mod clean;
 mod format;
+pub mod html;
 pub mod json;
 pub mod sarif;
 pub mod text;

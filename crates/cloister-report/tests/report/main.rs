@@ -3,6 +3,7 @@
 
 mod fixture;
 mod hostile;
+mod html;
 mod json;
 mod sarif;
 mod text;
