@@ -63,6 +63,13 @@ impl Image {
         Ok(self)
     }
 
+    /// Runs its command whatever `args` a pod gives: an `ENTRYPOINT`, not a `CMD`.
+    #[must_use]
+    pub fn with_fixed_command(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
     /// Runs as this user (`65534` or `65534:65534`).
     #[must_use]
     pub fn with_user(mut self, user: &str) -> Self {

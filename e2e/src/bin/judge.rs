@@ -5,10 +5,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, large_cluster, pod_security};
+use cloister_e2e::judges::{Dice, large_cluster, live, pod_security};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster";
+const JUDGES: &str = "pod-security, large-cluster, live";
 
 /// How many pods a full run generates.
 const FULL_COUNT: usize = 5_000;
@@ -44,6 +44,7 @@ fn main() -> Result<ExitCode> {
     match arguments.name.as_str() {
         "pod-security" => pod_security::run(arguments.seed, arguments.count, arguments.write),
         "large-cluster" => large_cluster::run(arguments.write),
+        "live" => live::run(arguments.write),
         "" => bail!("name a judge: {JUDGES}"),
         other => bail!("no judge is called {other}; there are: {JUDGES}"),
     }

@@ -2,6 +2,7 @@
 
 mod dice;
 pub mod large_cluster;
+pub mod live;
 pub mod pod_security;
 mod report;
 
