@@ -1,7 +1,7 @@
 //! Every finding: most personal data first, then by severity.
 
 use cloister_assessment::{Acceptance, AssessedFinding, Assessment, Change, Exposure};
-use cloister_model::{Location, PersonalData};
+use cloister_model::{Location, PersonalData, Severity};
 use maud::{Markup, html};
 
 use super::marks;
@@ -11,6 +11,9 @@ use crate::words::{self, personal_data, resource};
 pub(super) fn open(assessment: &Assessment) -> Markup {
     let of = |level| assessment.findings.iter().filter(move |one| one.is_open() && one.exposure.level == level);
     html! {
+        @if assessment.findings.iter().any(AssessedFinding::is_open) {
+            p.quiet.on-paper { "On paper, critical and high findings are told in full, all others in a line; the page in a browser tells everything." }
+        }
         @for level in PersonalData::ALL.into_iter().rev() {
             @if of(level).next().is_some() {
                 h3 { (heading(level)) " " span.count { (of(level).count()) } }
@@ -38,8 +41,9 @@ pub(super) fn accepted(assessment: &Assessment) -> Markup {
 
 fn one(assessed: &AssessedFinding) -> Markup {
     let finding = &assessed.finding;
+    let grave = finding.severity >= Severity::High;
     html! {
-        details.finding {
+        details.finding.grave[grave] {
             summary {
                 (marks::severity(finding.severity))
                 span.what {

@@ -1,5 +1,7 @@
 //! Frameworks as taxonomies: requirements as taxa, and which checks they name.
 
+use std::collections::BTreeSet;
+
 use cloister_assessment::{AssessedRequirement, Assessment};
 
 use super::model::{Component, ComponentRef, Relationship, Target, Taxon, TaxonProperties, Text};
@@ -37,11 +39,17 @@ pub(super) fn relationships(assessment: &Assessment, check: &str) -> Vec<Relatio
     let mut relationships = Vec::new();
     for (at, framework) in assessment.frameworks.iter().enumerate() {
         let Some(data) = cloister_frameworks::by_name(&framework.name) else { continue };
-        let named = |id: &str| {
-            data.requirements.iter().any(|one| &*one.id == id && one.checks.iter().any(|name| &**name == check))
-        };
+        let naming: BTreeSet<&str> = data
+            .requirements
+            .iter()
+            .filter(|one| one.checks.iter().any(|name| &**name == check))
+            .map(|one| &*one.id)
+            .collect();
+        if naming.is_empty() {
+            continue;
+        }
         for (index, requirement) in of_framework(assessment, &framework.name).enumerate() {
-            if named(&requirement.id) {
+            if naming.contains(&*requirement.id) {
                 let tool_component = ComponentRef { name: framework.name.to_string(), index: at };
                 let target = Target { id: requirement.id.to_string(), index, tool_component };
                 relationships.push(Relationship { target, kinds: ["relevant"] });
