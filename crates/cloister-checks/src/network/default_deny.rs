@@ -32,7 +32,8 @@ pub(super) fn judge(findings: &mut Findings<'_>, direction: Direction) {
     }
 }
 
-fn fix(namespace: &str, direction: Direction) -> String {
+/// The policy to write.
+pub(super) fn fix(namespace: &str, direction: Direction) -> String {
     format!(
         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: default-deny-{}, namespace: {namespace}}}\n\
          spec:\n  podSelector: {{}}\n  policyTypes: [{}]",

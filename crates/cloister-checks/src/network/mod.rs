@@ -3,17 +3,32 @@
 
 use crate::check::{Entry, entry};
 
+mod admin_interface_exposed;
 mod cidr;
 mod cilium;
+mod database_exposed;
 mod default_deny;
 mod egress_to_anywhere;
+mod exposures;
 mod external_ips_service;
+mod gateway_open_to_all_namespaces;
+mod gateway_wildcard_host;
+mod gateway_without_tls;
+mod ingress_backend_missing;
 mod ingress_from_any_namespace;
 mod ingress_from_anywhere;
+mod ingress_plain_http_allowed;
+mod ingress_snippet;
+mod ingress_weak_tls;
+mod ingress_wildcard_host;
+mod ingress_without_allow_list;
+mod ingress_without_tls;
+mod ingresses;
 mod ip_block_whole_internet;
 mod isolation;
 mod load_balancer_service;
 mod load_balancer_without_source_ranges;
+mod load_balancer_without_tls;
 mod metadata_service_reachable;
 mod namespace_without_default_deny_egress;
 mod namespace_without_default_deny_ingress;
@@ -21,21 +36,40 @@ mod namespace_without_network_policy;
 mod namespaces;
 mod network_policy_selects_nothing;
 mod node_port_service;
+mod operated;
 mod policies;
 mod policy_allows_all_ports;
+mod route_backend_missing;
+mod routes;
+mod service_selects_nothing;
 mod services;
+mod tenant_egress_unrestricted;
+mod workload_exposed_to_internet;
 mod workload_without_network_policy;
 
 /// The checks of this family.
 #[rustfmt::skip]
 pub const CHECKS: &[Entry] = &[
+    entry!(Network, admin_interface_exposed),
+    entry!(Network, database_exposed),
     entry!(Network, egress_to_anywhere),
     entry!(Network, external_ips_service),
+    entry!(Network, gateway_open_to_all_namespaces),
+    entry!(Network, gateway_wildcard_host),
+    entry!(Network, gateway_without_tls),
+    entry!(Network, ingress_backend_missing),
     entry!(Network, ingress_from_any_namespace),
     entry!(Network, ingress_from_anywhere),
+    entry!(Network, ingress_plain_http_allowed),
+    entry!(Network, ingress_snippet),
+    entry!(Network, ingress_weak_tls),
+    entry!(Network, ingress_wildcard_host),
+    entry!(Network, ingress_without_allow_list),
+    entry!(Network, ingress_without_tls),
     entry!(Network, ip_block_whole_internet),
     entry!(Network, load_balancer_service),
     entry!(Network, load_balancer_without_source_ranges),
+    entry!(Network, load_balancer_without_tls),
     entry!(Network, metadata_service_reachable),
     entry!(Network, namespace_without_default_deny_egress),
     entry!(Network, namespace_without_default_deny_ingress),
@@ -43,5 +77,9 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, network_policy_selects_nothing),
     entry!(Network, node_port_service),
     entry!(Network, policy_allows_all_ports),
+    entry!(Network, route_backend_missing),
+    entry!(Network, service_selects_nothing),
+    entry!(Network, tenant_egress_unrestricted),
+    entry!(Network, workload_exposed_to_internet),
     entry!(Network, workload_without_network_policy),
 ];

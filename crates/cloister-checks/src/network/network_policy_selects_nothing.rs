@@ -13,7 +13,7 @@
 
 use cloister_model::{Place, Severity};
 
-use super::policies;
+use super::{operated, policies};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -32,6 +32,10 @@ pub(crate) const CHECK: Check = Check {
                     continue;
                 }
                 let namespace = policy.namespace_or_default();
+                let labels = policy.root.entries_at("spec/podSelector/matchLabels");
+                if operated::may_be_made(inventory, namespace, labels) {
+                    continue;
+                }
                 let nothing = !inventory.pods_in(namespace).any(|pod| policies::selects(policy, &pod));
                 if findings.examine(nothing) {
                     findings

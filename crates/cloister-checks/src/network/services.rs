@@ -94,3 +94,17 @@ pub(super) fn port_names(service: &Resource) -> String {
 pub(super) fn type_place(service: &Resource) -> Place<'_> {
     Place::whole(service).at("spec/type")
 }
+
+/// The pod's port numbers that a Service's port goes to: `targetPort` by number,
+/// by the name of a container's port, or else the port itself.
+pub(super) fn target_numbers(port: &Node, pod: &Pod<'_>) -> Vec<i64> {
+    let Some(target) = port.get("targetPort") else { return port.int_at("port").into_iter().collect() };
+    if let Some(number) = target.as_int().or_else(|| target.as_str().and_then(|text| text.parse().ok())) {
+        return vec![number];
+    }
+    let declared = pod.containers().flat_map(|container| container.node.items_at("ports"));
+    declared
+        .filter(|declared| declared.str_at("name") == target.as_str())
+        .filter_map(|declared| declared.int_at("containerPort"))
+        .collect()
+}

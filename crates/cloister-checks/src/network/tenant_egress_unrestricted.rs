@@ -1,0 +1,70 @@
+//! # What it does
+//! Finds namespaces in which a workload with personal data (declared in the
+//! register, or recognised as a store) may send to everywhere: no policy holds
+//! its egress, or one opens it again.
+//!
+//! # Why it matters
+//! Whoever takes the workload over carries the personal data away, to third
+//! countries too, and nothing stands in the way.
+//!
+//! # What to do
+//! Deny egress by default in the namespace, then allow name resolution and each
+//! destination that the purpose needs.
+//!
+//! # References
+//! GDPR Art. 5(1)(f), 25(2), 32(1)(b), 44.
+
+use cloister_inventory::Pod;
+use cloister_model::Severity;
+
+use super::isolation::{Home, Isolation, KINDS};
+use super::namespaces::judged;
+use super::policies::{self, Direction};
+use crate::{Check, Context, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "tenant-egress-unrestricted",
+    title: "personal data may leave the namespace for anywhere",
+    severity: Severity::High,
+    needs: &[],
+    run: Run::Inventory(KINDS, |findings| {
+        let context = findings.context();
+        let inventory = context.inventory;
+        let isolation = Isolation::of(inventory);
+        for namespace in judged(inventory) {
+            let pods = inventory.pods_in(namespace.name).filter(|pod| holds_personal_data(context, pod));
+            let pods: Vec<Pod<'_>> = pods.collect();
+            if pods.is_empty() {
+                continue;
+            }
+            let home = Home::of(inventory, namespace.name);
+            let free = pods.iter().find(|pod| is_free(context, &isolation, &home, pod));
+            if findings.examine(free.is_some())
+                && let Some(pod) = free
+            {
+                findings
+                    .report(namespace.subject())
+                    .message(format!(
+                        "{} \"{}\" holds personal data and may send it from namespace {} to anywhere",
+                        pod.resource.kind, pod.resource.name, namespace.name
+                    ))
+                    .fix(super::default_deny::fix(namespace.name, Direction::Egress));
+            }
+        }
+    }),
+};
+
+fn holds_personal_data(context: &Context<'_>, pod: &Pod<'_>) -> bool {
+    let register = context.register;
+    !register.stores_of(pod.resource).is_empty()
+        || !register.activities_of(pod.resource).is_empty()
+        || register.recognised(pod.resource).is_some()
+}
+
+/// Not isolated, or let out again by a rule for everything.
+fn is_free(context: &Context<'_>, isolation: &Isolation<'_>, home: &Home<'_>, pod: &Pod<'_>) -> bool {
+    let mut own = context.inventory.of_kind_in("NetworkPolicy", pod.namespace());
+    policies::on_host_network(pod)
+        || !isolation.isolates(home, pod, Direction::Egress)
+        || own.any(|policy| policies::selects(policy, pod) && policies::allows_everything(policy, Direction::Egress))
+}

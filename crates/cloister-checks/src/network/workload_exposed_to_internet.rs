@@ -1,0 +1,51 @@
+//! # What it does
+//! Lists the workloads that a load balancer, a node port, an Ingress or a route
+//! opens to the outside.
+//!
+//! # Why it matters
+//! Nothing is public by default (Art. 25(2)): what stands on the internet should
+//! stand there on purpose, and be known to those who answer for the data.
+//!
+//! # What to do
+//! Where it is meant for the public, accept this finding with the reason;
+//! otherwise use a Service of `type: ClusterIP` without an Ingress.
+//!
+//! # References
+//! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
+
+use std::collections::BTreeSet;
+
+use cloister_model::{Place, Severity};
+
+use super::exposures::{self, KINDS};
+use crate::system::is_system_pod;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "workload-exposed-to-internet",
+    title: "workload can be reached from outside the cluster",
+    severity: Severity::Info,
+    needs: &[],
+    run: Run::Inventory(KINDS, |findings| {
+        let inventory = findings.inventory();
+        let mut open = BTreeSet::new();
+        for (_, pods, ways) in exposures::exposed(inventory) {
+            for pod in pods {
+                let Some(way) = ways.first() else { continue };
+                if open.insert(pod.resource.reference()) {
+                    findings.examine(true);
+                    let message = format!(
+                        "{} \"{}\" can be reached from outside by {}",
+                        pod.resource.kind, pod.resource.name, way.phrase
+                    );
+                    findings.report(Place::whole(pod.resource)).message(message);
+                }
+            }
+        }
+        for pod in inventory.pods().filter(|pod| !is_system_pod(pod)) {
+            if !open.contains(&pod.resource.reference()) {
+                findings.examine(false);
+            }
+        }
+    }),
+};
