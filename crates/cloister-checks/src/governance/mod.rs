@@ -14,19 +14,36 @@ mod activity_without_purpose;
 mod activity_without_recipients;
 mod activity_without_retention;
 mod activity_without_security_measures;
+mod admission;
+mod admission_policy_missing;
+mod admission_webhook_fails_open;
+mod alert_route_missing;
+mod audit;
+mod audit_policy_incomplete;
+mod backup_without_expiry;
+mod common_labels_missing;
 mod countries;
+mod cron_job_history_unbounded;
 mod data_protection_officer_missing;
+mod default_namespace_used;
 mod external_destination_undeclared;
 mod hosts;
+mod job_without_ttl;
 mod joint_controller_without_arrangement;
 mod legitimate_interest_unassessed;
 mod namespace_shared_by_activities;
+mod namespace_without_pod_security;
+mod node_outside_eea;
 mod organisation_missing;
+mod pod_security_below_restricted;
+mod pod_security_enforce_privileged;
+mod pod_security_version_unpinned;
 mod processor_undeclared;
 mod processor_without_agreement;
 mod purpose_crossed_by_network_policy;
 mod purpose_crossed_by_selector;
 mod purposes;
+mod regions;
 mod register_entry_outdated;
 mod register_fields;
 mod register_guess_unconfirmed;
@@ -38,7 +55,11 @@ mod store_without_correction;
 mod store_without_erasure;
 mod store_without_export;
 mod store_without_retention;
+mod topology;
 mod transfer_without_safeguard;
+mod volume_outside_eea;
+mod volume_snapshot_kept;
+mod workload_outside_eea;
 
 /// The checks of this family.
 #[rustfmt::skip]
@@ -54,12 +75,26 @@ pub const CHECKS: &[Entry] = &[
     entry!(Governance, activity_without_recipients),
     entry!(Governance, activity_without_retention),
     entry!(Governance, activity_without_security_measures),
+    entry!(Governance, admission_policy_missing),
+    entry!(Governance, admission_webhook_fails_open),
+    entry!(Governance, alert_route_missing),
+    entry!(Governance, audit_policy_incomplete),
+    entry!(Governance, backup_without_expiry),
+    entry!(Governance, common_labels_missing),
+    entry!(Governance, cron_job_history_unbounded),
     entry!(Governance, data_protection_officer_missing),
+    entry!(Governance, default_namespace_used),
     entry!(Governance, external_destination_undeclared),
+    entry!(Governance, job_without_ttl),
     entry!(Governance, joint_controller_without_arrangement),
     entry!(Governance, legitimate_interest_unassessed),
     entry!(Governance, namespace_shared_by_activities),
+    entry!(Governance, namespace_without_pod_security),
+    entry!(Governance, node_outside_eea),
     entry!(Governance, organisation_missing),
+    entry!(Governance, pod_security_below_restricted),
+    entry!(Governance, pod_security_enforce_privileged),
+    entry!(Governance, pod_security_version_unpinned),
     entry!(Governance, processor_undeclared),
     entry!(Governance, processor_without_agreement),
     entry!(Governance, purpose_crossed_by_network_policy),
@@ -75,4 +110,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Governance, store_without_export),
     entry!(Governance, store_without_retention),
     entry!(Governance, transfer_without_safeguard),
+    entry!(Governance, volume_outside_eea),
+    entry!(Governance, volume_snapshot_kept),
+    entry!(Governance, workload_outside_eea),
 ];

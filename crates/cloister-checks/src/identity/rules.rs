@@ -4,6 +4,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
 
 use super::builtin::KnownRule;
+use crate::system::is_system_namespace;
 
 /// The group of roles and bindings.
 pub(super) const RBAC: &str = "rbac.authorization.k8s.io";
@@ -215,9 +216,9 @@ pub(super) fn is_builtin(resource: &Resource) -> bool {
     resource.label("kubernetes.io/bootstrapping") == Some("rbac-defaults") || resource.name.starts_with("system:")
 }
 
-/// Kubernetes' own parts in a live cluster. In files they are somebody's own words.
+/// A cluster's own parts, where a cluster was listed. In files they are somebody's own words.
 pub(super) fn is_clusters_own(inventory: &Inventory, namespace: &str) -> bool {
-    inventory.inputs().cluster && ["kube-system", "kube-public", "kube-node-lease"].contains(&namespace)
+    inventory.inputs().cluster && is_system_namespace(namespace)
 }
 
 /// Whether a rule reaches nothing but the resources of extensions: groups such

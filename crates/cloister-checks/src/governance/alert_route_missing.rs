@@ -1,0 +1,80 @@
+//! # What it does
+//! Finds namespaces with personal data for which nothing raises an alarm: no
+//! PrometheusRule or AlertmanagerConfig (or their VictoriaMetrics kin) in the
+//! namespace, and nothing that watches all of the cluster, such as Falco, Tetragon or
+//! Tracee.
+//!
+//! # Why it matters
+//! The 72 hours of Art. 33 begin when the controller becomes aware. Who has no alarm
+//! becomes aware from the newspaper.
+//!
+//! # What to do
+//! Watch the runtime of the nodes (Falco, Tetragon), or write rules for the namespace,
+//! and send the alarm to somebody who is there.
+//!
+//! # References
+//! GDPR Art. 33(1), 32(1)(d). NSA/CISA Kubernetes Hardening Guidance, "Threat
+//! detection".
+
+use cloister_inventory::Inventory;
+use cloister_model::{PersonalData, ResourceRef, Severity, Subject};
+use cloister_register::Exposure;
+
+use crate::system::is_system_namespace;
+use crate::{Check, Run};
+
+/// Rules and routes of alarms in a namespace.
+const RULES: [&str; 4] = [
+    "PrometheusRule.monitoring.coreos.com",
+    "AlertmanagerConfig.monitoring.coreos.com",
+    "VMRule.operator.victoriametrics.com",
+    "VMAlertmanagerConfig.operator.victoriametrics.com",
+];
+
+/// Kinds of what watches every node.
+const WATCHES: [&str; 4] = [
+    "TracingPolicy.cilium.io",
+    "Falco.instance.falcosecurity.dev",
+    "Falco.artifact.falcosecurity.dev",
+    "KubeArmorConfig.operator.kubearmor.com",
+];
+
+/// Images of what watches every node.
+const WATCHERS: [&str; 7] =
+    ["falco", "tetragon", "tracee", "kubearmor", "sysdig/agent", "wazuh-agent", "cloister-sensor"];
+
+fn has_rules(inventory: &Inventory, namespace: &str) -> bool {
+    RULES.iter().any(|kind| inventory.of_kind(kind).any(|rule| rule.namespace.as_deref() == Some(namespace)))
+}
+
+fn is_watched(inventory: &Inventory) -> bool {
+    WATCHES.iter().any(|kind| inventory.has_kind(kind))
+        || inventory.pods().filter(|pod| &*pod.resource.kind == "DaemonSet").any(|pod| {
+            pod.containers().any(|container| WATCHERS.iter().any(|watcher| container.image().contains(watcher)))
+        })
+}
+
+pub(crate) const CHECK: Check = Check {
+    name: "alert-route-missing",
+    title: "nobody is told of a breach",
+    severity: Severity::Medium,
+    needs: &[],
+    run: Run::Inventory(&["Pod", "DaemonSet", "Deployment"], |findings| {
+        let inventory = findings.inventory();
+        let exposure = Exposure::new(findings.register(), inventory);
+        let watched = is_watched(inventory);
+        for (name, object) in inventory.namespaces().filter(|(name, _)| !is_system_namespace(name)) {
+            let reference: ResourceRef = Inventory::namespace_reference(name);
+            let at_risk = object.map_or_else(|| exposure.of_reference(&reference), |it| exposure.of_resource(it));
+            if at_risk.level == PersonalData::None {
+                continue;
+            }
+            if findings.examine(!watched && !has_rules(inventory, name)) {
+                let subject = object.map_or(Subject::Named(reference), Subject::from);
+                findings
+                    .report(subject)
+                    .message(format!("nothing raises an alarm for namespace \"{name}\", which holds personal data"));
+            }
+        }
+    }),
+};
