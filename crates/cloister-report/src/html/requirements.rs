@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::marks::State;
 use super::notes::{gap, statement};
-use super::text::{slug, t};
+use super::text::{sentence, slug, t};
 use crate::words::{count, group_by, leading, of_framework, thousands};
 
 /// Ids up to this length fit the narrow column.
@@ -70,12 +70,13 @@ fn one(requirement: &AssessedRequirement, findings: &ById<'_>) -> Markup {
                 }
             }
             div.body id={ "r-" (slug(&[&requirement.framework, &requirement.id])) } {
+                @if let Some(explains) = explains(requirement) { p.explains { (sentence(explains)) } }
                 p.quiet { (evaluated(requirement)) }
                 (against(requirement, findings))
                 @if let Some(attested) = &requirement.attested { (statement(attested)) }
-                @if requirement.attested.is_none() { @if let Some(question) = &requirement.question {
+                @if let Some(question) = unanswered(requirement) {
                     p { span.label { "a person can answer" } " " (t(question)) }
-                } }
+                }
                 @if !requirement.not_evaluated.is_empty() {
                     p { "Not looked at:" }
                     ul { @for one in &requirement.not_evaluated { li { (gap(one)) } } }
@@ -83,6 +84,18 @@ fn one(requirement: &AssessedRequirement, findings: &ById<'_>) -> Markup {
             }
         }
     }
+}
+
+/// What it asks of someone who runs Kubernetes, as the framework's own file says.
+fn explains(requirement: &AssessedRequirement) -> Option<&'static str> {
+    let framework = cloister_frameworks::by_name(&requirement.framework)?;
+    framework.requirements.iter().find(|one| one.id == requirement.id).map(|one| &*one.explains)
+}
+
+/// The question to a person, unless it is answered or stands among the gaps already.
+fn unanswered(requirement: &AssessedRequirement) -> Option<&str> {
+    let question = requirement.question.as_deref().filter(|_| requirement.attested.is_none())?;
+    requirement.not_evaluated.iter().all(|gap| gap.reason != question).then_some(question)
 }
 
 fn evaluated(requirement: &AssessedRequirement) -> String {
