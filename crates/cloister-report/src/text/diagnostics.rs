@@ -50,7 +50,6 @@ fn write_one(page: &mut Page, diagnostic: &Diagnostic) {
 fn write_excerpt(page: &mut Page, excerpt: &str, line: u32, column: Option<u32>) {
     let number = format!("{line:>5} ");
     let room = page.width().saturating_sub(number.len() + 2).max(20);
-    // Tabs count as one column in places, so they are shown as one.
     let text: Vec<char> = excerpt.trim_end().lines().next().unwrap_or("").chars().collect();
     let caret = column.map(|column| column.saturating_sub(1) as usize).filter(|caret| *caret <= text.len());
     let (before, after) = window(&text, caret.unwrap_or(0), room);
@@ -60,19 +59,65 @@ fn write_excerpt(page: &mut Page, excerpt: &str, line: u32, column: Option<u32>)
     }
 }
 
-/// The text before and from the caret on, within `room` columns.
+/// The text before the caret and from it on, together within `room` columns;
+/// what is cut is marked with an ellipsis.
 fn window(text: &[char], caret: usize, room: usize) -> (String, String) {
-    let show = |part: &[char]| -> String { part.iter().map(|c| if *c == '\t' { ' ' } else { *c }).collect() };
     let (head, tail) = text.split_at_checked(caret).unwrap_or((text, &[]));
-    let (mut before, mut after) = (show(head), show(tail));
-    let (mut from, mut to) = (0, tail.len());
-    while columns(&before) > room / 2 && columns(&before) + columns(&after) > room && from < head.len() {
-        from += 1;
-        before = format!("…{}", show(head.get(from..).unwrap_or(&[])));
+    let all = |part: &[char]| part.len() <= room && columns(&show(part)) <= room;
+    let head_room = if all(head) && columns(&show(head)) <= room / 2 { columns(&show(head)) } else { room / 2 };
+    let tail_room = if all(tail) { columns(&show(tail)).min(room - head_room) } else { room - head_room };
+    let backwards: Vec<char> = head.iter().rev().copied().collect();
+    let before: String = fit(&backwards, room - tail_room).chars().rev().collect();
+    (before, fit(tail, room - head_room))
+}
+
+/// As much of the beginning as fits, whole or with an ellipsis at its end.
+fn fit(text: &[char], room: usize) -> String {
+    let mut shown = String::new();
+    let mut used = 0;
+    for (at, letter) in text.iter().enumerate() {
+        let letter = show(&[*letter]);
+        let size = columns(&letter);
+        let last = at + 1 == text.len();
+        if used + size + usize::from(!last) > room {
+            shown.push('…');
+            return shown;
+        }
+        shown.push_str(&letter);
+        used += size;
     }
-    while columns(&before) + columns(&after) > room && to > 0 {
-        to -= 1;
-        after = format!("{}…", show(tail.get(..to).unwrap_or(&[])));
+    shown
+}
+
+/// Tabs count as one column in places, so they are shown as one blank.
+fn show(part: &[char]) -> String {
+    part.iter().map(|letter| if *letter == '\t' { ' ' } else { *letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{columns, window};
+
+    fn at(text: &str, caret: usize, room: usize) -> (String, String) {
+        window(&text.chars().collect::<Vec<_>>(), caret, room)
     }
-    (before, after)
+
+    #[test]
+    fn a_long_line_is_shown_around_its_caret() {
+        assert_eq!(at("  name: api: v2", 11, 70), ("  name: api".to_owned(), ": v2".to_owned()));
+        let long = format!("{}x{}", "a".repeat(500), "b".repeat(500));
+        let (before, after) = at(&long, 500, 40);
+        assert!(before.starts_with("…a") && after.starts_with("xb") && after.ends_with("b…"), "{before}|{after}");
+        assert!(columns(&before) + columns(&after) <= 40);
+        let (before, after) = at(&long, 1000, 40);
+        assert!(before.starts_with('…') && after == "b" && columns(&before) > 30, "{before}|{after}");
+        let (before, after) = at(&long, 2, 40);
+        assert!(before == "aa" && columns(&after) == 38, "{before}|{after}");
+    }
+
+    #[test]
+    fn a_line_without_end_costs_no_more_than_its_length() {
+        let (before, after) = at(&"東".repeat(2_000_000), 1_000_000, 60);
+        assert!(columns(&before) + columns(&after) <= 60);
+    }
 }
