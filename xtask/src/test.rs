@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything that must hold, one step after the other, counted.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::cargo::{Count, cargo, count_tests, succeeds};
 use crate::{outside, packages};
@@ -27,7 +27,7 @@ pub fn test() -> Result<ExitCode> {
     heading("the tests");
     count.add(count_tests(&mut cargo(&["test", "--release", "--locked", "--workspace", "--no-fail-fast"]))?);
     count.add(step("the judge pod-security, a sample", || {
-        succeeds(&mut judge_command("pod-security", &["--count", SAMPLE]))
+        succeeds(&mut judge_command("pod-security", &["--count", SAMPLE])?)
     }));
     outside::report();
 
@@ -43,21 +43,22 @@ pub fn test() -> Result<ExitCode> {
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
     cloister_tools::build()?;
     // Judges of the whole program find it beside them.
-    ensure!(
-        succeeds(&mut cargo(&["build", "--release", "--locked", "--package", "cloister-cli"]))?,
-        "cloister does not build"
-    );
+    ensure!(succeeds(&mut cargo(&["build", "--release", "--locked", "--bin", "cloister"]))?, "cloister does not build");
     let mut arguments = vec!["--write"];
     arguments.extend(rest);
-    let agreed = succeeds(&mut judge_command(name, &arguments))?;
+    let agreed = succeeds(&mut judge_command(name, &arguments)?)?;
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn judge_command(name: &str, arguments: &[&str]) -> std::process::Command {
-    let mut command =
-        cargo(&["run", "--quiet", "--release", "--locked", "--package", "cloister-e2e", "--bin", "judge"]);
-    command.args(["--", name]).args(arguments);
-    command
+/// A judge of those that were built beside this program. `cargo test` of the whole workspace builds them, too; building
+/// them again by name would choose other features and so compile much twice.
+fn judge_command(name: &str, arguments: &[&str]) -> Result<Command> {
+    let own = std::env::current_exe().context("failed to find this program")?;
+    let program = own.with_file_name("judge");
+    ensure!(program.is_file(), "{} was not built", program.display());
+    let mut command = Command::new(program);
+    command.arg(name).args(arguments);
+    Ok(command)
 }
 
 /// One step: what cannot be run has failed, with its reason.

@@ -38,6 +38,7 @@ const ORDER: &[&str] = &[
     "cloister-capture",
     "cloister-sensor",
     "cloister-cli",
+    "conformance",
     "cloister-tools",
     "cloister-e2e",
     "xtask",
