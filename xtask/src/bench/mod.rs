@@ -7,7 +7,8 @@ mod page;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -40,6 +41,8 @@ pub struct Results {
     start: Summary,
     /// The binary's size in bytes.
     binary: u64,
+    /// From sources, with nothing compiled yet, to the first answer.
+    first: Duration,
 }
 
 /// Builds, races and writes `docs/benchmarks.md`.
@@ -69,13 +72,26 @@ pub fn bench(corpora: Option<&str>) -> Result<ExitCode> {
     let start = Summary::of((0..STARTS).map(|_| measure(&cloister, &["--version".into()])).collect::<Result<_>>()?)?;
     let binary = fs::metadata(&cloister).context("failed to read the binary's size")?.len();
     let growth_bytes = [once.bytes, copied.bytes];
-    let results = Results { corpus, race, growth, growth_bytes, start, binary };
+    let first = first_answer(&scratch.join("first"))?;
+    let results = Results { corpus, race, growth, growth_bytes, start, binary, first };
     let page = page::page(&results);
     println!("\n{page}");
     let path = project().join("docs/benchmarks.md");
     fs::write(&path, page).with_context(|| format!("failed to write {}", path.display()))?;
     println!("wrote {}", path.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// How long the first command of the README takes where nothing is compiled yet; the sources are downloaded already.
+fn first_answer(target: &Path) -> Result<Duration> {
+    println!("first answer: building into an empty folder");
+    let start = Instant::now();
+    let mut command = cargo(&["run", "--release", "--locked", "--quiet", "--target-dir"]);
+    let status = command.arg(target).args(["--", "scan", "examples/clinic"]).stdout(Stdio::null()).status();
+    let status = status.context("failed to run cargo")?;
+    // The clinic has findings, which is what 1 says.
+    ensure!(status.code() == Some(1), "the first command ended with {status}");
+    Ok(start.elapsed())
 }
 
 fn race(contestants: &[Contestant]) -> Result<Vec<(String, Summary)>> {

@@ -39,6 +39,12 @@ pub fn page(results: &Results) -> String {
         milliseconds(results.start.min),
         megabytes(results.binary)
     );
+    let _ = writeln!(
+        text,
+        "\n`cargo run --release -- scan examples/clinic`, with nothing compiled and every source downloaded, answers \
+         after {} s.",
+        results.first.as_secs()
+    );
     text
 }
 
