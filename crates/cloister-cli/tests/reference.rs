@@ -99,3 +99,23 @@ fn command_line() {
     }
     fresh("cli.md", &text);
 }
+
+/// The README shows the program's own answer, of one day.
+#[test]
+fn readme_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = support::cloister();
+    command.current_dir(&root).args(["scan", "examples/clinic", "--today", "2026-11-23"]);
+    let answer = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (before, rest) = readme.split_once("<!-- example -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /example -->").unwrap();
+    let lines: Vec<&str> = answer.lines().map(str::trim_end).collect();
+    let block = format!("```text\n$ cloister scan examples/clinic\n{}\n```\n", lines.join("\n"));
+    let expected = format!("{before}<!-- example -->\n{block}<!-- /example -->{after}");
+    if std::env::var_os("CLOISTER_GENERATE").is_some() {
+        fs::write(root.join("README.md"), expected).unwrap();
+    } else {
+        assert!(readme == expected, "the example in README.md is stale: run `cargo xtask generate`");
+    }
+}
