@@ -27,7 +27,9 @@ fn expected(family: Family) -> String {
     let mut modules: Vec<&String> = checks.iter().chain(&helpers).collect();
     modules.sort();
     for name in modules {
-        writeln!(text, "mod {name};").unwrap();
+        // What several checks share, other families may share too.
+        let shared = if helpers.contains(name) { "pub(crate) " } else { "" };
+        writeln!(text, "{shared}mod {name};").unwrap();
     }
     if !(checks.is_empty() && helpers.is_empty()) {
         text.push('\n');

@@ -1,9 +1,10 @@
 //! # What it does
-//! Finds containers without a memory limit.
+//! Finds containers without a memory limit: neither their own, nor the pod's, nor a default
+//! of their namespace.
 //!
 //! # Why it matters
 //! One container that leaks memory takes the whole node down, and every service
-//! on it: availability is part of security (Art. 32(1)(b)).
+//! on it: availability is part of security.
 //!
 //! # What to do
 //! Set `resources.limits.memory` to what the container needs at its peak.
@@ -13,6 +14,7 @@
 
 use cloister_model::Severity;
 
+use super::resources::{Wanted, judge};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -20,16 +22,13 @@ pub(crate) const CHECK: Check = Check {
     title: "container has no memory limit",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Container(|container, findings| {
-        if !container.is_lasting() {
-            return findings.not_applicable();
-        }
-        if container.at("resources/limits/memory").missing.is_empty() {
-            return;
-        }
-        findings
-            .report(container.at("resources/limits/memory"))
-            .message(format!("container \"{}\" has no memory limit", container.name()))
-            .fix("resources:\n  limits:\n    memory: 256Mi");
-    }),
+    run: Run::Container(|container, findings| judge(container, findings, &WANTED)),
+};
+
+const WANTED: Wanted = Wanted {
+    list: "limits",
+    name: "memory",
+    path: "resources/limits/memory",
+    says: "memory limit",
+    fix: "resources:\n  limits:\n    memory: 256Mi",
 };

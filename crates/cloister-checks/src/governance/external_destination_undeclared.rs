@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use cloister_inventory::Container;
+use cloister_inventory::{Container, Inventory};
 use cloister_model::{Node, Place};
 
 use super::hosts::{external, is_declared};
@@ -58,6 +58,9 @@ fn judge_container(container: &Container<'_>, findings: &mut Findings<'_>) {
 fn judge(place: Place<'_>, node: &Node, is_host: bool, findings: &mut Findings<'_>) {
     let Some(text) = node.as_str().filter(|text| text.len() < 4096) else { return };
     for host in external(text, is_host) {
+        if is_service(host, findings.inventory()) {
+            continue;
+        }
         if findings.examine(!is_declared(host, findings.register())) {
             findings
                 .report(place)
@@ -65,4 +68,11 @@ fn judge(place: Place<'_>, node: &Node, is_host: bool, findings: &mut Findings<'
                 .fix(format!("# in a Processor, or in the Organisation\nspec:\n  hosts: [{host}]"));
         }
     }
+}
+
+/// `name.namespace`: a Service of this cluster.
+fn is_service(host: &str, inventory: &Inventory) -> bool {
+    host.split_once('.').is_some_and(|(service, namespace)| {
+        inventory.get("Service", namespace, service).is_some() || inventory.pods_in(namespace).next().is_some()
+    })
 }

@@ -3,7 +3,7 @@
 
 use crate::check::{Entry, entry};
 
-mod accounts;
+pub(crate) mod accounts;
 mod aggregated_role_widened;
 mod all_authenticated_binding;
 mod all_service_accounts_binding;
@@ -11,9 +11,9 @@ mod anonymous_binding;
 mod binding_names_person;
 mod binding_without_role;
 mod binding_without_subject;
-mod bindings;
+pub(crate) mod bindings;
 mod bootstrap_token;
-mod builtin;
+pub(crate) mod builtin;
 mod cluster_admin_binding;
 mod cluster_admin_in_namespace;
 mod cross_namespace_binding;
@@ -22,7 +22,7 @@ mod default_service_account_automounts;
 mod default_service_account_bound;
 mod default_service_account_used;
 mod long_lived_token;
-mod rights;
+pub(crate) mod rights;
 mod role_adds_ephemeral_containers;
 mod role_approves_certificates;
 mod role_binds;
@@ -43,7 +43,7 @@ mod role_reads_logs;
 mod role_reads_secrets;
 mod role_weakens_policies;
 mod rule_without_effect;
-mod rules;
+pub(crate) mod rules;
 mod service_account_field_deprecated;
 mod service_account_missing;
 mod service_account_shared;

@@ -12,7 +12,7 @@ mod image_reference_malformed;
 mod image_registry_undeclared;
 mod image_verification_missing;
 mod image_without_digest;
-mod images;
+pub(crate) mod images;
 mod ingress_nginx_end_of_life;
 
 /// The checks of this family.
