@@ -17,11 +17,11 @@
 //! detection".
 
 use cloister_inventory::Inventory;
-use cloister_model::{PersonalData, ResourceRef, Severity, Subject};
+use cloister_model::{PersonalData, Severity, Subject};
 use cloister_register::Exposure;
 
 use crate::system::is_system_namespace;
-use crate::{Check, Run};
+use crate::{Check, Findings, Run};
 
 /// Rules and routes of alarms in a namespace.
 const RULES: [&str; 4] = [
@@ -61,20 +61,36 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(&["Pod", "DaemonSet", "Deployment"], |findings| {
         let inventory = findings.inventory();
-        let exposure = Exposure::new(findings.register(), inventory);
+        let held = with_personal_data(findings);
         let watched = is_watched(inventory);
-        for (name, object) in inventory.namespaces().filter(|(name, _)| !is_system_namespace(name)) {
-            let reference: ResourceRef = Inventory::namespace_reference(name);
-            let at_risk = object.map_or_else(|| exposure.of_reference(&reference), |it| exposure.of_resource(it));
-            if at_risk.level == PersonalData::None {
-                continue;
-            }
-            if findings.examine(!watched && !has_rules(inventory, name)) {
-                let subject = object.map_or(Subject::Named(reference), Subject::from);
-                findings
-                    .report(subject)
-                    .message(format!("nothing raises an alarm for namespace \"{name}\", which holds personal data"));
-            }
+        let silent: Vec<_> = held.iter().filter(|(name, _)| !watched && !has_rules(inventory, name)).collect();
+        for (name, _) in &held {
+            findings.examine(silent.iter().any(|(other, _)| other == name));
+        }
+        // Where nothing is watched at all, one step helps all of them.
+        if silent.len() == held.len() && silent.len() > 1 {
+            let names: Vec<&str> = silent.iter().map(|(name, _)| *name).collect();
+            let message =
+                format!("nothing raises an alarm for the namespaces with personal data: {}", names.join(", "));
+            findings.report(Subject::Absent).message(message);
+            return;
+        }
+        for (name, subject) in silent {
+            let message = format!("nothing raises an alarm for namespace \"{name}\", which holds personal data");
+            findings.report(subject.clone()).message(message);
         }
     }),
 };
+
+/// The namespaces that hold personal data, as far as is known.
+fn with_personal_data<'a>(findings: &Findings<'a>) -> Vec<(&'a str, Subject<'a>)> {
+    let inventory = findings.inventory();
+    let exposure = Exposure::new(findings.register(), inventory);
+    let namespaces = inventory.namespaces().filter(|(name, _)| !is_system_namespace(name));
+    let judged = namespaces.filter_map(|(name, object)| {
+        let reference = Inventory::namespace_reference(name);
+        let at_risk = object.map_or_else(|| exposure.of_reference(&reference), |it| exposure.of_resource(it));
+        (at_risk.level != PersonalData::None).then(|| (name, object.map_or(Subject::Named(reference), Subject::from)))
+    });
+    judged.collect()
+}
