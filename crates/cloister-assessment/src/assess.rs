@@ -102,8 +102,7 @@ fn finish(
 ) -> Assessment {
     let fixed = scan.baseline.as_ref().map(|baseline| baseline.apply(&mut findings));
     let attestations = Attestations::holding(scan.register, scan.today);
-    let requirements =
-        status::requirements(scan.frameworks, outcomes, &findings, &attestations, scan.register.is_empty());
+    let requirements = status::requirements(outcomes, &findings, &attestations, &scan);
     let summary = summary::summary(&findings, &requirements, &scan.diagnostics, fixed.as_ref(), &scan.fail_on);
     let mut diagnostics = scan.diagnostics;
     diagnostics

@@ -8,30 +8,35 @@ use cloister_checks::Outcome;
 use cloister_frameworks::{Framework, Need, Requirement};
 use cloister_policy::Attestations;
 
-use crate::{AssessedFinding, AssessedFramework, AssessedRequirement, AttestedBy, Gap, Status};
+use crate::{AssessedFinding, AssessedFramework, AssessedRequirement, AttestedBy, Gap, Scan, Status};
 
 /// What stands behind the requirements: outcomes and findings by check.
 struct Evidence<'e> {
     outcomes: HashMap<&'e str, &'e Outcome>,
     findings: HashMap<&'e str, Vec<&'e AssessedFinding>>,
     no_register: bool,
+    cluster: bool,
 }
 
-/// Every requirement of the given frameworks, in their order.
+/// Every requirement of the frameworks asked for, in their order.
 pub fn requirements(
-    frameworks: &[&'static Framework],
     outcomes: &[Outcome],
     findings: &[AssessedFinding],
     attestations: &Attestations<'_, '_>,
-    no_register: bool,
+    scan: &Scan<'_>,
 ) -> Vec<AssessedRequirement> {
     let mut by_check: HashMap<&str, Vec<&AssessedFinding>> = HashMap::new();
     for assessed in findings {
         by_check.entry(&assessed.finding.check).or_default().push(assessed);
     }
     let outcomes = outcomes.iter().map(|outcome| (outcome.entry.check.name, outcome)).collect();
-    let evidence = Evidence { outcomes, findings: by_check, no_register };
-    frameworks
+    let evidence = Evidence {
+        outcomes,
+        findings: by_check,
+        no_register: scan.register.is_empty(),
+        cluster: scan.inventory.inputs().cluster,
+    };
+    scan.frameworks
         .iter()
         .flat_map(|framework| framework.requirements.iter().map(move |requirement| (framework, requirement)))
         .map(|(framework, requirement)| assessed(framework, requirement, &evidence, attestations))
@@ -111,7 +116,7 @@ impl Tally {
         if open {
             self.open += 1;
         } else if let Some(gap) = &outcome.not_evaluated {
-            let needs = needs_of(&gap.reason);
+            let needs = gap.lacking.as_str().to_owned();
             let write = if evidence.no_register && needs == "register" { what_to_write(requirement) } else { None };
             let answer = write.unwrap_or_else(|| gap.answer.clone());
             self.gaps.push(Gap { check: Some(name.clone()), reason: gap.reason.clone(), answer, needs });
@@ -130,6 +135,7 @@ impl Tally {
         let write = if need == Need::Register && evidence.no_register { what_to_write(requirement) } else { None };
         let answer = match need {
             Need::Person => "write an Attestation, or answer the question in the register's documents".to_owned(),
+            Need::Cluster if evidence.cluster => "no check judges this from a cluster yet: look yourself".to_owned(),
             _ => write.unwrap_or_else(|| need.explains().to_owned()),
         };
         self.gaps.push(Gap { check: None, reason: shows.to_owned(), answer, needs: need.as_str().to_owned() });
@@ -158,20 +164,6 @@ impl Tally {
 fn what_to_write(requirement: &Requirement) -> Option<String> {
     let fields = requirement.register.iter().map(|field| &**field).collect::<Vec<_>>().join(", ");
     (!fields.is_empty()).then(|| format!("write {fields}: cloister register init PATH drafts it"))
-}
-
-/// One word for the input that a check lacks.
-fn needs_of(reason: &str) -> String {
-    let word = if reason.contains("register") {
-        "register"
-    } else if reason.contains("files cannot") {
-        "cluster"
-    } else if reason.contains("cluster cannot") {
-        "files"
-    } else {
-        "permission"
-    };
-    word.to_owned()
 }
 
 fn attested_by(attestation: &cloister_register::Attestation<'_>) -> AttestedBy {

@@ -26,4 +26,4 @@ pub use context::Context;
 pub use docs::Docs;
 pub use findings::Findings;
 pub use registry::{by_name, entries};
-pub use run::{NotEvaluated, Outcome, run};
+pub use run::{Lacking, NotEvaluated, Outcome, run};

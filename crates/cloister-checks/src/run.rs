@@ -21,9 +21,32 @@ pub struct Outcome {
     pub not_evaluated: Option<NotEvaluated>,
 }
 
+/// Which input a check lacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lacking {
+    /// What [`Check::needs`] names.
+    Input(Need),
+    /// The right to list a kind.
+    Permission,
+}
+
+impl Lacking {
+    /// One word for tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lacking::Input(Need::Register) => "register",
+            Lacking::Input(Need::Cluster) => "cluster",
+            Lacking::Input(Need::Files) => "files",
+            Lacking::Permission => "permission",
+        }
+    }
+}
+
 /// Why something was not looked at, and what input would answer it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotEvaluated {
+    /// What was lacking.
+    pub lacking: Lacking,
     /// The reason, as a phrase.
     pub reason: String,
     /// What to give to Cloister.
@@ -94,14 +117,17 @@ fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
     let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
         Need::Register if context.register.is_empty() => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
             reason: "no register of processing in the input".into(),
             answer: "draft one: cloister register init PATH".into(),
         }),
         Need::Cluster if !inputs.cluster => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
             reason: "files cannot show this".into(),
             answer: "scan the live cluster: cloister scan --cluster".into(),
         }),
         Need::Files if !inputs.files => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
             reason: "a cluster cannot show this".into(),
             answer: "scan the manifests that it was made from".into(),
         }),
@@ -118,5 +144,9 @@ fn unread(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
         Run::Policy => &[],
     };
     let unread = inventory.inputs().unread.iter().find(|unread| relies.contains(&&*unread.kind))?;
-    Some(NotEvaluated { reason: format!("{} could not be listed", unread.kind), answer: unread.reason.clone() })
+    Some(NotEvaluated {
+        lacking: Lacking::Permission,
+        reason: format!("{} could not be listed", unread.kind),
+        answer: unread.reason.clone(),
+    })
 }

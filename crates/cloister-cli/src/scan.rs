@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use cloister_assessment::{Assessment, FailOn, Scan, Subject, assess};
+use cloister_assessment::{FailOn, Scan, Subject, assess};
 use cloister_frameworks::Framework;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_model::Diagnostic;
@@ -45,20 +45,11 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     for output in &arguments.output {
         output.write(&assessment, arguments.verbose, terminal)?;
     }
-    Ok(exit_code(&assessment))
+    Ok(ExitCode::from(assessment.summary.exit_code()))
 }
 
 fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn exit_code(assessment: &Assessment) -> ExitCode {
-    let summary = &assessment.summary;
-    ExitCode::from(match (summary.unreadable, summary.over_threshold) {
-        (1.., _) => 2,
-        (0, 1..) => 1,
-        (0, 0) => 0,
-    })
 }
 
 /// Everything that was read.
