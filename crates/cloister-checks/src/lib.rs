@@ -4,11 +4,14 @@
 //! all there is to a check; `mod.rs` of each family is generated from the files
 //! that lie there. Checks know no framework: frameworks name checks.
 
+mod backups;
 mod check;
 mod commands;
 mod context;
+mod cron;
 mod docs;
 mod findings;
+mod namespaces;
 mod registry;
 mod run;
 mod system;

@@ -1,37 +1,33 @@
 //! # What it does
-//! Finds backup jobs and schedules that are switched off.
+//! Finds backups that are switched off: CronJobs that back up and are suspended,
+//! schedules of Velero, CloudNativePG and other programs that are paused.
 //!
 //! # Why it matters
-//! The last backup grows older every day, and nobody is told.
+//! After a loss there is nothing to restore from, while everyone believes that
+//! there is (Art. 32(1)(c)).
 //!
 //! # What to do
-//! Set `suspend: false` (`paused: false` for Velero), or delete the job.
+//! Switch it on, or delete it and say what backs the data up instead.
 //!
 //! # References
 //! GDPR Art. 32(1)(c).
 
 use cloister_model::Severity;
 
-use cloister_model::Place;
-
-use super::backups::makes_backups;
+use crate::backups::{self, KINDS};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "backup-suspended",
-    title: "backup is suspended",
+    title: "backup is switched off",
     severity: Severity::High,
     needs: &[],
-    run: Run::Inventory(&["CronJob"], |findings| {
-        let jobs = findings.inventory().pods().filter(|pod| &*pod.resource.kind == "CronJob" && makes_backups(pod));
-        let jobs = jobs.map(|pod| (pod.resource, "spec/suspend"));
-        let velero = findings.inventory().of_kind("Schedule.velero.io").map(|schedule| (schedule, "spec/paused"));
-        for (schedule, path) in jobs.chain(velero) {
-            if findings.examine(schedule.root.bool_at(path) == Some(true)) {
-                findings
-                    .report(Place::whole(schedule).at(path))
-                    .message(format!("the backup {} {} is switched off", schedule.kind, schedule.name));
-            }
+    run: Run::Resource(KINDS, |resource, findings| {
+        let Some(plan) = backups::plan(resource) else { return findings.not_applicable() };
+        if let Some(place) = plan.paused() {
+            findings
+                .report(place)
+                .message(format!("backup by {} \"{}\" is switched off", resource.kind, resource.name));
         }
     }),
 };

@@ -1,55 +1,44 @@
 //! # What it does
-//! Finds backups that run more rarely than every day.
+//! Finds backups that run less than once a day, judged by the longest pause in
+//! their schedule; those that run less than once a week weigh more.
 //!
 //! # Why it matters
-//! An accident then loses more than a day of records; for a patient record that is
-//! too much.
+//! All that was written since the last backup is lost with the database:
+//! appointments, consents, requests for erasure.
 //!
 //! # What to do
-//! Run the backup at least daily; state the reason in an exception where the data
-//! changes rarely.
+//! Run the backup at least daily, or archive the database's log continuously.
 //!
 //! # References
 //! GDPR Art. 32(1)(c).
 
 use cloister_model::Severity;
 
-use cloister_model::{Place, Resource};
-
-use super::backups::makes_backups;
-use super::cron::rarest_days;
+use crate::backups::{self, KINDS};
+use crate::cron::{self, DAY, WEEK};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "backup-too-rare",
-    title: "backup runs more rarely than every day",
+    title: "backup runs less than once a day",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Inventory(&["CronJob"], |findings| {
-        let jobs = findings.inventory().pods().filter(|pod| &*pod.resource.kind == "CronJob" && makes_backups(pod));
-        let velero = findings.inventory().of_kind("Schedule.velero.io");
-        let operators = findings.inventory().of_kind("ScheduledBackup.postgresql.cnpg.io");
-        for schedule in jobs.map(|pod| pod.resource).chain(velero).chain(operators) {
-            let Some(days) = schedule.root.str_at("spec/schedule").and_then(|text| days_of(schedule, text)) else {
-                continue;
-            };
-            if findings.examine(days > 1) {
-                findings
-                    .report(Place::whole(schedule).at("spec/schedule"))
-                    .message(format!(
-                        "the backup {} {} leaves up to {days} days between two copies",
-                        schedule.kind, schedule.name
-                    ))
-                    .fix("schedule: \"15 2 * * *\"");
-            }
+    run: Run::Resource(KINDS, |resource, findings| {
+        let place = backups::plan(resource).and_then(|plan| plan.schedule());
+        let Some((place, schedule)) = place.and_then(|place| Some((place, place.node.as_str()?))) else {
+            return findings.not_applicable();
+        };
+        let Some(pause) = cron::longest_pause(schedule) else {
+            return findings.not_applicable();
+        };
+        if pause > DAY {
+            let severity = if pause > WEEK { Severity::Medium } else { Severity::Low };
+            let days = pause.div_ceil(DAY);
+            findings
+                .report(place)
+                .severity(severity)
+                .message(format!("backup by {} \"{}\" pauses for up to {days} days", resource.kind, resource.name))
+                .fix("schedule: \"0 3 * * *\"");
         }
     }),
 };
-
-/// CloudNativePG's schedules have a sixth field, the seconds, in front.
-fn days_of(schedule: &Resource, text: &str) -> Option<u32> {
-    if &*schedule.kind == "ScheduledBackup" && text.split_whitespace().count() == 6 {
-        return rarest_days(text.trim().split_once(' ')?.1);
-    }
-    rarest_days(text)
-}

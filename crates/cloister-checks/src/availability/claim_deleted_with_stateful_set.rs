@@ -1,39 +1,37 @@
 //! # What it does
-//! Finds StatefulSets that delete their volumes when they are deleted or scaled down.
+//! Finds StatefulSets that delete the claims of their pods, and with them the data,
+//! when they are deleted or scaled down.
 //!
 //! # Why it matters
-//! A mistaken `kubectl delete` or one replica less, and the records are gone.
+//! One wrong command, or a rollback of a deployment tool, destroys the database
+//! (Art. 32(1)(b) and (c), loss of availability).
 //!
 //! # What to do
-//! Set `whenDeleted` and `whenScaled` to Retain; delete claims by a procedure of your own.
+//! Use `Retain`, and delete claims by hand once a backup is there.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 32(1)(c).
+//! GDPR Art. 5(1)(f), 32(1)(c). Kubernetes, "StatefulSets", "PersistentVolumeClaim retention".
 
-use cloister_model::Severity;
-
-use cloister_model::Place;
+use cloister_model::{Place, Severity};
 
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "claim-deleted-with-stateful-set",
-    title: "volumes are deleted with their StatefulSet",
+    title: "data is deleted with the StatefulSet",
     severity: Severity::Medium,
     needs: &[],
     run: Run::Resource(&["StatefulSet"], |set, findings| {
         if set.root.items_at("spec/volumeClaimTemplates").is_empty() {
             return findings.not_applicable();
         }
-        for path in [
-            "spec/persistentVolumeClaimRetentionPolicy/whenDeleted",
-            "spec/persistentVolumeClaimRetentionPolicy/whenScaled",
-        ] {
-            if set.root.str_at(path) == Some("Delete") {
+        for (path, when) in [("whenDeleted", "is deleted"), ("whenScaled", "shrinks")] {
+            let place = Place::whole(set).at("spec/persistentVolumeClaimRetentionPolicy").at(path);
+            if place.missing.is_empty() && place.node.as_str() == Some("Delete") {
                 findings
-                    .report(Place::whole(set).at(path))
-                    .message(format!("the volumes of {} are deleted with it or its replicas", set.name))
-                    .fix("spec:\n  persistentVolumeClaimRetentionPolicy:\n    whenDeleted: Retain\n    whenScaled: Retain");
+                    .report(place)
+                    .message(format!("data of StatefulSet \"{}\" is deleted when it {when}", set.name))
+                    .fix(format!("{path}: Retain"));
             }
         }
     }),

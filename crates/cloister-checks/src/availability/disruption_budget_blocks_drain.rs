@@ -1,52 +1,90 @@
 //! # What it does
-//! Finds PodDisruptionBudgets that allow no pod to be missing.
+//! Finds PodDisruptionBudgets that never let a pod go: `maxUnavailable: 0`, a
+//! `minAvailable` of all pods there are, and pods that two budgets select, for
+//! which the API refuses every eviction.
 //!
 //! # Why it matters
-//! Nodes cannot be drained, so that upgrades, security updates among them, stop.
+//! Nodes cannot be drained, so security updates of nodes wait, or somebody forces
+//! them and takes everything down.
 //!
 //! # What to do
-//! Allow one pod to be missing (`maxUnavailable: 1`), and keep two or more.
+//! Use `maxUnavailable: 1` and run at least two pods; let one budget select each pod.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes, "Specifying a Disruption Budget for your Application".
 
-use cloister_model::Severity;
+use cloister_inventory::{Inventory, Pod};
+use cloister_model::{Node, Place, Resource, Severity};
 
-use cloister_inventory::Selector;
-use cloister_model::{Node, Place, Resource};
-
-use super::workloads::replicas;
-use crate::{Check, Findings, Run};
+use super::workloads;
+use crate::system::is_system_resource;
+use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "disruption-budget-blocks-drain",
-    title: "disruption budget allows no disruption",
+    title: "disruption budget blocks every drain",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Resource(&["PodDisruptionBudget"], |budget, findings| {
-        let whole = Place::whole(budget);
-        let unavailable = budget.root.at("spec/maxUnavailable").and_then(Node::scalar);
-        let available = budget.root.at("spec/minAvailable").and_then(Node::scalar);
-        let place = if matches!(unavailable.as_deref(), Some("0" | "0%")) {
-            whole.at("spec/maxUnavailable")
-        } else if available.as_deref() == Some("100%") || needs_all(budget, available.as_deref(), findings) {
-            whole.at("spec/minAvailable")
-        } else {
-            return;
-        };
-        findings
-            .report(place)
-            .message(format!("budget \"{}\" allows no pod to be missing: its nodes cannot be drained", budget.name))
-            .fix("spec:\n  maxUnavailable: 1");
-    }),
+    run: Run::Inventory(
+        &["PodDisruptionBudget", "Deployment", "StatefulSet", "ReplicaSet", "HorizontalPodAutoscaler"],
+        |findings| {
+            let inventory = findings.inventory();
+            for budget in inventory.of_kind("PodDisruptionBudget").filter(|budget| !is_system_resource(budget)) {
+                let problem = problem(inventory, budget);
+                if findings.examine(problem.is_some())
+                    && let Some((place, why)) = problem
+                {
+                    findings
+                        .report(place)
+                        .message(format!("budget \"{}\" blocks every drain: {why}", budget.name))
+                        .fix("spec:\n  maxUnavailable: 1");
+                }
+            }
+        },
+    ),
 };
 
-/// `minAvailable` in pods, against the pods that there are.
-fn needs_all(budget: &Resource, available: Option<&str>, findings: &Findings<'_>) -> bool {
-    let Some(available) = available.and_then(|text| text.parse::<i64>().ok()) else { return false };
-    let Some(selector) = budget.root.at("spec/selector") else { return false };
-    let inventory = findings.inventory();
-    let pods = inventory.pods_selected(budget.namespace_or_default(), Selector::Labels(selector));
-    let kept: i64 = pods.map(|pod| replicas(pod.resource, inventory)).sum();
-    kept > 0 && available >= kept
+fn problem<'a>(inventory: &Inventory, budget: &'a Resource) -> Option<(Place<'a>, String)> {
+    let spec = Place::whole(budget).at("spec");
+    let pods: Vec<Pod<'_>> =
+        inventory.pods_in(budget.namespace_or_default()).filter(|pod| workloads::budget_selects(budget, pod)).collect();
+    let unavailable = spec.at("maxUnavailable");
+    if unavailable.missing.is_empty() {
+        if share(unavailable.node, 100) == Some(0) {
+            return Some((unavailable, "no pod may be unavailable".to_owned()));
+        }
+    } else if let Some((available, total)) = needed(inventory, spec.at("minAvailable"), &pods) {
+        return Some((spec.at("minAvailable"), format!("{available} of {total} pods must be available")));
+    }
+    let mut others = inventory.of_kind_in("PodDisruptionBudget", budget.namespace_or_default());
+    let other = others
+        .find(|other| !std::ptr::eq(*other, budget) && pods.iter().any(|pod| workloads::budget_selects(other, pod)))?;
+    Some((
+        spec.at("selector"),
+        format!("budget \"{}\" selects the same pods, and the API evicts none of two budgets", other.name),
+    ))
+}
+
+/// `minAvailable` in pods with their total, when that is all of them.
+fn needed(inventory: &Inventory, place: Place<'_>, pods: &[Pod<'_>]) -> Option<(i64, i64)> {
+    if !place.missing.is_empty() || pods.is_empty() {
+        return None;
+    }
+    let mut total = 0;
+    for pod in pods {
+        // Of other kinds nobody can say how many pods there are.
+        let known = matches!(&*pod.resource.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "Rollout");
+        total += known.then(|| workloads::least(inventory, pod.resource).pods)?;
+    }
+    let available = share(place.node, total)?;
+    (total > 0 && available >= total).then_some((available, total))
+}
+
+/// A number, or a percentage of `total` rounded up, as the controller counts.
+fn share(node: &Node, total: i64) -> Option<i64> {
+    if let Some(number) = node.as_int() {
+        return Some(number);
+    }
+    let percent: i64 = node.as_str()?.strip_suffix('%')?.parse().ok()?;
+    Some(percent.checked_mul(total)?.checked_add(99)? / 100)
 }

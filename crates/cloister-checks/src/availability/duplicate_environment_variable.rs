@@ -1,16 +1,17 @@
 //! # What it does
-//! Finds environment variables that a container sets twice.
+//! Finds environment variables that one container sets more than once.
 //!
 //! # Why it matters
-//! Only the last one counts: a safe setting above it is a setting on paper.
+//! The last one counts: whoever reads or changes the first one, to turn
+//! encryption on for instance, changes nothing.
 //!
 //! # What to do
-//! Remove one of them.
+//! Keep one of them.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes API, `Container.env`.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use cloister_model::Severity;
 
@@ -18,19 +19,17 @@ use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "duplicate-environment-variable",
-    title: "environment variable is set twice",
+    title: "environment variable is set more than once",
     severity: Severity::Low,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::new();
         for (name, entry) in container.env() {
             if !seen.insert(name) {
-                let says = format!("container \"{}\" sets {name} twice; the last one counts", container.name());
-                findings.report(container.place(entry)).message(says);
+                findings
+                    .report(container.place(entry).at("name"))
+                    .message(format!("container \"{}\" sets {name} more than once", container.name()));
             }
-        }
-        if seen.is_empty() {
-            findings.not_applicable();
         }
     }),
 };

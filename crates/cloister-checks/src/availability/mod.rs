@@ -4,13 +4,10 @@
 use crate::check::{Entry, entry};
 
 mod api_version_removed;
-pub(crate) mod api_versions;
 mod autoscaler_target_missing;
 mod backup_suspended;
 mod backup_too_rare;
-pub(crate) mod backups;
 mod claim_deleted_with_stateful_set;
-pub(crate) mod cron;
 mod disruption_budget_blocks_drain;
 mod duplicate_environment_variable;
 mod job_without_deadline;

@@ -1,8 +1,9 @@
 //! # What it does
-//! Finds namespaces with workloads and without a LimitRange.
+//! Finds namespaces with workloads in which no LimitRange gives its containers limits where they have none of their own.
 //!
 //! # Why it matters
-//! A container without limits of its own has none.
+//! A container that says nothing about its needs runs without bounds, and takes its
+//! node down with it.
 //!
 //! # What to do
 //! Add a LimitRange to the namespace.
@@ -12,26 +13,30 @@
 
 use cloister_model::Severity;
 
-use crate::network::namespaces::judged;
+use crate::namespaces::judged;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "namespace-without-limit-range",
-    title: "namespace has no limit range",
-    severity: Severity::Info,
+    title: "namespace has no LimitRange",
+    severity: Severity::Low,
     needs: &[],
-    run: Run::Inventory(&["LimitRange", "Namespace"], |findings| {
+    run: Run::Inventory(&["Namespace", "LimitRange"], |findings| {
         let inventory = findings.inventory();
-        for namespace in judged(inventory) {
-            if inventory.pods_in(namespace.name).next().is_none() {
-                continue;
-            }
-            if findings.examine(inventory.of_kind_in("LimitRange", namespace.name).next().is_none()) {
+        for namespace in judged(inventory).filter(|namespace| inventory.pods_in(namespace.name).next().is_some()) {
+            let none = inventory.of_kind_in("LimitRange", namespace.name).next().is_none();
+            if findings.examine(none) {
                 findings
                     .report(namespace.subject())
-                    .message(format!("namespace \"{}\" has no limit range", namespace.name))
-                    .fix(format!("apiVersion: v1\nkind: LimitRange\nmetadata:\n  name: defaults\n  namespace: {}\nspec:\n  limits:\n    - type: Container\n      default: {{cpu: 500m, memory: 256Mi}}\n      defaultRequest: {{cpu: 100m, memory: 128Mi}}", namespace.name));
+                    .message(format!("namespace {} has no LimitRange", namespace.name))
+                    .fix(format!(
+                        "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: default, namespace: {}}}\n{}",
+                        namespace.name, SPEC
+                    ));
             }
         }
     }),
 };
+
+const SPEC: &str =
+    "spec:\n  limits:\n    - type: Container\n      default: {memory: 256Mi}\n      defaultRequest: {memory: 128Mi}";

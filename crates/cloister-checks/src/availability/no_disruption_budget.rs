@@ -1,39 +1,52 @@
 //! # What it does
-//! Finds workloads with several pods that no PodDisruptionBudget selects.
+//! Finds Deployments, StatefulSets and Rollouts of two pods or more that no
+//! PodDisruptionBudget selects.
 //!
 //! # Why it matters
-//! A drain of nodes, for an upgrade, may then take all of them at once.
+//! When nodes are drained for an upgrade, all pods may be taken at once.
 //!
 //! # What to do
-//! Add a PodDisruptionBudget whose selector matches the pods.
+//! Add a PodDisruptionBudget that selects the pods.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes, "Specifying a Disruption Budget for your Application".
 
-use cloister_model::Severity;
+use cloister_model::{Place, Severity};
 
-use super::workloads::{REPLICATED, budgets_of, replicas};
-use crate::system::is_system_pod;
+use super::workloads::{self, SCALED};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "no-disruption-budget",
-    title: "no disruption budget keeps pods running",
+    title: "no disruption budget protects this workload",
     severity: Severity::Low,
     needs: &[],
-    run: Run::Inventory(&["Deployment", "StatefulSet", "PodDisruptionBudget"], |findings| {
-        let inventory = findings.inventory();
-        for pod in inventory.pods().filter(|pod| REPLICATED.contains(&&*pod.resource.kind) && !is_system_pod(pod)) {
-            if replicas(pod.resource, inventory) < 2 {
-                continue;
+    run: Run::Inventory(
+        &["Deployment", "StatefulSet", "Rollout.argoproj.io", "PodDisruptionBudget", "HorizontalPodAutoscaler"],
+        |findings| {
+            let inventory = findings.inventory();
+            let all = SCALED.iter().flat_map(|kind| inventory.of_kind(kind));
+            for workload in all.filter(|workload| workloads::is_ours(workload)) {
+                if workloads::least(inventory, workload).pods < 2 {
+                    continue;
+                }
+                let Some(pod) = workloads::pods_of(inventory, workload).next() else { continue };
+                let mut budgets = inventory.of_kind_in("PodDisruptionBudget", workload.namespace_or_default());
+                if findings.examine(!budgets.any(|budget| workloads::budget_selects(budget, &pod))) {
+                    let labels = pod.labels().iter().filter_map(|label| Some((&label.key, label.node.as_str()?)));
+                    let labels: String = labels.map(|(key, value)| format!("\n      {key}: {value:?}")).collect();
+                    findings
+                        .report(Place::whole(workload))
+                        .message(format!("no disruption budget selects {} \"{}\"", workload.kind, workload.name))
+                        .fix(format!(
+                            "apiVersion: policy/v1\nkind: PodDisruptionBudget\n\
+                             metadata: {{name: {}, namespace: {}}}\n\
+                             spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:{labels}",
+                            workload.name,
+                            workload.namespace_or_default()
+                        ));
+                }
             }
-            if findings.examine(budgets_of(&pod, inventory).next().is_none()) {
-                let (kind, name) = (&pod.resource.kind, &pod.resource.name);
-                findings
-                    .report(pod.resource)
-                    .message(format!("no disruption budget selects the pods of {kind} {name}"))
-                    .fix(format!("apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: {name}\n  namespace: {}\nspec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {{}} # the labels of its pods", pod.namespace()));
-            }
-        }
-    }),
+        },
+    ),
 };

@@ -1,34 +1,34 @@
 //! # What it does
-//! Finds containers without a limit for ephemeral storage: neither their own, nor the pod's, nor a default
-//! of their namespace.
+//! Finds containers that may fill their node's disk with logs, temporary files and
+//! emptyDir volumes. A value of the pod or of a
+//! LimitRange of the namespace counts.
 //!
 //! # Why it matters
-//! A container that fills the node's disk with logs or temporary files makes the
-//! kubelet evict its neighbours.
+//! A full disk evicts every pod of the node; and forgotten files with personal data
+//! pile up without bounds.
 //!
 //! # What to do
-//! Set `resources.limits.ephemeral-storage` to what the container needs at its peak.
+//! Set `resources.limits.ephemeral-storage`.
 //!
 //! # References
-//! GDPR Art. 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Resource policies".
+//! GDPR Art. 32(1)(b). Kubernetes, "Local ephemeral storage".
 
 use cloister_model::Severity;
 
-use super::resources::{Wanted, judge};
+use super::resources::{self, Bound, Wanted};
 use crate::{Check, Run};
+
+const WANTED: Wanted = Wanted {
+    bound: Bound::Limit,
+    resource: "ephemeral-storage",
+    path: "resources/limits/ephemeral-storage",
+    example: "1Gi",
+};
 
 pub(crate) const CHECK: Check = Check {
     name: "no-ephemeral-storage-limit",
-    title: "container has no limit for ephemeral storage",
-    severity: Severity::Info,
+    title: "container has no limit of ephemeral storage",
+    severity: Severity::Low,
     needs: &[],
-    run: Run::Container(|container, findings| judge(container, findings, &WANTED)),
-};
-
-const WANTED: Wanted = Wanted {
-    list: "limits",
-    name: "ephemeral-storage",
-    path: "resources/limits/ephemeral-storage",
-    says: "limit for ephemeral storage",
-    fix: "resources:\n  limits:\n    ephemeral-storage: 1Gi",
+    run: Run::Container(|container, findings| resources::judge(container, findings, &WANTED)),
 };

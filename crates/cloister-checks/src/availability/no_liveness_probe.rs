@@ -1,19 +1,20 @@
 //! # What it does
-//! Finds containers of lasting workloads without a liveness probe.
+//! Finds containers of lasting workloads without a liveness probe. Jobs, and pods
+//! that may end, need none.
 //!
 //! # Why it matters
-//! A process that hangs stays in service until somebody looks.
+//! A process that hangs is never restarted: the service is down until somebody looks.
 //!
 //! # What to do
-//! Add a `livenessProbe` that asks what the container needs to do its work.
+//! Add a probe that asks the process itself whether it is alive, not what it depends on.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes, "Liveness, Readiness, and Startup Probes".
 
 use cloister_model::Severity;
 
-use cloister_inventory::ContainerRole;
-
+use super::workloads::is_service;
+use crate::system::is_system_pod;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,16 +23,15 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let ends = matches!(&*container.pod.resource.kind, "Job" | "CronJob");
-        if ends || container.role != ContainerRole::Regular {
+        if !container.is_lasting() || !is_service(&container.pod) || is_system_pod(&container.pod) {
             return findings.not_applicable();
         }
-        if container.node.get("livenessProbe").is_some() {
-            return;
+        let place = container.at("livenessProbe");
+        if !place.missing.is_empty() || place.node.is_empty() {
+            findings
+                .report(place)
+                .message(format!("container \"{}\" has no liveness probe", container.name()))
+                .fix("livenessProbe:\n  httpGet: {path: /healthz, port: 8080}");
         }
-        findings
-            .report(container.at("livenessProbe"))
-            .message(format!("container \"{}\" has no liveness probe", container.name()))
-            .fix("livenessProbe:\n  httpGet:\n    path: /healthz\n    port: 8080");
     }),
 };

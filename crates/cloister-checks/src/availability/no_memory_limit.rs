@@ -1,10 +1,10 @@
 //! # What it does
-//! Finds containers without a memory limit: neither their own, nor the pod's, nor a default
-//! of their namespace.
+//! Finds containers without a memory limit. A value of the pod or of a
+//! LimitRange of the namespace counts.
 //!
 //! # Why it matters
 //! One container that leaks memory takes the whole node down, and every service
-//! on it: availability is part of security.
+//! on it: availability is part of security (Art. 32(1)(b)).
 //!
 //! # What to do
 //! Set `resources.limits.memory` to what the container needs at its peak.
@@ -14,21 +14,16 @@
 
 use cloister_model::Severity;
 
-use super::resources::{Wanted, judge};
+use super::resources::{self, Bound, Wanted};
 use crate::{Check, Run};
+
+const WANTED: Wanted =
+    Wanted { bound: Bound::Limit, resource: "memory", path: "resources/limits/memory", example: "256Mi" };
 
 pub(crate) const CHECK: Check = Check {
     name: "no-memory-limit",
     title: "container has no memory limit",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Container(|container, findings| judge(container, findings, &WANTED)),
-};
-
-const WANTED: Wanted = Wanted {
-    list: "limits",
-    name: "memory",
-    path: "resources/limits/memory",
-    says: "memory limit",
-    fix: "resources:\n  limits:\n    memory: 256Mi",
+    run: Run::Container(|container, findings| resources::judge(container, findings, &WANTED)),
 };

@@ -1,38 +1,38 @@
 //! # What it does
-//! Finds containers of lasting workloads without a readiness probe.
+//! Finds containers of lasting workloads without a readiness probe. Jobs, and pods
+//! that may end, need none.
 //!
 //! # Why it matters
-//! Requests reach a pod that has not started yet or has lost its database: people see
-//! errors, and lose what they typed.
+//! Requests go to pods that cannot answer yet, or no longer: every rollout and every
+//! hiccup of a database becomes an outage.
 //!
 //! # What to do
-//! Add a `readinessProbe` that asks what the container needs to do its work.
+//! Add a probe that says whether the pod can serve requests now.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes, "Liveness, Readiness, and Startup Probes".
 
 use cloister_model::Severity;
 
-use cloister_inventory::ContainerRole;
-
+use super::workloads::is_service;
+use crate::system::is_system_pod;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "no-readiness-probe",
     title: "container has no readiness probe",
-    severity: Severity::Low,
+    severity: Severity::Medium,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let ends = matches!(&*container.pod.resource.kind, "Job" | "CronJob");
-        if ends || container.role != ContainerRole::Regular {
+        if !container.is_lasting() || !is_service(&container.pod) || is_system_pod(&container.pod) {
             return findings.not_applicable();
         }
-        if container.node.get("readinessProbe").is_some() {
-            return;
+        let place = container.at("readinessProbe");
+        if !place.missing.is_empty() || place.node.is_empty() {
+            findings
+                .report(place)
+                .message(format!("container \"{}\" has no readiness probe", container.name()))
+                .fix("readinessProbe:\n  httpGet: {path: /readyz, port: 8080}");
         }
-        findings
-            .report(container.at("readinessProbe"))
-            .message(format!("container \"{}\" has no readiness probe", container.name()))
-            .fix("readinessProbe:\n  httpGet:\n    path: /healthz\n    port: 8080");
     }),
 };

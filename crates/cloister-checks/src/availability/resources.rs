@@ -1,61 +1,77 @@
-//! Requests and limits as they take effect: the container's own, the pod's as a
-//! whole, a limit that stands in for a request, and a LimitRange's defaults.
+//! Requests and limits as they take effect: a container's own, its pod's, or
+//! what a LimitRange of the namespace adds at admission.
 
-use cloister_inventory::{Container, Inventory};
+use cloister_inventory::Container;
 use cloister_model::Node;
 
 use crate::Findings;
+use crate::system::is_system_pod;
 
-/// Judges one resource of one container: `requests` or `limits`.
-pub(crate) fn judge(container: &Container<'_>, findings: &mut Findings<'_>, want: &Wanted) {
-    if !container.is_lasting() {
+/// Limit or request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// `resources.limits`.
+    Limit,
+    /// `resources.requests`.
+    Request,
+}
+
+/// One bound that a container should have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// Limit or request.
+    pub(super) bound: Bound,
+    /// `memory`, `cpu` or `ephemeral-storage`.
+    pub(super) resource: &'static str,
+    /// The path in the container.
+    pub(super) path: &'static str,
+    /// A value for the fix.
+    pub(super) example: &'static str,
+}
+
+/// Reports the container when it runs without the bound.
+pub(super) fn judge(container: &Container<'_>, findings: &mut Findings<'_>, wanted: &Wanted) {
+    if !container.is_lasting() || is_system_pod(&container.pod) {
         return findings.not_applicable();
     }
-    if is_set(container, findings.inventory(), want.list, want.name) {
+    if takes_effect(container, findings, wanted) {
         return;
     }
+    let (word, key) = match wanted.bound {
+        Bound::Limit => ("limit", "limits"),
+        Bound::Request => ("request", "requests"),
+    };
     findings
-        .report(container.at(want.path))
-        .message(format!("container \"{}\" has no {}", container.name(), want.says))
-        .fix(want.fix);
+        .report(container.at(wanted.path))
+        .message(format!("container \"{}\" has no {} {word}", container.name(), wanted.resource))
+        .fix(format!("resources:\n  {key}:\n    {}: {}", wanted.resource, wanted.example));
 }
 
-/// What a container must have.
-pub(crate) struct Wanted {
-    /// `requests` or `limits`.
-    pub list: &'static str,
-    /// `cpu`, `memory` …
-    pub name: &'static str,
-    /// Where it is written.
-    pub path: &'static str,
-    /// Its name for people.
-    pub says: &'static str,
-    /// The lines to write.
-    pub fix: &'static str,
+/// A limit that is missing comes from the pod or a LimitRange; a request that
+/// is missing is the limit.
+fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wanted) -> bool {
+    let pod = container.pod.spec;
+    let set = |node: &Node, path: &str| {
+        node.at(path).and_then(|bounds| bounds.get(wanted.resource)).is_some_and(|quantity| !is_zero(quantity))
+    };
+    let limited = set(container.node, "resources/limits") || set(pod, "resources/limits");
+    let requested = set(container.node, "resources/requests") || set(pod, "resources/requests");
+    let own = match wanted.bound {
+        Bound::Limit => limited,
+        Bound::Request => requested || limited,
+    };
+    let added = |range: &Node| {
+        let speaks_of_containers = range.str_at("type") == Some("Container");
+        let request = wanted.bound == Bound::Request && set(range, "defaultRequest");
+        speaks_of_containers && (set(range, "default") || request)
+    };
+    let mut ranges = findings.inventory().of_kind_in("LimitRange", container.pod.namespace());
+    own || ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
 }
 
-fn is_set(container: &Container<'_>, inventory: &Inventory, list: &str, name: &str) -> bool {
-    let own = |list: &str| has(container.node.get("resources"), list, name);
-    let pod = |list: &str| has(container.pod.spec.get("resources"), list, name);
-    // Where only a limit is written, it is the request too.
-    let written = own(list) || pod(list) || (list == "requests" && (own("limits") || pod("limits")));
-    written || by_default(container, inventory, list, name)
-}
-
-fn has(resources: Option<&Node>, list: &str, name: &str) -> bool {
-    resources.and_then(|resources| resources.at(list)?.get(name)).is_some_and(|quantity| !quantity.is_empty())
-}
-
-/// A LimitRange of the namespace gives containers what they lack.
-fn by_default(container: &Container<'_>, inventory: &Inventory, list: &str, name: &str) -> bool {
-    let key = if list == "limits" { "default" } else { "defaultRequest" };
-    let mut ranges = inventory.of_kind_in("LimitRange", container.pod.namespace());
-    ranges.any(|range| {
-        let limits = range.root.items_at("spec/limits").iter();
-        let mut limits = limits.filter(|limit| limit.str_at("type") == Some("Container"));
-        limits.any(|limit| {
-            let given = |key: &str| limit.get(key).and_then(|values| values.get(name)).is_some();
-            given(key) || (list == "requests" && given("default"))
-        })
-    })
+/// Zero means none, in whatever unit.
+fn is_zero(quantity: &Node) -> bool {
+    let text = quantity.scalar().unwrap_or_default();
+    let digits: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+    !digits.is_empty() && digits.chars().all(|digit| matches!(digit, '0' | '.'))
 }

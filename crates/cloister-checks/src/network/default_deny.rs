@@ -3,9 +3,9 @@
 use cloister_model::Severity;
 
 use super::isolation::{Home, Isolation};
-use super::namespaces::judged;
 use super::policies::{self, Direction};
 use crate::Findings;
+use crate::namespaces::judged;
 
 /// Reports the namespaces where a pod that no policy knows is not isolated.
 pub(super) fn judge(findings: &mut Findings<'_>, direction: Direction) {

@@ -33,7 +33,6 @@ mod metadata_service_reachable;
 mod namespace_without_default_deny_egress;
 mod namespace_without_default_deny_ingress;
 mod namespace_without_network_policy;
-pub(crate) mod namespaces;
 mod network_policy_selects_nothing;
 mod node_port_service;
 pub(crate) mod operated;

@@ -16,7 +16,7 @@
 use cloister_model::Severity;
 
 use super::isolation::{Home, Isolation, KINDS};
-use super::namespaces::judged;
+use crate::namespaces::judged;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {

@@ -18,8 +18,8 @@ use cloister_inventory::Pod;
 use cloister_model::Severity;
 
 use super::isolation::{Home, Isolation, KINDS};
-use super::namespaces::judged;
 use super::policies::{self, Direction};
+use crate::namespaces::judged;
 use crate::{Check, Context, Run};
 
 pub(crate) const CHECK: Check = Check {
