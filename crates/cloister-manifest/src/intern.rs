@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::quality::RandomState;
+
 /// Longer strings rarely repeat, and looking them up costs more than it saves.
 const LONGEST: usize = 128;
 
 /// Strings seen so far.
 #[derive(Debug, Default)]
 pub struct Interner {
-    seen: HashSet<Arc<str>>,
+    seen: HashSet<Arc<str>, RandomState>,
 }
 
 impl Interner {
