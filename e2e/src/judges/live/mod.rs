@@ -23,10 +23,18 @@ use stand_in::{HostFolders, items, text};
 const PODS_READY: Duration = Duration::from_secs(240);
 
 /// Differences that must be, whichever service it is.
-const EXPLAINED: &[Explanation] = &[Explanation {
-    check: "secret-in-manifest",
-    reason: "a Secret in a cluster is in its place; in a file it is in the repository",
-}];
+const EXPLAINED: &[Explanation] = &[
+    Explanation {
+        check: "secret-in-manifest",
+        reason: "a Secret in a cluster is in its place; in a file it is in the repository",
+    },
+    Explanation {
+        check: "default-namespace-used",
+        reason: "a file that names no namespace says nothing of where it goes; here it went to the default one",
+    },
+];
+/// How many differences are written out for each reason.
+const EXAMPLES: usize = 4;
 
 /// Runs the judge as a program.
 ///
@@ -142,7 +150,9 @@ fn describe(name: &str, difference: &Difference, text: &mut String) {
         difference.of_cluster
     );
     for (reason, lines) in &difference.explained {
-        let _ = writeln!(text, "- {reason}: {}", lines.join("; "));
+        let shown: Vec<_> = lines.iter().take(EXAMPLES).map(String::as_str).collect();
+        let more = if lines.len() > EXAMPLES { "; …" } else { "" };
+        let _ = writeln!(text, "- {reason} ({}): {}{more}", lines.len(), shown.join("; "));
     }
     for line in &difference.unexplained {
         let _ = writeln!(text, "- WITHOUT A REASON: {line}");
