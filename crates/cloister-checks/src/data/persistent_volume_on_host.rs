@@ -1,34 +1,34 @@
 //! # What it does
-//! Finds PersistentVolumes that are folders of a node.
+//! Finds PersistentVolumes of the kinds `hostPath` and `local`.
 //!
 //! # Why it matters
-//! Whoever is root on that node reads them; they are lost with it, and nobody erases
-//! them when the volume is released.
+//! The data are bound to one machine: they are lost with it, they stay on it when the
+//! volume is deleted, and whoever is on the node reads them.
 //!
 //! # What to do
-//! Use a StorageClass with a driver of its own.
+//! Use a driver for network storage; for `local`, replicate in the database and wipe
+//! disks before they leave.
 //!
 //! # References
-//! GDPR Art. 32(1)(a), 32(1)(b).
+//! GDPR Art. 32(1)(b) and (c), 17. Pod Security Standards, "HostPath Volumes".
 
-use cloister_model::Severity;
-
-use cloister_model::Place;
+use cloister_model::{Place, Severity};
 
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "persistent-volume-on-host",
-    title: "volume is a folder of a node",
+    title: "a PersistentVolume is a folder of a node",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Resource(&["PersistentVolume"], |volume, findings| {
-        for (key, what) in [("hostPath", "a folder of whichever node its pod runs on"), ("local", "a disk of one node")]
-        {
-            if let Some(entry) = volume.root.at("spec").and_then(|spec| spec.get(key)) {
-                findings
-                    .report(Place::of(volume, entry).at("path"))
-                    .message(format!("volume \"{}\" is {what}", volume.name));
+    run: Run::Resource(&["PersistentVolume"], |resource, findings| {
+        for source in ["hostPath", "local"] {
+            if let Some(path) = resource.root.at("spec").and_then(|spec| spec.get(source)) {
+                findings.report(Place::whole(resource).at("spec").at(source)).message(format!(
+                    "volume \"{}\" is the folder {} of a node",
+                    resource.name,
+                    path.str_at("path").unwrap_or("?")
+                ));
             }
         }
     }),

@@ -1,16 +1,16 @@
 //! # What it does
-//! Finds Secret volumes whose files every user in the container may write, or execute,
-//! or whose mode is wider than the default.
+//! Finds modes written for the files of a Secret that let every user of a container
+//! read them.
 //!
 //! # Why it matters
-//! Tools that look for keys refuse files that others may write; a second process with
-//! another user has no business there.
+//! A process that was taken over under another user id reads the credential all the
+//! same.
 //!
 //! # What to do
-//! Set `defaultMode: 0400`, or 0440 with `fsGroup`.
+//! Write `defaultMode: 0440` (with `fsGroup`) or `0400`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a).
+//! GDPR Art. 32(1)(b). Kubernetes API, SecretVolumeSource.
 
 use cloister_model::Severity;
 
@@ -18,30 +18,33 @@ use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "secret-file-world-readable",
-    title: "files of a Secret are wider open than by default",
+    title: "the files of a Secret are readable for every user",
     severity: Severity::Low,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let mut secrets = 0;
+        let mut seen = false;
         for volume in pod.volumes() {
-            for (holder, path) in [("secret", "secret/defaultMode"), ("projected", "projected/defaultMode")] {
-                if volume.get(holder).is_none() {
-                    continue;
-                }
-                secrets += 1;
-                // The default is 0644: wider than that is somebody's choice.
-                if let Some(node) = volume
-                    .at(path)
-                    .filter(|node| node.as_int().is_some_and(|mode| mode & !0o644 & 0o777 & !0o400 & !0o440 != 0))
-                {
-                    let mode = node.as_int().unwrap_or_default();
-                    let says =
-                        format!("files of the volume \"{}\" have mode {mode:04o}", volume.str_at("name").unwrap_or(""));
-                    findings.report(pod.place(node)).message(says).fix("defaultMode: 0400");
+            let projected = volume.items_at("projected/sources").iter().any(|source| source.get("secret").is_some());
+            let holder = if projected { volume.get("projected") } else { volume.get("secret") };
+            let Some(holder) = holder.filter(|_| !pod.is_windows()) else { continue };
+            seen = true;
+            let items = holder.items_at("items").iter();
+            let sources = holder.items_at("sources").iter().filter_map(|source| source.get("secret"));
+            let inner = sources.flat_map(|secret| secret.items_at("items"));
+            let modes = items.chain(inner).filter_map(|item| item.get("mode"));
+            for mode in holder.get("defaultMode").into_iter().chain(modes) {
+                if let Some(bits) = mode.as_int().filter(|bits| bits & 0o004 != 0) {
+                    findings
+                        .report(pod.place(mode))
+                        .message(format!(
+                            "volume \"{}\": mode {bits:04o} lets every user of the container read the Secret",
+                            volume.str_at("name").unwrap_or("")
+                        ))
+                        .fix("defaultMode: 0440");
                 }
             }
         }
-        if secrets == 0 {
+        if !seen {
             findings.not_applicable();
         }
     }),

@@ -1,15 +1,17 @@
 //! # What it does
-//! Finds Secrets that containers receive as environment variables.
+//! Finds containers that get Secrets as environment variables, one by one or all at
+//! once.
 //!
 //! # Why it matters
-//! The environment is seen by every child process, printed by crash reports and debug
-//! pages, and does not change when the Secret is rotated.
+//! The environment is inherited by every child process, shown by crash reports and
+//! debug pages, and does not change when the Secret does.
 //!
 //! # What to do
-//! Mount the Secret as a file, and let the program read it.
+//! Mount the Secret as a read-only file and let the program read it there, for example
+//! by a variable that ends in `_FILE`.
 //!
 //! # References
-//! CIS 5.4.1. GDPR Art. 32(1)(a).
+//! CIS Kubernetes Benchmark 5.4.1. GDPR Art. 32(1)(b).
 
 use cloister_model::Severity;
 
@@ -17,28 +19,17 @@ use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "secret-in-environment",
-    title: "Secret is given as an environment variable",
+    title: "a Secret is passed as an environment variable",
     severity: Severity::Low,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let mut given = false;
-        for (name, entry) in container.env() {
-            if let Some(reference) = entry.at("valueFrom/secretKeyRef") {
-                given = true;
-                let says = format!("container \"{}\" gets a Secret as the variable {name}", container.name());
-                findings.report(container.place(reference)).message(says);
-            }
-        }
-        for source in container.node.items_at("envFrom") {
-            if let Some(reference) = source.get("secretRef") {
-                given = true;
-                let says = format!("container \"{}\" gets a whole Secret as variables", container.name());
-                findings.report(container.place(reference)).message(says);
-            }
-        }
-        let mounts = container.pod.volumes().iter().any(|volume| volume.get("secret").is_some());
-        if !given && !mounts {
-            findings.not_applicable();
+        let single = container.env().filter_map(|(_, entry)| entry.at("valueFrom/secretKeyRef"));
+        let whole = container.node.items_at("envFrom").iter().filter_map(|entry| entry.get("secretRef"));
+        for node in single.chain(whole) {
+            let name = node.str_at("name").unwrap_or("");
+            findings
+                .report(container.place(node.get("name").unwrap_or(node)))
+                .message(format!("container \"{}\" gets Secret \"{name}\" as environment variables", container.name()));
         }
     }),
 };

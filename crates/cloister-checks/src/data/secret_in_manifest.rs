@@ -1,52 +1,52 @@
 //! # What it does
-//! Finds Secrets whose values are written in a file.
+//! Finds Secrets whose values stand in files, in plain or in base64. Public parts
+//! (certificates), empty values and placeholders do not count.
 //!
 //! # Why it matters
-//! Base64 is no encryption: whoever reads the repository, its clones, its backups or the
-//! build log has the password.
+//! Everybody who reads the repository, its forks or its backups has the credential, for
+//! ever: history forgets nothing.
 //!
 //! # What to do
-//! Keep the value in a secret store, or encrypt it (External Secrets, Sealed Secrets,
-//! SOPS); change the password, since it has been read.
+//! Let an operator fetch it from a store outside (External Secrets, Secrets Store CSI),
+//! or encrypt the file (SOPS, Sealed Secrets); then change the credential.
 //!
 //! # References
-//! CIS 5.4.2. GDPR Art. 32(1)(a).
+//! GDPR Art. 32(1)(a). CIS Kubernetes Benchmark 5.4.2.
 
-use cloister_model::Severity;
+use cloister_model::{Entry, Origin, Place, Severity};
 
-use cloister_model::{Node, Origin, Place};
-
+use super::base64::decode;
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "secret-in-manifest",
-    title: "the values of a Secret stand in a file",
+    title: "a Secret with its values stands in a file",
     severity: Severity::High,
     needs: &[Need::Files],
-    run: Run::Resource(&["Secret"], |secret, findings| {
-        if matches!(secret.origin, Origin::Cluster(_)) {
+    run: Run::Resource(&["Secret"], |resource, findings| {
+        // Tokens are filled in by the cluster; what SOPS encrypted may stand in files.
+        let token = resource.root.str_at("type") == Some("kubernetes.io/service-account-token");
+        if token || matches!(resource.origin, Origin::Cluster(_)) {
             return findings.not_applicable();
         }
-        // SOPS leaves the keys readable and the values encrypted.
-        let encrypted = secret.root.get("sops").is_some();
-        let token = secret.root.str_at("type") == Some("kubernetes.io/service-account-token");
-        for list in ["data", "stringData"] {
-            let written = secret.root.entries_at(list).iter().filter(|entry| is_value(&entry.node));
-            let keys: Vec<&str> = written.map(|entry| &*entry.key).collect();
-            if !keys.is_empty() && !encrypted && !token {
-                findings.report(Place::whole(secret).at(list)).message(format!(
-                    "the Secret \"{}\" stands in a file with its values ({})",
-                    secret.name,
-                    keys.join(", ")
-                ));
-            }
+        if resource.root.get("sops").is_some() {
+            return;
+        }
+        let texts = resource.root.entries_at("stringData").iter().filter(|entry| is_value(entry, false));
+        let encoded = resource.root.entries_at("data").iter().filter(|entry| is_value(entry, true));
+        if let Some(entry) = texts.chain(encoded).next() {
+            findings
+                .report(Place::of(resource, &entry.node))
+                .message(format!("the value of \"{}\" stands in the file (base64 is no encryption)", entry.key));
         }
     }),
 };
 
-/// A value that is neither empty nor filled in later.
-fn is_value(node: &Node) -> bool {
-    let filled_in =
-        |text: &str| text.contains("${") || text.contains("<") || text.contains("{{") || text.starts_with("ref+");
-    node.as_str().is_none_or(|text| !text.trim().is_empty() && !filled_in(text)) && !node.is_null()
+/// Parts of Secrets that are no secret.
+const PUBLIC: [&str; 6] = ["ca.crt", "tls.crt", "cert.pem", "ca.pem", "username", "namespace"];
+
+fn is_value(entry: &Entry, encoded: bool) -> bool {
+    let Some(text) = entry.node.scalar() else { return false };
+    let plain = if encoded { decode(&text).unwrap_or(text) } else { text };
+    !PUBLIC.contains(&&*entry.key) && !cloister_detect::is_placeholder(&plain)
 }

@@ -1,40 +1,43 @@
 //! # What it does
-//! Finds Secrets that workloads need and that are not in their namespace, though other
-//! Secrets of that namespace are in the input.
+//! Finds references to Secrets that are not in the input, in namespaces whose other
+//! Secrets are. What operators make (External Secrets, Sealed Secrets, cert-manager)
+//! counts as there.
 //!
 //! # Why it matters
-//! The pod waits for ever, or starts without what protects it.
+//! The pod does not start, or starts without its credential.
 //!
 //! # What to do
-//! Add the Secret, or what makes it (ExternalSecret, SealedSecret); or correct the name.
+//! Create the Secret, correct the name, or write `optional: true`.
 //!
 //! # References
-//! GDPR Art. 32(1)(b).
+//! GDPR Art. 32(1)(b). Kubernetes documentation, "Secrets".
 
+use cloister_inventory::Pod;
 use cloister_model::Severity;
 
-use cloister_inventory::Inventory;
-
-use super::secrets::references;
+use super::secret_references::{made_later, references};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "secret-missing",
-    title: "Secret is not there",
+    title: "a Secret that is referred to is not there",
     severity: Severity::Low,
     needs: &[],
     run: Run::Inventory(&["Secret"], |findings| {
         let inventory = findings.inventory();
-        for pod in inventory.pods() {
-            // A namespace none of whose Secrets were given keeps them elsewhere.
+        let pods: Vec<Pod<'_>> = inventory.pods().collect();
+        for pod in pods {
+            // Where a namespace has no Secret in the input at all, they come from elsewhere.
             if inventory.of_kind_in("Secret", pod.namespace()).next().is_none() {
                 continue;
             }
             for reference in references(&pod).into_iter().filter(|reference| !reference.optional) {
-                let there = is_there(inventory, pod.namespace(), reference.name);
+                let there = inventory.get("Secret", pod.namespace(), reference.name).is_some()
+                    || made_later(inventory, pod.namespace(), reference.name)
+                    || reference.name.contains("{{");
                 if findings.examine(!there) {
                     findings.report(pod.place(reference.node)).message(format!(
-                        "the Secret \"{}\" is not in namespace \"{}\"",
+                        "Secret \"{}\" is not in namespace {}",
                         reference.name,
                         pod.namespace()
                     ));
@@ -43,14 +46,3 @@ pub(crate) const CHECK: Check = Check {
         }
     }),
 };
-
-/// The Secret itself, or an object that makes it.
-fn is_there(inventory: &Inventory, namespace: &str, name: &str) -> bool {
-    const MAKERS: [&str; 3] =
-        ["SealedSecret.bitnami.com", "ExternalSecret.external-secrets.io", "Certificate.cert-manager.io"];
-    let made = MAKERS.iter().flat_map(|kind| inventory.of_kind_in(kind, namespace)).any(|maker| {
-        let target = maker.root.str_at("spec/target/name").or_else(|| maker.root.str_at("spec/secretName"));
-        target.unwrap_or(&maker.name) == name
-    });
-    made || inventory.get("Secret", namespace, name).is_some()
-}

@@ -1,59 +1,57 @@
 //! # What it does
-//! Finds Secrets that workloads of different purposes use, though neither activity says
-//! that they are compatible.
+//! Finds Secrets that workloads of several activities use, where neither declares the
+//! other compatible.
 //!
 //! # Why it matters
-//! Who has the password of a database can read all of it, whatever the purpose.
+//! With one credential for two purposes, neither the database nor the log can tell them
+//! apart: purpose limitation ends there (Art. 5(1)(b)).
 //!
 //! # What to do
-//! Give each activity credentials of its own, with the rights that it needs.
+//! Give each activity its own credential with its own rights; or state `compatibleWith`
+//! in the register, with the reason.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 32(4).
+//! GDPR Art. 5(1)(b), 6(4), 25(2), 32(4).
 
+use cloister_model::{Node, Severity};
 use std::collections::BTreeMap;
 
 use cloister_inventory::Pod;
-use cloister_model::Severity;
-use cloister_register::ProcessingActivity;
 
-use super::secrets::{Reference, references};
+use super::secret_references::references;
 use crate::governance::purposes::crossing;
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "secret-shared-across-activities",
-    title: "Secret is shared by activities of different purposes",
-    severity: Severity::High,
+    title: "one Secret opens doors for several purposes",
+    severity: Severity::Medium,
     needs: &[Need::Register],
-    run: Run::Inventory(&["Secret", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod"], |findings| {
+    run: Run::Inventory(&["Secret"], |findings| {
+        let inventory = findings.inventory();
         let register = findings.register();
-        let mut users: BTreeMap<(&str, &str), Vec<(Pod<'_>, Reference<'_>)>> = BTreeMap::new();
-        for pod in findings.inventory().pods() {
-            for reference in references(&pod) {
-                users.entry((pod.namespace(), reference.name)).or_default().push((pod, reference));
+        let mut users: BTreeMap<(&str, &str), Vec<(Pod<'_>, &Node)>> = BTreeMap::new();
+        for pod in inventory.pods() {
+            for reference in references(&pod).into_iter().filter(|reference| !reference.pulls_images) {
+                users.entry((pod.namespace(), reference.name)).or_default().push((pod, reference.node));
             }
         }
-        for ((namespace, name), users) in users {
-            let mut activities: Vec<&ProcessingActivity<'_>> = Vec::new();
-            for (pod, _) in &users {
-                for activity in register.activities_of(pod.resource) {
-                    if !activities.iter().any(|known| known.name() == activity.name()) {
-                        activities.push(activity);
-                    }
-                }
-            }
+        for ((_, name), uses) in users {
+            let Some((last, node)) = uses.last() else { continue };
+            let activities: Vec<_> = uses.iter().flat_map(|(pod, _)| register.activities_of(pod.resource)).collect();
             if activities.is_empty() {
                 continue;
             }
-            let crossed = crossing(&activities);
-            findings.examine(crossed.is_some());
-            let (Some((one, other)), Some((pod, reference))) = (crossed, users.last()) else { continue };
-            findings.report(pod.place(reference.node)).message(format!(
-                "the Secret \"{namespace}/{name}\" is shared by the activities \"{}\" and \"{}\"",
-                one.name(),
-                other.name()
-            ));
+            let crossing = crossing(&activities);
+            if findings.examine(crossing.is_some())
+                && let Some((one, other)) = crossing
+            {
+                findings.report(last.place(node)).message(format!(
+                    "Secret \"{name}\" serves the activities \"{}\" and \"{}\", which have different purposes",
+                    one.name(),
+                    other.name()
+                ));
+            }
         }
     }),
 };

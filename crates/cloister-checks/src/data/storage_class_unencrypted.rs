@@ -1,46 +1,36 @@
 //! # What it does
-//! Finds StorageClasses whose volumes are stored in the clear, for the drivers that
-//! people use. What an unknown driver does is not guessed.
+//! Finds StorageClasses of the known drivers whose volumes are not encrypted at rest.
+//! What the provider always encrypts is held; what a class cannot show is not judged.
 //!
 //! # Why it matters
-//! A disk that is sold, stolen or snapshotted gives away every record on it.
+//! A disk that is copied, sold or returned gives all its records away. Art. 34(3)(a)
+//! spares the communication of a breach when the data were encrypted.
 //!
 //! # What to do
-//! Set the parameter of the driver that encrypts (`encrypted: "true"` for most), or
-//! encrypt beneath it (LUKS), and move the volumes.
+//! Set the driver's parameter, as the finding says it, and move the data: existing
+//! volumes stay as they are.
 //!
 //! # References
-//! GDPR Art. 32(1)(a).
+//! GDPR Art. 32(1)(a), 34(3)(a). Documentation of the CSI drivers.
 
 use cloister_model::Severity;
 
-use cloister_model::Place;
-
-use super::drivers::{Encryption, encryption};
+use super::at_rest::{AtRest, storage_class};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "storage-class-unencrypted",
-    title: "storage class stores volumes in the clear",
+    title: "a StorageClass makes volumes that are not encrypted",
     severity: Severity::High,
     needs: &[],
-    run: Run::Resource(&["StorageClass"], |class, findings| {
-        let driver = class.root.str_at("provisioner").unwrap_or("");
-        match encryption(driver, class.root.get("parameters")) {
-            Encryption::On => {}
-            Encryption::Unknown => findings.not_applicable(),
-            Encryption::Off { parameter: Some(parameter) } => {
-                let place = class.root.at("parameters").and_then(|all| all.get(parameter));
-                let place = place.map_or_else(|| Place::whole(class).at("parameters"), |node| Place::of(class, node));
-                findings
-                    .report(place)
-                    .message(format!("volumes of the class \"{}\" ({driver}) are not encrypted", class.name))
-                    .fix(format!("parameters:\n  {parameter}: \"true\""));
-            }
-            Encryption::Off { parameter: None } => {
-                findings
-                    .report(Place::whole(class).at("provisioner"))
-                    .message(format!("{driver}, the driver of the class \"{}\", does not encrypt", class.name));
+    run: Run::Resource(&["StorageClass"], |resource, findings| match storage_class(resource) {
+        AtRest::Unknown => findings.not_applicable(),
+        AtRest::Encrypted => {}
+        AtRest::Plain { place, why, fix } => {
+            let finding = findings.report(place);
+            finding.message(format!("volumes of class \"{}\" are not encrypted: {why}", resource.name));
+            if let Some(fix) = fix {
+                finding.fix(fix);
             }
         }
     }),

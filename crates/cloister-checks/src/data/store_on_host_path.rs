@@ -1,38 +1,37 @@
 //! # What it does
-//! Finds databases whose data folder is a hostPath.
+//! Finds databases, recognised by image and other marks, whose data folder is on a
+//! `hostPath` volume.
 //!
 //! # Why it matters
-//! Whoever is root on the node reads it, past RBAC and every policy; and it is lost
-//! with the node.
+//! Whoever is on the node, or may mount its folders, reads the records; they are lost
+//! with the node and stay on it when the store is deleted.
 //!
 //! # What to do
-//! Use a PersistentVolumeClaim of an encrypted StorageClass.
+//! Use a PersistentVolumeClaim of a class that encrypts. A cache that may be lost is a
+//! reason for an exception.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 5(1)(f).
+//! GDPR Art. 32(1)(b) and (c).
 
 use cloister_model::Severity;
+use cloister_register::recognise;
 
-use cloister_model::Place;
-
-use super::store_volumes::data_volumes;
+use super::stores::data_volumes;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "store-on-host-path",
-    title: "database keeps its data in a folder of the node",
+    title: "a store keeps its data in a folder of the node",
     severity: Severity::High,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let Some((engine, volumes)) = data_volumes(pod) else { return findings.not_applicable() };
-        if volumes.is_empty() && pod.resource.root.items_at("spec/volumeClaimTemplates").is_empty() {
-            return findings.not_applicable();
-        }
-        for volume in volumes {
-            if let Some(entry) = volume.entry("hostPath") {
-                let says = format!("{} keeps its {} data in a folder of the node", pod.resource.name, engine.meaning());
-                findings.report(Place { mark: entry.mark, ..pod.place(&entry.node) }).message(says);
-            }
+        let Some(store) = recognise::pod(pod) else { return findings.not_applicable() };
+        for volume in data_volumes(pod, store.engine).into_iter().filter(|volume| volume.get("hostPath").is_some()) {
+            findings.report(pod.place(volume)).message(format!(
+                "{} keeps its data on volume \"{}\", a folder of the node",
+                store.engine.meaning(),
+                volume.str_at("name").unwrap_or("")
+            ));
         }
     }),
 };

@@ -1,0 +1,63 @@
+//! # What it does
+//! Finds settings that let a database or a queue take connections without
+//! authentication, such as `trust`, `ALLOW_EMPTY_PASSWORD` and `--noauth`.
+//!
+//! # Why it matters
+//! Whoever reaches the port reads and changes every record in it.
+//!
+//! # What to do
+//! Take the setting away, set a password from a Secret, and let only the pods that need
+//! it reach the port.
+//!
+//! # References
+//! GDPR Art. 32(1)(a) and (b). CWE-306.
+
+use cloister_model::Severity;
+
+use super::settings::{Setting, of_container};
+use super::stores::is_store;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "database-without-authentication",
+    title: "a database takes connections without a password",
+    severity: Severity::Critical,
+    needs: &[],
+    run: Run::Container(|container, findings| {
+        let found: Vec<_> = of_container(container).into_iter().filter(is_open).collect();
+        if found.is_empty() && !is_store(container) {
+            return findings.not_applicable();
+        }
+        for setting in found {
+            let value = if setting.value.is_empty() { String::new() } else { format!("={}", setting.value) };
+            findings.report(setting.place).message(format!(
+                "container \"{}\" takes everybody in without a password ({}{value})",
+                container.name(),
+                setting.name
+            ));
+        }
+    }),
+};
+
+fn is_open(setting: &Setting<'_>) -> bool {
+    let (name, value) = (setting.joined(), setting.value.to_ascii_lowercase());
+    let yes = matches!(value.as_str(), "yes" | "true" | "1" | "on");
+    let no = matches!(value.as_str(), "no" | "false" | "0" | "off" | "none" | "disabled");
+    let flag = value.is_empty() || yes || !value.contains('=') && !no;
+    match name.as_str() {
+        "postgreshostauthmethod" => value == "trust",
+        "mysqlallowemptypassword" | "mariadballowemptypassword" | "mariadballowemptyrootpassword" => {
+            !value.is_empty() && !no
+        }
+        "allowemptypassword" | "allowanonymouslogin" | "allownonepassword" => yes,
+        "noauth" | "skipgranttables" => flag,
+        "protectedmode" => no,
+        "xpacksecurityenabled" | "clickhouseaccessmanagementenabled" | "authenticationenabled" => {
+            no && name != "clickhouseaccessmanagementenabled"
+        }
+        "disablesecurityplugin" => yes,
+        "neo4jauth" => value == "none",
+        "pgauthmethod" => value == "trust",
+        _ => false,
+    }
+}

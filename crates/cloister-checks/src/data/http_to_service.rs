@@ -1,0 +1,61 @@
+//! # What it does
+//! Finds `http://` and `ws://` URLs in the environment and the arguments that lead out
+//! of the pod.
+//!
+//! # Why it matters
+//! Whoever can read the traffic between two pods, or between the cluster and the other
+//! side, reads requests and answers.
+//!
+//! # What to do
+//! Use `https://`, or let a service mesh encrypt between pods and accept the finding
+//! for that reason.
+//!
+//! # References
+//! GDPR Art. 32(1)(a) and (b).
+
+use cloister_model::Severity;
+
+use super::settings::of_container;
+use super::urls::urls;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "http-to-service",
+    title: "a container calls a service over plain HTTP",
+    severity: Severity::Medium,
+    needs: &[],
+    run: Run::Container(|container, findings| {
+        let mut spoken = false;
+        for setting in of_container(container) {
+            let name = setting.joined();
+            // Elasticsearch has its own check; a proxy tunnels; a namespace of XML is no address.
+            if ["elastic", "opensearch"].iter().any(|word| name.contains(word))
+                || name.ends_with("proxy")
+                || name.contains("xmlns")
+            {
+                continue;
+            }
+            let found = urls(&setting.value);
+            spoken |= found.iter().any(|url| matches!(url.scheme, "http" | "https" | "ws" | "wss"));
+            let plain =
+                found.iter().find(|url| matches!(url.scheme, "http" | "ws") && !url.is_local() && !is_name(url.hosts));
+            if let Some(url) = plain {
+                let at = if setting.name.is_empty() { String::new() } else { format!(" ({})", setting.name) };
+                findings.report(setting.place).message(format!(
+                    "container \"{}\" talks to {}://{}{at} in the clear",
+                    container.name(),
+                    url.scheme,
+                    url.hosts
+                ));
+            }
+        }
+        if !spoken {
+            findings.not_applicable();
+        }
+    }),
+};
+
+/// Hosts that stand in names of schemas and are never called.
+fn is_name(host: &str) -> bool {
+    ["www.w3.org", "schemas.", "json-schema.org", "xmlns.", "purl.org"].iter().any(|name| host.starts_with(name))
+}
