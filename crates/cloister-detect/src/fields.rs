@@ -154,7 +154,9 @@ fn is_password(name: &str, value: &str) -> bool {
         || value.contains("os.environ")
         || value.contains("getenv")
         || value.ends_with(')') && value.contains('(');
-    !(same && value.starts_with(|first: char| first.is_uppercase()))
+    // `password: Password` is a label of a form.
+    let label = same && value.starts_with(char::is_uppercase);
+    !label
         && !sentence
         && !code
         && !is_path(value)

@@ -1,7 +1,7 @@
 //! # What it does
-//! Finds StorageClasses and PersistentVolumes without a written reclaim policy, and
-//! those whose policy does not go with what the register says of the stores on them:
-//! `Retain` without a retention period, `Delete` without a backup.
+//! Finds StorageClasses and PersistentVolumes whose reclaim policy does not go with
+//! what the register says of the stores on them: `Retain` without a retention
+//! period, `Delete` without a backup; and `Retain` where no register says anything.
 //!
 //! # Why it matters
 //! A volume that is kept holds personal data that nobody remembers (Art. 5(1)(e)); one
@@ -21,7 +21,7 @@ use crate::{Check, Findings, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "reclaim-policy-undeclared",
-    title: "what happens to released volumes is not decided",
+    title: "volumes are kept or deleted against what the register says",
     severity: Severity::Low,
     needs: &[],
     run: Run::Resource(&["StorageClass", "PersistentVolume"], |resource, findings| {
@@ -30,14 +30,14 @@ pub(crate) const CHECK: Check = Check {
             _ => ("spec/persistentVolumeReclaimPolicy", "Retain"),
         };
         let place = Place::whole(resource).at(path);
-        let Some(policy) = resource.root.str_at(path) else {
+        let policy = resource.root.str_at(path).unwrap_or(default);
+        let stores = stores_on(resource, findings);
+        if policy == "Retain" && findings.register().stores().is_empty() {
             findings.report(place).message(format!(
-                "{} \"{}\" does not say what happens to released volumes; {default} takes effect",
+                "volumes of {} \"{}\" are kept after their claim, and nothing says for how long",
                 resource.kind, resource.name
             ));
-            return;
-        };
-        let stores = stores_on(resource, findings);
+        }
         if let Some(store) = stores.iter().find(|store| policy == "Retain" && !store.retention().is_stated()) {
             findings.report(place).severity(Severity::Medium).message(format!(
                 "volumes of store \"{}\" are kept after release, and the register states no retention for it",
