@@ -150,17 +150,15 @@ pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
 fn is_password(name: &str, value: &str) -> bool {
     let same = words(name).last().map(String::as_str) == Some(&value.to_ascii_lowercase());
     let sentence = value.split_whitespace().count() > 3;
-    let code = value.contains("process.env")
+    // A call, or the pattern of a search: `password=\K.+`.
+    let code = value.starts_with('\\')
+        || value.contains("process.env")
         || value.contains("os.environ")
         || value.contains("getenv")
         || value.ends_with(')') && value.contains('(');
     // `password: Password` is a label of a form.
     let label = same && value.starts_with(char::is_uppercase);
-    !label
-        && !sentence
-        && !code
-        && !is_path(value)
-        && !value.contains("://")
+    !label && !sentence && !code && !is_path(value) && !value.contains("://")
 }
 
 /// Random enough for a key: letters and digits, or many different letters.
@@ -169,12 +167,17 @@ fn is_token(value: &str) -> bool {
     if !(8..=4096).contains(&length) || value.contains(char::is_whitespace) || value.contains("://") || is_path(value) {
         return false;
     }
+    // Calls of functions, and lists of options with files among them.
+    if value.contains('(') || value.contains("=/") {
+        return false;
+    }
     let has = |test: fn(&char) -> bool| value.chars().any(|letter| test(&letter));
+    let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let letters = has(char::is_ascii_alphabetic);
     // A host, a version, an image: dotted words are names.
     let dotted = value.split('.').count() > 2 && value.split('.').all(|part| part.len() < 16);
-    letters && !dotted && ((digits >= 2 && entropy(value) > 2.5) || (length >= 20 && entropy(value) > 4.0))
+    letters && !dotted && ((digits >= 2 && entropy(value) > 2.5) || (length >= 20 && mixed && entropy(value) > 4.0))
 }
 
 fn is_path(value: &str) -> bool {

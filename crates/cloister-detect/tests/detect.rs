@@ -61,6 +61,11 @@ fn a_name_tells_what_its_value_is() {
         ("Password", "Password"),
         ("PASSWORD_MIN_LENGTH", "12"),
         ("DB_PASSWORD", "vault:secret/db#password"),
+        ("password", "$password"),
+        ("password", "\\K.+"),
+        ("cookie_secret", "get_value(\"cookie_secret_12\")"),
+        ("ETCD_AUTH_TOKEN", "jwt,priv-key=/opt/etcd/jwt-token.pem,sign-method=RS256"),
+        ("pluginServerSecret", "cloudnative-pg-plugin-barman-cloud-server-crt"),
     ] {
         assert_eq!(kinds(&scan_field(name, value)), Vec::<&str>::new(), "{name}={value}");
     }

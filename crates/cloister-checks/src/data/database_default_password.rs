@@ -39,7 +39,7 @@ pub(crate) const CHECK: Check = Check {
         for setting in found {
             let name = if setting.name.is_empty() { "an argument" } else { setting.name.as_str() };
             findings.report(setting.place).message(format!(
-                "container \"{}\": {name} is a password that everybody tries first",
+                "container \"{}\": {name} holds a password that everybody tries first",
                 container.name()
             ));
         }

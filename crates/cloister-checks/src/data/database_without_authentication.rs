@@ -24,7 +24,8 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let found: Vec<_> = of_container(container).into_iter().filter(is_open).collect();
+        let found: Vec<_> =
+            of_container(container).into_iter().filter(|setting| is_open(setting, is_store(container))).collect();
         if found.is_empty() && !is_store(container) {
             return findings.not_applicable();
         }
@@ -39,7 +40,7 @@ pub(crate) const CHECK: Check = Check {
     }),
 };
 
-fn is_open(setting: &Setting<'_>) -> bool {
+fn is_open(setting: &Setting<'_>, store: bool) -> bool {
     let (name, value) = (setting.joined(), setting.value.to_ascii_lowercase());
     let yes = matches!(value.as_str(), "yes" | "true" | "1" | "on");
     let no = matches!(value.as_str(), "no" | "false" | "0" | "off" | "none" | "disabled");
@@ -49,12 +50,12 @@ fn is_open(setting: &Setting<'_>) -> bool {
         "mysqlallowemptypassword" | "mariadballowemptypassword" | "mariadballowemptyrootpassword" => {
             !value.is_empty() && !no
         }
-        "allowemptypassword" | "allowanonymouslogin" | "allownonepassword" => yes,
-        "noauth" | "skipgranttables" => flag,
+        // Programs that are no store say so of the database they use.
+        "allowemptypassword" | "allowanonymouslogin" | "allownonepassword" => yes && store,
+        "noauth" | "skipgranttables" => flag && store,
         "protectedmode" => no,
-        "xpacksecurityenabled" | "clickhouseaccessmanagementenabled" | "authenticationenabled" => {
-            no && name != "clickhouseaccessmanagementenabled"
-        }
+        "authenticationenabled" => no && store,
+        "xpacksecurityenabled" => no,
         "disablesecurityplugin" => yes,
         "neo4jauth" => value == "none",
         "pgauthmethod" => value == "trust",

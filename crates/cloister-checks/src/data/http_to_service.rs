@@ -13,7 +13,8 @@
 //! # References
 //! GDPR Art. 32(1)(a) and (b).
 
-use cloister_model::Severity;
+use cloister_inventory::Container;
+use cloister_model::{Node, Severity};
 
 use super::settings::of_container;
 use super::urls::urls;
@@ -37,15 +38,19 @@ pub(crate) const CHECK: Check = Check {
             }
             let found = urls(&setting.value);
             spoken |= found.iter().any(|url| matches!(url.scheme, "http" | "https" | "ws" | "wss"));
-            let plain =
-                found.iter().find(|url| matches!(url.scheme, "http" | "ws") && !url.is_local() && !is_name(url.hosts));
+            let plain = found.iter().find(|url| {
+                matches!(url.scheme, "http" | "ws")
+                    && !url.is_local()
+                    && !is_name(url.hosts)
+                    && !is_own(container, url.hosts)
+            });
             if let Some(url) = plain {
                 let at = if setting.name.is_empty() { String::new() } else { format!(" ({})", setting.name) };
                 findings.report(setting.place).message(format!(
                     "container \"{}\" talks to {}://{}{at} in the clear",
                     container.name(),
                     url.scheme,
-                    url.hosts
+                    url.hosts.split(',').next().unwrap_or(url.hosts)
                 ));
             }
         }
@@ -58,4 +63,12 @@ pub(crate) const CHECK: Check = Check {
 /// Hosts that stand in names of schemas and are never called.
 fn is_name(host: &str) -> bool {
     ["www.w3.org", "schemas.", "json-schema.org", "xmlns.", "purl.org"].iter().any(|name| host.starts_with(name))
+}
+
+/// Addresses that a program listens on, and the pod's own.
+fn is_own(container: &Container<'_>, host: &str) -> bool {
+    let own = |name: &str, entry: &Node| {
+        entry.str_at("valueFrom/fieldRef/fieldPath") == Some("status.podIP") && host.starts_with(&format!("$({name})"))
+    };
+    host.starts_with("0.0.0.0") || host.starts_with("[::]") || container.env().any(|(name, entry)| own(name, entry))
 }

@@ -81,7 +81,11 @@ pub(crate) fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
 
 /// `name=value`; the `=` in a URL makes no name.
 fn assignment(word: &str) -> Option<(&str, &str)> {
-    word.split_once('=').filter(|(name, _)| !name.is_empty() && !name.contains([':', '/', '?', '@']))
+    let named = |name: &str| {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '[' | ']');
+        name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_') && name.chars().all(plain)
+    };
+    word.split_once('=').filter(|(name, _)| named(name))
 }
 
 /// One argument, or the words of each line where it is a script.

@@ -37,20 +37,31 @@ pub(crate) fn is_store(container: &Container<'_>) -> bool {
 pub(crate) fn data_volumes<'a>(pod: &Pod<'a>, engine: Engine) -> Vec<&'a Node> {
     let folders: Vec<&str> =
         MARKS.iter().filter(|marks| marks.engine == engine).flat_map(|marks| marks.folders.iter().copied()).collect();
+    if pod.containers().any(|container| has_no_data_role(&container)) {
+        return Vec::new();
+    }
     let mut found: Vec<&'a Node> = Vec::new();
     for container in pod.containers().filter(Container::is_lasting) {
-        for mount in container.node.items_at("volumeMounts") {
-            let Some(path) = mount.str_at("mountPath") else { continue };
-            let holds = folders.iter().any(|folder| is_within(path, folder) || is_within(folder, path));
-            let volume = pod.volumes().iter().find(|volume| volume.str_at("name") == mount.str_at("name"));
-            if let Some(volume) =
-                volume.filter(|volume| holds && !found.iter().any(|other| std::ptr::eq(*other, *volume)))
-            {
-                found.push(volume);
-            }
-        }
+        let paths = container
+            .node
+            .items_at("volumeMounts")
+            .iter()
+            .filter_map(|mount| Some((mount, mount.str_at("mountPath")?)));
+        let holds = |path: &str| folders.iter().any(|folder| is_within(path, folder) || is_within(folder, path));
+        // The deepest mount is where the data end up: `/bitnami/x/data` before `/bitnami/x`.
+        let deepest = paths.filter(|(_, path)| holds(path)).max_by_key(|(_, path)| path.len());
+        let name = deepest.and_then(|(mount, _)| mount.str_at("name"));
+        let volume = pod.volumes().iter().find(|volume| name.is_some() && volume.str_at("name") == name);
+        found.extend(volume);
     }
     found
+}
+
+/// Nodes of a search cluster that only pass on what others hold.
+fn has_no_data_role(container: &Container<'_>) -> bool {
+    container.env().any(|(name, entry)| {
+        name.ends_with("NODE_ROLES") && !entry.str_at("value").is_some_and(|roles| roles.contains("data"))
+    })
 }
 
 fn is_within(path: &str, folder: &str) -> bool {

@@ -274,7 +274,7 @@ impl Engine {
             let verdict = self.by_url(&setting.value).or_else(|| {
                 let value = setting.value.to_ascii_lowercase();
                 (self.option)(&name, value.trim(), sure)
-                    .map(|tls| (tls, format!("{}={}", setting.name, brief(&value))))
+                    .map(|tls| (tls, said(&setting.name, value.trim())))
                     .or_else(|| self.in_text(&setting.value, sure))
             });
             let Some((tls, what)) = verdict else { continue };
@@ -324,7 +324,7 @@ impl Engine {
         let verdicts = found.iter().filter_map(|pair| {
             let value = pair.value.to_ascii_lowercase();
             let value = value.trim_end_matches(['"', '\'', ')']);
-            (self.option)(&joined(pair.name), value, sure).map(|tls| (tls, format!("{}={}", pair.name, brief(value))))
+            (self.option)(&joined(pair.name), value, sure).map(|tls| (tls, said(pair.name, value)))
         });
         verdicts.max_by_key(|(tls, _)| rank(*tls))
     }
@@ -341,9 +341,14 @@ fn rank(tls: Tls) -> u8 {
     }
 }
 
-/// Values of options are words; anything longer may hold more than it should.
-fn brief(value: &str) -> String {
-    if value.len() <= 24 && !value.contains(['@', '/', ':']) { value.to_owned() } else { "…".to_owned() }
+/// What a setting says. Values of options are words; anything longer may hold
+/// more than it should.
+fn said(name: &str, value: &str) -> String {
+    match value {
+        "" => name.to_owned(),
+        value if value.len() <= 24 && !value.contains(['@', '/', ':']) => format!("{name}={value}"),
+        _ => format!("{name}=…"),
+    }
 }
 
 /// Whether the last part of an image's name holds one of `parts`.
