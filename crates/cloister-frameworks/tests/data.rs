@@ -13,11 +13,6 @@ fn ids(name: &str) -> Vec<&'static str> {
     framework(name).requirements.iter().map(|requirement| &*requirement.id).collect()
 }
 
-/// Checks that are named already and arrive with their family.
-fn planned() -> BTreeSet<&'static str> {
-    include_str!("planned-checks.txt").lines().collect()
-}
-
 /// Every check there is, those over decisions too.
 fn registered() -> impl Iterator<Item = &'static str> {
     cloister_checks::entries().chain(cloister_policy::checks::CHECKS).map(|entry| entry.check.name)
@@ -44,9 +39,7 @@ fn every_file_reads_without_mistakes() {
 
 #[test]
 fn every_check_named_exists() {
-    let planned = planned();
-    let exists = |name: &str| registered().any(|check| check == name);
-    let known = |name: &str| exists(name) || planned.contains(name);
+    let known = |name: &str| registered().any(|check| check == name);
     let unknown: Vec<_> = builtin().flat_map(|framework| framework.unknown_checks(&framework.name, known)).collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
@@ -57,7 +50,7 @@ fn every_check_belongs_to_a_requirement() {
         .flat_map(|framework| &framework.requirements)
         .flat_map(|requirement| requirement.checks.iter().map(|name| &**name))
         .collect();
-    let orphans: Vec<&str> = registered().chain(planned()).filter(|name| !used.contains(name)).collect();
+    let orphans: Vec<&str> = registered().filter(|name| !used.contains(name)).collect();
     assert!(orphans.is_empty(), "no requirement of any framework uses {orphans:?}");
 }
 
