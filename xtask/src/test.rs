@@ -43,7 +43,8 @@ pub fn test() -> Result<ExitCode> {
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
     cloister_tools::build()?;
     // Judges of the whole program find it beside them.
-    ensure!(succeeds(&mut cargo(&["build", "--release", "--locked", "--bin", "cloister"]))?, "cloister does not build");
+    let built = succeeds(&mut cargo(&["build", "--release", "--locked", "--workspace", "--bins"]))?;
+    ensure!(built, "the programs do not build");
     let mut arguments = vec!["--write"];
     arguments.extend(rest);
     let agreed = succeeds(&mut judge_command(name, &arguments)?)?;
