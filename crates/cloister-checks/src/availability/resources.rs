@@ -41,9 +41,21 @@ pub(super) fn judge(container: &Container<'_>, findings: &mut Findings<'_>, want
         Bound::Limit => ("limit", "limits"),
         Bound::Request => ("request", "requests"),
     };
+    let what = match wanted.resource {
+        "cpu" => "CPU",
+        "ephemeral-storage" => "ephemeral storage",
+        other => other,
+    };
+    let place = container.at(wanted.path);
+    let message = match place.node.scalar().filter(|_| place.missing.is_empty()) {
+        Some(value) => {
+            format!("{what} {word} \"{value}\" of container \"{}\" means none", container.name())
+        }
+        None => format!("container \"{}\" has no {what} {word}", container.name()),
+    };
     findings
-        .report(container.at(wanted.path))
-        .message(format!("container \"{}\" has no {} {word}", container.name(), wanted.resource))
+        .report(place)
+        .message(message)
         .fix(format!("resources:\n  {key}:\n    {}: {}", wanted.resource, wanted.example));
 }
 
@@ -52,7 +64,8 @@ pub(super) fn judge(container: &Container<'_>, findings: &mut Findings<'_>, want
 fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wanted) -> bool {
     let pod = container.pod.spec;
     let set = |node: &Node, path: &str| {
-        node.at(path).and_then(|bounds| bounds.get(wanted.resource)).is_some_and(|quantity| !is_zero(quantity))
+        let quantity = node.at(path).and_then(|bounds| bounds.get(wanted.resource));
+        quantity.is_some_and(|quantity| !is_nothing(quantity, wanted.resource))
     };
     let limited = set(container.node, "resources/limits") || set(pod, "resources/limits");
     let requested = set(container.node, "resources/requests") || set(pod, "resources/requests");
@@ -69,9 +82,11 @@ fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wan
     own || ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
 }
 
-/// Zero means none, in whatever unit.
-fn is_zero(quantity: &Node) -> bool {
+/// Zero, in whatever unit, means none. Neither do thousandths of a byte bound
+/// memory: `m` was meant to be `Mi`.
+fn is_nothing(quantity: &Node, resource: &str) -> bool {
     let text = quantity.scalar().unwrap_or_default();
     let digits: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
-    !digits.is_empty() && digits.chars().all(|digit| matches!(digit, '0' | '.'))
+    let zero = !digits.is_empty() && digits.chars().all(|digit| matches!(digit, '0' | '.'));
+    zero || resource != "cpu" && text.ends_with('m')
 }

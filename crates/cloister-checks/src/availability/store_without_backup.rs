@@ -72,8 +72,9 @@ pub(crate) const CHECK: Check = Check {
     ),
 };
 
-/// A declared store always; a recognised one unless it is a cache or a queue,
-/// whose content comes back by itself or is gone with the minute.
+/// A declared store, or a recognised one that keeps its data in a volume: not
+/// caches and queues, whose content comes back by itself, nor routers and
+/// coordinators, which hold none.
 fn keeps_data(context: &Context<'_>, pod: &Pod<'_>) -> bool {
     let passing = |engine| {
         matches!(
@@ -82,9 +83,15 @@ fn keeps_data(context: &Context<'_>, pod: &Pod<'_>) -> bool {
         )
     };
     let ends = matches!(&*pod.resource.kind, "Job" | "CronJob");
-    let declared = !context.register.stores_of(pod.resource).is_empty();
+    if is_system_pod(pod) || ends {
+        return false;
+    }
     let recognised = context.register.recognised(pod.resource);
-    !is_system_pod(pod) && !ends && (declared || recognised.is_some_and(|recognised| !passing(recognised.engine)))
+    if recognised.is_some_and(|recognised| passing(recognised.engine)) {
+        return false;
+    }
+    let lasts = !backups::claims(pod).is_empty() || pod.volumes().iter().any(|volume| volume.get("hostPath").is_some());
+    !context.register.stores_of(pod.resource).is_empty() || (recognised.is_some() && lasts)
 }
 
 /// The register says what backs the store up.

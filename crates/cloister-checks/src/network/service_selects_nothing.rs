@@ -42,7 +42,11 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn judge(service: &Resource, pods: &[Pod<'_>], findings: &mut Findings<'_>) {
-    let dangling = services::ports(service).iter().find(|port| !pods.is_empty() && !is_declared(port, pods));
+    let ports = services::ports(service);
+    // A headless Service is a list of names: one port that is there is enough.
+    let headless = service.root.str_at("spec/clusterIP") == Some("None");
+    let enough = pods.is_empty() || headless && ports.iter().any(|port| is_declared(port, pods));
+    let dangling = ports.iter().find(|port| !enough && !is_declared(port, pods));
     if !findings.examine(pods.is_empty() || dangling.is_some()) {
         return;
     }

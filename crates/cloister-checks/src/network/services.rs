@@ -1,6 +1,6 @@
 //! Services: what stands behind them and who may come to them.
 
-use cloister_inventory::{Inventory, Pod, Selector};
+use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Node, Place, Resource};
 
 use super::cidr::Cidr;
@@ -64,11 +64,45 @@ pub(super) fn restricts(ranges: &[&str]) -> bool {
     !ranges.iter().any(|range| Cidr::parse(range).is_some_and(Cidr::is_everything))
 }
 
+/// Labels that pods get when they run: from controllers, or from the program
+/// that finds out which of its pods leads.
+const RUNTIME: [&str; 13] = [
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "pod-template-hash",
+    "controller-revision-hash",
+    "batch.kubernetes.io/job-name",
+    "job-name",
+    "vault-active",
+    "vault-initialized",
+    "vault-sealed",
+    "role",
+    "operator",
+    "spilo-role",
+    "redis-role",
+];
+
+/// Whether pods of this template can come to match the selector of a Service.
+/// An empty selector matches none: endpoints are written by hand.
+pub(super) fn can_match(selector: &Node, pod: &Pod<'_>) -> bool {
+    let fits = |key: &str, value: Option<&str>| match pod.label(key) {
+        Some(own) => Some(own) == value,
+        None if key == "statefulset.kubernetes.io/pod-name" => {
+            let prefix = format!("{}-", pod.resource.name);
+            &*pod.resource.kind == "StatefulSet" && value.is_some_and(|value| value.starts_with(&prefix))
+        }
+        None => RUNTIME.contains(&key),
+    };
+    let written = |key: &str| pod.label(key).is_some() || key == "statefulset.kubernetes.io/pod-name";
+    let entries = selector.entries();
+    entries.iter().any(|entry| written(&entry.key)) && entries.iter().all(|entry| fits(&entry.key, entry.node.as_str()))
+}
+
 /// The pods behind a Service with a selector.
 pub(super) fn pods_behind<'a>(inventory: &'a Inventory, service: &'a Resource) -> impl Iterator<Item = Pod<'a>> {
     let selector = service.root.at("spec/selector").filter(|_| kind_of(service) != "ExternalName");
-    let namespace = service.namespace_or_default();
-    selector.into_iter().flat_map(move |selector| inventory.pods_selected(namespace, Selector::Map(selector)))
+    let pods = |selector| inventory.pods_in(service.namespace_or_default()).filter(move |pod| can_match(selector, pod));
+    selector.into_iter().flat_map(pods)
 }
 
 /// The Service's ports.
