@@ -33,11 +33,11 @@ pub(crate) const CHECK: Check = Check {
                 known.into_iter().find(|one| one.kind == "known-password").map(|_| setting)
             })
             .collect();
-        if found.is_empty() && !speaks && !is_store(container) {
+        if found.is_empty() && !speaks && !is_store(container, findings.register()) {
             return findings.not_applicable();
         }
         for setting in found {
-            let name = if setting.name.is_empty() { "an argument" } else { setting.name.as_str() };
+            let name = if setting.name.is_empty() { "an argument" } else { &*setting.name };
             findings.report(setting.place).message(format!(
                 "container \"{}\": {name} holds a password that everybody tries first",
                 container.name()

@@ -24,9 +24,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let found: Vec<_> =
-            of_container(container).into_iter().filter(|setting| is_open(setting, is_store(container))).collect();
-        if found.is_empty() && !is_store(container) {
+        let store = is_store(container, findings.register());
+        let found: Vec<_> = of_container(container).into_iter().filter(|setting| is_open(setting, store)).collect();
+        if found.is_empty() && !store {
             return findings.not_applicable();
         }
         for setting in found {

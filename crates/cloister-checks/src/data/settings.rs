@@ -1,5 +1,7 @@
 //! Names with values, wherever a workload gets them: environment, arguments, ConfigMaps.
 
+use std::borrow::Cow;
+
 use cloister_detect::{Category, Confidence, Detection, pairs, scan_field};
 use cloister_inventory::Container;
 use cloister_model::{Node, Place, Resource, Severity};
@@ -7,8 +9,8 @@ use cloister_model::{Node, Place, Resource, Severity};
 /// One name with its value. Bare words of a command line have no name; flags no value.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting<'a> {
-    pub name: String,
-    pub value: String,
+    pub name: Cow<'a, str>,
+    pub value: Cow<'a, str>,
     pub place: Place<'a>,
 }
 
@@ -37,27 +39,35 @@ pub(crate) fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
     for (name, entry) in container.env() {
         settings.retain(|other| other.name != name);
         let Some(node) = entry.get("value") else { continue };
-        let Some(value) = node.scalar() else { continue };
-        settings.push(Setting { name: name.to_owned(), value: expand(container, value), place: container.place(node) });
+        let Some(value) = scalar(node) else { continue };
+        settings.push(Setting { name: name.into(), value: expand(container, value), place: container.place(node) });
     }
     settings
 }
 
 /// `$(NAME)` replaced where the container's own literal environment knows it.
-fn expand(container: &Container<'_>, text: String) -> String {
-    let mut text = text;
-    for (name, entry) in container.env().filter(|_| text.contains("$(")).collect::<Vec<_>>() {
+fn expand<'a>(container: &Container<'a>, text: Cow<'a, str>) -> Cow<'a, str> {
+    if !text.contains("$(") {
+        return text;
+    }
+    let mut text = text.into_owned();
+    for (name, entry) in container.env() {
         if let Some(value) = entry.str_at("value").filter(|value| !value.contains("$(")) {
             text = text.replace(&format!("$({name})"), value);
         }
     }
-    text
+    text.into()
+}
+
+/// A scalar as it is written; texts are borrowed, since there are thousands.
+fn scalar(node: &Node) -> Option<Cow<'_, str>> {
+    node.as_str().map(Cow::Borrowed).or_else(|| node.scalar().map(Cow::Owned))
 }
 
 /// `--name=value`, `--name value`, `name=value`, flags and bare words, in
 /// arguments and in the scripts among them.
 pub(crate) fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
-    let words: Vec<(String, Place<'a>)> = container.words().flat_map(|node| split(container, node)).collect();
+    let words: Vec<(Cow<'a, str>, Place<'a>)> = container.words().flat_map(|node| split(container, node)).collect();
     let mut settings = Vec::new();
     let mut rest = words.iter().peekable();
     while let Some((word, place)) = rest.next() {
@@ -65,15 +75,16 @@ pub(crate) fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
         let option = bare.len() < word.len();
         match assignment(bare) {
             Some((name, value)) => {
-                settings.push(Setting { name: name.to_owned(), value: unquoted(value), place: *place });
+                let (name, value) = (name.to_owned().into(), unquoted(value).to_owned().into());
+                settings.push(Setting { name, value, place: *place });
             }
             None if option => {
                 let next =
                     rest.next_if(|(next, _)| (!next.starts_with('-') || next.len() == 1) && assignment(next).is_none());
-                let (value, at) = next.map_or((String::new(), *place), |(value, at)| (value.clone(), *at));
-                settings.push(Setting { name: bare.to_owned(), value, place: at });
+                let (value, at) = next.map_or((Cow::Borrowed(""), *place), |(value, at)| (value.clone(), *at));
+                settings.push(Setting { name: bare.to_owned().into(), value, place: at });
             }
-            None => settings.push(Setting { name: String::new(), value: word.clone(), place: *place }),
+            None => settings.push(Setting { name: "".into(), value: word.clone(), place: *place }),
         }
     }
     settings
@@ -89,20 +100,22 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
 }
 
 /// One argument, or the words of each line where it is a script.
-fn split<'a>(container: &Container<'a>, node: &'a Node) -> Vec<(String, Place<'a>)> {
-    let Some(text) = node.scalar() else { return Vec::new() };
+fn split<'a>(container: &Container<'a>, node: &'a Node) -> Vec<(Cow<'a, str>, Place<'a>)> {
+    let Some(text) = scalar(node) else { return Vec::new() };
     let (text, place) = (expand(container, text), container.place(node));
     if !text.contains(char::is_whitespace) {
         return vec![(text, place)];
     }
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     lines
-        .flat_map(|(index, line)| line.split_whitespace().map(move |word| (unquoted(word), place.line(index, 0))))
+        .flat_map(|(index, line)| {
+            line.split_whitespace().map(move |word| (unquoted(word).to_owned().into(), place.line(index, 0)))
+        })
         .collect()
 }
 
-fn unquoted(text: &str) -> String {
-    text.trim_matches(['"', '\'']).to_owned()
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\''])
 }
 
 /// The texts of a ConfigMap, with their keys.
@@ -118,7 +131,7 @@ pub(crate) fn of_config_map(resource: &Resource) -> Vec<Setting<'_>> {
 fn of_text<'a>(resource: &'a Resource, key: &str, node: &'a Node, text: &str) -> Vec<Setting<'a>> {
     let place = Place::of(resource, node);
     if !text.trim_end().contains('\n') && !text.trim_start().starts_with('{') && !key.contains('.') {
-        return vec![Setting { name: key.to_owned(), value: text.trim().to_owned(), place }];
+        return vec![Setting { name: key.to_owned().into(), value: text.trim().to_owned().into(), place }];
     }
     let mut settings = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -131,8 +144,8 @@ fn of_text<'a>(resource: &'a Resource, key: &str, node: &'a Node, text: &str) ->
             let (name, value) = trimmed.split_once(char::is_whitespace).unwrap_or(("", trimmed));
             let value = value.split(" #").next().unwrap_or(value).trim();
             settings.push(Setting {
-                name: name.to_owned(),
-                value: value.to_owned(),
+                name: name.to_owned().into(),
+                value: value.to_owned().into(),
                 place: place.line(index, line.len() - trimmed.len()),
             });
         }
@@ -147,8 +160,8 @@ fn of_text<'a>(resource: &'a Resource, key: &str, node: &'a Node, text: &str) ->
             }
             let column = line.get(..pair.offset).map_or(0, |before| before.chars().count());
             settings.push(Setting {
-                name: pair.name.to_owned(),
-                value: pair.value.to_owned(),
+                name: pair.name.to_owned().into(),
+                value: pair.value.to_owned().into(),
                 place: place.line(index, column),
             });
         }

@@ -25,7 +25,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Container(|container, findings| {
         let found: Vec<_> = of_container(container).into_iter().filter(logs_statements).collect();
-        if found.is_empty() && !is_store(container) {
+        if found.is_empty() && !is_store(container, findings.register()) {
             return findings.not_applicable();
         }
         for setting in found {

@@ -14,7 +14,6 @@
 //! GDPR Art. 32(1)(b) and (c).
 
 use cloister_model::Severity;
-use cloister_register::recognise;
 
 use super::stores::data_volumes;
 use crate::{Check, Run};
@@ -25,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let Some(store) = recognise::pod(pod) else { return findings.not_applicable() };
+        let Some(store) = findings.register().recognised(pod.resource) else { return findings.not_applicable() };
         for volume in data_volumes(pod, store.engine).into_iter().filter(|volume| volume.get("hostPath").is_some()) {
             findings.report(pod.place(volume)).message(format!(
                 "{} keeps its data on volume \"{}\", a folder of the node",

@@ -2,11 +2,12 @@
 
 use cloister_inventory::{Container, Pod};
 use cloister_model::Node;
-use cloister_register::recognise::{self, Engine, MARKS};
+use cloister_register::Register;
+use cloister_register::recognise::{Engine, MARKS};
 
 /// Whether a container is the store that its pod was recognised as.
-pub(crate) fn is_store(container: &Container<'_>) -> bool {
-    let names = [
+pub(crate) fn is_store(container: &Container<'_>, register: &Register<'_>) -> bool {
+    const NAMES: [&str; 20] = [
         "postgres",
         "postgis",
         "timescale",
@@ -28,9 +29,10 @@ pub(crate) fn is_store(container: &Container<'_>) -> bool {
         "minio",
         "zookeeper",
     ];
-    super::tls::is_image_of(container.image(), &names)
-        || recognise::pod(&container.pod)
-            .is_some_and(|_| container.is_lasting() && container.pod.containers().count() == 1)
+    super::tls::is_image_of(container.image(), &NAMES)
+        || register.recognised(container.pod.resource).is_some()
+            && container.is_lasting()
+            && container.pod.containers().count() == 1
 }
 
 /// The volumes on which a store's data folder lies.

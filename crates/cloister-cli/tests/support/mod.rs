@@ -1,5 +1,6 @@
 //! Runs the program on folders made for one test.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::fs;
 use std::io::Write;
