@@ -1,7 +1,7 @@
 //! Credentials by their own form: keys and tokens with a known shape, private
 //! keys, passwords in URLs.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexSet};
 
@@ -51,14 +51,18 @@ const SHAPES: &[(&str, &str, &str)] = &[
 ];
 
 static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|shape| shape.2)).ok());
-static EACH: LazyLock<Vec<Option<Regex>>> =
-    LazyLock::new(|| SHAPES.iter().map(|shape| Regex::new(shape.2).ok()).collect());
+/// Compiled when first met: most runs meet few of them.
+static EACH: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
+
+fn pattern(index: usize) -> Option<&'static Regex> {
+    EACH.get(index)?.get_or_init(|| Regex::new(SHAPES.get(index)?.2).ok()).as_ref()
+}
 
 /// Finds credentials in one line; `offset` is where the line starts.
 pub fn find(line: &str, offset: usize, found: &mut Vec<Detection>) {
     let Some(set) = SET.as_ref() else { return };
     for index in set.matches(line) {
-        let (Some((kind, title, _)), Some(Some(pattern))) = (SHAPES.get(index), EACH.get(index)) else { continue };
+        let (Some((kind, title, _)), Some(pattern)) = (SHAPES.get(index), pattern(index)) else { continue };
         for captures in pattern.captures_iter(line) {
             let Some(value) = captures.get(1).or_else(|| captures.get(0)) else { continue };
             let (mut kind, mut title) = (*kind, *title);

@@ -50,14 +50,57 @@ fn of_line(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
     if line.trim().len() < 4 {
         return;
     }
-    credentials::find(line, offset, found);
-    for pair in fields::pairs(line) {
-        found.extend(fields::judge(pair.name, pair.value, offset + pair.offset));
+    // Most lines hold nothing that any pattern could match: one look at the
+    // bytes spares the patterns.
+    let signs = Signs::of(line);
+    if line.len() >= SHORTEST_CREDENTIAL {
+        credentials::find(line, offset, found);
     }
-    contact::emails(line, offset, found);
-    contact::phones(line, offset, name, found);
-    identifiers::find(line, offset, name, found);
-    icd(line, offset, name, found);
+    if signs.assigns {
+        for pair in fields::pairs(line) {
+            found.extend(fields::judge(pair.name, pair.value, offset + pair.offset));
+        }
+    }
+    if signs.at {
+        contact::emails(line, offset, found);
+    }
+    if signs.digits >= 6 {
+        contact::phones(line, offset, name, found);
+    }
+    if signs.digits >= 5 {
+        identifiers::find(line, offset, name, found);
+    }
+    if signs.digits >= 2 && signs.dot {
+        icd(line, offset, name, found);
+    }
+}
+
+/// No credential that is known by its form is shorter.
+const SHORTEST_CREDENTIAL: usize = 10;
+
+/// Bytes without which a kind of data cannot be in a line.
+#[derive(Default)]
+struct Signs {
+    digits: usize,
+    at: bool,
+    dot: bool,
+    assigns: bool,
+}
+
+impl Signs {
+    fn of(line: &str) -> Signs {
+        let mut signs = Signs::default();
+        for byte in line.bytes() {
+            match byte {
+                b'0'..=b'9' => signs.digits += 1,
+                b'@' => signs.at = true,
+                b'.' => signs.dot = true,
+                b':' | b'=' => signs.assigns = true,
+                _ => {}
+            }
+        }
+        signs
+    }
 }
 
 /// Codes of the ICD after a word that announces one.
