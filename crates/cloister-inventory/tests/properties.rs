@@ -1,5 +1,5 @@
 //! What holds for every inventory.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 use cloister_inventory::{Inputs, Inventory, Pod};
 use cloister_manifest::{Interner, parse};

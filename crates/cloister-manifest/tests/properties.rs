@@ -1,5 +1,5 @@
 //! What holds for every text.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 use cloister_manifest::{Interner, Parsed, parse, parse_trees};
 use cloister_model::{Node, Origin, Value};
