@@ -140,12 +140,7 @@ fn makes_backups(cron_job: &Resource) -> bool {
     if words().any(|word| HANDLES.contains(&word)) {
         return false;
     }
-    words().any(|word| MAKES.contains(&word)) || pods(cron_job).iter().any(runs_tool)
-}
-
-fn pods(resource: &Resource) -> Vec<Pod<'_>> {
-    let template = resource.root.at("spec/jobTemplate/spec/template");
-    template.and_then(|template| Pod::new(resource, template)).into_iter().collect()
+    words().any(|word| MAKES.contains(&word)) || Inventory::pods_of(cron_job).any(|pod| runs_tool(&pod))
 }
 
 /// Whether a container of the pod runs one of the tools.
@@ -205,14 +200,13 @@ fn cron_job_covers(inventory: &Inventory, cron_job: &Resource, store: &Pod<'_>) 
     });
     names.extend(services.map(|service| service.name.to_string()));
     let same_namespace = cron_job.namespace_or_default() == store.namespace();
-    let named = pods(cron_job).iter().any(|pod| names.iter().any(|name| mentions(pod.spec, name)));
+    let named = Inventory::pods_of(cron_job).any(|pod| names.iter().any(|name| mentions(pod.spec, name)));
     let called = names.iter().any(|name| cron_job.name.contains(name.as_str()));
     if same_namespace {
         return named || called || is_only_store(inventory, store);
     }
     // From elsewhere, the namespace is part of the address.
-    pods(cron_job)
-        .iter()
+    Inventory::pods_of(cron_job)
         .any(|pod| names.iter().any(|name| mentions(pod.spec, &format!("{name}.{}", store.namespace()))))
 }
 
@@ -251,7 +245,7 @@ pub(crate) fn covers_made(plan: &BackupPlan<'_>, made: &Resource) -> bool {
     match &*resource.kind {
         // The operator's Services begin with the name.
         "CronJob" => {
-            pods(resource).iter().any(|pod| holds(pod.spec, &made.name)) || resource.name.contains(&*made.name)
+            Inventory::pods_of(resource).any(|pod| holds(pod.spec, &made.name)) || resource.name.contains(&*made.name)
         }
         "Schedule" if resource.group() == "velero.io" => velero_takes(resource, made.namespace_or_default()),
         "RecurringJob" | "Policy" => true,

@@ -14,6 +14,7 @@ mod findings;
 mod namespaces;
 mod registry;
 mod run;
+mod selecting;
 mod system;
 
 pub mod availability;

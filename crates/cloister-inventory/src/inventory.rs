@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cloister_model::{Location, Resource, ResourceRef};
+use cloister_model::{Location, Resource, ResourceRef, Value};
 
 use crate::{Inputs, Pod, Scope, Selector, kinds, owners, scope_of, template};
 
 /// Kind, namespace and name.
 type Key = (Arc<str>, Arc<str>, Arc<str>);
+
+/// Indexes by a label's key and value.
+type Labelled = HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>;
 
 /// One moment of everything that was read. Order of input does not matter.
 #[derive(Debug, Default)]
@@ -23,6 +26,8 @@ pub struct Inventory {
     /// Resources that carry pods and are not part of another workload.
     workloads: Vec<usize>,
     workloads_of: HashMap<Arc<str>, Vec<usize>>,
+    /// Workloads by namespace, label and value of their pods.
+    labelled: HashMap<Arc<str>, Labelled>,
 }
 
 impl Inventory {
@@ -60,8 +65,17 @@ impl Inventory {
         for (index, resource) in resources.iter().enumerate() {
             if carries.get(index) == Some(&true) && owned.get(index) == Some(&false) {
                 self.workloads.push(index);
-                let namespace = Arc::from(resource.namespace_or_default());
-                self.workloads_of.entry(namespace).or_default().push(index);
+                let namespace: Arc<str> = Arc::from(resource.namespace_or_default());
+                self.workloads_of.entry(namespace.clone()).or_default().push(index);
+                let labelled = self.labelled.entry(namespace).or_default();
+                for label in pods_of(resource).flat_map(|pod| pod.labels()) {
+                    let Value::Text(value) = &label.node.value else { continue };
+                    let bucket = labelled.entry(label.key.clone()).or_default().entry(value.clone()).or_default();
+                    // Several templates of one resource may share a label.
+                    if bucket.last() != Some(&index) {
+                        bucket.push(index);
+                    }
+                }
             }
         }
     }
@@ -135,13 +149,26 @@ impl Inventory {
         self.pick(indexes).flat_map(pods_of)
     }
 
+    /// The pods that one resource carries, whether or not it is a workload of its own.
+    pub fn pods_of(resource: &Resource) -> impl Iterator<Item = Pod<'_>> {
+        pods_of(resource)
+    }
+
     /// The pods in `namespace` whose labels `selector` matches.
     pub fn pods_selected<'a>(
         &'a self,
         namespace: &str,
         selector: Selector<'a>,
     ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
-        self.pods_in(namespace).filter(move |pod| selector.matches(pod.labels()))
+        let all = self.workloads_of.get(namespace).map_or(&[][..], Vec::as_slice);
+        let labelled = self.labelled.get(namespace);
+        // The rarest of the labels that must be there leaves the fewest to look at.
+        let buckets = selector.required().map(|(key, value)| {
+            let bucket = labelled.and_then(|labels| labels.get(key)).and_then(|values| values.get(value));
+            bucket.map_or(&[][..], Vec::as_slice)
+        });
+        let indexes = buckets.min_by_key(|bucket| bucket.len()).unwrap_or(all);
+        self.pick(indexes).flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
     }
 
     fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {

@@ -11,7 +11,16 @@ pub enum Selector<'a> {
     Map(&'a Node),
 }
 
-impl Selector<'_> {
+impl<'a> Selector<'a> {
+    /// The labels that must be there with these very values.
+    pub fn required(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let entries: &'a [Entry] = match *self {
+            Selector::Map(node) => node.entries(),
+            Selector::Labels(node) => node.entries_at("matchLabels"),
+        };
+        entries.iter().filter_map(|entry| Some((&*entry.key, entry.node.as_str()?)))
+    }
+
     /// Whether `labels` (the entries of `metadata.labels`) are selected.
     pub fn matches(&self, labels: &[Entry]) -> bool {
         match self {

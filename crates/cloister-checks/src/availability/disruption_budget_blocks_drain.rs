@@ -13,10 +13,10 @@
 //! # References
 //! GDPR Art. 32(1)(b). Kubernetes, "Specifying a Disruption Budget for your Application".
 
-use cloister_inventory::{Inventory, Pod};
+use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource, Severity};
 
-use super::workloads;
+use super::workloads::{Budgets, KINDS, Scalers};
 use crate::system::is_system_resource;
 use crate::{Check, Run};
 
@@ -25,48 +25,49 @@ pub(crate) const CHECK: Check = Check {
     title: "disruption budget blocks every drain",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Inventory(
-        &["PodDisruptionBudget", "Deployment", "StatefulSet", "ReplicaSet", "HorizontalPodAutoscaler"],
-        |findings| {
-            let inventory = findings.inventory();
-            for budget in inventory.of_kind("PodDisruptionBudget").filter(|budget| !is_system_resource(budget)) {
-                let problem = problem(inventory, budget);
-                if findings.examine(problem.is_some())
-                    && let Some((place, why)) = problem
-                {
-                    findings
-                        .report(place)
-                        .message(format!("budget \"{}\" blocks every drain: {why}", budget.name))
-                        .fix("spec:\n  maxUnavailable: 1");
-                }
+    run: Run::Inventory(KINDS, |findings| {
+        let inventory = findings.inventory();
+        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+        for budget in inventory.of_kind("PodDisruptionBudget").filter(|budget| !is_system_resource(budget)) {
+            let problem = problem(inventory, &scalers, &budgets, budget);
+            if findings.examine(problem.is_some())
+                && let Some((place, why)) = problem
+            {
+                findings
+                    .report(place)
+                    .message(format!("budget \"{}\" blocks every drain: {why}", budget.name))
+                    .fix("spec:\n  maxUnavailable: 1");
             }
-        },
-    ),
+        }
+    }),
 };
 
-fn problem<'a>(inventory: &Inventory, budget: &'a Resource) -> Option<(Place<'a>, String)> {
+fn problem<'a>(
+    inventory: &'a Inventory,
+    scalers: &Scalers<'a>,
+    budgets: &Budgets<'a>,
+    budget: &'a Resource,
+) -> Option<(Place<'a>, String)> {
     let spec = Place::whole(budget).at("spec");
-    let pods: Vec<Pod<'_>> =
-        inventory.pods_in(budget.namespace_or_default()).filter(|pod| workloads::budget_selects(budget, pod)).collect();
+    let selector = spec.node.get("selector").map(Selector::Labels);
+    let selected = selector.into_iter().flat_map(|all| inventory.pods_selected(budget.namespace_or_default(), all));
+    let is_this = |other: &Resource| std::ptr::eq(other, budget);
+    let pods: Vec<Pod<'_>> = selected.filter(|pod| budgets.over(pod).any(is_this)).collect();
     let unavailable = spec.at("maxUnavailable");
     if unavailable.missing.is_empty() {
         if share(unavailable.node, 100) == Some(0) {
             return Some((unavailable, "no pod may be unavailable".to_owned()));
         }
-    } else if let Some((available, total)) = needed(inventory, spec.at("minAvailable"), &pods) {
+    } else if let Some((available, total)) = needed(scalers, spec.at("minAvailable"), &pods) {
         return Some((spec.at("minAvailable"), format!("{available} of {total} pods must be available")));
     }
-    let mut others = inventory.of_kind_in("PodDisruptionBudget", budget.namespace_or_default());
-    let other = others
-        .find(|other| !std::ptr::eq(*other, budget) && pods.iter().any(|pod| workloads::budget_selects(other, pod)))?;
-    Some((
-        spec.at("selector"),
-        format!("budget \"{}\" selects the same pods, and the API evicts none of two budgets", other.name),
-    ))
+    let other = pods.iter().find_map(|pod| budgets.over(pod).find(|other| !is_this(other)))?;
+    let why = format!("budget \"{}\" selects the same pods, and the API evicts none of two budgets", other.name);
+    Some((spec.at("selector"), why))
 }
 
 /// `minAvailable` in pods with their total, when that is all of them.
-fn needed(inventory: &Inventory, place: Place<'_>, pods: &[Pod<'_>]) -> Option<(i64, i64)> {
+fn needed<'a>(scalers: &Scalers<'a>, place: Place<'_>, pods: &[Pod<'a>]) -> Option<(i64, i64)> {
     if !place.missing.is_empty() || pods.is_empty() {
         return None;
     }
@@ -74,7 +75,7 @@ fn needed(inventory: &Inventory, place: Place<'_>, pods: &[Pod<'_>]) -> Option<(
     for pod in pods {
         // Of other kinds nobody can say how many pods there are.
         let known = matches!(&*pod.resource.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "Rollout");
-        total += known.then(|| workloads::least(inventory, pod.resource).pods)?;
+        total += known.then(|| scalers.least(pod.resource).pods)?;
     }
     let available = share(place.node, total)?;
     (total > 0 && available >= total).then_some((available, total))

@@ -11,9 +11,10 @@
 //! # References
 //! GDPR Art. 32(1)(b). Kubernetes, "Specifying a Disruption Budget for your Application".
 
-use cloister_model::{Place, Severity};
+use cloister_inventory::{Inventory, Pod};
+use cloister_model::{Place, Resource, Severity};
 
-use super::workloads::{self, SCALED};
+use super::workloads::{self, Budgets, KINDS, Scalers};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -21,32 +22,29 @@ pub(crate) const CHECK: Check = Check {
     title: "no disruption budget protects this workload",
     severity: Severity::Low,
     needs: &[],
-    run: Run::Inventory(
-        &["Deployment", "StatefulSet", "Rollout.argoproj.io", "PodDisruptionBudget", "HorizontalPodAutoscaler"],
-        |findings| {
-            let inventory = findings.inventory();
-            let all = SCALED.iter().flat_map(|kind| inventory.of_kind(kind));
-            for workload in all.filter(|workload| workloads::is_ours(workload)) {
-                if workloads::least(inventory, workload).pods < 2 {
-                    continue;
-                }
-                let Some(pod) = workloads::pods_of(inventory, workload).next() else { continue };
-                let mut budgets = inventory.of_kind_in("PodDisruptionBudget", workload.namespace_or_default());
-                if findings.examine(!budgets.any(|budget| workloads::budget_selects(budget, &pod))) {
-                    let labels = pod.labels().iter().filter_map(|label| Some((&label.key, label.node.as_str()?)));
-                    let labels: String = labels.map(|(key, value)| format!("\n      {key}: {value:?}")).collect();
-                    findings
-                        .report(Place::whole(workload))
-                        .message(format!("no disruption budget selects {} \"{}\"", workload.kind, workload.name))
-                        .fix(format!(
-                            "apiVersion: policy/v1\nkind: PodDisruptionBudget\n\
-                             metadata: {{name: {}, namespace: {}}}\n\
-                             spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:{labels}",
-                            workload.name,
-                            workload.namespace_or_default()
-                        ));
-                }
+    run: Run::Inventory(KINDS, |findings| {
+        let inventory = findings.inventory();
+        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+        for workload in workloads::scaled(inventory).filter(|workload| scalers.least(workload).pods > 1) {
+            let Some(pod) = Inventory::pods_of(workload).next() else { continue };
+            if findings.examine(budgets.over(&pod).next().is_none()) {
+                findings
+                    .report(Place::whole(workload))
+                    .message(format!("no disruption budget selects {} \"{}\"", workload.kind, workload.name))
+                    .fix(fix(workload, &pod));
             }
-        },
-    ),
+        }
+    }),
 };
+
+/// A budget for exactly these pods.
+fn fix(workload: &Resource, pod: &Pod<'_>) -> String {
+    let labels = pod.labels().iter().filter_map(|label| Some((&label.key, label.node.as_str()?)));
+    let labels: String = labels.map(|(key, value)| format!("\n      {key}: {value:?}")).collect();
+    format!(
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {}, namespace: {}}}\n\
+         spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:{labels}",
+        workload.name,
+        workload.namespace_or_default()
+    )
+}

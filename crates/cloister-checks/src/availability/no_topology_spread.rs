@@ -12,9 +12,10 @@
 //! # References
 //! GDPR Art. 32(1)(b). Kubernetes, "Pod Topology Spread Constraints".
 
+use cloister_inventory::Inventory;
 use cloister_model::Severity;
 
-use super::workloads::{self, SCALED};
+use super::workloads::{self, KINDS, Scalers};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,23 +23,21 @@ pub(crate) const CHECK: Check = Check {
     title: "pods may all stand on one node",
     severity: Severity::Low,
     needs: &[],
-    run: Run::Resource(SCALED, |workload, findings| {
+    run: Run::Inventory(KINDS, |findings| {
         let inventory = findings.inventory();
-        let Some(pod) = workloads::pods_of(inventory, workload).next() else { return findings.not_applicable() };
-        if !workloads::is_ours(workload) || workloads::least(inventory, workload).pods < 2 {
-            return findings.not_applicable();
-        }
-        let spread = pod.spec.get("topologySpreadConstraints").is_some_and(|list| !list.is_empty());
-        let apart = pod.spec.at("affinity/podAntiAffinity").is_some_and(|rules| !rules.is_empty());
-        if !spread && !apart {
-            let place = pod.at("topologySpreadConstraints");
-            findings
-                .report(place)
-                .message(format!("pods of {} \"{}\" may all stand on one node", workload.kind, workload.name))
-                .fix(
-                    "topologySpreadConstraints:\n  - maxSkew: 1\n    topologyKey: kubernetes.io/hostname\n    \
-                     whenUnsatisfiable: ScheduleAnyway\n    labelSelector:\n      matchLabels: {app: NAME}",
-                );
+        let scalers = Scalers::of(inventory);
+        for workload in workloads::scaled(inventory).filter(|workload| scalers.least(workload).pods > 1) {
+            let Some(pod) = Inventory::pods_of(workload).next() else { continue };
+            let set = |path: &str| pod.spec.at(path).is_some_and(|rules| !rules.is_empty());
+            if findings.examine(!set("topologySpreadConstraints") && !set("affinity/podAntiAffinity")) {
+                findings
+                    .report(pod.at("topologySpreadConstraints"))
+                    .message(format!("pods of {} \"{}\" may all stand on one node", workload.kind, workload.name))
+                    .fix(
+                        "topologySpreadConstraints:\n  - maxSkew: 1\n    topologyKey: kubernetes.io/hostname\n    \
+                         whenUnsatisfiable: ScheduleAnyway\n    labelSelector:\n      matchLabels: {app: NAME}",
+                    );
+            }
         }
     }),
 };

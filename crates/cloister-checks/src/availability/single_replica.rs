@@ -12,9 +12,9 @@
 //! # References
 //! GDPR Art. 32(1)(b).
 
-use cloister_model::Severity;
+use cloister_model::{Resource, Severity};
 
-use super::workloads::{self, SCALED};
+use super::workloads::{self, KINDS, Scalers};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,20 +22,24 @@ pub(crate) const CHECK: Check = Check {
     title: "workload runs a single pod",
     severity: Severity::Medium,
     needs: &[],
-    run: Run::Resource(SCALED, |workload, findings| {
-        let least = workloads::least(findings.inventory(), workload);
-        // Switched off on purpose.
-        let off = workload.root.int_at("spec/replicas") == Some(0);
-        if !workloads::is_ours(workload) || off {
-            return findings.not_applicable();
-        }
-        if least.pods < 2 {
-            let field = if std::ptr::eq(least.place.resource, workload) { "replicas" } else { "minReplicas" };
-            let may = if field == "replicas" { "runs" } else { "may shrink to" };
-            findings
-                .report(least.place)
-                .message(format!("{} \"{}\" {may} a single pod", workload.kind, workload.name))
-                .fix(format!("spec:\n  {field}: 2"));
+    run: Run::Inventory(KINDS, |findings| {
+        let inventory = findings.inventory();
+        let scalers = Scalers::of(inventory);
+        // Without pods a workload is switched off on purpose.
+        let on = |workload: &&Resource| workload.root.int_at("spec/replicas") != Some(0);
+        for workload in workloads::scaled(inventory).filter(on) {
+            let least = scalers.least(workload);
+            if findings.examine(least.pods < 2) {
+                let (may, field) = match &*least.place.resource.kind {
+                    "HorizontalPodAutoscaler" => ("may shrink to", "minReplicas"),
+                    "ScaledObject" => ("may shrink to", "minReplicaCount"),
+                    _ => ("runs", "replicas"),
+                };
+                findings
+                    .report(least.place)
+                    .message(format!("{} \"{}\" {may} a single pod", workload.kind, workload.name))
+                    .fix(format!("spec:\n  {field}: 2"));
+            }
         }
     }),
 };

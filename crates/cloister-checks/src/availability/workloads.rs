@@ -1,12 +1,28 @@
 //! How many pods a workload runs, and what keeps or changes that number.
 
+use std::collections::HashMap;
+
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Place, Resource};
 
+use crate::selecting::Selecting;
 use crate::system::is_system_resource;
 
 /// Kinds that run a number of equal pods.
-pub(super) const SCALED: &[&str] = &["Deployment", "StatefulSet", "Rollout.argoproj.io"];
+const SCALED: [&str; 3] = ["Deployment", "StatefulSet", "Rollout.argoproj.io"];
+
+/// Kinds that change their number, the one that counts first.
+const SCALERS: [&str; 2] = ["HorizontalPodAutoscaler", "ScaledObject.keda.sh"];
+
+/// All that a check over numbers of pods relies on.
+pub(super) const KINDS: &[&str] = &[
+    "Deployment",
+    "StatefulSet",
+    "Rollout.argoproj.io",
+    "HorizontalPodAutoscaler",
+    "ScaledObject.keda.sh",
+    "PodDisruptionBudget",
+];
 
 /// Whether people answer for this workload: not the cluster's own, and none
 /// that another one made.
@@ -23,38 +39,73 @@ pub(super) struct Least<'a> {
     pub(super) place: Place<'a>,
 }
 
-/// The fewest pods the workload runs: by its autoscaler, else by `spec.replicas`,
-/// which is one where absent.
-pub(super) fn least<'a>(inventory: &'a Inventory, workload: &'a Resource) -> Least<'a> {
-    let namespace = workload.namespace_or_default();
-    let targets = |scaler: &&Resource| {
-        scaler.root.str_at("spec/scaleTargetRef/name") == Some(&*workload.name)
-            && scaler.root.str_at("spec/scaleTargetRef/kind").unwrap_or("Deployment") == &*workload.kind
-    };
-    if let Some(scaler) = inventory.of_kind_in("HorizontalPodAutoscaler", namespace).find(targets) {
-        let place = Place::whole(scaler).at("spec/minReplicas");
-        return Least { pods: scaler.root.int_at("spec/minReplicas").unwrap_or(1), place };
+/// The autoscalers, by namespace, kind and name of their targets.
+#[derive(Debug, Default)]
+pub(super) struct Scalers<'a> {
+    by_target: HashMap<(&'a str, &'a str, &'a str), &'a Resource>,
+}
+
+impl<'a> Scalers<'a> {
+    /// Gathers Kubernetes' own, and KEDA's where there is none of them.
+    pub(super) fn of(inventory: &'a Inventory) -> Scalers<'a> {
+        let mut scalers = Scalers::default();
+        for scaler in SCALERS.iter().flat_map(|kind| inventory.of_kind(kind)) {
+            let kind = scaler.root.str_at("spec/scaleTargetRef/kind").unwrap_or("Deployment");
+            let Some(name) = scaler.root.str_at("spec/scaleTargetRef/name") else { continue };
+            scalers.by_target.entry((scaler.namespace_or_default(), kind, name)).or_insert(scaler);
+        }
+        scalers
     }
-    if let Some(scaler) = inventory.of_kind_in("ScaledObject.keda.sh", namespace).find(targets) {
-        let place = Place::whole(scaler).at("spec/minReplicaCount");
-        return Least { pods: scaler.root.int_at("spec/minReplicaCount").unwrap_or(0), place };
+
+    /// The fewest pods the workload runs: by its autoscaler, else by `spec.replicas`,
+    /// which is one where absent.
+    pub(super) fn least(&self, workload: &'a Resource) -> Least<'a> {
+        let target = (workload.namespace_or_default(), &*workload.kind, &*workload.name);
+        let (resource, path, absent) = match self.by_target.get(&target) {
+            Some(scaler) if &*scaler.kind == "ScaledObject" => (*scaler, "spec/minReplicaCount", 0),
+            Some(scaler) => (*scaler, "spec/minReplicas", 1),
+            None => (workload, "spec/replicas", 1),
+        };
+        Least { pods: resource.root.int_at(path).unwrap_or(absent), place: Place::whole(resource).at(path) }
     }
-    let place = Place::whole(workload).at("spec/replicas");
-    Least { pods: workload.root.int_at("spec/replicas").unwrap_or(1), place }
+}
+
+/// The workloads of people's own that run a number of equal pods.
+pub(super) fn scaled(inventory: &Inventory) -> impl Iterator<Item = &Resource> {
+    SCALED.iter().flat_map(|kind| inventory.of_kind(kind)).filter(|workload| is_ours(workload))
+}
+
+/// Disruption budgets, by namespace and by a label of the pods that they select.
+#[derive(Debug, Default)]
+pub(super) struct Budgets<'a> {
+    by_namespace: HashMap<&'a str, Selecting<'a, &'a Resource>>,
+}
+
+impl<'a> Budgets<'a> {
+    /// Gathers them.
+    pub(super) fn of(inventory: &'a Inventory) -> Budgets<'a> {
+        let mut budgets = Budgets::default();
+        for budget in inventory.of_kind("PodDisruptionBudget") {
+            let selector = budget.root.at("spec/selector").map(Selector::Labels);
+            budgets.by_namespace.entry(budget.namespace_or_default()).or_default().add(selector, budget);
+        }
+        budgets
+    }
+
+    /// Those that select the pod.
+    pub(super) fn over(&self, pod: &Pod<'_>) -> impl Iterator<Item = &'a Resource> {
+        let own = self.by_namespace.get(pod.namespace()).into_iter();
+        own.flat_map(|budgets| budgets.candidates(pod.labels())).copied().filter(|budget| budget_selects(budget, pod))
+    }
 }
 
 /// Whether a budget selects pods with these labels. In `policy/v1` an empty
 /// selector selects every pod of the namespace, before that it selected none.
-pub(super) fn budget_selects(budget: &Resource, pod: &Pod<'_>) -> bool {
+fn budget_selects(budget: &Resource, pod: &Pod<'_>) -> bool {
     let Some(node) = budget.root.at("spec/selector") else { return false };
     let selector = Selector::Labels(node);
     let old = &*budget.api_version != "policy/v1";
     !(old && selector.is_everything()) && selector.matches(pod.labels())
-}
-
-/// The pods that the workload's template makes.
-pub(super) fn pods_of<'a>(inventory: &'a Inventory, workload: &'a Resource) -> impl Iterator<Item = Pod<'a>> {
-    inventory.pods_in(workload.namespace_or_default()).filter(move |pod| std::ptr::eq(pod.resource, workload))
 }
 
 /// Whether a pod is there to work on until it is told to stop: no Job, and no

@@ -8,13 +8,21 @@ use cloister_model::{Entry, Node, Resource, Value};
 
 use super::cilium;
 use super::policies::{self, Direction};
+use crate::selecting::Selecting;
 
 /// All policies of an inventory, by the namespace that they live in.
 #[derive(Debug)]
 pub(super) struct Isolation<'a> {
-    by_namespace: HashMap<&'a str, Vec<Policy<'a>>>,
+    by_namespace: HashMap<&'a str, Policies<'a>>,
     /// Policies for the whole cluster.
     wide: Vec<Policy<'a>>,
+}
+
+/// The policies that live in one namespace.
+#[derive(Debug, Default)]
+struct Policies<'a> {
+    all: Vec<Policy<'a>>,
+    by_pod: Selecting<'a, Policy<'a>>,
 }
 
 /// A policy with the words it is written in.
@@ -100,11 +108,17 @@ impl<'a> Isolation<'a> {
     }
 
     fn add(&mut self, policy: &'a Resource, as_written: Policy<'a>) {
-        self.by_namespace.entry(policy.namespace_or_default()).or_default().push(as_written);
+        let policies = self.by_namespace.entry(policy.namespace_or_default()).or_default();
+        policies.all.push(as_written);
+        let selector = match as_written {
+            Policy::Kubernetes(policy) => policy.root.at("spec/podSelector").map(Selector::Labels),
+            _ => None,
+        };
+        policies.by_pod.add(selector, as_written);
     }
 
     fn over(&self, home: &Home<'_>) -> impl Iterator<Item = &Policy<'a>> {
-        let own = self.by_namespace.get(home.name).map_or(&[][..], Vec::as_slice);
+        let own = self.by_namespace.get(home.name).map_or(&[][..], |policies| policies.all.as_slice());
         own.iter().chain(self.wide.iter().filter(|policy| policy.reaches_into(home)))
     }
 
@@ -120,7 +134,9 @@ impl<'a> Isolation<'a> {
 
     /// Whether some policy isolates this pod in this direction.
     pub(super) fn isolates(&self, home: &Home<'_>, pod: &Pod<'_>, direction: Direction) -> bool {
-        self.over(home).any(|policy| policy.isolates(home, pod, direction))
+        let own = self.by_namespace.get(home.name).into_iter().flat_map(|own| own.by_pod.candidates(pod.labels()));
+        let wide = self.wide.iter().filter(|policy| policy.reaches_into(home));
+        own.chain(wide).any(|policy| policy.isolates(home, pod, direction))
     }
 }
 

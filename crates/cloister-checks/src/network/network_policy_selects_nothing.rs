@@ -11,6 +11,7 @@
 //! # References
 //! GDPR Art. 32(1)(d). Kubernetes API, `NetworkPolicySpec.podSelector`.
 
+use cloister_inventory::Selector;
 use cloister_model::{Place, Severity};
 
 use super::{operated, policies};
@@ -36,7 +37,9 @@ pub(crate) const CHECK: Check = Check {
                 if operated::may_be_made(inventory, namespace, labels) {
                     continue;
                 }
-                let nothing = !inventory.pods_in(namespace).any(|pod| policies::selects(policy, &pod));
+                let selector = policy.root.at("spec/podSelector").map(Selector::Labels);
+                let nothing =
+                    selector.is_some_and(|selector| inventory.pods_selected(namespace, selector).next().is_none());
                 if findings.examine(nothing) {
                     findings
                         .report(Place::whole(policy).at("spec/podSelector"))

@@ -1,6 +1,6 @@
 //! Services: what stands behind them and who may come to them.
 
-use cloister_inventory::{Inventory, Pod};
+use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource};
 
 use super::cidr::Cidr;
@@ -101,8 +101,16 @@ pub(super) fn can_match(selector: &Node, pod: &Pod<'_>) -> bool {
 /// The pods behind a Service with a selector.
 pub(super) fn pods_behind<'a>(inventory: &'a Inventory, service: &'a Resource) -> impl Iterator<Item = Pod<'a>> {
     let selector = service.root.at("spec/selector").filter(|_| kind_of(service) != "ExternalName");
-    let pods = |selector| inventory.pods_in(service.namespace_or_default()).filter(move |pod| can_match(selector, pod));
-    selector.into_iter().flat_map(pods)
+    let namespace = service.namespace_or_default();
+    let later = |selector: &Node| selector.entries().iter().any(|entry| RUNTIME.contains(&&*entry.key));
+    // Only labels that come later make it necessary to look at every pod.
+    let (simple, other) = match selector {
+        Some(selector) if later(selector) => (None, Some(selector)),
+        _ => (selector, None),
+    };
+    let simple = simple.map(|selector| inventory.pods_selected(namespace, Selector::Map(selector)));
+    let other = other.map(|selector| inventory.pods_in(namespace).filter(move |pod| can_match(selector, pod)));
+    simple.into_iter().flatten().chain(other.into_iter().flatten())
 }
 
 /// The Service's ports.
