@@ -29,6 +29,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
     let (register, unread) = Register::from_inventory(&inventory);
     input.diagnostics.extend(unread);
+    input.diagnostics.extend(inventory.mistyped());
     let assessment = assess(Scan {
         inventory: &inventory,
         register: &register,

@@ -130,13 +130,20 @@ fn what_may_not_be_read_is_told() {
 }
 
 #[test]
-fn wrong_types_are_survived() {
+fn wrong_types_are_told_and_survived() {
     let wrong = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":["x"],"labels":7,"annotations":[1]},
         "spec":{"containers":{"a":1},"volumes":"no","securityContext":true,"initContainers":[1,null,{"name":2}]}}"#;
     let dir = folder(&[("a.json", wrong), ("b.yaml", POD)]);
     let scanned = scan(dir.path(), &["--fail-on", "never"]);
     assert!(scanned.finds("privileged-container"));
-    assert_eq!(scanned.exit, 0, "{}", scanned.errors);
+    assert_eq!(scanned.exit, 2, "{}", scanned.errors);
+    assert_eq!(scanned.diagnostics().len(), 8, "{:#?}", scanned.diagnostics());
+}
+
+#[test]
+fn a_quoted_boolean_is_told_at_its_place() {
+    let dir = folder(&[("a.yaml", &POD.replace("privileged: true", "privileged: \"true\"")), ("b.yaml", POD)]);
+    expect(&scan(dir.path(), &[]), "a.yaml", Some(11), "privileged is text and must be true or false", 2);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cloister_model::{Location, Resource, ResourceRef, Value};
+use cloister_model::{Diagnostic, Location, Resource, ResourceRef, Value};
 
-use crate::{Inputs, Pod, Scope, Selector, kinds, owners, scope_of, template};
+use crate::{Inputs, Pod, Scope, Selector, kinds, owners, scope_of, template, typed};
 
 /// Kind, namespace and name.
 type Key = (Arc<str>, Arc<str>, Arc<str>);
@@ -78,6 +78,11 @@ impl Inventory {
                 }
             }
         }
+    }
+
+    /// Fields of the wrong type, which no check can read.
+    pub fn mistyped(&self) -> Vec<Diagnostic> {
+        self.resources.iter().flat_map(typed::diagnostics).collect()
     }
 
     /// Every resource, in a stable order.

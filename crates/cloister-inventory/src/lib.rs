@@ -10,6 +10,7 @@ mod owners;
 mod pod;
 mod selector;
 mod template;
+mod typed;
 
 pub use image::Image;
 pub use inputs::{Inputs, Unread};
