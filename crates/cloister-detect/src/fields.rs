@@ -31,7 +31,7 @@ static NAME: LazyLock<Option<Regex>> =
 pub fn pairs(line: &str) -> Vec<Pair<'_>> {
     let Some(pattern) = NAME.as_ref() else { return Vec::new() };
     let mut pairs = Vec::new();
-    let mut last_line_end = 0;
+    let mut plain_end = 0;
     for found in pattern.captures_iter(line) {
         let (Some(whole), Some(name), Some(mark)) = (found.get(0), found.get(1), found.get(2)) else { continue };
         let Some(rest) = line.get(whole.end()..) else { continue };
@@ -50,42 +50,57 @@ pub fn pairs(line: &str) -> Vec<Pair<'_>> {
         {
             continue;
         }
-        let first = whole.end() >= last_line_end
-            && line
-                .get(..name.start())
-                .is_some_and(|before| before.chars().all(|c| matches!(c, ' ' | '\t' | '-' | '"' | '\'' | '{' | '#')));
-        let (value, start, quoted) = value(rest, first && !line.trim_start().starts_with('{'));
-        last_line_end = whole.end();
+        let before = line.get(..name.start()).unwrap_or("");
+        let opens = |letter: char| matches!(letter, ' ' | '\t' | '-' | '"' | '\'' | '#');
+        let extent = if pairs.is_empty() && before.chars().all(opens) {
+            Extent::Line
+        } else {
+            // Overlapping values end at the same place: looked for once, so that
+            // `a=a=a=…` costs no quadratic time.
+            if plain_end < whole.end() {
+                plain_end = rest.find(ends_plain).map_or(line.len(), |end| whole.end() + end);
+            }
+            Extent::Plain(plain_end - whole.end())
+        };
+        let (value, start, quoted) = value(rest, extent);
         pairs.push(Pair { name: name.as_str(), value, offset: whole.end() + start, quoted });
     }
     pairs
 }
 
+/// How far an unquoted value reaches.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// To the end of the line, or a comment.
+    Line,
+    /// So many bytes, where a query string, JSON or a list goes on.
+    Plain(usize),
+}
+
+fn ends_plain(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, ',' | ';' | '&' | '"' | '\'' | '}' | ']' | ')' | '|')
+}
+
 /// The value at the start of `rest`, how far in it starts, and whether in quotes.
-/// The first pair of a line has the rest of the line as its value; others end
-/// where a query string, JSON or a list goes on.
-fn value(rest: &str, to_line_end: bool) -> (&str, usize, bool) {
-    // Bounded, so that `a=a=a=…` does not cost quadratic time.
-    let rest = if to_line_end { rest } else { head(rest, LONGEST) };
+fn value(rest: &str, extent: Extent) -> (&str, usize, bool) {
     for quote in ['"', '\''] {
         if let Some(inner) = rest.strip_prefix(quote) {
+            let inner = head(inner, LONGEST);
             let end = closing(inner, quote);
             return (inner.get(..end).unwrap_or(inner), 1, true);
         }
     }
-    let end = if to_line_end {
-        rest.find(" #").unwrap_or(rest.len())
-    } else {
-        rest.find(|letter: char| {
-            letter.is_whitespace() || matches!(letter, ',' | ';' | '&' | '"' | '\'' | '}' | ']' | ')' | '|')
-        })
-        .unwrap_or(rest.len())
+    let end = match extent {
+        Extent::Line => rest.find(" #").unwrap_or(rest.len()),
+        Extent::Plain(end) => end,
     };
     (rest.get(..end).unwrap_or(rest).trim_end(), 0, false)
 }
 
-/// The longest value of a pair that is not its line's only one, in bytes.
-const LONGEST: usize = 4096;
+/// The longest value that is looked at, in bytes.
+const LONGEST: usize = 16 * 1024;
+/// How much of a value decides, in bytes.
+const JUDGED: usize = 1024;
 /// Longer names tell nothing.
 const LONGEST_NAME: usize = 128;
 
@@ -114,12 +129,16 @@ fn closing(text: &str, quote: char) -> usize {
 
 /// Judges a value by its name alone.
 pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
-    let trimmed = value.trim();
+    // By the name first: it is short, and seldom tells anything.
+    let told = telling(head(name, LONGEST_NAME))?;
+    let whole = value.trim();
     let offset = offset + (value.len() - value.trim_start().len());
-    if name.len() > LONGEST_NAME || trimmed.contains('\n') || is_placeholder(trimmed) {
+    // Judged by its beginning, masked as a whole.
+    let trimmed = head(whole, JUDGED);
+    if whole.contains('\n') || is_placeholder(trimmed) {
         return None;
     }
-    let (category, kind, title, confidence) = match telling(name)? {
+    let (category, kind, title, confidence) = match told {
         Telling::Password if trimmed.len() >= 2 && is_password(name, trimmed) => {
             if is_known_password(trimmed) {
                 (Category::Credentials, "known-password", "a password that everybody knows", Confidence::Certain)
@@ -140,7 +159,7 @@ pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
         title,
         confidence,
         offset,
-        length: trimmed.len(),
+        length: whole.len(),
         masked: MASK.to_owned(),
         reason: "by the name of its field",
         test_data: false,

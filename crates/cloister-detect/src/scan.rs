@@ -57,8 +57,15 @@ fn of_line(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
         credentials::find(line, offset, found);
     }
     if signs.assigns {
+        let mut judged = 0;
         for pair in fields::pairs(line) {
-            found.extend(fields::judge(pair.name, pair.value, offset + pair.offset));
+            // What lies inside a credential is masked with it.
+            if pair.offset >= judged
+                && let Some(one) = fields::judge(pair.name, pair.value, offset + pair.offset)
+            {
+                judged = one.end().saturating_sub(offset);
+                found.push(one);
+            }
         }
     }
     if signs.at {

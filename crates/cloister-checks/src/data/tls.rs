@@ -321,7 +321,8 @@ impl Engine {
     /// Options inside a value: query strings, `host=db sslmode=disable`.
     fn in_text(&self, text: &str, sure: bool) -> Option<(Tls, String)> {
         let found = cloister_detect::pairs(text);
-        let verdicts = found.iter().filter_map(|pair| {
+        // Values overlap (`a=b=c`); options are short, and long ones would cost quadratic time.
+        let verdicts = found.iter().filter(|pair| pair.value.len() <= LONGEST_OPTION).filter_map(|pair| {
             let value = pair.value.to_ascii_lowercase();
             let value = value.trim_end_matches(['"', '\'', ')']);
             (self.option)(&joined(pair.name), value, sure).map(|tls| (tls, said(pair.name, value)))
@@ -329,6 +330,9 @@ impl Engine {
         verdicts.max_by_key(|(tls, _)| rank(*tls))
     }
 }
+
+/// The longest value that an option inside another value has, in bytes.
+const LONGEST_OPTION: usize = 1024;
 
 /// How a URL that leaves the choice to the client is described.
 const UNSAID: &str = " without an option for TLS";

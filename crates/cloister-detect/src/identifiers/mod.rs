@@ -70,6 +70,8 @@ pub fn find(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
         if !first.may_start {
             continue;
         }
+        // All candidates that start here have the same words before them.
+        let mut context = None;
         let mut compact: Vec<u8> = Vec::with_capacity(LONGEST);
         let mut end = first.start;
         for (group, word) in words.iter().skip(index).take(GROUPS).enumerate() {
@@ -83,7 +85,7 @@ pub fn find(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
             compact.extend(word.text.bytes().map(|b| b.to_ascii_uppercase()));
             end = word.start + word.text.len();
             let candidate = Candidate { line, name, start: first.start, end, grouped: group > 0, sign };
-            if let Some(detection) = candidate.judge(&compact, offset) {
+            if let Some(detection) = candidate.judge(&compact, offset, &mut context) {
                 found.push(detection);
             }
         }
@@ -126,7 +128,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn judge(&self, compact: &[u8], offset: usize) -> Option<Detection> {
+    fn judge(&self, compact: &[u8], offset: usize, context: &mut Option<Context>) -> Option<Detection> {
         if compact.len() < 8 || compact.iter().filter(|b| b.is_ascii_digit()).count() < 5 || all_same(compact) {
             return None;
         }
@@ -137,10 +139,12 @@ impl Candidate<'_> {
             .filter(|rule| rule.lengths.contains(&compact.len()) && self.alone_enough(rule) && (rule.valid)(compact))
             .peekable();
         fitting.peek()?;
-        let before = self.line.get(..self.start).unwrap_or("");
-        let context = Context::new(&format!("{} {}", self.name, tail(before, 48)));
+        let context = context.get_or_insert_with(|| {
+            let before = self.line.get(..self.start).unwrap_or("");
+            Context::new(&format!("{} {}", self.name, tail(before, 48)))
+        });
         let (rule, announced) = fitting
-            .filter_map(|rule| Some((rule, self.proof(rule, &context)?)))
+            .filter_map(|rule| Some((rule, self.proof(rule, context)?)))
             .max_by_key(|(_, announced)| *announced)?;
         Some(Detection {
             category: rule.category,
