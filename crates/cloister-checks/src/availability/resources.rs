@@ -82,11 +82,16 @@ fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wan
     own || ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
 }
 
-/// Zero, in whatever unit, means none. Neither do thousandths of a byte bound
-/// memory: `m` was meant to be `Mi`.
+/// Thousandths of a byte in a kibibyte.
+const KIBIBYTE_IN_THOUSANDTHS: f64 = 1_024_000.0;
+
+/// Zero, in whatever unit, means none. So do so few thousandths of a byte that
+/// `m` was meant to be `Mi`; the Vertical Pod Autoscaler, however, writes whole
+/// gibibytes in them (`1073741824000m`).
 fn is_nothing(quantity: &Node, resource: &str) -> bool {
     let text = quantity.scalar().unwrap_or_default();
     let digits: String = text.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
-    let zero = !digits.is_empty() && digits.chars().all(|digit| matches!(digit, '0' | '.'));
-    zero || resource != "cpu" && text.ends_with('m')
+    let Ok(number) = digits.parse::<f64>() else { return false };
+    let few_thousandths = resource != "cpu" && text.ends_with('m') && number < KIBIBYTE_IN_THOUSANDTHS;
+    number == 0.0 || few_thousandths
 }
