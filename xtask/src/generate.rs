@@ -2,25 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::{Count, cargo, count_tests, project};
-use crate::outside::package_name;
 
 const VARIABLE: &str = "CLOISTER_GENERATE";
-/// Its tests write source files that the others are built from.
-const FIRST: &str = "cloister-checks";
+/// Writes source files that all others are built from.
+const FIRST: &str = "registry";
 
 /// Writes every generated file.
 ///
 /// # Errors
-/// No crate generates anything, or cargo cannot be run.
+/// No test generates anything, or cargo cannot be run.
 pub fn generate() -> Result<ExitCode> {
     let mut count = run(&[FIRST.to_owned()], true)?;
-    let rest: Vec<String> = generators()?.into_iter().filter(|package| package != FIRST).collect();
+    let rest: Vec<String> = generators()?.into_iter().filter(|target| target != FIRST).collect();
     count.add(run(&rest, true)?);
     Ok(exit(count))
 }
@@ -28,19 +27,21 @@ pub fn generate() -> Result<ExitCode> {
 /// Fails when a generated file is not what its generator would write, and names it.
 ///
 /// # Errors
-/// No crate generates anything, or cargo cannot be run.
+/// No test generates anything, or cargo cannot be run.
 pub fn check() -> Result<ExitCode> {
     Ok(exit(run(&Vec::from_iter(generators()?), false)?))
 }
 
-fn run(packages: &[String], write: bool) -> Result<Count> {
-    if packages.is_empty() {
+/// Runs the test targets of these names. `--workspace` keeps the features of
+/// the full test run, so that nothing is built a second time.
+fn run(targets: &[String], write: bool) -> Result<Count> {
+    if targets.is_empty() {
         return Ok(Count::default());
     }
-    println!("generated files of {}", packages.join(", "));
-    let mut command = cargo(&["test", "--quiet", "--release", "--locked", "--no-fail-fast"]);
-    for package in packages {
-        command.args(["--package", package]);
+    println!("generated files: tests {}", targets.join(", "));
+    let mut command = cargo(&["test", "--quiet", "--release", "--locked", "--no-fail-fast", "--workspace"]);
+    for target in targets {
+        command.args(["--test", target]);
     }
     command.env_remove(VARIABLE);
     if write {
@@ -58,33 +59,31 @@ fn exit(count: Count) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The crates with a source file that reads the variable.
+/// The test targets (files and folders of `tests/`) that read the variable.
 fn generators() -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(project().join("crates")).context("failed to read the crates")?.flatten() {
-        if mentions(&entry.path())? {
-            found.extend(package_name(&entry.path()));
+    for package in fs::read_dir(project().join("crates")).context("failed to read the crates")?.flatten() {
+        let Ok(targets) = fs::read_dir(package.path().join("tests")) else { continue };
+        for target in targets.flatten().map(|entry| entry.path()) {
+            if mentions(&target)? {
+                found.extend(target.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+            }
         }
     }
     if found.is_empty() {
-        bail!("no crate reads {VARIABLE}");
+        bail!("no test reads {VARIABLE}");
     }
     Ok(found)
 }
 
-fn mentions(folder: &Path) -> Result<bool> {
-    let entries: Vec<PathBuf> = fs::read_dir(folder)
-        .with_context(|| format!("failed to read {}", folder.display()))?
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    for path in entries {
-        let found = if path.is_dir() {
-            mentions(&path)?
-        } else {
-            path.extension().is_some_and(|kind| kind == "rs") && fs::read_to_string(&path)?.contains(VARIABLE)
-        };
-        if found {
+/// Whether a source file, or one below a folder, reads the variable.
+fn mentions(path: &Path) -> Result<bool> {
+    if !path.is_dir() {
+        return Ok(path.extension().is_some_and(|kind| kind == "rs") && fs::read_to_string(path)?.contains(VARIABLE));
+    }
+    let entries = fs::read_dir(path).with_context(|| format!("failed to read {}", path.display()))?;
+    for entry in entries.flatten() {
+        if mentions(&entry.path())? {
             return Ok(true);
         }
     }

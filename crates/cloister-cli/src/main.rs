@@ -13,14 +13,8 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 
 use crate::args::{Arguments, Command};
-
-/// Trees are millions of small pieces made on several threads: the C library's
-/// allocator spends a third of a scan on growing its arenas.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
