@@ -37,11 +37,11 @@ pub enum Need {
 #[derive(Debug)]
 pub enum Run {
     /// Each container of each workload.
-    Container(fn(&Container<'_>, &mut Findings<'_>)),
+    Container(for<'a> fn(&Container<'a>, &mut Findings<'a>)),
     /// The pod of each workload.
-    Pod(fn(&Pod<'_>, &mut Findings<'_>)),
+    Pod(for<'a> fn(&Pod<'a>, &mut Findings<'a>)),
     /// Each resource of the kinds named (`Ingress`; `Gateway.networking.istio.io` for foreign groups).
-    Resource(&'static [&'static str], fn(&Resource, &mut Findings<'_>)),
+    Resource(&'static [&'static str], for<'a> fn(&'a Resource, &mut Findings<'a>)),
     /// The whole inventory; the kinds it relies on are named. The function
     /// itself says what it examined: [`Findings::examine`].
     Inventory(&'static [&'static str], fn(&mut Findings<'_>)),

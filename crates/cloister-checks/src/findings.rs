@@ -1,11 +1,14 @@
 //! Collects what one check finds, and counts what it looked at.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cloister_inventory::{Container, Inventory};
 use cloister_model::{Finding, Subject};
 use cloister_register::Register;
 
+use crate::schedule::Tally;
+use crate::shared::Shared;
 use crate::{Check, Context};
 
 /// What a check writes into.
@@ -14,26 +17,25 @@ pub struct Findings<'a> {
     context: &'a Context<'a>,
     check: &'static Check,
     name: Arc<str>,
-    container: Option<Arc<str>>,
+    container: Option<Container<'a>>,
+    pub(crate) shared: Rc<Shared<'a>>,
     applies: bool,
     reported_before: usize,
-    pub(crate) examined: usize,
-    pub(crate) failed: usize,
-    pub(crate) found: Vec<Finding>,
+    pub(crate) tally: Tally,
 }
 
 impl<'a> Findings<'a> {
-    pub(crate) fn new(check: &'static Check, context: &'a Context<'a>) -> Findings<'a> {
+    /// `name` is the check's, shared by all of its findings.
+    pub(crate) fn new(check: &'static Check, name: Arc<str>, context: &'a Context<'a>) -> Findings<'a> {
         Findings {
             context,
             check,
-            name: Arc::from(check.name),
+            name,
             container: None,
+            shared: Rc::default(),
             applies: true,
             reported_before: 0,
-            examined: 0,
-            failed: 0,
-            found: Vec::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -42,8 +44,8 @@ impl<'a> Findings<'a> {
     pub fn report<'p>(&mut self, subject: impl Into<Subject<'p>>) -> &mut Finding {
         let message = self.check.title.to_owned();
         let mut finding = Finding::new(self.name.clone(), self.check.severity, &subject.into(), message);
-        finding.container.clone_from(&self.container);
-        self.found.push_mut(finding)
+        finding.container = self.container.map(|container| Arc::from(container.name()));
+        self.tally.findings.push_mut(finding)
     }
 
     /// This subject is none that the check speaks of: it counts neither as held nor as open.
@@ -54,8 +56,8 @@ impl<'a> Findings<'a> {
     /// For checks over the whole inventory: one more subject was looked at, and is it bad?
     /// Returns `bad`, so that it reads `if findings.examine(bad) { findings.report(…) }`.
     pub fn examine(&mut self, bad: bool) -> bool {
-        self.examined += 1;
-        self.failed += usize::from(bad);
+        self.tally.examined += 1;
+        self.tally.failed += usize::from(bad);
         bad
     }
 
@@ -74,17 +76,19 @@ impl<'a> Findings<'a> {
         self.context.register
     }
 
-    pub(crate) fn within(&mut self, container: Option<&Container<'_>>) {
-        self.container = container.map(|container| Arc::from(container.name()));
+    /// The next subject: the container, if it is one, and what checks share about it.
+    pub(crate) fn within(&mut self, container: Option<Container<'a>>, shared: &Rc<Shared<'a>>) {
+        self.container = container;
+        self.shared = shared.clone();
         self.applies = true;
-        self.reported_before = self.found.len();
+        self.reported_before = self.tally.findings.len();
     }
 
     pub(crate) fn count(&mut self) {
-        let reported = self.found.len() > self.reported_before;
+        let reported = self.tally.findings.len() > self.reported_before;
         if self.applies || reported {
-            self.examined += 1;
-            self.failed += usize::from(reported);
+            self.tally.examined += 1;
+            self.tally.failed += usize::from(reported);
         }
     }
 }

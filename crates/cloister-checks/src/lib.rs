@@ -14,7 +14,9 @@ mod findings;
 mod namespaces;
 mod registry;
 mod run;
+mod schedule;
 mod selecting;
+mod shared;
 mod system;
 
 pub mod availability;

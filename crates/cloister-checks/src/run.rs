@@ -1,10 +1,10 @@
 //! Runs checks over an inventory: on any number of threads, with one result.
 
-use cloister_inventory::{Container, Inventory, Pod};
+use cloister_inventory::Inventory;
 use cloister_model::Finding;
-use rayon::prelude::*;
 
-use crate::{Check, Context, Entry, Findings, Need, Run};
+use crate::schedule::{self, Tally};
+use crate::{Check, Context, Entry, Need, Run};
 
 /// What one check came to.
 #[derive(Debug)]
@@ -56,61 +56,23 @@ pub struct NotEvaluated {
 /// Kinds that a check over pods relies on.
 const WORKLOADS: [&str; 7] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"];
 
-/// Runs the given checks.
+/// Runs the given checks. The same input gives the same outcomes in the same order, on any number of threads.
 pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
-    let pods: Vec<Pod<'_>> = context.inventory.pods().collect();
-    let containers: Vec<Container<'_>> = pods.iter().flat_map(Pod::containers).collect();
-    entries.par_iter().map(|entry| outcome(entry, context, &pods, &containers)).collect()
-}
-
-fn outcome(entry: &'static Entry, context: &Context<'_>, pods: &[Pod<'_>], containers: &[Container<'_>]) -> Outcome {
-    let check = entry.check;
-    if let Some(reason) = unmet(check, context) {
-        return Outcome { entry, examined: 0, failed: 0, findings: Vec::new(), not_evaluated: Some(reason) };
-    }
-    let mut findings = Findings::new(check, context);
-    judge(check, context, pods, containers, &mut findings);
-    Outcome {
-        entry,
-        examined: findings.examined,
-        failed: findings.failed,
-        findings: findings.found,
-        not_evaluated: unread(check, context.inventory),
-    }
-}
-
-fn judge(
-    check: &Check,
-    context: &Context<'_>,
-    pods: &[Pod<'_>],
-    containers: &[Container<'_>],
-    findings: &mut Findings<'_>,
-) {
-    match &check.run {
-        Run::Container(judge) => {
-            for container in containers {
-                findings.within(Some(container));
-                judge(container, findings);
-                findings.count();
-            }
+    let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context)).collect();
+    let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
+    let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
+    let mut tallies = schedule::run(&checks, context).into_iter();
+    let outcome = |(entry, unmet): (&&'static Entry, Option<NotEvaluated>)| {
+        let tally = if unmet.is_none() { tallies.next().unwrap_or_default() } else { Tally::default() };
+        Outcome {
+            entry,
+            examined: tally.examined,
+            failed: tally.failed,
+            findings: tally.findings,
+            not_evaluated: unmet.or_else(|| unread(entry.check, context.inventory)),
         }
-        Run::Pod(judge) => {
-            for pod in pods {
-                findings.within(None);
-                judge(pod, findings);
-                findings.count();
-            }
-        }
-        Run::Resource(kinds, judge) => {
-            for resource in kinds.iter().flat_map(|kind| context.inventory.of_kind(kind)) {
-                findings.within(None);
-                judge(resource, findings);
-                findings.count();
-            }
-        }
-        Run::Inventory(_, judge) => judge(findings),
-        Run::Policy => {}
-    }
+    };
+    entries.iter().zip(unmet).map(outcome).collect()
 }
 
 fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {

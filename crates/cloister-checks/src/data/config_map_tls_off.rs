@@ -14,7 +14,8 @@
 
 use cloister_model::{Mark, Severity};
 
-use super::settings::of_config_map;
+use super::settings::Setting;
+use super::texts::Text;
 use super::tls;
 use crate::{Check, Run};
 
@@ -24,7 +25,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Resource(&["ConfigMap"], |resource, findings| {
-        let settings = of_config_map(resource);
+        let settings: Vec<Setting<'_>> = findings.texts(resource).iter().flat_map(Text::settings).collect();
         let mut spoken = false;
         let mut marks = Vec::new();
         for engine in tls::ENGINES {

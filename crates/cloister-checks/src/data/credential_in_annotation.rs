@@ -15,10 +15,8 @@
 //! # References
 //! GDPR Art. 32(1)(a) and (b).
 
-use cloister_model::{Entry, Place, Severity};
+use cloister_model::Severity;
 
-use super::labels::labels_and_annotations;
-use super::settings::{credentials, within};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -43,17 +41,14 @@ pub(crate) const CHECK: Check = Check {
             "PersistentVolumeClaim",
         ],
         |resource, findings| {
-            let entries: Vec<&Entry> = labels_and_annotations(resource).collect();
-            if entries.is_empty() {
+            let labels = findings.labels(resource);
+            if labels.is_empty() {
                 return findings.not_applicable();
             }
-            for entry in entries {
-                let Some(value) = entry.node.as_str() else { continue };
-                let name = entry.key.rsplit('/').next().unwrap_or(&entry.key);
-                if let Some(one) = credentials(name, value).first() {
-                    let place = Place { mark: entry.node.mark, ..Place::of(resource, &entry.node) };
-                    let place = within(place, value, one);
-                    findings.report(place).message(format!("\"{}\" holds {} ({})", entry.key, one.title, one.masked));
+            for label in labels.iter() {
+                if let Some(one) = label.credential() {
+                    let message = format!("\"{}\" holds {} ({})", label.key, one.title, one.masked);
+                    findings.report(label.place_of(one)).message(message);
                 }
             }
         },

@@ -15,7 +15,7 @@
 use cloister_detect::Detection;
 use cloister_model::{Place, Severity};
 
-use super::settings::{arguments, credentials, within};
+use super::recognised::{credentials, within};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -24,20 +24,20 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let settings = arguments(container);
-        if settings.is_empty() {
+        let settings = findings.settings(container);
+        if settings.arguments().is_empty() {
             return findings.not_applicable();
         }
         let mut found: Vec<(Place<'_>, String, Detection)> = Vec::new();
-        for setting in settings {
-            let known = credentials(&setting.name, &setting.value).into_iter().next();
+        for setting in settings.arguments() {
+            let known = setting.credentials().next().cloned();
             let name = if setting.name.is_empty() { String::new() } else { format!(" \"{}\"", setting.name) };
             found.extend(known.map(|one| (setting.place, name, one)));
         }
         // A header in a script is more than one word: `-H "Authorization: Bearer …"`.
         for node in container.words() {
             let Some(text) = node.as_str().filter(|text| text.contains(char::is_whitespace)) else { continue };
-            for one in credentials("", text) {
+            for one in credentials(text) {
                 let place = within(container.place(node), text, &one);
                 let told = |other: &Place<'_>| std::ptr::eq(other.node, node) && other.mark.line == place.mark.line;
                 if !found.iter().any(|(other, ..)| told(other)) {

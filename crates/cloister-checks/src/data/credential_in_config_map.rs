@@ -13,9 +13,8 @@
 //! # References
 //! GDPR Art. 32(1)(a) and (b).
 
-use cloister_model::{Place, Severity};
+use cloister_model::Severity;
 
-use super::settings::{credentials, texts, within};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -24,15 +23,16 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Resource(&["ConfigMap"], |resource, findings| {
-        if texts(resource).next().is_none() {
+        let texts = findings.texts(resource);
+        if texts.is_empty() {
             return findings.not_applicable();
         }
-        for (key, node, text) in texts(resource) {
+        for text in texts.iter() {
             // A private key has its own check.
-            for one in credentials(key, text).iter().filter(|one| one.kind != "private-key") {
-                let place = within(Place::of(resource, node), text, one);
+            for one in text.credentials().filter(|one| one.kind != "private-key") {
                 let note = if one.test_data { "; it looks like an example" } else { "" };
-                findings.report(place).message(format!("key \"{key}\" holds {} ({}){note}", one.title, one.masked));
+                let message = format!("key \"{}\" holds {} ({}){note}", text.key, one.title, one.masked);
+                findings.report(text.place_of(one)).message(message);
             }
         }
     }),

@@ -16,7 +16,6 @@
 
 use cloister_model::Severity;
 
-use super::settings::{credentials, environment};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -25,13 +24,13 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let settings = environment(container);
-        if settings.is_empty() {
+        let settings = findings.settings(container);
+        if settings.environment().is_empty() {
             return findings.not_applicable();
         }
-        for setting in settings {
+        for setting in settings.environment() {
             // Passwords that everybody knows are database-default-password's.
-            let found = credentials(&setting.name, &setting.value).into_iter().find(|one| one.kind != "known-password");
+            let found = setting.credentials().find(|one| one.kind != "known-password");
             let Some(one) = found else { continue };
             findings
                 .report(setting.place)

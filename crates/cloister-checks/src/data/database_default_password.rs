@@ -14,7 +14,6 @@
 use cloister_detect::{Telling, telling};
 use cloister_model::Severity;
 
-use super::settings::{credentials, of_container};
 use super::stores::is_store;
 use crate::{Check, Run};
 
@@ -24,14 +23,12 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let settings = of_container(container);
-        let speaks = settings.iter().any(|setting| telling(&setting.name) == Some(Telling::Password));
+        let settings = findings.settings(container);
+        let speaks = settings.all().iter().any(|setting| telling(&setting.name) == Some(Telling::Password));
         let found: Vec<_> = settings
-            .into_iter()
-            .filter_map(|setting| {
-                let known = credentials(&setting.name, &setting.value);
-                known.into_iter().find(|one| one.kind == "known-password").map(|_| setting)
-            })
+            .all()
+            .iter()
+            .filter(|setting| setting.credentials().any(|one| one.kind == "known-password"))
             .collect();
         if found.is_empty() && !speaks && !is_store(container, findings.register()) {
             return findings.not_applicable();

@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::settings::{Setting, of_container};
+use super::settings::Setting;
 use super::stores::is_store;
 use crate::{Check, Run};
 
@@ -25,7 +25,8 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Container(|container, findings| {
         let store = is_store(container, findings.register());
-        let found: Vec<_> = of_container(container).into_iter().filter(|setting| is_open(setting, store)).collect();
+        let settings = findings.settings(container);
+        let found: Vec<_> = settings.all().iter().filter(|setting| is_open(setting, store)).collect();
         if found.is_empty() && !store {
             return findings.not_applicable();
         }
@@ -41,11 +42,11 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn is_open(setting: &Setting<'_>, store: bool) -> bool {
-    let (name, value) = (setting.joined(), setting.value.to_ascii_lowercase());
-    let yes = matches!(value.as_str(), "yes" | "true" | "1" | "on");
-    let no = matches!(value.as_str(), "no" | "false" | "0" | "off" | "none" | "disabled");
+    let (name, value) = (setting.joined(), setting.lower());
+    let yes = matches!(&*value, "yes" | "true" | "1" | "on");
+    let no = matches!(&*value, "no" | "false" | "0" | "off" | "none" | "disabled");
     let flag = value.is_empty() || yes || !value.contains('=') && !no;
-    match name.as_str() {
+    match name {
         "postgreshostauthmethod" => value == "trust",
         "mysqlallowemptypassword" | "mariadballowemptypassword" | "mariadballowemptyrootpassword" => {
             !value.is_empty() && !no

@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::settings::{Setting, of_container};
+use super::settings::Setting;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,12 +23,12 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let settings = of_container(container);
-        let levels: Vec<_> = settings.into_iter().filter(|setting| is_level(&setting.joined())).collect();
+        let settings = findings.settings(container);
+        let levels: Vec<_> = settings.all().iter().filter(|setting| is_level(setting.joined())).collect();
         if levels.is_empty() {
             return findings.not_applicable();
         }
-        for setting in levels.into_iter().filter(is_debug) {
+        for setting in levels.into_iter().filter(|setting| is_debug(setting)) {
             findings
                 .report(setting.place)
                 .message(format!(
@@ -50,5 +50,5 @@ fn is_level(name: &str) -> bool {
 }
 
 fn is_debug(setting: &Setting<'_>) -> bool {
-    matches!(setting.value.to_ascii_lowercase().as_str(), "debug" | "trace" | "all" | "verbose" | "silly" | "finest")
+    matches!(&*setting.lower(), "debug" | "trace" | "all" | "verbose" | "silly" | "finest")
 }

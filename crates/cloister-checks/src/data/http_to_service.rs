@@ -16,7 +16,6 @@
 use cloister_inventory::Container;
 use cloister_model::{Node, Severity};
 
-use super::settings::of_container;
 use super::urls::urls;
 use crate::{Check, Run};
 
@@ -27,7 +26,8 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Container(|container, findings| {
         let mut spoken = false;
-        for setting in of_container(container) {
+        let settings = findings.settings(container);
+        for setting in settings.all() {
             let name = setting.joined();
             // Elasticsearch has its own check; a proxy tunnels; a namespace of XML is no address.
             if ["elastic", "opensearch"].iter().any(|word| name.contains(word))

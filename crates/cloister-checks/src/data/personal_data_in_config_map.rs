@@ -14,9 +14,9 @@
 //! # References
 //! GDPR Art. 5(1)(c), 5(1)(e), 32(1).
 
-use cloister_model::{Place, Severity};
+use cloister_model::Severity;
 
-use super::settings::{personal_data, personal_message, personal_severity, texts, within};
+use super::recognised::{personal_message, personal_severity};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -25,15 +25,15 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[],
     run: Run::Resource(&["ConfigMap"], |resource, findings| {
-        if texts(resource).next().is_none() {
+        let texts = findings.texts(resource);
+        if texts.is_empty() {
             return findings.not_applicable();
         }
-        for (key, node, text) in texts(resource) {
-            let found = personal_data(key, text);
+        for text in texts.iter() {
+            let found = text.personal_data();
             let Some(first) = found.first() else { continue };
-            let place = within(Place::of(resource, node), text, first);
-            let message = personal_message(&format!("key \"{key}\""), &found);
-            findings.report(place).message(message).severity(personal_severity(&found));
+            let message = personal_message(&format!("key \"{}\"", text.key), &found);
+            findings.report(text.place_of(first)).message(message).severity(personal_severity(&found));
         }
     }),
 };

@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::settings::{environment, personal_data, personal_message, personal_severity};
+use super::recognised::{personal_message, personal_severity};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,12 +23,12 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let settings = environment(container);
-        if settings.is_empty() {
+        let settings = findings.settings(container);
+        if settings.environment().is_empty() {
             return findings.not_applicable();
         }
-        for setting in settings {
-            let found = personal_data(&setting.name, &setting.value);
+        for setting in settings.environment() {
+            let found = setting.personal_data();
             if found.is_empty() {
                 continue;
             }

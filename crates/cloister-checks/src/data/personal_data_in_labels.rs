@@ -13,10 +13,9 @@
 //! # References
 //! GDPR Art. 5(1)(c), 25(2).
 
-use cloister_model::{Entry, Place, Severity};
+use cloister_model::Severity;
 
-use super::labels::labels_and_annotations;
-use super::settings::{personal_data, personal_message, personal_severity, within};
+use super::recognised::{personal_message, personal_severity};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -42,22 +41,19 @@ pub(crate) const CHECK: Check = Check {
             "PersistentVolumeClaim",
         ],
         |resource, findings| {
-            let entries: Vec<&Entry> = labels_and_annotations(resource).collect();
-            if entries.is_empty() {
+            let labels = findings.labels(resource);
+            if labels.is_empty() {
                 return findings.not_applicable();
             }
-            for entry in entries {
-                let Some(value) = entry.node.as_str() else { continue };
+            for label in labels.iter() {
                 // A whole manifest in an annotation repeats what stands elsewhere.
-                if &*entry.key == "kubectl.kubernetes.io/last-applied-configuration" {
+                if label.key == "kubectl.kubernetes.io/last-applied-configuration" {
                     continue;
                 }
-                let name = entry.key.rsplit('/').next().unwrap_or(&entry.key);
-                let found = personal_data(name, value);
+                let found = label.personal_data();
                 let Some(first) = found.first() else { continue };
-                let place = within(Place { mark: entry.node.mark, ..Place::of(resource, &entry.node) }, value, first);
-                let message = personal_message(&format!("\"{}\"", entry.key), &found);
-                findings.report(place).message(message).severity(personal_severity(&found));
+                let message = personal_message(&format!("\"{}\"", label.key), &found);
+                findings.report(label.place_of(first)).message(message).severity(personal_severity(&found));
             }
         },
     ),

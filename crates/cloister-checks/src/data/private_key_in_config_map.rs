@@ -12,9 +12,8 @@
 //! # References
 //! GDPR Art. 32(1)(a) and (b).
 
-use cloister_model::{Place, Severity};
+use cloister_model::Severity;
 
-use super::settings::{credentials, texts, within};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,13 +22,13 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     needs: &[],
     run: Run::Resource(&["ConfigMap"], |resource, findings| {
-        if texts(resource).next().is_none() {
+        let texts = findings.texts(resource);
+        if texts.is_empty() {
             return findings.not_applicable();
         }
-        for (key, node, text) in texts(resource) {
-            for one in credentials(key, text).iter().filter(|one| one.kind == "private-key") {
-                let place = within(Place::of(resource, node), text, one);
-                findings.report(place).message(format!("key \"{key}\" holds a private key"));
+        for text in texts.iter() {
+            for one in text.credentials().filter(|one| one.kind == "private-key") {
+                findings.report(text.place_of(one)).message(format!("key \"{}\" holds a private key", text.key));
             }
         }
     }),

@@ -1,24 +1,95 @@
-//! Names with values, wherever a workload gets them: environment, arguments, ConfigMaps.
+//! Names with values, as a container gets them: in its environment and its arguments.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use cloister_detect::{Category, Confidence, Detection, pairs, scan_field};
+use cloister_detect::{Detection, Pair, pairs};
 use cloister_inventory::Container;
-use cloister_model::{Node, Place, Resource, Severity};
+use cloister_model::{Node, Place};
+
+use super::recognised::Recognised;
 
 /// One name with its value. Bare words of a command line have no name; flags no value.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Setting<'a> {
     pub name: Cow<'a, str>,
     pub value: Cow<'a, str>,
     pub place: Place<'a>,
+    joined: OnceCell<String>,
+    options: OnceCell<Vec<Choice>>,
+    recognised: Recognised,
 }
 
-impl Setting<'_> {
-    /// The name's letters and digits, lower case: `ssl-mode` and `SSL_MODE` are the same.
-    pub(crate) fn joined(&self) -> String {
-        joined(&self.name)
+/// A `name=value` inside the value of a setting.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    /// As written.
+    pub name: String,
+    /// Letters and digits, lower case.
+    pub joined: String,
+    /// Lower case, without what closes it.
+    pub value: String,
+}
+
+/// The longest value that an option inside another value has, in bytes. Values overlap (`a=b=c`): long ones would
+/// cost quadratic time.
+const LONGEST_OPTION: usize = 1024;
+
+impl<'a> Setting<'a> {
+    pub(crate) fn new(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>, place: Place<'a>) -> Setting<'a> {
+        Setting {
+            name: name.into(),
+            value: value.into(),
+            place,
+            joined: OnceCell::new(),
+            options: OnceCell::new(),
+            recognised: Recognised::default(),
+        }
     }
+
+    /// The name's letters and digits, lower case: `ssl-mode` and `SSL_MODE` are the same.
+    pub(crate) fn joined(&self) -> &str {
+        self.joined.get_or_init(|| joined(&self.name))
+    }
+
+    /// The value in lower case.
+    pub(crate) fn lower(&self) -> Cow<'_, str> {
+        if self.value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(self.value.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(&self.value)
+        }
+    }
+
+    /// Options inside the value: query strings, `host=db sslmode=disable`.
+    pub(crate) fn options(&self) -> &[Choice] {
+        self.options.get_or_init(|| choices(&self.value))
+    }
+
+    /// Credentials in the value: those that its name or form shows, passwords that everybody knows apart.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &Detection> {
+        self.recognised.credentials(&self.name, &self.value)
+    }
+
+    /// Personal data in the value.
+    pub(crate) fn personal_data(&self) -> Vec<&Detection> {
+        self.recognised.personal_data(&self.name, &self.value)
+    }
+}
+
+/// The options in a text.
+pub(crate) fn choices(text: &str) -> Vec<Choice> {
+    // Most values are a word or a number.
+    if !text.contains(['=', ':']) {
+        return Vec::new();
+    }
+    let short = |pair: &Pair<'_>| pair.value.len() <= LONGEST_OPTION;
+    let choice = |pair: Pair<'_>| {
+        let value = pair.value.to_ascii_lowercase();
+        let value = value.trim_end_matches(['"', '\'', ')']).to_owned();
+        Choice { name: pair.name.to_owned(), joined: joined(pair.name), value }
+    };
+    pairs(text).into_iter().filter(short).map(choice).collect()
 }
 
 /// Letters and digits only, lower case.
@@ -26,21 +97,42 @@ pub(crate) fn joined(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// What a container is told: its literal environment and its command line.
-pub(crate) fn of_container<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
-    let mut settings = environment(container);
-    settings.extend(arguments(container));
-    settings
+/// What a container is told: its literal environment, then its command line.
+#[derive(Debug)]
+pub(crate) struct Settings<'a> {
+    all: Vec<Setting<'a>>,
+    environment: usize,
+}
+
+impl<'a> Settings<'a> {
+    pub(crate) fn of(container: &Container<'a>) -> Settings<'a> {
+        let mut all = environment(container);
+        let environment = all.len();
+        all.extend(arguments(container));
+        Settings { all, environment }
+    }
+
+    pub(crate) fn all(&self) -> &[Setting<'a>] {
+        &self.all
+    }
+
+    pub(crate) fn environment(&self) -> &[Setting<'a>] {
+        self.all.get(..self.environment).unwrap_or_default()
+    }
+
+    pub(crate) fn arguments(&self) -> &[Setting<'a>] {
+        self.all.get(self.environment..).unwrap_or_default()
+    }
 }
 
 /// The literal environment; of doubled names the last counts, as for the kubelet.
-pub(crate) fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
+fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
     let mut settings: Vec<Setting<'a>> = Vec::new();
     for (name, entry) in container.env() {
         settings.retain(|other| other.name != name);
         let Some(node) = entry.get("value") else { continue };
         let Some(value) = scalar(node) else { continue };
-        settings.push(Setting { name: name.into(), value: expand(container, value), place: container.place(node) });
+        settings.push(Setting::new(name, expand(container, value), container.place(node)));
     }
     settings
 }
@@ -66,7 +158,7 @@ fn scalar(node: &Node) -> Option<Cow<'_, str>> {
 
 /// `--name=value`, `--name value`, `name=value`, flags and bare words, in
 /// arguments and in the scripts among them.
-pub(crate) fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
+fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
     let words: Vec<(Cow<'a, str>, Place<'a>)> = container.words().flat_map(|node| split(container, node)).collect();
     let mut settings = Vec::new();
     let mut rest = words.iter().peekable();
@@ -75,16 +167,15 @@ pub(crate) fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
         let option = bare.len() < word.len();
         match assignment(bare) {
             Some((name, value)) => {
-                let (name, value) = (name.to_owned().into(), unquoted(value).to_owned().into());
-                settings.push(Setting { name, value, place: *place });
+                settings.push(Setting::new(name.to_owned(), unquoted(value).to_owned(), *place));
             }
             None if option => {
                 let next =
                     rest.next_if(|(next, _)| (!next.starts_with('-') || next.len() == 1) && assignment(next).is_none());
                 let (value, at) = next.map_or((Cow::Borrowed(""), *place), |(value, at)| (value.clone(), *at));
-                settings.push(Setting { name: bare.to_owned().into(), value, place: at });
+                settings.push(Setting::new(bare.to_owned(), value, at));
             }
-            None => settings.push(Setting { name: "".into(), value: word.clone(), place: *place }),
+            None => settings.push(Setting::new("", word.clone(), *place)),
         }
     }
     settings
@@ -116,104 +207,4 @@ fn split<'a>(container: &Container<'a>, node: &'a Node) -> Vec<(Cow<'a, str>, Pl
 
 fn unquoted(text: &str) -> &str {
     text.trim_matches(['"', '\''])
-}
-
-/// The texts of a ConfigMap, with their keys.
-pub(crate) fn texts(resource: &Resource) -> impl Iterator<Item = (&str, &Node, &str)> {
-    resource.root.entries_at("data").iter().filter_map(|entry| Some((&*entry.key, &entry.node, entry.node.as_str()?)))
-}
-
-/// The settings in a ConfigMap: of single values, and of whole files line by line.
-pub(crate) fn of_config_map(resource: &Resource) -> Vec<Setting<'_>> {
-    texts(resource).flat_map(|(key, node, text)| of_text(resource, key, node, text)).collect()
-}
-
-fn of_text<'a>(resource: &'a Resource, key: &str, node: &'a Node, text: &str) -> Vec<Setting<'a>> {
-    let place = Place::of(resource, node);
-    if !text.trim_end().contains('\n') && !text.trim_start().starts_with('{') && !key.contains('.') {
-        return vec![Setting { name: key.to_owned().into(), value: text.trim().to_owned().into(), place }];
-    }
-    let mut settings = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let trimmed = line.trim_start();
-        if trimmed.starts_with(['#', ';', '!']) || trimmed.starts_with("//") {
-            continue;
-        }
-        let found = pairs(line);
-        if found.is_empty() {
-            let (name, value) = trimmed.split_once(char::is_whitespace).unwrap_or(("", trimmed));
-            let value = value.split(" #").next().unwrap_or(value).trim();
-            settings.push(Setting {
-                name: name.to_owned().into(),
-                value: value.to_owned().into(),
-                place: place.line(index, line.len() - trimmed.len()),
-            });
-        }
-        // What stands in the value of another is judged there: `url=jdbc:…?useSSL=false`.
-        let mut judged = 0;
-        for pair in found.into_iter() {
-            if pair.offset < judged {
-                continue;
-            }
-            if !pair.value.starts_with(['{', '[']) {
-                judged = pair.offset + pair.value.len();
-            }
-            let column = line.get(..pair.offset).map_or(0, |before| before.chars().count());
-            settings.push(Setting {
-                name: pair.name.to_owned().into(),
-                value: pair.value.to_owned().into(),
-                place: place.line(index, column),
-            });
-        }
-    }
-    settings
-}
-
-/// What a detection found in a text of several lines: its place.
-pub(crate) fn within<'a>(place: Place<'a>, text: &str, detection: &Detection) -> Place<'a> {
-    let before = text.get(..detection.offset).unwrap_or("");
-    let line = before.matches('\n').count();
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count();
-    place.line(line, column)
-}
-
-/// Credentials in a value: those that its name or form shows, passwords that
-/// everybody knows apart.
-pub(crate) fn credentials(name: &str, value: &str) -> Vec<Detection> {
-    let mut found = scan_field(name, value);
-    found.retain(|one| one.category == Category::Credentials && one.confidence > Confidence::Possible);
-    found
-}
-
-/// Personal data in a value.
-pub(crate) fn personal_data(name: &str, value: &str) -> Vec<Detection> {
-    let mut found = scan_field(name, value);
-    found.retain(|one| one.category.is_personal() && one.confidence > Confidence::Possible);
-    found
-}
-
-/// One finding for a value of personal data: what was seen, masked, and whether
-/// it looks like an example.
-pub(crate) fn personal_message(subject: &str, found: &[Detection]) -> String {
-    let mut titles: Vec<String> = Vec::new();
-    for one in found {
-        let title = format!("{} ({})", one.title, one.masked);
-        if !titles.contains(&title) {
-            titles.push(title);
-        }
-    }
-    let test = found.iter().all(|one| one.test_data);
-    let note = if test { "; it looks like test data: make sure that no real person's is used" } else { "" };
-    format!("{subject} holds {}{note}", titles.join(", "))
-}
-
-/// Examples are hygiene; data of a special category are worse than others.
-pub(crate) fn personal_severity(found: &[Detection]) -> Severity {
-    if found.iter().all(|one| one.test_data) {
-        Severity::Low
-    } else if found.iter().any(|one| one.category.is_special()) {
-        Severity::High
-    } else {
-        Severity::Medium
-    }
 }

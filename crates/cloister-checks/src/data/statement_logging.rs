@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::settings::{Setting, of_container};
+use super::settings::Setting;
 use super::stores::is_store;
 use crate::{Check, Run};
 
@@ -24,7 +24,8 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let found: Vec<_> = of_container(container).into_iter().filter(logs_statements).collect();
+        let settings = findings.settings(container);
+        let found: Vec<_> = settings.all().iter().filter(|setting| logs_statements(setting)).collect();
         if found.is_empty() && !is_store(container, findings.register()) {
             return findings.not_applicable();
         }
@@ -40,10 +41,10 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn logs_statements(setting: &Setting<'_>) -> bool {
-    let (name, value) = (setting.joined(), setting.value.to_ascii_lowercase());
-    let yes = matches!(value.as_str(), "1" | "on" | "true" | "yes");
-    match name.as_str() {
-        "logstatement" | "postgresqllogstatement" => matches!(value.as_str(), "all" | "mod"),
+    let (name, value) = (setting.joined(), setting.lower());
+    let yes = matches!(&*value, "1" | "on" | "true" | "yes");
+    match name {
+        "logstatement" | "postgresqllogstatement" => matches!(&*value, "all" | "mod"),
         "logmindurationstatement" => value == "0" || value == "0ms",
         "generallog" | "mysqlgenerallog" => yes || value.is_empty() || value.starts_with('-'),
         "profile" => value == "2",

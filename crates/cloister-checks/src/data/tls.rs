@@ -4,7 +4,7 @@
 use cloister_inventory::Container;
 use cloister_model::{Place, Severity};
 
-use super::settings::{Setting, joined, of_container};
+use super::settings::{Choice, Setting, choices};
 use super::urls::{is_local, urls};
 use crate::Findings;
 
@@ -272,10 +272,10 @@ impl Engine {
             let name = setting.joined();
             let sure = runs || self.words.iter().any(|word| name.contains(word));
             let verdict = self.by_url(&setting.value).or_else(|| {
-                let value = setting.value.to_ascii_lowercase();
-                (self.option)(&name, value.trim(), sure)
+                let value = setting.lower();
+                (self.option)(name, value.trim(), sure)
                     .map(|tls| (tls, said(&setting.name, value.trim())))
-                    .or_else(|| self.in_text(&setting.value, sure))
+                    .or_else(|| self.worst(setting.options(), sure))
             });
             let Some((tls, what)) = verdict else { continue };
             spoken = true;
@@ -306,7 +306,7 @@ impl Engine {
             let found = if url.is_local() {
                 (Tls::On, String::new())
             } else {
-                self.in_text(url.rest, true).unwrap_or_else(|| {
+                self.worst(&choices(url.rest), true).unwrap_or_else(|| {
                     let note = if *unsaid == Tls::Maybe { UNSAID } else { "" };
                     (*unsaid, format!("{own}://{note}"))
                 })
@@ -318,21 +318,14 @@ impl Engine {
         worst
     }
 
-    /// Options inside a value: query strings, `host=db sslmode=disable`.
-    fn in_text(&self, text: &str, sure: bool) -> Option<(Tls, String)> {
-        let found = cloister_detect::pairs(text);
-        // Values overlap (`a=b=c`); options are short, and long ones would cost quadratic time.
-        let verdicts = found.iter().filter(|pair| pair.value.len() <= LONGEST_OPTION).filter_map(|pair| {
-            let value = pair.value.to_ascii_lowercase();
-            let value = value.trim_end_matches(['"', '\'', ')']);
-            (self.option)(&joined(pair.name), value, sure).map(|tls| (tls, said(pair.name, value)))
+    /// The worst that options inside a value say.
+    fn worst(&self, options: &[Choice], sure: bool) -> Option<(Tls, String)> {
+        let verdicts = options.iter().filter_map(|option| {
+            (self.option)(&option.joined, &option.value, sure).map(|tls| (tls, said(&option.name, &option.value)))
         });
         verdicts.max_by_key(|(tls, _)| rank(*tls))
     }
 }
-
-/// The longest value that an option inside another value has, in bytes.
-const LONGEST_OPTION: usize = 1024;
 
 /// How a URL that leaves the choice to the client is described.
 const UNSAID: &str = " without an option for TLS";
@@ -365,8 +358,8 @@ pub(crate) fn is_image_of(image: &str, parts: &[&str]) -> bool {
 }
 
 /// The judgement of one container, for the checks of the single engines.
-pub(crate) fn judge_container(engine: &Engine, container: &Container<'_>, findings: &mut Findings<'_>) {
-    let Some(plain) = engine.judge(&of_container(container), engine.runs_in(container)) else {
+pub(crate) fn judge_container<'a>(engine: &Engine, container: &Container<'a>, findings: &mut Findings<'a>) {
+    let Some(plain) = engine.judge(findings.settings(container).all(), engine.runs_in(container)) else {
         return findings.not_applicable();
     };
     for one in plain {
