@@ -9,20 +9,21 @@ use sha2::{Digest, Sha256};
 /// Ids for findings in report order; equal ones are told apart by a counter.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
-    seen: HashMap<String, usize>,
+    seen: HashMap<u64, usize>,
 }
 
 impl Fingerprints {
     /// The id of the next finding.
     pub fn of(&mut self, finding: &Finding) -> String {
         let base = digest(finding);
-        let count = self.seen.entry(base.clone()).or_default();
+        let count = self.seen.entry(base).or_default();
         *count += 1;
-        if *count == 1 { base } else { format!("{base}-{count}") }
+        if *count == 1 { format!("{base:016x}") } else { format!("{base:016x}-{count}") }
     }
 }
 
-fn digest(finding: &Finding) -> String {
+/// The first 64 bits of a SHA-256 over what the finding is about.
+fn digest(finding: &Finding) -> u64 {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(text.as_bytes());
@@ -41,5 +42,5 @@ fn digest(finding: &Finding) -> String {
         // Positions in lists move when a neighbour comes or goes.
         part(if step.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { step });
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
 }

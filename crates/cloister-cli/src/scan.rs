@@ -1,5 +1,6 @@
 //! `cloister scan`.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -24,13 +25,20 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let progress = terminal.progress();
-    let mut input = read(arguments, &|what| progress.set_message(what.to_owned()));
+    // The catalogues are data too: read while the input is.
+    let (mut input, frameworks) = std::thread::scope(|scope| {
+        let catalogues = scope.spawn(|| load(&frameworks));
+        let input = read(arguments, &|what| progress.set_message(what.to_owned()));
+        (input, catalogues.join().unwrap_or_default())
+    });
     progress.set_message("assessing");
-    let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
+    // The process ends with the scan: giving back each of a million values would only cost time.
+    let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
     let (register, unread) = Register::from_inventory(&inventory);
+    let register = ManuallyDrop::new(register);
     input.diagnostics.extend(unread);
     input.diagnostics.extend(inventory.mistyped());
-    let assessment = assess(Scan {
+    let assessment = ManuallyDrop::new(assess(Scan {
         inventory: &inventory,
         register: &register,
         frameworks: &frameworks,
@@ -41,7 +49,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
         today: arguments.today.unwrap_or_else(|| Zoned::now().date()),
         now: arguments.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
         version: env!("CARGO_PKG_VERSION"),
-    });
+    }));
     progress.finish_and_clear();
     for output in &arguments.output {
         output.write(&assessment, arguments.verbose, terminal)?;
@@ -125,26 +133,32 @@ fn title(targets: &[String]) -> String {
     }
 }
 
-fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static Framework>> {
+/// The names of the frameworks to assess: those asked for, else all.
+fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static str>> {
     if names.is_empty() {
-        return Ok(cloister_frameworks::builtin().collect());
+        return Ok(cloister_frameworks::names().collect());
     }
     let known = || cloister_frameworks::names().collect::<Vec<_>>().join(", ");
     let by_name = |name: &String| {
-        cloister_frameworks::by_name(name)
+        cloister_frameworks::names()
+            .find(|known| known == name)
             .with_context(|| format!("no framework is called \"{name}\"; there are {}", known()))
     };
     names.iter().map(by_name).collect()
 }
 
-fn fail_on(word: &str, frameworks: &[&'static Framework]) -> anyhow::Result<FailOn> {
+fn load(names: &[&'static str]) -> Vec<&'static Framework> {
+    names.iter().filter_map(|name| cloister_frameworks::by_name(name)).collect()
+}
+
+fn fail_on(word: &str, frameworks: &[&'static str]) -> anyhow::Result<FailOn> {
     if word == "never" {
         return Ok(FailOn::Never);
     }
     if let Ok(severity) = word.parse() {
         return Ok(FailOn::Severity(severity));
     }
-    if frameworks.iter().any(|framework| &*framework.name == word) {
+    if frameworks.contains(&word) {
         return Ok(FailOn::Framework(word.to_owned()));
     }
     if cloister_frameworks::names().any(|name| name == word) {

@@ -7,7 +7,7 @@ use cloister_model::{Diagnostic, Entry, Mark, Node, Value};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use crate::document::Document;
-use crate::{Interner, explain, scalar};
+use crate::{Interner, explain, intern, scalar};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -22,8 +22,18 @@ pub fn build(
     interner: &mut Interner,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
-    let mut builder =
-        Builder { document, file, interner, out, open: Vec::new(), anchors: HashMap::new(), expanded: 0, root: None };
+    let mut builder = Builder {
+        document,
+        file,
+        interner,
+        out,
+        open: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
+        anchors: HashMap::new(),
+        expanded: 0,
+        root: None,
+    };
     let mut parser = Parser::new_from_str(document.text);
     while let Some(event) = parser.next_event() {
         let step = match event {
@@ -41,8 +51,10 @@ pub fn build(
 type Step = Result<(), Box<Diagnostic>>;
 
 enum Open {
-    List { mark: Mark, anchor: usize, items: Vec<Node> },
-    Map { mark: Mark, anchor: usize, entries: Vec<Entry>, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
+    /// Its items lie on the stack of items from `start`.
+    List { mark: Mark, anchor: usize, start: usize },
+    /// Its entries lie on the stack of entries from `start`.
+    Map { mark: Mark, anchor: usize, start: usize, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
 }
 
 struct Builder<'a, 'b> {
@@ -51,6 +63,9 @@ struct Builder<'a, 'b> {
     interner: &'b mut Interner,
     out: &'b mut Vec<Diagnostic>,
     open: Vec<Open>,
+    /// Items and entries of everything that is open: so each list and mapping is allocated once, at its own size.
+    items: Vec<Node>,
+    entries: Vec<Entry>,
     anchors: HashMap<usize, Node>,
     expanded: usize,
     root: Option<Node>,
@@ -66,9 +81,9 @@ impl Builder<'_, '_> {
                 let literal = style == ScalarStyle::Literal && tag.is_none() && anchor == 0;
                 self.close(Node { mark, value, literal }, anchor)
             }
-            Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, items: Vec::new() }),
+            Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, start: self.items.len() }),
             Event::MappingStart(anchor, _) => {
-                self.push(Open::Map { mark, anchor, entries: Vec::new(), key: None, merges: Vec::new() })
+                self.push(Open::Map { mark, anchor, start: self.entries.len(), key: None, merges: Vec::new() })
             }
             Event::SequenceEnd | Event::MappingEnd => self.pop(),
             Event::Alias(anchor) => self.alias(anchor, mark),
@@ -102,12 +117,14 @@ impl Builder<'_, '_> {
 
     fn pop(&mut self) -> Step {
         match self.open.pop() {
-            Some(Open::List { mark, anchor, items }) => {
-                self.close(Node { mark, value: Value::List(items.into()), literal: false }, anchor)
+            Some(Open::List { mark, anchor, start }) => {
+                let items = self.items.drain(start..).collect();
+                self.close(Node { mark, value: Value::List(items), literal: false }, anchor)
             }
-            Some(Open::Map { mark, anchor, mut entries, merges, .. }) => {
-                merge(&mut entries, merges);
-                self.close(Node { mark, value: Value::Map(entries.into()), literal: false }, anchor)
+            Some(Open::Map { mark, anchor, start, merges, .. }) => {
+                merge(&mut self.entries, start, merges);
+                let entries = self.entries.drain(start..).collect();
+                self.close(Node { mark, value: Value::Map(entries), literal: false }, anchor)
             }
             None => Ok(()),
         }
@@ -131,15 +148,17 @@ impl Builder<'_, '_> {
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, merges, .. }) => match key.take() {
+            Some(Open::List { .. }) => self.items.push(node),
+            Some(Open::Map { start, key, merges, .. }) => match key.take() {
                 None => match node.scalar() {
                     Some(text) => *key = Some((self.interner.get(&text), node.mark)),
                     None if node.is_null() => *key = Some((self.interner.get("null"), node.mark)),
                     None => return Err(Box::new(explain::key_is_no_word(self.file, node.mark))),
                 },
                 Some((key, _)) if &*key == "<<" => merges.push(node),
-                Some((key, mark)) => insert(entries, Entry { key, mark, node }, self.file, self.out),
+                Some((key, mark)) => {
+                    insert(&mut self.entries, *start, Entry { key, mark, node }, self.file, self.out);
+                }
             },
         }
         Ok(())
@@ -147,10 +166,11 @@ impl Builder<'_, '_> {
 }
 
 /// The last of doubled keys wins, as in Go; the doubling is told.
-fn insert(entries: &mut Vec<Entry>, entry: Entry, file: &Arc<str>, out: &mut Vec<Diagnostic>) {
+fn insert(entries: &mut Vec<Entry>, start: usize, entry: Entry, file: &Arc<str>, out: &mut Vec<Diagnostic>) {
     // Mappings of thousands of keys are data (ConfigMaps): look for doubles in
     // those of ordinary size only, so that no input costs quadratic time.
-    let doubled = if entries.len() < 512 { entries.iter_mut().find(|other| other.key == entry.key) } else { None };
+    let own = entries.get_mut(start..).filter(|own| own.len() < 512);
+    let doubled = own.and_then(|own| own.iter_mut().find(|other| intern::is_same(&other.key, &entry.key)));
     match doubled {
         Some(other) => {
             out.push(explain::doubled_key(file, &entry, other.mark));
@@ -161,11 +181,11 @@ fn insert(entries: &mut Vec<Entry>, entry: Entry, file: &Arc<str>, out: &mut Vec
 }
 
 /// YAML 1.1 merge keys: what is written here wins over what is merged in.
-fn merge(entries: &mut Vec<Entry>, merges: Vec<Node>) {
+fn merge(entries: &mut Vec<Entry>, start: usize, merges: Vec<Node>) {
     for node in merges {
         let maps = if node.is_map() { vec![node] } else { node.items().to_vec() };
         for entry in maps.iter().flat_map(Node::entries) {
-            if !entries.iter().any(|other| other.key == entry.key) {
+            if !entries.iter().skip(start).any(|other| intern::is_same(&other.key, &entry.key)) {
                 entries.push(entry.clone());
             }
         }

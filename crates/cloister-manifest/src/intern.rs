@@ -28,3 +28,8 @@ impl Interner {
         shared
     }
 }
+
+/// Whether two strings of one interner are the same: short ones are when they are one.
+pub fn is_same(left: &Arc<str>, right: &Arc<str>) -> bool {
+    Arc::ptr_eq(left, right) || (left.len() > LONGEST && left == right)
+}

@@ -215,23 +215,33 @@ impl Node {
             return true;
         }
         match &self.value {
-            Value::Map(entries) => entries.iter().any(|entry| {
-                let found = entry.node.find(target, steps);
-                if found {
-                    steps.push(entry.key.to_string());
-                }
-                found
-            }),
-            Value::List(items) => items.iter().enumerate().any(|(index, item)| {
-                let found = item.find(target, steps);
-                if found {
-                    steps.push(index.to_string());
-                }
-                found
-            }),
+            Value::Map(entries) => {
+                let found = search(entries, target, |entry| (entry.mark, &entry.node), steps);
+                found.and_then(|index| entries.get(index)).inspect(|entry| steps.push(entry.key.to_string())).is_some()
+            }
+            Value::List(items) => {
+                let found = search(items, target, |item| (item.mark, item), steps);
+                found.inspect(|index| steps.push(index.to_string())).is_some()
+            }
             _ => false,
         }
     }
+}
+
+/// Which child holds `target`. What is written lies between its neighbours, so the last child that starts before it
+/// comes first; aliases and values from a cluster can stand anywhere.
+fn search<T>(
+    children: &[T],
+    target: &Node,
+    part: impl Fn(&T) -> (Mark, &Node),
+    steps: &mut Vec<String>,
+) -> Option<usize> {
+    let likely = children.iter().rposition(|child| part(child).0 <= target.mark);
+    let rest = (0..children.len()).filter(|&index| Some(index) != likely);
+    likely
+        .into_iter()
+        .chain(rest)
+        .find(|&index| children.get(index).is_some_and(|child| part(child).1.find(target, steps)))
 }
 
 /// Escapes one step of a JSON pointer (RFC 6901, section 3).

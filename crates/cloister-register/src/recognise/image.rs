@@ -1,6 +1,6 @@
 //! What the name of an image says.
 
-/// Words in an image's name that tell a companion of a store from the store.
+/// Words in an image's name that tell a companion of a store from the store, in order.
 const TOOLS: [&str; 45] = [
     "admin",
     "agent",
@@ -49,29 +49,39 @@ const TOOLS: [&str; 45] = [
     "webhook",
 ];
 
-/// How well one of `names` fits the image, longest best: its last part, the
-/// first words of it (`postgresql-repmgr`), or, for names with a slash, its
-/// last two parts (`mssql/server`). `None` for companions.
-pub fn fit(image: &str, names: &[&str]) -> Option<usize> {
-    let path = repository(image);
-    let name = last_part(image);
-    let fits = |wanted: &&&str| {
-        let begins = || name.strip_prefix(**wanted).is_some_and(|rest| rest.starts_with(['-', '_', '.']));
-        let ends = || path.strip_suffix(**wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        if wanted.contains('/') { ends() } else { name == **wanted || (!is_tool(image) && begins()) }
-    };
-    names.iter().filter(fits).map(|wanted| wanted.len()).max()
+/// An image's name, taken apart once for all the names that it is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a> {
+    /// Without tag and digest.
+    path: &'a str,
+    /// The last part of the path: `postgres` of `registry.example/mirror/postgres:16.4@sha256:…`.
+    last: &'a str,
+    /// Whether a word in it makes the image a companion: an exporter, a proxy, a console.
+    pub is_tool: bool,
 }
 
-/// Whether a word in the image's name makes it a companion: an exporter, a proxy, a console.
-pub fn is_tool(image: &str) -> bool {
-    last_part(image).split(['-', '_', '.']).any(|word| TOOLS.contains(&word))
-}
+impl<'a> Name<'a> {
+    /// Takes an image's name apart.
+    pub fn of(image: &'a str) -> Name<'a> {
+        let path = repository(image);
+        let last = path.rsplit('/').next().unwrap_or(path);
+        let is_tool = last.split(['-', '_', '.']).any(|word| TOOLS.binary_search(&word).is_ok());
+        Name { path, last, is_tool }
+    }
 
-/// The last part of the repository: `postgres` of `registry.example/mirror/postgres:16.4@sha256:…`.
-fn last_part(image: &str) -> &str {
-    let path = repository(image);
-    path.rsplit('/').next().unwrap_or(path)
+    /// How well one of `names` fits, longest best: the last part, the first words of it (`postgresql-repmgr`), or, for
+    /// names with a slash, the last two parts (`mssql/server`). `None` for companions.
+    pub fn fit(&self, names: &[&str]) -> Option<usize> {
+        names.iter().filter(|wanted| self.fits(wanted)).map(|wanted| wanted.len()).max()
+    }
+
+    fn fits(&self, wanted: &str) -> bool {
+        if wanted.contains('/') {
+            return self.path.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        }
+        let rest = self.last.strip_prefix(wanted);
+        rest.is_some_and(|rest| rest.is_empty() || (!self.is_tool && rest.starts_with(['-', '_', '.'])))
+    }
 }
 
 /// Without tag and digest. A colon before the last slash belongs to the registry's port.
@@ -85,7 +95,12 @@ fn repository(image: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::fit;
+    use super::{Name, TOOLS};
+
+    #[test]
+    fn the_words_are_in_order() {
+        assert!(TOOLS.is_sorted());
+    }
 
     #[test]
     fn a_store_is_told_from_its_companions() {
@@ -98,7 +113,7 @@ mod tests {
             "ghcr.io/cloudnative-pg/postgresql:16.2@sha256:0123",
             "ghcr.io/zalando/spilo-16:3.2-p2",
         ] {
-            assert!(fit(image, &postgres).is_some(), "{image}");
+            assert!(Name::of(image).fit(&postgres).is_some(), "{image}");
         }
         for image in [
             "",
@@ -108,7 +123,7 @@ mod tests {
             "postgresclone:1",
             "bitnami/pgpool",
         ] {
-            assert!(fit(image, &postgres).is_none(), "{image}");
+            assert!(Name::of(image).fit(&postgres).is_none(), "{image}");
         }
     }
 }

@@ -7,7 +7,7 @@ mod image;
 pub use engine::{Engine, MADE_BY_OPERATORS, MARKS, Marks};
 
 use cloister_inventory::{Container, Inventory, Pod};
-use cloister_model::{Place, Resource};
+use cloister_model::{Node, Place, Resource};
 
 use crate::workload::Workload;
 
@@ -56,41 +56,52 @@ fn container_store<'a>(container: &Container<'a>) -> Option<Recognised<'a>> {
     if runs_client(container) {
         return None;
     }
-    if let Some(marks) = by_image(container.image()) {
+    let name = image::Name::of(container.image());
+    if let Some(marks) = by_image(&name) {
         return Some(Recognised { engine: marks.engine, because: "its image".into(), place: container.at("image") });
     }
-    if image::is_tool(container.image()) {
+    if name.is_tool {
         return None;
     }
-    MARKS.iter().find_map(|marks| by_other_marks(container, marks))
+    let signs = Signs::of(container);
+    MARKS.iter().find_map(|marks| by_other_marks(container, &signs, marks))
 }
 
 /// The engine whose image's name fits best; of equals, the first.
-fn by_image(image: &str) -> Option<&'static Marks> {
-    let fitting = MARKS.iter().filter_map(|marks| Some((image::fit(image, marks.images)?, marks)));
+fn by_image(name: &image::Name<'_>) -> Option<&'static Marks> {
+    let fitting = MARKS.iter().filter_map(|marks| Some((name.fit(marks.images)?, marks)));
     fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, marks)| marks)
+}
+
+/// What a container shows besides its image, read once for all engines.
+struct Signs<'a> {
+    ports: Vec<(i64, &'a Node)>,
+    variables: Vec<(&'a str, &'a Node)>,
+    folders: Vec<(&'a str, &'a Node)>,
+}
+
+impl<'a> Signs<'a> {
+    fn of(container: &Container<'a>) -> Signs<'a> {
+        let list = |key: &str| container.node.items_at(key).iter();
+        Signs {
+            ports: list("ports").filter_map(|port| Some((port.int_at("containerPort")?, port))).collect(),
+            variables: container.env().collect(),
+            folders: list("volumeMounts").filter_map(|mount| Some((mount.str_at("mountPath")?, mount))).collect(),
+        }
+    }
 }
 
 /// Two marks besides the image, of which one alone would prove little: clients
 /// know a store's variables, and proxies its port.
-fn by_other_marks<'a>(container: &Container<'a>, marks: &Marks) -> Option<Recognised<'a>> {
-    let port = container
-        .node
-        .items_at("ports")
-        .iter()
-        .find(|port| port.int_at("containerPort").is_some_and(|number| marks.ports.contains(&number)));
-    let variable = container.env().find(|(name, _)| marks.variables.contains(name));
-    let folder = container.node.items_at("volumeMounts").iter().find(|mount| {
-        mount.str_at("mountPath").is_some_and(|path| marks.folders.iter().any(|folder| path_within(path, folder)))
-    });
-    let shown: Vec<_> = [
-        folder.map(|node| ("a volume in its data folder", node)),
-        port.map(|node| ("its port", node)),
-        variable.map(|(_, node)| ("its variables", node)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+fn by_other_marks<'a>(container: &Container<'a>, signs: &Signs<'a>, marks: &Marks) -> Option<Recognised<'a>> {
+    let within = |path: &str| marks.folders.iter().any(|folder| path_within(path, folder));
+    let folder = signs.folders.iter().find(|(path, _)| within(path)).map(|(_, node)| *node);
+    let port = signs.ports.iter().find(|(port, _)| marks.ports.contains(port)).map(|(_, node)| *node);
+    let variable = signs.variables.iter().find(|(name, _)| marks.variables.contains(name)).map(|(_, node)| *node);
+    let shown: Vec<_> = [("a volume in its data folder", folder), ("its port", port), ("its variables", variable)]
+        .into_iter()
+        .filter_map(|(mark, node)| Some((mark, node?)))
+        .collect();
     let (_, first) = *shown.first().filter(|_| shown.len() >= 2)?;
     let because = shown.iter().map(|(mark, _)| *mark).collect::<Vec<_>>().join(" and ");
     Some(Recognised { engine: marks.engine, because, place: container.place(first) })
