@@ -9,8 +9,9 @@ use cloister_model::{Diagnostic, Finding, ResourceRef};
 use cloister_policy::{Attestations, Exceptions};
 use cloister_register::{Exposure as AtRisk, Register};
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use crate::fingerprint::Fingerprints;
+use crate::fingerprint::{self, Fingerprints};
 use crate::{
     Acceptance, AssessedFinding, Assessment, Baseline, CheckResult, Exposure, FailOn, RequirementRef, Subject, advice,
     rank, status, summary,
@@ -88,9 +89,10 @@ fn run_decisions(exceptions: &Exceptions<'_>, register: &Register<'_>) -> Vec<Ou
 /// Ids are given in the order of the report, so that equal findings are
 /// counted the same way each time.
 fn identify(findings: &mut [AssessedFinding]) {
+    let digests: Vec<u64> = findings.par_iter().map(|assessed| fingerprint::digest(&assessed.finding)).collect();
     let mut fingerprints = Fingerprints::default();
-    for assessed in findings {
-        assessed.id = fingerprints.of(&assessed.finding);
+    for (assessed, digest) in findings.iter_mut().zip(digests) {
+        assessed.id = fingerprints.next(digest);
     }
 }
 

@@ -13,9 +13,8 @@ pub struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// The id of the next finding.
-    pub fn of(&mut self, finding: &Finding) -> String {
-        let base = digest(finding);
+    /// The id of the next finding, of which this is the digest.
+    pub fn next(&mut self, base: u64) -> String {
         let count = self.seen.entry(base).or_default();
         *count += 1;
         if *count == 1 { format!("{base:016x}") } else { format!("{base:016x}-{count}") }
@@ -23,7 +22,7 @@ impl Fingerprints {
 }
 
 /// The first 64 bits of a SHA-256 over what the finding is about.
-fn digest(finding: &Finding) -> u64 {
+pub fn digest(finding: &Finding) -> u64 {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(text.as_bytes());

@@ -7,6 +7,7 @@ use cloister_inventory::Container;
 use cloister_model::{Node, Resource};
 
 use crate::Findings;
+use crate::commands::{Command, commands};
 use crate::data::labels::{self, Label};
 use crate::data::settings::Settings;
 use crate::data::texts::{self, Text};
@@ -15,6 +16,7 @@ use crate::data::texts::{self, Text};
 #[derive(Debug, Default)]
 pub(crate) struct Shared<'a> {
     of: Option<&'a Node>,
+    commands: OnceCell<Rc<[Command<'a>]>>,
     settings: OnceCell<Rc<Settings<'a>>>,
     texts: OnceCell<Rc<[Text<'a>]>>,
     labels: OnceCell<Rc<[Label<'a>]>>,
@@ -37,6 +39,12 @@ fn once<T: Clone>(own: bool, cell: &OnceCell<T>, derive: impl FnOnce() -> T) -> 
 }
 
 impl<'a> Findings<'a> {
+    /// The programs that a container starts.
+    pub(crate) fn commands(&self, container: &Container<'a>) -> Rc<[Command<'a>]> {
+        let derive = || commands(container).into();
+        once(self.shared.is_of(container.node), &self.shared.commands, derive)
+    }
+
     /// What a container is told by its environment and its command line.
     pub(crate) fn settings(&self, container: &Container<'a>) -> Rc<Settings<'a>> {
         let derive = || Rc::new(Settings::of(container));

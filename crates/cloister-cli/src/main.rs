@@ -16,6 +16,10 @@ use clap::Parser;
 
 use crate::args::{Arguments, Command};
 
+/// The system's allocator makes the threads of a scan wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = terminal::Terminal::new(arguments.color);

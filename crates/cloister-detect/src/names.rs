@@ -1,5 +1,9 @@
 //! Names that tell what their value is: `DB_PASSWORD`, `apiKey`, `dateOfBirth`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::Category;
 use crate::words::{Context, words};
 
@@ -232,8 +236,34 @@ const PERSONAL: &[(&str, Category)] = &[
     ("healthinsurancenumber", Category::Health),
 ];
 
+/// Letters without which no name tells of a credential.
+const CREDENTIALS: [&str; 10] =
+    ["pass", "pwd", "wort", "contrasena", "pat", "key", "token", "secret", "credential", "masterauth"];
+
+/// Finds whatever a telling name must hold.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let stems = CREDENTIALS.into_iter().chain(PERSONAL.iter().map(|(ending, _)| *ending));
+    AhoCorasick::new(stems).ok()
+});
+
+/// Most names tell nothing: one look at their letters spares taking them apart.
+fn may_tell(name: &str) -> bool {
+    let mut letters = [0; 64];
+    let mut length = 0;
+    for byte in name.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
+        let Some(letter) = letters.get_mut(length).filter(|_| byte.is_ascii()) else { return true };
+        *letter = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    STEMS.as_ref().is_none_or(|stems| stems.is_match(letters.get(..length).unwrap_or_default()))
+}
+
 /// What `name` tells of its value, if anything.
 pub fn telling(name: &str) -> Option<Telling> {
+    if may_tell(name) { by_words(name) } else { None }
+}
+
+fn by_words(name: &str) -> Option<Telling> {
     let words = words(name);
     let joined = words.concat();
     if let Some(credential) = credential(&words) {
@@ -317,4 +347,33 @@ pub fn is_about_phones(context: &Context) -> bool {
         "telefoon",
         "puhelin",
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_ending_is_a_stem() {
+        for (ending, _) in PERSONAL {
+            assert!(may_tell(ending), "{ending}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn what_is_passed_over_tells_nothing(
+            parts in proptest::collection::vec(
+                "(?i)pass|word|wort|pwd|pat|api|key|token|secret|client|credentials?|master|auth|motdepasse|require|date|of|birth|dob|name|sur|first|icd|10|[a-zé]{1,4}",
+                1..6,
+            ),
+            mark in "[-_.]?",
+        ) {
+            let name = parts.join(&mark);
+            prop_assert_eq!(telling(&name), by_words(&name));
+        }
+    }
 }

@@ -65,9 +65,14 @@ impl Image {
     /// Whether it comes from `place`: a registry, or a registry with the first
     /// parts of a path (`ghcr.io/vendor`).
     pub fn lies_in(&self, place: &str) -> bool {
-        let place = place.trim_end_matches('/');
-        self.name().strip_prefix(place).is_some_and(|rest| rest.starts_with('/') || rest.is_empty())
-            && !place.is_empty()
+        let begins = |whole: &str, part: &str| {
+            whole.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match place.trim_end_matches('/').strip_prefix(&*self.registry) {
+            Some("") => true,
+            Some(path) => path.strip_prefix('/').is_some_and(|path| begins(&self.repository, path)),
+            None => false,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::tree::first_step;
 use crate::{Mark, Node, Resource, ResourceRef};
 
 /// A place in a file. Never invented: what is not known is `None`.
@@ -68,7 +69,7 @@ impl<'a> Place<'a> {
         let mut place = self;
         let mut rest = path.trim_start_matches('/');
         while !rest.is_empty() {
-            let (step, after) = rest.split_once('/').unwrap_or((rest, ""));
+            let (step, after) = first_step(rest);
             let Some(node) = place.node.step(step) else { break };
             let key = place.node.entry(step).map(|entry| entry.mark);
             place.node = node;

@@ -13,7 +13,6 @@
 
 use cloister_model::Severity;
 
-use crate::commands::commands;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -25,7 +24,8 @@ pub(crate) const CHECK: Check = Check {
         if container.words().next().is_none() {
             return findings.not_applicable();
         }
-        if let Some(command) = commands(container).iter().find(|command| matches!(command.program(), "sudo" | "doas")) {
+        let commands = findings.commands(container);
+        if let Some(command) = commands.iter().find(|command| matches!(command.program(), "sudo" | "doas")) {
             findings.report(command.place(container)).message(format!(
                 "container \"{}\" starts a program with {}",
                 container.name(),

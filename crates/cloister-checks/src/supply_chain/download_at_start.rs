@@ -15,7 +15,7 @@
 use cloister_inventory::Container;
 use cloister_model::Severity;
 
-use crate::commands::{Command, commands};
+use crate::commands::Command;
 use crate::{Check, Run};
 
 /// Package managers, with the words by which they install.
@@ -55,7 +55,7 @@ pub(crate) const CHECK: Check = Check {
         if container.words().next().is_none() {
             return findings.not_applicable();
         }
-        let commands = commands(container);
+        let commands = findings.commands(container);
         if let Some((command, what)) = downloads(&commands) {
             report(container, command, what, findings);
         }
