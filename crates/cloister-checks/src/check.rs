@@ -31,20 +31,29 @@ pub enum Need {
     Files,
 }
 
+/// Judges one container.
+pub type OfContainer = for<'a> fn(&Container<'a>, &mut Findings<'a>);
+/// Judges one pod.
+pub type OfPod = for<'a> fn(&Pod<'a>, &mut Findings<'a>);
+/// Judges one resource.
+pub type OfResource = for<'a> fn(&'a Resource, &mut Findings<'a>);
+/// Judges all there is.
+pub type OfInventory = fn(&mut Findings<'_>);
+
 /// What a check looks at. In the first three forms the runner calls the
 /// function once for each subject, and counts it as examined unless the
 /// function says [`Findings::not_applicable`].
 #[derive(Debug)]
 pub enum Run {
     /// Each container of each workload.
-    Container(for<'a> fn(&Container<'a>, &mut Findings<'a>)),
+    Container(OfContainer),
     /// The pod of each workload.
-    Pod(for<'a> fn(&Pod<'a>, &mut Findings<'a>)),
+    Pod(OfPod),
     /// Each resource of the kinds named (`Ingress`; `Gateway.networking.istio.io` for foreign groups).
-    Resource(&'static [&'static str], for<'a> fn(&'a Resource, &mut Findings<'a>)),
+    Resource(&'static [&'static str], OfResource),
     /// The whole inventory; the kinds it relies on are named. The function
     /// itself says what it examined: [`Findings::examine`].
-    Inventory(&'static [&'static str], fn(&mut Findings<'_>)),
+    Inventory(&'static [&'static str], OfInventory),
     /// People's decisions about findings: judged by `cloister-policy` after all others.
     Policy,
 }

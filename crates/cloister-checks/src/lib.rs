@@ -27,7 +27,7 @@ pub mod network;
 pub mod pod_security;
 pub mod supply_chain;
 
-pub use check::{Check, Entry, Family, Need, Run};
+pub use check::{Check, Entry, Family, Need, OfContainer, OfInventory, OfPod, OfResource, Run};
 pub use context::Context;
 pub use docs::Docs;
 pub use findings::Findings;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cloister_inventory::{Container, Pod};
+use cloister_inventory::Pod;
 use cloister_model::{Finding, Resource};
 use rayon::prelude::*;
 
+use crate::check::{OfContainer, OfInventory, OfPod, OfResource};
 use crate::shared::Shared;
 use crate::{Check, Context, Findings, Run};
 
@@ -30,10 +31,10 @@ type Judge<F> = (usize, F);
 /// The checks that run, by what they look at.
 #[derive(Default)]
 struct Judges {
-    containers: Vec<Judge<for<'a> fn(&Container<'a>, &mut Findings<'a>)>>,
-    pods: Vec<Judge<for<'a> fn(&Pod<'a>, &mut Findings<'a>)>>,
-    resources: BTreeMap<&'static str, Vec<Judge<for<'a> fn(&'a Resource, &mut Findings<'a>)>>>,
-    whole: Vec<Judge<fn(&mut Findings<'_>)>>,
+    containers: Vec<Judge<OfContainer>>,
+    pods: Vec<Judge<OfPod>>,
+    resources: BTreeMap<&'static str, Vec<Judge<OfResource>>>,
+    whole: Vec<Judge<OfInventory>>,
 }
 
 impl Judges {
@@ -60,7 +61,7 @@ impl Judges {
 enum Task<'t, 'a> {
     Pods(&'t [Pod<'a>]),
     Resources(&'static str, &'t [&'a Resource]),
-    Whole(&'t Judge<fn(&mut Findings<'_>)>),
+    Whole(&'t Judge<OfInventory>),
 }
 
 /// Runs the checks over everything they look at; one tally for each, in their order. Findings stand in the

@@ -15,6 +15,8 @@ pub(crate) struct Setting<'a> {
     pub name: Cow<'a, str>,
     pub value: Cow<'a, str>,
     pub place: Place<'a>,
+    /// Whether there may be a URL in the value.
+    pub has_url: bool,
     joined: OnceCell<String>,
     options: OnceCell<Vec<Choice>>,
     recognised: Recognised,
@@ -37,9 +39,11 @@ const LONGEST_OPTION: usize = 1024;
 
 impl<'a> Setting<'a> {
     pub(crate) fn new(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>, place: Place<'a>) -> Setting<'a> {
+        let value = value.into();
         Setting {
             name: name.into(),
-            value: value.into(),
+            has_url: value.contains("://"),
+            value,
             place,
             joined: OnceCell::new(),
             options: OnceCell::new(),

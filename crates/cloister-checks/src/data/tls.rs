@@ -271,7 +271,8 @@ impl Engine {
         for setting in settings {
             let name = setting.joined();
             let sure = runs || self.words.iter().any(|word| name.contains(word));
-            let verdict = self.by_url(&setting.value).or_else(|| {
+            let url = if setting.has_url { self.by_url(&setting.value) } else { None };
+            let verdict = url.or_else(|| {
                 let value = setting.lower();
                 (self.option)(name, value.trim(), sure)
                     .map(|tls| (tls, said(&setting.name, value.trim())))
