@@ -52,11 +52,10 @@ fn reason(text: &str, written: &str, cause: &str) -> (String, &'static str) {
     (cause.into(), "mend the syntax of this document")
 }
 
-/// Keeps keys and punctuation; letters and digits of long values become dots.
+/// Keeps the key and punctuation, which show what is wrong; letters and digits of the value become dots.
 fn mask(line: &str) -> String {
     let (key, value) = line.split_once(": ").unwrap_or(("", line));
-    let long = value.trim().chars().count() > 12;
-    let hide = |c: char| if long && c.is_alphanumeric() { '•' } else { c };
+    let hide = |c: char| if c.is_alphanumeric() { '•' } else { c };
     let hidden: String = value.chars().take(120).map(hide).collect();
     if key.is_empty() { hidden } else { format!("{key}: {hidden}") }
 }
