@@ -29,6 +29,8 @@ pub enum Need {
     Cluster,
     /// Files: a cluster cannot show this.
     Files,
+    /// A pod that runs this program of the control plane.
+    Program(&'static str),
 }
 
 /// What a check looks at. In the first three forms the runner calls the
@@ -64,6 +66,8 @@ pub enum Family {
     Availability,
     /// Images and where they come from.
     SupplyChain,
+    /// The flags of the control plane's own programs.
+    ControlPlane,
     /// Register, retention, transfers, defaults, accountability.
     Governance,
     /// Exceptions and attestations. Lives in `cloister-policy`.
@@ -72,13 +76,14 @@ pub enum Family {
 
 impl Family {
     /// The families whose checks are folders of this crate, in the order of the documentation.
-    pub const ALL: [Family; 7] = [
+    pub const ALL: [Family; 8] = [
         Family::PodSecurity,
         Family::Identity,
         Family::Network,
         Family::Data,
         Family::Availability,
         Family::SupplyChain,
+        Family::ControlPlane,
         Family::Governance,
     ];
 
@@ -91,6 +96,7 @@ impl Family {
             Family::Data => "data",
             Family::Availability => "availability",
             Family::SupplyChain => "supply_chain",
+            Family::ControlPlane => "control_plane",
             Family::Governance => "governance",
             Family::Policy => "policy",
         }
@@ -105,6 +111,7 @@ impl Family {
             Family::Data => "Data at rest and in transit",
             Family::Availability => "Availability, resilience and restore",
             Family::SupplyChain => "Supply chain",
+            Family::ControlPlane => "Control plane",
             Family::Governance => "Retention, transfers, defaults and accountability",
             Family::Policy => "Exceptions and attestations",
         }

@@ -18,6 +18,7 @@ mod selecting;
 mod system;
 
 pub mod availability;
+pub mod control_plane;
 pub mod data;
 pub mod governance;
 pub mod identity;

@@ -4,6 +4,7 @@ use cloister_inventory::{Container, Inventory, Pod};
 use cloister_model::Finding;
 use rayon::prelude::*;
 
+use crate::control_plane::flags::starts;
 use crate::{Check, Context, Entry, Findings, Need, Run};
 
 /// What one check came to.
@@ -37,6 +38,7 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
+            Lacking::Input(Need::Program(_)) => "node-facts",
             Lacking::Permission => "permission",
         }
     }
@@ -65,7 +67,7 @@ pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
 
 fn outcome(entry: &'static Entry, context: &Context<'_>, pods: &[Pod<'_>], containers: &[Container<'_>]) -> Outcome {
     let check = entry.check;
-    if let Some(reason) = unmet(check, context) {
+    if let Some(reason) = unmet(check, context, containers) {
         return Outcome { entry, examined: 0, failed: 0, findings: Vec::new(), not_evaluated: Some(reason) };
     }
     let mut findings = Findings::new(check, context);
@@ -113,7 +115,7 @@ fn judge(
     }
 }
 
-fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
+fn unmet(check: &Check, context: &Context<'_>, containers: &[Container<'_>]) -> Option<NotEvaluated> {
     let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
         Need::Register if context.register.is_empty() => Some(NotEvaluated {
@@ -131,6 +133,14 @@ fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
             reason: "a cluster cannot show this".into(),
             answer: "scan the manifests that it was made from".into(),
         }),
+        Need::Program(program) if !containers.iter().any(|container| starts(container, program)) => {
+            Some(NotEvaluated {
+                lacking: Lacking::Input(*need),
+                reason: format!("no pod of {program} in the input"),
+                answer: "scan the cluster, where its control plane runs as pods, or the folder of their manifests"
+                    .into(),
+            })
+        }
         _ => None,
     })
 }
