@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Entry, Mark, Node, Value};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use crate::document::Document;
-use crate::{Interner, explain, scalar};
+use crate::mend::Mended;
+use crate::{Interner, explain, scalar, tags};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -22,37 +23,88 @@ pub fn build(
     interner: &mut Interner,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
-    let mut builder =
-        Builder { document, file, interner, out, open: Vec::new(), anchors: HashMap::new(), expanded: 0, root: None };
-    let mut parser = Parser::new_from_str(document.text);
-    while let Some(event) = parser.next_event() {
-        let step = match event {
-            Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(explain::syntax(document, file, error.marker(), error.info())),
-        };
-        if let Err(diagnostic) = step {
-            builder.out.push(*diagnostic);
-            return None;
+    if let Some(diagnostic) = explain::unreadable(document, file) {
+        out.push(diagnostic);
+        return None;
+    }
+    out.extend(document.lost.map(|line| explain::after_the_end(file, line)));
+    let mut mended = Mended::new(document.text);
+    let told = out.len();
+    loop {
+        match attempt(document, &mended, file, interner, out) {
+            Ok(root) => return root.filter(|root| !root.is_null()),
+            Err(Failure::Syntax(error)) if mended.mend(&error) => out.truncate(told),
+            Err(Failure::Syntax(error)) => {
+                out.push(*explain::syntax(document, file, error.marker(), error.info()));
+                return None;
+            }
+            Err(Failure::Meaning(diagnostic)) => {
+                out.push(*diagnostic);
+                return None;
+            }
         }
     }
-    builder.root.filter(|root| !root.is_null())
+}
+
+/// Why a document could not be read.
+enum Failure {
+    Syntax(ScanError),
+    Meaning(Box<Diagnostic>),
+}
+
+fn attempt(
+    document: &Document<'_>,
+    mended: &Mended<'_>,
+    file: &Arc<str>,
+    interner: &mut Interner,
+    out: &mut Vec<Diagnostic>,
+) -> Result<Option<Node>, Failure> {
+    let mut builder = Builder {
+        document,
+        mended,
+        file,
+        interner,
+        out,
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        expanded: 0,
+        merges: false,
+        root: None,
+    };
+    let mut parser = Parser::new_from_str(mended.text());
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(Failure::Syntax)?;
+        builder.event(event, span).map_err(Failure::Meaning)?;
+    }
+    Ok(builder.root)
 }
 
 type Step = Result<(), Box<Diagnostic>>;
 
 enum Open {
     List { mark: Mark, anchor: usize, items: Vec<Node> },
-    Map { mark: Mark, anchor: usize, entries: Vec<Entry>, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
+    Map { mark: Mark, anchor: usize, entries: Vec<Entry>, key: Option<Key>, merged: HashMap<Arc<str>, usize> },
+}
+
+/// A key that waits for its value.
+struct Key {
+    name: Arc<str>,
+    mark: Mark,
+    /// Its value is merged into the mapping around it.
+    merges: bool,
 }
 
 struct Builder<'a, 'b> {
     document: &'a Document<'a>,
+    mended: &'a Mended<'a>,
     file: &'a Arc<str>,
     interner: &'b mut Interner,
     out: &'b mut Vec<Diagnostic>,
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
     expanded: usize,
+    /// The scalar that was just read is a merge key, if it is a key.
+    merges: bool,
     root: Option<Node>,
 }
 
@@ -61,14 +113,16 @@ impl Builder<'_, '_> {
         let mark = self.mark(span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let value = self.scalar(&text, style, tag.as_deref());
+                let value = tags::value(&text, style, tag.as_deref(), self.interner)
+                    .map_err(|cause| explain::wrong_tag(self.file, mark, cause))?;
+                self.merges = tags::is_merge(&text, style, tag.as_deref());
                 // With a tag or an anchor the mark is theirs, and the block's first line unknown.
                 let literal = style == ScalarStyle::Literal && tag.is_none() && anchor == 0;
                 self.close(Node { mark, value, literal }, anchor)
             }
             Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, items: Vec::new() }),
             Event::MappingStart(anchor, _) => {
-                self.push(Open::Map { mark, anchor, entries: Vec::new(), key: None, merges: Vec::new() })
+                self.push(Open::Map { mark, anchor, entries: Vec::new(), key: None, merged: HashMap::new() })
             }
             Event::SequenceEnd | Event::MappingEnd => self.pop(),
             Event::Alias(anchor) => self.alias(anchor, mark),
@@ -78,17 +132,8 @@ impl Builder<'_, '_> {
 
     fn mark(&self, marker: Marker) -> Mark {
         let line = u32::try_from(marker.line()).unwrap_or(u32::MAX);
-        let column = u32::try_from(marker.col()).unwrap_or(u32::MAX).saturating_add(1);
+        let column = u32::try_from(self.mended.column(&marker)).unwrap_or(u32::MAX).saturating_add(1);
         Mark { line: line.saturating_add(self.document.first_line).saturating_sub(1), column }
-    }
-
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-        let forced_text = tag.is_some_and(|tag| tag.suffix == "str" || tag.suffix == "binary");
-        if style == ScalarStyle::Plain && !forced_text {
-            scalar::resolve(text, self.interner)
-        } else {
-            Value::Text(self.interner.get(text))
-        }
     }
 
     fn push(&mut self, open: Open) -> Step {
@@ -105,8 +150,7 @@ impl Builder<'_, '_> {
             Some(Open::List { mark, anchor, items }) => {
                 self.close(Node { mark, value: Value::List(items.into()), literal: false }, anchor)
             }
-            Some(Open::Map { mark, anchor, mut entries, merges, .. }) => {
-                merge(&mut entries, merges);
+            Some(Open::Map { mark, anchor, entries, .. }) => {
                 self.close(Node { mark, value: Value::Map(entries.into()), literal: false }, anchor)
             }
             None => Ok(()),
@@ -121,6 +165,11 @@ impl Builder<'_, '_> {
         if self.expanded > MAX_EXPANDED {
             return Err(Box::new(explain::alias_bomb(self.file, mark)));
         }
+        let merges = matches!(self.open.last(), Some(Open::Map { key: Some(key), .. }) if key.merges);
+        if merges && !node.is_map() {
+            return Err(Box::new(explain::merge_of_no_map(self.file, mark)));
+        }
+        self.merges = false;
         self.close(node, 0)
     }
 
@@ -129,17 +178,37 @@ impl Builder<'_, '_> {
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
+        let merges = std::mem::take(&mut self.merges);
+        let is_key = matches!(self.open.last(), Some(Open::Map { key: None, .. }));
+        if let (false, Value::Float(number)) = (is_key, &node.value)
+            && !number.is_finite()
+        {
+            return Err(Box::new(explain::no_number(self.file, node.mark)));
+        }
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, merges, .. }) => match key.take() {
-                None => match node.scalar() {
-                    Some(text) => *key = Some((self.interner.get(&text), node.mark)),
-                    None if node.is_null() => *key = Some((self.interner.get("null"), node.mark)),
-                    None => return Err(Box::new(explain::key_is_no_word(self.file, node.mark))),
-                },
-                Some((key, _)) if &*key == "<<" => merges.push(node),
-                Some((key, mark)) => insert(entries, Entry { key, mark, node }, self.file, self.out),
+            Some(Open::Map { entries, key, merged, .. }) => match key.take() {
+                None => {
+                    let name = match &node.value {
+                        Value::Float(number) => Some(scalar::float_key(*number)),
+                        _ => node.scalar(),
+                    };
+                    let Some(name) = name else {
+                        return Err(Box::new(explain::key_is_no_word(self.file, &node)));
+                    };
+                    *key = Some(Key { name: self.interner.get(&name), mark: node.mark, merges });
+                }
+                Some(key) if key.merges => merge(entries, merged, &node, self.file)?,
+                Some(Key { name: key, mark, .. }) => {
+                    let entry = Entry { key, mark, node };
+                    let merged = merged.remove(&entry.key).and_then(|index| entries.get_mut(index));
+                    if let Some(merged) = merged {
+                        *merged = entry;
+                    } else {
+                        insert(entries, entry, self.file, self.out);
+                    }
+                }
             },
         }
         Ok(())
@@ -160,16 +229,25 @@ fn insert(entries: &mut Vec<Entry>, entry: Entry, file: &Arc<str>, out: &mut Vec
     }
 }
 
-/// YAML 1.1 merge keys: what is written here wins over what is merged in.
-fn merge(entries: &mut Vec<Entry>, merges: Vec<Node>) {
-    for node in merges {
-        let maps = if node.is_map() { vec![node] } else { node.items().to_vec() };
-        for entry in maps.iter().flat_map(Node::entries) {
-            if !entries.iter().any(|other| other.key == entry.key) {
-                entries.push(entry.clone());
-            }
-        }
+/// Merge keys as yaml.v2 reads them: where they stand, over what stands before and under
+/// what follows; of a list, the first mapping wins.
+fn merge(entries: &mut Vec<Entry>, merged: &mut HashMap<Arc<str>, usize>, node: &Node, file: &Arc<str>) -> Step {
+    let maps = if node.is_map() { std::slice::from_ref(node) } else { node.items() };
+    let is_list = matches!(node.value, Value::List(_));
+    if !(node.is_map() || is_list) || !maps.iter().all(Node::is_map) {
+        return Err(Box::new(explain::merge_of_no_map(file, node.mark)));
     }
+    let places = entries.iter().enumerate().map(|(index, entry)| (entry.key.clone(), index));
+    let mut places: HashMap<Arc<str>, usize> = places.collect();
+    for entry in maps.iter().rev().flat_map(Node::entries) {
+        let index = *places.entry(entry.key.clone()).or_insert(entries.len());
+        match entries.get_mut(index) {
+            Some(other) => *other = entry.clone(),
+            None => entries.push(entry.clone()),
+        }
+        merged.insert(entry.key.clone(), index);
+    }
+    Ok(())
 }
 
 fn weight(node: &Node) -> usize {
