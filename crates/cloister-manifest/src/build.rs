@@ -38,6 +38,11 @@ pub fn build(
                 out.push(*explain::syntax(document, file, error.marker(), error.info()));
                 return None;
             }
+            Err(Failure::Joined(word)) if mended.join(word) => out.truncate(told),
+            Err(Failure::Joined(word)) => {
+                out.push(*explain::syntax(document, file, &word.end, "a colon without a space behind it"));
+                return None;
+            }
             Err(Failure::Meaning(diagnostic)) => {
                 out.push(*diagnostic);
                 return None;
@@ -49,6 +54,8 @@ pub fn build(
 /// Why a document could not be read.
 enum Failure {
     Syntax(ScanError),
+    /// A word in brackets goes on with the colon behind it.
+    Joined(Span),
     Meaning(Box<Diagnostic>),
 }
 
@@ -71,9 +78,18 @@ fn attempt(
         merges: false,
         root: None,
     };
+    let colons = mended.colons();
     let mut parser = Parser::new_from_str(mended.text());
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(Failure::Syntax)?;
+        let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
+        if is_plain && colons.contains(&span.end.index()) && span.start.index() < span.end.index() {
+            return Err(Failure::Joined(span));
+        }
+        // With old line ends a second document may hide in the text; Kubernetes reads the first.
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
         builder.event(event, span).map_err(Failure::Meaning)?;
     }
     Ok(builder.root)

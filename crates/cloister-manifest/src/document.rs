@@ -71,8 +71,8 @@ fn is_end(line: &str) -> bool {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.split('\n').all(|line| {
-        let line = line.trim_matches([' ', '\t', '\r']);
+    text.split(['\n', '\r']).all(|line| {
+        let line = line.trim_matches([' ', '\t']);
         line.is_empty() || line.starts_with('#')
     })
 }
@@ -89,6 +89,7 @@ mod tests {
     fn documents_keep_their_lines() {
         assert_eq!(firsts("a: 1\n---\n# only this\n---\nb: 2\n...\n"), [("a: 1\n", 1), ("b: 2\n", 5)]);
         assert_eq!(firsts("--- \na: 1\n"), [("a: 1\n", 2)]);
+        assert_eq!(firsts("# old\ra: 1\r"), [("# old\ra: 1\r", 1)]);
         assert_eq!(firsts("---\r\na: 1\r\n--- # two\r\nb: 1"), [("a: 1\r\n", 2), ("b: 1", 4)]);
     }
 

@@ -2,9 +2,9 @@
 //! is mended so that the strict parser takes it, and read again. Lines stay where they are.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use saphyr_parser::{Marker, ScanError};
+use saphyr_parser::{Marker, ScanError, Span};
 
 /// Deep enough for any flow collection: what is added to the left of a line of one.
 const PAD: usize = 400;
@@ -39,11 +39,44 @@ impl<'a> Mended<'a> {
         if self.moved.contains(&marker.line()) { marker.col().saturating_sub(PAD) } else { marker.col() }
     }
 
-    /// Mends what the parser stumbled over; `false` when there is nothing to mend.
-    pub fn mend(&mut self, error: &ScanError) -> bool {
+    /// Where a colon stands right before what ends a value in brackets, as a number of characters.
+    pub fn colons(&self) -> HashSet<usize> {
+        let followed = |pair: &[u8]| matches!(pair, [b':', b',' | b']' | b'}' | b'[' | b'{']);
+        if !self.text.as_bytes().windows(2).any(followed) {
+            return HashSet::new();
+        }
+        let next = self.text.chars().skip(1);
+        let pairs = self.text.chars().zip(next).enumerate();
+        pairs.filter(|(_, pair)| matches!(pair, (':', ',' | ']' | '}' | '[' | '{'))).map(|(index, _)| index).collect()
+    }
+
+    /// Takes such a colon as the last character of the word before it: `{a:, b: c}` has the key `a:`.
+    pub fn join(&mut self, word: Span) -> bool {
+        if !self.once_more() {
+            return false;
+        }
+        let (Some(start), Some(end)) = (self.offset(&word.start), self.offset(&word.end)) else { return false };
+        let Some(text) = self.text.get(start..=end) else { return false };
+        let quoted = format!("'{}'", text.replace('\'', "''"));
+        self.text.to_mut().replace_range(start..=end, &quoted);
+        true
+    }
+
+    fn offset(&self, marker: &Marker) -> Option<usize> {
+        let start = self.start_of(marker.line())?;
+        let columns = self.text.get(start..)?.chars().take(marker.col());
+        Some(start + columns.map(char::len_utf8).sum::<usize>())
+    }
+
+    fn once_more(&mut self) -> bool {
         self.mended += 1;
         self.read_again = self.read_again.saturating_add(self.text.len());
-        if self.mended > MOST || self.read_again > MOST_BYTES {
+        self.mended <= MOST && self.read_again <= MOST_BYTES
+    }
+
+    /// Mends what the parser stumbled over; `false` when there is nothing to mend.
+    pub fn mend(&mut self, error: &ScanError) -> bool {
+        if !self.once_more() {
             return false;
         }
         let line = error.marker().line();
@@ -56,6 +89,8 @@ impl<'a> Mended<'a> {
                 self.move_right(next)
             }
             "while parsing a quoted scalar, found unknown escape character" => self.unescape(error.marker()),
+            // A tab is as good as a space behind a colon.
+            "':' must be followed by a valid YAML whitespace" => self.untab(line),
             _ => false,
         }
     }
@@ -73,6 +108,16 @@ impl<'a> Mended<'a> {
             return false;
         }
         self.text.to_mut().insert_str(start, &" ".repeat(PAD));
+        true
+    }
+
+    /// Makes a space of the first tab behind a colon in this line.
+    fn untab(&mut self, line: usize) -> bool {
+        let Some(start) = self.start_of(line) else { return false };
+        let written = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let Some(colon) = written.find(":\t") else { return false };
+        let tab = start + colon + 1;
+        self.text.to_mut().replace_range(tab..=tab, " ");
         true
     }
 

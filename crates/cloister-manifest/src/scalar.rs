@@ -41,6 +41,11 @@ fn signed_binary(text: &str) -> Option<Value> {
     i64::from_str_radix(&format!("{sign}{digits}"), 2).ok().map(Value::Int)
 }
 
+/// Whether a word is an integer, though perhaps too large to be kept as one.
+pub fn is_integer(text: &str) -> bool {
+    integer(&text.replace('_', "")).is_some()
+}
+
 /// An integer that fits 64 bits; without a sign, also one that needs all 64 of them.
 fn integer(text: &str) -> Option<Value> {
     let (signed, negative, digits) = match text.strip_prefix('-') {

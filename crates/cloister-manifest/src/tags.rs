@@ -42,7 +42,7 @@ pub fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>, interner: &mut I
         #[allow(clippy::cast_precision_loss, reason = "the tag asks for a float")]
         ("float", Some(Value::Int(value))) => Ok(Value::Float(value as f64)),
         // Beyond 63 bits an integer is kept as a float.
-        ("int", Some(value @ Value::Float(_))) if text.chars().all(|c| c.is_ascii_digit()) => Ok(value),
+        ("int", Some(value @ Value::Float(_))) if scalar::is_integer(text) => Ok(value),
         ("timestamp", _) if is_date(text) => own(interner),
         ("bool" | "int" | "float" | "null" | "timestamp", _) => Err(format!("this is no value of the type !!{name}")),
         ("binary", _) => match decoded(text) {
@@ -108,9 +108,15 @@ mod tests {
         assert_eq!(read("bool", "yes"), Ok(Value::Bool(true)));
         assert_eq!(read("str", "yes"), Ok(Value::Text("yes".into())));
         assert_eq!(read("binary", "aGVsbG8="), Ok(Value::Text("hello".into())));
-        for (tag, text) in
-            [("int", "web"), ("bool", "1"), ("null", "x"), ("binary", "a"), ("binary", "a=b="), ("timestamp", "1")]
-        {
+        for (tag, text) in [
+            ("int", "web"),
+            ("int", "09"),
+            ("bool", "1"),
+            ("null", "x"),
+            ("binary", "a"),
+            ("binary", "a=b="),
+            ("timestamp", "1"),
+        ] {
             assert!(read(tag, text).is_err(), "{tag} {text}");
         }
     }

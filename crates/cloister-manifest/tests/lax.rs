@@ -35,6 +35,11 @@ fn quoted_strings_may_go_on_as_far_left_as_they_like() {
 }
 
 #[test]
+fn a_tab_may_follow_a_colon() {
+    assert_eq!(word("a:\tb:c\nd:\t\te\n", "d").as_deref(), Some("e"));
+}
+
+#[test]
 fn merges_count_where_they_stand() {
     let text = "x: &x {a: 1, b: 1}\nbefore:\n  a: 0\n  <<: *x\nafter:\n  <<: *x\n  a: 0\nquoted:\n  '<<': *x\n\
                 list:\n  <<: [{a: 7}, *x]\n";
@@ -61,4 +66,13 @@ fn nothing_is_read_after_the_end_of_a_document() {
     let (trees, diagnostics) = parse_trees("a: b\n...\nc: d\n", "t.yaml", &mut Interner::default());
     assert_eq!(trees.len(), 1);
     assert_eq!(diagnostics[0].line, Some(3));
+}
+
+#[test]
+fn a_colon_right_before_a_bracket_or_comma_belongs_to_the_word() {
+    let tree = &read("map: {é:, b: c}\nlist: [it's:]\nurl: {a: http://x.example/}\n").unwrap()[0];
+    assert_eq!(&*tree.entries_at("map")[0].key, "é:");
+    assert_eq!(tree.items_at("list")[0].as_str(), Some("it's:"));
+    assert_eq!(tree.str_at("url/a"), Some("http://x.example/"));
+    assert!(read("a: {b:[c]}\n").is_err());
 }
