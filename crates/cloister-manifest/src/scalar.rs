@@ -20,10 +20,18 @@ pub fn meaning(text: &str) -> Option<Value> {
         ".nan" | ".NaN" | ".NAN" => Value::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Value::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => Value::Float(f64::NEG_INFINITY),
-        _ if text.starts_with('.') => Value::Float(float(text)?),
+        _ if text.starts_with('.') => Value::Float(float(&separated(text)?)?),
         _ if text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-')) => number(text)?,
         _ => return None,
     })
+}
+
+/// Behind a leading point, underscores may only separate digits.
+fn separated(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let mut underscores = text.match_indices('_');
+    underscores.all(|(at, _)| is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))).then(|| text.replace('_', ""))
 }
 
 /// Underscores count for nothing in what starts like a number.
@@ -134,12 +142,14 @@ mod tests {
         assert_eq!(read("1_000"), Value::Int(1000));
         assert_eq!(read("1e3"), Value::Float(1000.0));
         assert_eq!(read("0.5"), Value::Float(0.5));
+        assert_eq!(read(".5_0e3"), Value::Float(500.0));
         assert_eq!(read("9223372036854775808"), Value::Float(9_223_372_036_854_775_808.0));
         assert_eq!(read("0xffffffffffffffff"), Value::Float(18_446_744_073_709_551_615.0));
         for text in [
             "1e400",
             "._5",
-            ".1_0",
+            ".1_",
+            ".5e_3",
             "+0xffffffffffffffff",
             "1.2.3",
             "10.0.0.0/8",

@@ -37,8 +37,8 @@ pub fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>, interner: &mut I
     match (name, meant) {
         ("bool", Some(value @ Value::Bool(_)))
         | ("int", Some(value @ Value::Int(_)))
-        | ("float", Some(value @ Value::Float(_)))
         | ("null", Some(value @ Value::Null)) => Ok(value),
+        ("float", Some(value @ Value::Float(_))) if !scalar::is_integer(text) => Ok(value),
         #[allow(clippy::cast_precision_loss, reason = "the tag asks for a float")]
         ("float", Some(Value::Int(value))) => Ok(Value::Float(value as f64)),
         // Beyond 63 bits an integer is kept as a float.
@@ -46,11 +46,21 @@ pub fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>, interner: &mut I
         ("timestamp", _) if is_date(text) => own(interner),
         ("bool" | "int" | "float" | "null" | "timestamp", _) => Err(format!("this is no value of the type !!{name}")),
         ("binary", _) => match decoded(text) {
-            Some(bytes) => Ok(Value::Text(Arc::from(&*String::from_utf8_lossy(&bytes)))),
+            Some(bytes) => Ok(Value::Text(Arc::from(readable(&bytes)))),
             None => Err("what is tagged !!binary is no base64".to_owned()),
         },
         _ => own(interner),
     }
+}
+
+/// Bytes as JSON shows them: what is no UTF-8 becomes one mark for each byte.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
 }
 
 /// A date, and perhaps a time behind it: what the numbers come to is left to others.
@@ -59,7 +69,13 @@ fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = date.split('-').collect();
     let numeric = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
     let is_day = matches!(&*parts, [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2);
-    is_day && parts.iter().all(numeric) && (rest.is_empty() || rest.contains(':'))
+    let most = |(part, most): (&&str, u32)| part.parse::<u32>().is_ok_and(|number| (1..=most).contains(&number));
+    is_day
+        && parts.iter().all(numeric)
+        && parts.iter().skip(1).zip([12, 31]).all(most)
+        && (rest.is_empty() || rest.contains(':'))
+        // A zone is told behind `T` only.
+        && !rest.strip_prefix(' ').is_some_and(|time| time.contains([' ', '+', '-', 'Z']))
 }
 
 /// The bytes of base64 with padding; line breaks count for nothing.
