@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use cloister_checks::{Context, Entry, by_name, run};
-use cloister_inventory::{Inputs, Inventory};
+use cloister_inventory::{Inputs, Inventory, Scope, scope_of};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
 use cloister_register::Register;
@@ -102,7 +102,16 @@ fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
         let origin = Origin::File(name.as_str().into());
         resources.extend(parse(&text, &origin, 1, &mut Interner::default()).resources);
     }
+    resources.iter_mut().for_each(place);
     Ok(resources)
+}
+
+/// A cluster lists no object without its namespace: the API server puts what names
+/// none into `default`.
+fn place(resource: &mut Resource) {
+    if resource.namespace.is_none() && scope_of(resource) == Scope::Namespaced {
+        resource.namespace = Some("default".into());
+    }
 }
 
 /// What a full comparison came to.

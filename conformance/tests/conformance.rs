@@ -1,4 +1,4 @@
-//! At least 240 of the 508 cases correspond to checks, and 95 of 100 of those
+//! At least 340 of the 508 cases correspond to checks, and 97 of 100 of those
 //! verdicts agree; every difference is listed with its reason, and none is
 //! listed that is gone.
 #![allow(clippy::print_stdout, reason = "says out loud what was compared")]
@@ -26,8 +26,8 @@ fn verdicts_agree_with_those_of_others() {
     let gone: Vec<_> =
         mapping.differences.keys().filter(|id| !report.differing.iter().any(|(other, ..)| other == *id)).collect();
     assert!(gone.is_empty(), "listed as differing, but agreeing: {gone:#?}");
-    assert!(report.mapped >= 240, "only {} cases are mapped", report.mapped);
-    assert!(report.agreed * 100 >= report.mapped * 95, "only {} of {} agree", report.agreed, report.mapped);
+    assert!(report.mapped >= 340, "only {} cases are mapped", report.mapped);
+    assert!(report.agreed * 100 >= report.mapped * 97, "only {} of {} agree", report.agreed, report.mapped);
 }
 
 /// Half of the outside cases are kept back; the mapping must not name what is not there.

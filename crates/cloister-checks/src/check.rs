@@ -29,6 +29,8 @@ pub enum Need {
     Cluster,
     /// Files: a cluster cannot show this.
     Files,
+    /// A pod that runs this program of the control plane.
+    Program(&'static str),
 }
 
 /// Judges one container.
@@ -73,6 +75,8 @@ pub enum Family {
     Availability,
     /// Images and where they come from.
     SupplyChain,
+    /// The flags of the control plane's own programs.
+    ControlPlane,
     /// Register, retention, transfers, defaults, accountability.
     Governance,
     /// Exceptions and attestations. Lives in `cloister-policy`.
@@ -81,13 +85,14 @@ pub enum Family {
 
 impl Family {
     /// The families whose checks are folders of this crate, in the order of the documentation.
-    pub const ALL: [Family; 7] = [
+    pub const ALL: [Family; 8] = [
         Family::PodSecurity,
         Family::Identity,
         Family::Network,
         Family::Data,
         Family::Availability,
         Family::SupplyChain,
+        Family::ControlPlane,
         Family::Governance,
     ];
 
@@ -100,6 +105,7 @@ impl Family {
             Family::Data => "data",
             Family::Availability => "availability",
             Family::SupplyChain => "supply_chain",
+            Family::ControlPlane => "control_plane",
             Family::Governance => "governance",
             Family::Policy => "policy",
         }
@@ -114,6 +120,7 @@ impl Family {
             Family::Data => "Data at rest and in transit",
             Family::Availability => "Availability, resilience and restore",
             Family::SupplyChain => "Supply chain",
+            Family::ControlPlane => "Control plane",
             Family::Governance => "Retention, transfers, defaults and accountability",
             Family::Policy => "Exceptions and attestations",
         }

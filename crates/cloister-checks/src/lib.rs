@@ -20,6 +20,7 @@ mod shared;
 mod system;
 
 pub mod availability;
+pub mod control_plane;
 pub mod data;
 pub mod governance;
 pub mod identity;

@@ -1,6 +1,6 @@
 //! Every check there is, by family.
 
-use crate::{Entry, availability, data, governance, identity, network, pod_security, supply_chain};
+use crate::{Entry, availability, control_plane, data, governance, identity, network, pod_security, supply_chain};
 
 /// All checks: families in the order of the documentation, names in order within.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -11,6 +11,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         data::CHECKS,
         availability::CHECKS,
         supply_chain::CHECKS,
+        control_plane::CHECKS,
         governance::CHECKS,
     ]
     .into_iter()

@@ -1,8 +1,11 @@
 //! Runs checks over an inventory: on any number of threads, with one result.
 
-use cloister_inventory::Inventory;
+use std::collections::BTreeSet;
+
+use cloister_inventory::{Container, Inventory};
 use cloister_model::Finding;
 
+use crate::control_plane::flags::starts;
 use crate::schedule::{self, Tally};
 use crate::{Check, Context, Entry, Need, Run};
 
@@ -37,6 +40,7 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
+            Lacking::Input(Need::Program(_)) => "node-facts",
             Lacking::Permission => "permission",
         }
     }
@@ -58,7 +62,8 @@ const WORKLOADS: [&str; 7] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "
 
 /// Runs the given checks. The same input gives the same outcomes in the same order, on any number of threads.
 pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
-    let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context)).collect();
+    let programs = programs(entries, context.inventory);
+    let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context, &programs)).collect();
     let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
     let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
     let mut tallies = schedule::run(&checks, context).into_iter();
@@ -75,7 +80,18 @@ pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
     entries.iter().zip(unmet).map(outcome).collect()
 }
 
-fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
+/// The programs that checks need and a container starts: many checks need the same few.
+fn programs(entries: &[&'static Entry], inventory: &Inventory) -> BTreeSet<&'static str> {
+    let needed: BTreeSet<&'static str> = entries
+        .iter()
+        .flat_map(|entry| entry.check.needs)
+        .filter_map(|need| if let Need::Program(program) = need { Some(*program) } else { None })
+        .collect();
+    let containers: Vec<Container<'_>> = inventory.pods().flat_map(|pod| pod.containers()).collect();
+    needed.into_iter().filter(|program| containers.iter().any(|container| starts(container, program))).collect()
+}
+
+fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>) -> Option<NotEvaluated> {
     let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
         Need::Register if context.register.is_empty() => Some(NotEvaluated {
@@ -92,6 +108,11 @@ fn unmet(check: &Check, context: &Context<'_>) -> Option<NotEvaluated> {
             lacking: Lacking::Input(*need),
             reason: "a cluster cannot show this".into(),
             answer: "scan the manifests that it was made from".into(),
+        }),
+        Need::Program(program) if !programs.contains(program) => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: format!("no pod of {program} in the input"),
+            answer: "scan the cluster, where its control plane runs as pods, or the folder of their manifests".into(),
         }),
         _ => None,
     })

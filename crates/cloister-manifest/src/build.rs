@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Entry, Mark, Node, Value};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use crate::document::Document;
-use crate::{Interner, explain, intern, scalar};
+use crate::mend::Mended;
+use crate::{Interner, explain, intern, scalar, tags};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -22,8 +23,52 @@ pub fn build(
     interner: &mut Interner,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
+    if let Some(diagnostic) = explain::unreadable(document, file) {
+        out.push(diagnostic);
+        return None;
+    }
+    out.extend(document.lost.map(|line| explain::after_the_end(file, line)));
+    let mut mended = Mended::new(document.text);
+    let told = out.len();
+    loop {
+        match attempt(document, &mended, file, interner, out) {
+            Ok(root) => return root.filter(|root| !root.is_null()),
+            Err(Failure::Syntax(error)) if mended.mend(&error) => out.truncate(told),
+            Err(Failure::Syntax(error)) => {
+                out.push(*explain::syntax(document, file, error.marker(), error.info()));
+                return None;
+            }
+            Err(Failure::Joined(word)) if mended.join(word) => out.truncate(told),
+            Err(Failure::Joined(word)) => {
+                out.push(*explain::syntax(document, file, &word.end, "a colon without a space behind it"));
+                return None;
+            }
+            Err(Failure::Meaning(diagnostic)) => {
+                out.push(*diagnostic);
+                return None;
+            }
+        }
+    }
+}
+
+/// Why a document could not be read.
+enum Failure {
+    Syntax(ScanError),
+    /// A word in brackets goes on with the colon behind it.
+    Joined(Span),
+    Meaning(Box<Diagnostic>),
+}
+
+fn attempt(
+    document: &Document<'_>,
+    mended: &Mended<'_>,
+    file: &Arc<str>,
+    interner: &mut Interner,
+    out: &mut Vec<Diagnostic>,
+) -> Result<Option<Node>, Failure> {
     let mut builder = Builder {
         document,
+        mended,
         file,
         interner,
         out,
@@ -32,20 +77,24 @@ pub fn build(
         entries: Vec::new(),
         anchors: HashMap::new(),
         expanded: 0,
+        merges: false,
         root: None,
     };
-    let mut parser = Parser::new_from_str(document.text);
+    let colons = mended.colons();
+    let mut parser = Parser::new_from_str(mended.text());
     while let Some(event) = parser.next_event() {
-        let step = match event {
-            Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(explain::syntax(document, file, error.marker(), error.info())),
-        };
-        if let Err(diagnostic) = step {
-            builder.out.push(*diagnostic);
-            return None;
+        let (event, span) = event.map_err(Failure::Syntax)?;
+        let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
+        if is_plain && colons.contains(&span.end.index()) && span.start.index() < span.end.index() {
+            return Err(Failure::Joined(span));
         }
+        // With old line ends a second document may hide in the text; Kubernetes reads the first.
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
+        builder.event(event, span).map_err(Failure::Meaning)?;
     }
-    builder.root.filter(|root| !root.is_null())
+    Ok(builder.root)
 }
 
 type Step = Result<(), Box<Diagnostic>>;
@@ -53,12 +102,21 @@ type Step = Result<(), Box<Diagnostic>>;
 enum Open {
     /// Its items lie on the stack of items from `start`.
     List { mark: Mark, anchor: usize, start: usize },
-    /// Its entries lie on the stack of entries from `start`.
-    Map { mark: Mark, anchor: usize, start: usize, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
+    /// Its entries lie on the stack of entries from `start`; `merged` says where those stand that were merged in.
+    Map { mark: Mark, anchor: usize, start: usize, key: Option<Key>, merged: HashMap<Arc<str>, usize> },
+}
+
+/// A key that waits for its value.
+struct Key {
+    name: Arc<str>,
+    mark: Mark,
+    /// Its value is merged into the mapping around it.
+    merges: bool,
 }
 
 struct Builder<'a, 'b> {
     document: &'a Document<'a>,
+    mended: &'a Mended<'a>,
     file: &'a Arc<str>,
     interner: &'b mut Interner,
     out: &'b mut Vec<Diagnostic>,
@@ -68,6 +126,8 @@ struct Builder<'a, 'b> {
     entries: Vec<Entry>,
     anchors: HashMap<usize, Node>,
     expanded: usize,
+    /// The scalar that was just read is a merge key, if it is a key.
+    merges: bool,
     root: Option<Node>,
 }
 
@@ -76,14 +136,16 @@ impl Builder<'_, '_> {
         let mark = self.mark(span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let value = self.scalar(&text, style, tag.as_deref());
+                let value = tags::value(&text, style, tag.as_deref(), self.interner)
+                    .map_err(|cause| explain::wrong_tag(self.file, mark, cause))?;
+                self.merges = tags::is_merge(&text, style, tag.as_deref());
                 // With a tag or an anchor the mark is theirs, and the block's first line unknown.
                 let literal = style == ScalarStyle::Literal && tag.is_none() && anchor == 0;
                 self.close(Node { mark, value, literal }, anchor)
             }
             Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, start: self.items.len() }),
             Event::MappingStart(anchor, _) => {
-                self.push(Open::Map { mark, anchor, start: self.entries.len(), key: None, merges: Vec::new() })
+                self.push(Open::Map { mark, anchor, start: self.entries.len(), key: None, merged: HashMap::new() })
             }
             Event::SequenceEnd | Event::MappingEnd => self.pop(),
             Event::Alias(anchor) => self.alias(anchor, mark),
@@ -93,17 +155,8 @@ impl Builder<'_, '_> {
 
     fn mark(&self, marker: Marker) -> Mark {
         let line = u32::try_from(marker.line()).unwrap_or(u32::MAX);
-        let column = u32::try_from(marker.col()).unwrap_or(u32::MAX).saturating_add(1);
+        let column = u32::try_from(self.mended.column(&marker)).unwrap_or(u32::MAX).saturating_add(1);
         Mark { line: line.saturating_add(self.document.first_line).saturating_sub(1), column }
-    }
-
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-        let forced_text = tag.is_some_and(|tag| tag.suffix == "str" || tag.suffix == "binary");
-        if style == ScalarStyle::Plain && !forced_text {
-            scalar::resolve(text, self.interner)
-        } else {
-            Value::Text(self.interner.get(text))
-        }
     }
 
     fn push(&mut self, open: Open) -> Step {
@@ -121,8 +174,7 @@ impl Builder<'_, '_> {
                 let items = self.items.drain(start..).collect();
                 self.close(Node { mark, value: Value::List(items), literal: false }, anchor)
             }
-            Some(Open::Map { mark, anchor, start, merges, .. }) => {
-                merge(&mut self.entries, start, merges);
+            Some(Open::Map { mark, anchor, start, .. }) => {
                 let entries = self.entries.drain(start..).collect();
                 self.close(Node { mark, value: Value::Map(entries), literal: false }, anchor)
             }
@@ -138,6 +190,11 @@ impl Builder<'_, '_> {
         if self.expanded > MAX_EXPANDED {
             return Err(Box::new(explain::alias_bomb(self.file, mark)));
         }
+        let merges = matches!(self.open.last(), Some(Open::Map { key: Some(key), .. }) if key.merges);
+        if merges && !node.is_map() {
+            return Err(Box::new(explain::merge_of_no_map(self.file, mark)));
+        }
+        self.merges = false;
         self.close(node, 0)
     }
 
@@ -146,18 +203,36 @@ impl Builder<'_, '_> {
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
+        let merges = std::mem::take(&mut self.merges);
+        let is_key = matches!(self.open.last(), Some(Open::Map { key: None, .. }));
+        if let (false, Value::Float(number)) = (is_key, &node.value)
+            && !number.is_finite()
+        {
+            return Err(Box::new(explain::no_number(self.file, node.mark)));
+        }
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List { .. }) => self.items.push(node),
-            Some(Open::Map { start, key, merges, .. }) => match key.take() {
-                None => match node.scalar() {
-                    Some(text) => *key = Some((self.interner.get(&text), node.mark)),
-                    None if node.is_null() => *key = Some((self.interner.get("null"), node.mark)),
-                    None => return Err(Box::new(explain::key_is_no_word(self.file, node.mark))),
-                },
-                Some((key, _)) if &*key == "<<" => merges.push(node),
-                Some((key, mark)) => {
-                    insert(&mut self.entries, *start, Entry { key, mark, node }, self.file, self.out);
+            Some(Open::Map { start, key, merged, .. }) => match key.take() {
+                None => {
+                    let name = match &node.value {
+                        Value::Float(number) => Some(scalar::float_key(*number)),
+                        _ => node.scalar(),
+                    };
+                    let Some(name) = name else {
+                        return Err(Box::new(explain::key_is_no_word(self.file, &node)));
+                    };
+                    *key = Some(Key { name: self.interner.get(&name), mark: node.mark, merges });
+                }
+                Some(key) if key.merges => merge(&mut self.entries, *start, merged, &node, self.file)?,
+                Some(Key { name: key, mark, .. }) => {
+                    let entry = Entry { key, mark, node };
+                    let merged = merged.remove(&entry.key).and_then(|index| self.entries.get_mut(index));
+                    if let Some(merged) = merged {
+                        *merged = entry;
+                    } else {
+                        insert(&mut self.entries, *start, entry, self.file, self.out);
+                    }
                 }
             },
         }
@@ -180,16 +255,31 @@ fn insert(entries: &mut Vec<Entry>, start: usize, entry: Entry, file: &Arc<str>,
     }
 }
 
-/// YAML 1.1 merge keys: what is written here wins over what is merged in.
-fn merge(entries: &mut Vec<Entry>, start: usize, merges: Vec<Node>) {
-    for node in merges {
-        let maps = if node.is_map() { vec![node] } else { node.items().to_vec() };
-        for entry in maps.iter().flat_map(Node::entries) {
-            if !entries.iter().skip(start).any(|other| intern::is_same(&other.key, &entry.key)) {
-                entries.push(entry.clone());
-            }
-        }
+/// Merge keys as yaml.v2 reads them: where they stand, over what stands before and under
+/// what follows; of a list, the first mapping wins.
+fn merge(
+    entries: &mut Vec<Entry>,
+    start: usize,
+    merged: &mut HashMap<Arc<str>, usize>,
+    node: &Node,
+    file: &Arc<str>,
+) -> Step {
+    let maps = if node.is_map() { std::slice::from_ref(node) } else { node.items() };
+    let is_list = matches!(node.value, Value::List(_));
+    if !(node.is_map() || is_list) || !maps.iter().all(Node::is_map) {
+        return Err(Box::new(explain::merge_of_no_map(file, node.mark)));
     }
+    let places = entries.iter().enumerate().skip(start).map(|(index, entry)| (entry.key.clone(), index));
+    let mut places: HashMap<Arc<str>, usize> = places.collect();
+    for entry in maps.iter().rev().flat_map(Node::entries) {
+        let index = *places.entry(entry.key.clone()).or_insert(entries.len());
+        match entries.get_mut(index) {
+            Some(other) => *other = entry.clone(),
+            None => entries.push(entry.clone()),
+        }
+        merged.insert(entry.key.clone(), index);
+    }
+    Ok(())
 }
 
 fn weight(node: &Node) -> usize {

@@ -1,6 +1,7 @@
 //! Cuts a stream into its documents before anything is parsed, so that a broken
-//! document costs only itself. `---` and `...` at the start of a line end a
-//! document wherever they stand (YAML 1.2.2, section 9.1.4): no scalar can hold them.
+//! document costs only itself. As for kubectl, `---` at the start of a line ends a
+//! document wherever it stands: no scalar can hold it (YAML 1.2.2, section 9.1.4). After
+//! `...` nothing is read until then.
 
 /// One document of a stream.
 #[derive(Debug)]
@@ -9,64 +10,70 @@ pub struct Document<'a> {
     pub text: &'a str,
     /// The line it starts at, from 1.
     pub first_line: u32,
+    /// Something stands behind the separator: `--- a`, `---a`. Kubernetes refuses it.
+    pub joined: bool,
+    /// The line of what follows `...`, if anything does.
+    pub lost: Option<u32>,
 }
 
-/// The documents that hold more than comments and directives.
+/// The documents that hold more than comments.
 pub fn split(text: &str, first_line: u32) -> impl Iterator<Item = Document<'_>> {
-    let mut rest = Some(text);
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut offset = 0;
     let mut line = first_line;
     std::iter::from_fn(move || {
-        let text = rest?;
-        let cut = boundary(text);
-        let document = Document { text: text.get(..cut.end).unwrap_or(text), first_line: line };
-        line = line.saturating_add(cut.lines);
-        rest = cut.next.and_then(|next| text.get(next..));
+        lines.peek()?;
+        let mut document = Document { text: "", first_line: line, joined: false, lost: None };
+        let (mut start, mut end, mut ended) = (offset, offset, false);
+        let mut first = true;
+        while let Some(now) = lines.next_if(|now| first || separator(now).is_none()) {
+            offset += now.len();
+            line = line.saturating_add(1);
+            match separator(now).filter(|_| first) {
+                Some(Separator::Plain) => {
+                    (start, end) = (offset, offset);
+                    document.first_line = line;
+                }
+                Some(Separator::Joined) => {
+                    document.joined = true;
+                    end = offset;
+                }
+                None if ended => {
+                    if document.lost.is_none() && !is_blank(now) {
+                        document.lost = Some(line.saturating_sub(1));
+                    }
+                }
+                None if is_end(now) => ended = true,
+                None => end = offset,
+            }
+            first = false;
+        }
+        document.text = text.get(start..end).unwrap_or_default();
         Some(document)
     })
-    .filter(|document| !is_blank(document.text))
+    .filter(|document| document.joined || document.lost.is_some() || !is_blank(document.text))
 }
 
-struct Cut {
-    /// Where this document ends.
-    end: usize,
-    /// Where the next one starts; `None` at the end of the stream.
-    next: Option<usize>,
-    /// How many lines lie before the next one.
-    lines: u32,
+enum Separator {
+    /// Nothing or a comment behind it.
+    Plain,
+    /// Anything else.
+    Joined,
 }
 
-fn boundary(text: &str) -> Cut {
-    let mut start = 0;
-    let mut lines = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(content) = after_marker(line) {
-            // `--- {a: b}` has content on the marker's own line: it stays part of the next document.
-            let (next, counted) =
-                if content == line.len() { (start + line.len(), lines + 1) } else { (start + content, lines) };
-            return Cut { end: start, next: Some(next), lines: counted };
-        }
-        start += line.len();
-        lines += 1;
-    }
-    Cut { end: text.len(), next: None, lines }
+fn separator(line: &str) -> Option<Separator> {
+    let rest = line.strip_prefix("---")?.trim();
+    Some(if rest.is_empty() || rest.starts_with('#') { Separator::Plain } else { Separator::Joined })
 }
 
-/// If `line` is a document marker, where the content after it starts (the
-/// line's length when there is none).
-fn after_marker(line: &str) -> Option<usize> {
-    let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."))?;
-    let content = rest.trim_start_matches([' ', '\t']);
-    match content.chars().next() {
-        None | Some('\n' | '\r' | '#') => Some(line.len()),
-        Some(_) if content.len() < rest.len() => Some(line.len() - content.len()),
-        Some(_) => None,
-    }
+fn is_end(line: &str) -> bool {
+    line.strip_prefix("...").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
 }
 
 fn is_blank(text: &str) -> bool {
-    text.lines().all(|line| {
-        let line = line.trim();
-        line.is_empty() || line.starts_with('#') || line.starts_with("%YAML") || line.starts_with("%TAG")
+    text.split(['\n', '\r']).all(|line| {
+        let line = line.trim_matches([' ', '\t']);
+        line.is_empty() || line.starts_with('#')
     })
 }
 
@@ -82,12 +89,22 @@ mod tests {
     fn documents_keep_their_lines() {
         assert_eq!(firsts("a: 1\n---\n# only this\n---\nb: 2\n...\n"), [("a: 1\n", 1), ("b: 2\n", 5)]);
         assert_eq!(firsts("--- \na: 1\n"), [("a: 1\n", 2)]);
-        assert_eq!(firsts("%YAML 1.2\n---\r\na: 1\r\n"), [("a: 1\r\n", 3)]);
+        assert_eq!(firsts("# old\ra: 1\r"), [("# old\ra: 1\r", 1)]);
+        assert_eq!(firsts("---\r\na: 1\r\n--- # two\r\nb: 1"), [("a: 1\r\n", 2), ("b: 1", 4)]);
     }
 
     #[test]
-    fn content_on_the_marker_line_is_kept() {
-        assert_eq!(firsts("x: 1\n--- {a: 1}\n"), [("x: 1\n", 1), ("{a: 1}\n", 2)]);
-        assert_eq!(firsts("a: ---b\n---b: 1\n"), [("a: ---b\n---b: 1\n", 1)]);
+    fn text_behind_the_separator_is_told() {
+        let joined: Vec<(u32, bool)> =
+            split("x: 1\n--- {a: 1}\n---\ny: 2\n---z: 3\n", 1).map(|it| (it.first_line, it.joined)).collect();
+        assert_eq!(joined, [(1, false), (2, true), (4, false), (5, true)]);
+        assert_eq!(firsts("a: ---b\n"), [("a: ---b\n", 1)]);
+    }
+
+    #[test]
+    fn what_follows_the_end_of_a_document_is_told() {
+        let lost: Vec<(&str, Option<u32>)> =
+            split("a: 1\n...\n# end\nb: 2\n---\nc: 3\n", 1).map(|it| (it.text, it.lost)).collect();
+        assert_eq!(lost, [("a: 1\n", Some(4)), ("c: 3\n", None)]);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use cloister_model::{Diagnostic, Entry, Mark};
+use cloister_model::{Diagnostic, Entry, Mark, Node};
 use saphyr_parser::Marker;
 
 use crate::document::Document;
-use crate::{MAX_DEPTH, MAX_EXPANDED};
+use crate::{MAX_DEPTH, MAX_EXPANDED, text};
 
 /// A syntax error. The line is quoted with its values masked, since a broken
 /// document may well be a Secret.
@@ -81,11 +81,55 @@ pub fn alias_inside_itself(file: &Arc<str>, mark: Mark) -> Diagnostic {
         .help("write the value out")
 }
 
-/// `? [a, b] : c`.
-pub fn key_is_no_word(file: &Arc<str>, mark: Mark) -> Diagnostic {
-    Diagnostic::error(file.clone(), "the key of this mapping is a list or a mapping")
-        .at(mark.line, mark.column)
+/// `? [a, b] : c`, or `~: c`.
+pub fn key_is_no_word(file: &Arc<str>, key: &Node) -> Diagnostic {
+    let what = if key.is_null() { "null" } else { "a list or a mapping" };
+    Diagnostic::error(file.clone(), format!("the key of this mapping is {what}"))
+        .at(key.mark.line, key.mark.column)
         .help("keys are words; a template expression needs rendering by helm first")
+}
+
+/// `!!int web`.
+pub fn wrong_tag(file: &Arc<str>, mark: Mark, cause: String) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::error(file.clone(), cause);
+    Box::new(diagnostic.at(mark.line, mark.column).help("take the tag away, or write what it asks for"))
+}
+
+/// `<<: word`.
+pub fn merge_of_no_map(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), "what is merged here is no mapping")
+        .at(mark.line, mark.column)
+        .help("\"<<\" takes a mapping, an alias of one, or a list of these")
+}
+
+/// `.inf` and `.nan`.
+pub fn no_number(file: &Arc<str>, mark: Mark) -> Diagnostic {
+    Diagnostic::error(file.clone(), "Kubernetes has no such number: JSON cannot hold it")
+        .at(mark.line, mark.column)
+        .help("quote it, if it is meant as a word")
+}
+
+/// What no parser needs to be asked about: text behind the separator, and characters that YAML forbids.
+pub fn unreadable(document: &Document<'_>, file: &Arc<str>) -> Option<Diagnostic> {
+    let line = document.first_line;
+    if document.joined {
+        let diagnostic = Diagnostic::error(file.clone(), "text stands behind the \"---\" that separates documents");
+        let help = "kubectl takes nothing but a comment there: write it on a line of its own";
+        return Some(diagnostic.at(line, 1).help(format!("{help}. The other documents of this file were read.")));
+    }
+    let (line, column) = text::forbidden(document.text)?;
+    let from_zero = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let at = document.first_line.saturating_add(from_zero(line));
+    let diagnostic = Diagnostic::error(file.clone(), "a control character, which YAML forbids");
+    let help = "write it as an escape in double quotes. The other documents of this file were read.";
+    Some(diagnostic.at(at, from_zero(column).saturating_add(1)).help(help))
+}
+
+/// Something after the end of a document, before the next begins.
+pub fn after_the_end(file: &Arc<str>, line: u32) -> Diagnostic {
+    Diagnostic::warning(file.clone(), "what follows \"...\" is not read")
+        .at(line, 1)
+        .help("kubectl, too, reads on at the next \"---\" only: write \"---\" between documents")
 }
 
 /// Two entries under one key.

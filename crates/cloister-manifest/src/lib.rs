@@ -8,8 +8,10 @@ mod document;
 mod explain;
 mod intern;
 mod json;
+mod mend;
 mod object;
 mod scalar;
+mod tags;
 mod text;
 
 use cloister_model::{Diagnostic, Node, Origin, Resource};

@@ -48,6 +48,21 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Decoded<'_> {
     }
 }
 
+/// The line, from 0, and column, from 0, of the first control character, which YAML forbids.
+pub fn forbidden(text: &str) -> Option<(usize, usize)> {
+    // Nearly every text is plain ASCII: look at bytes first.
+    let suspicious = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte >= 0x7f;
+    if !text.bytes().any(suspicious) {
+        return None;
+    }
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
+    let found = text.char_indices().find(|(_, c)| !allowed(*c))?.0;
+    let before = text.get(..found)?;
+    let line = before.matches('\n').count();
+    Some((line, before.chars().rev().take_while(|c| *c != '\n').count()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +72,13 @@ mod tests {
         assert_eq!(decode(b"\xEF\xBB\xBFkind: Pod"), Decoded::Text("kind: Pod".into()));
         assert_eq!(decode(b"\xFF\xFEk\0"), Decoded::Text("k".into()));
         assert_eq!(decode(b"\xFE\xFF\0k"), Decoded::Text("k".into()));
+    }
+
+    #[test]
+    fn what_yaml_forbids_is_found_where_it_stands() {
+        assert_eq!(forbidden("a: é\nb: \u{1}"), Some((1, 3)));
+        assert_eq!(forbidden("a\u{7f}"), Some((0, 1)));
+        assert_eq!(forbidden("a: \u{85}\u{2028}\u{1f980}\t\r\n"), None);
     }
 
     #[test]

@@ -48,10 +48,12 @@ mod service_account_field_deprecated;
 mod service_account_missing;
 mod service_account_shared;
 mod system_masters_binding;
+pub(crate) mod takeover;
 mod token_automounted;
 mod wildcard_resource;
 mod wildcard_verb;
 mod workload_reads_secrets;
+mod workload_takes_over_cluster;
 mod workload_with_cluster_admin;
 
 /// The checks of this family.
@@ -101,5 +103,6 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, wildcard_resource),
     entry!(Identity, wildcard_verb),
     entry!(Identity, workload_reads_secrets),
+    entry!(Identity, workload_takes_over_cluster),
     entry!(Identity, workload_with_cluster_admin),
 ];

@@ -8,6 +8,7 @@ use cloister_model::{Entry, Node, Resource, Value};
 
 use super::cilium;
 use super::policies::{self, Direction};
+use super::sandboxes;
 use crate::selecting::Selecting;
 
 /// All policies of an inventory, by the namespace that they live in.
@@ -134,6 +135,9 @@ impl<'a> Isolation<'a> {
 
     /// Whether some policy isolates this pod in this direction.
     pub(super) fn isolates(&self, home: &Home<'_>, pod: &Pod<'_>, direction: Direction) -> bool {
+        if sandboxes::is_isolated(pod.resource) {
+            return true;
+        }
         let own = self.by_namespace.get(home.name).into_iter().flat_map(|own| own.by_pod.candidates(pod.labels()));
         let wide = self.wide.iter().filter(|policy| policy.reaches_into(home));
         own.chain(wide).any(|policy| policy.isolates(home, pod, direction))

@@ -40,6 +40,8 @@ pub(crate) mod policies;
 mod policy_allows_all_ports;
 mod route_backend_missing;
 pub(crate) mod routes;
+mod sandbox_egress_unrestricted;
+pub(crate) mod sandboxes;
 mod service_selects_nothing;
 pub(crate) mod services;
 mod tenant_egress_unrestricted;
@@ -77,6 +79,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, node_port_service),
     entry!(Network, policy_allows_all_ports),
     entry!(Network, route_backend_missing),
+    entry!(Network, sandbox_egress_unrestricted),
     entry!(Network, service_selects_nothing),
     entry!(Network, tenant_egress_unrestricted),
     entry!(Network, workload_exposed_to_internet),

@@ -32,6 +32,7 @@ mod proc_mount_unmasked;
 mod proc_mount_unmasked_in_user_namespace;
 mod root_group;
 mod runs_as_root_user;
+mod sandbox_without_isolation;
 pub(crate) mod seccomp;
 mod seccomp_profile_missing;
 mod seccomp_unconfined;
@@ -75,6 +76,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(PodSecurity, proc_mount_unmasked_in_user_namespace),
     entry!(PodSecurity, root_group),
     entry!(PodSecurity, runs_as_root_user),
+    entry!(PodSecurity, sandbox_without_isolation),
     entry!(PodSecurity, seccomp_profile_missing),
     entry!(PodSecurity, seccomp_unconfined),
     entry!(PodSecurity, security_context_missing),

@@ -14,6 +14,7 @@ mod image_verification_missing;
 mod image_without_digest;
 pub(crate) mod images;
 mod ingress_nginx_end_of_life;
+mod node_version_unsupported;
 
 /// The checks of this family.
 #[rustfmt::skip]
@@ -28,4 +29,5 @@ pub const CHECKS: &[Entry] = &[
     entry!(SupplyChain, image_verification_missing),
     entry!(SupplyChain, image_without_digest),
     entry!(SupplyChain, ingress_nginx_end_of_life),
+    entry!(SupplyChain, node_version_unsupported),
 ];

@@ -1,0 +1,26 @@
+//! # What it does
+//! Finds API servers that talk to etcd without an authority to verify it by.
+//!
+//! # Why it matters
+//! Somebody between them can pose as etcd: every Secret and every change passes there.
+//!
+//! # What to do
+//! Set `--etcd-cafile`.
+//!
+//! # References
+//! CIS 1.2.26. GDPR Art. 32(1)(b).
+
+use cloister_model::Severity;
+
+use super::flags::{API_SERVER, PODS, examine};
+use crate::{Check, Need, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "api-server-trusts-any-etcd",
+    title: "API server does not verify etcd's certificate",
+    severity: Severity::Medium,
+    needs: &[Need::Program(API_SERVER)],
+    run: Run::Inventory(PODS, |findings| {
+        examine(API_SERVER, findings, |flags| flags.needs(&["--etcd-cafile"]));
+    }),
+};

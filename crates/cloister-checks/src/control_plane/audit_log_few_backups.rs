@@ -1,0 +1,32 @@
+//! # What it does
+//! Finds API servers that keep fewer than ten rotated audit logs.
+//!
+//! # Why it matters
+//! On a busy day, or when someone floods the log on purpose, rotation removes what an
+//! investigation needs.
+//!
+//! # What to do
+//! Set `--audit-log-maxbackup=10` or more.
+//!
+//! # References
+//! CIS 1.2.18. GDPR Art. 32(1)(b).
+
+use cloister_model::Severity;
+
+use super::flags::{API_SERVER, PODS, Verdict, examine};
+use crate::{Check, Need, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "audit-log-few-backups",
+    title: "fewer than ten old audit logs are kept",
+    severity: Severity::Low,
+    needs: &[Need::Program(API_SERVER)],
+    run: Run::Inventory(PODS, |findings| {
+        examine(API_SERVER, findings, |flags| {
+            if flags.is_set("--audit-webhook-config-file") && !flags.is_set("--audit-log-path") {
+                return Verdict::NotApplicable;
+            }
+            flags.at_least("--audit-log-maxbackup", 10)
+        });
+    }),
+};

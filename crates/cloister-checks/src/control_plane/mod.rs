@@ -1,0 +1,105 @@
+//! Control plane.
+// Generated from the files of this folder by `cargo xtask generate`; do not edit.
+
+use crate::check::{Entry, entry};
+
+mod api_server_accepts_deleted_tokens;
+mod api_server_admits_everything;
+mod api_server_allows_everything;
+mod api_server_anonymous_requests;
+mod api_server_extends_tokens;
+mod api_server_external_ips_allowed;
+mod api_server_long_request_timeout;
+mod api_server_profiling;
+mod api_server_static_tokens;
+mod api_server_trusts_any_etcd;
+mod api_server_trusts_any_kubelet;
+mod api_server_weak_ciphers;
+mod api_server_without_account_admission;
+mod api_server_without_account_key;
+mod api_server_without_always_pull;
+mod api_server_without_audit_log;
+mod api_server_without_audit_policy;
+mod api_server_without_certificate;
+mod api_server_without_client_ca;
+mod api_server_without_encryption;
+mod api_server_without_etcd_credentials;
+mod api_server_without_event_rate_limit;
+mod api_server_without_kubelet_credentials;
+mod api_server_without_namespace_lifecycle;
+mod api_server_without_node_authorizer;
+mod api_server_without_node_restriction;
+mod api_server_without_rbac;
+mod audit_log_few_backups;
+mod audit_log_kept_briefly;
+mod audit_log_small_files;
+mod controller_manager_keeps_finished_pods;
+mod controller_manager_listens_widely;
+mod controller_manager_profiling;
+mod controller_manager_shared_credentials;
+mod controller_manager_without_account_key;
+mod controller_manager_without_kubelet_rotation;
+mod controller_manager_without_root_ca;
+mod etcd_peers_without_certificates;
+mod etcd_peers_without_tls;
+mod etcd_self_made_certificates;
+mod etcd_self_made_peer_certificates;
+mod etcd_shares_authority;
+mod etcd_without_client_certificates;
+mod etcd_without_tls;
+pub(crate) mod flags;
+mod kube_proxy_metrics_exposed;
+mod scheduler_listens_widely;
+mod scheduler_profiling;
+
+/// The checks of this family.
+#[rustfmt::skip]
+pub const CHECKS: &[Entry] = &[
+    entry!(ControlPlane, api_server_accepts_deleted_tokens),
+    entry!(ControlPlane, api_server_admits_everything),
+    entry!(ControlPlane, api_server_allows_everything),
+    entry!(ControlPlane, api_server_anonymous_requests),
+    entry!(ControlPlane, api_server_extends_tokens),
+    entry!(ControlPlane, api_server_external_ips_allowed),
+    entry!(ControlPlane, api_server_long_request_timeout),
+    entry!(ControlPlane, api_server_profiling),
+    entry!(ControlPlane, api_server_static_tokens),
+    entry!(ControlPlane, api_server_trusts_any_etcd),
+    entry!(ControlPlane, api_server_trusts_any_kubelet),
+    entry!(ControlPlane, api_server_weak_ciphers),
+    entry!(ControlPlane, api_server_without_account_admission),
+    entry!(ControlPlane, api_server_without_account_key),
+    entry!(ControlPlane, api_server_without_always_pull),
+    entry!(ControlPlane, api_server_without_audit_log),
+    entry!(ControlPlane, api_server_without_audit_policy),
+    entry!(ControlPlane, api_server_without_certificate),
+    entry!(ControlPlane, api_server_without_client_ca),
+    entry!(ControlPlane, api_server_without_encryption),
+    entry!(ControlPlane, api_server_without_etcd_credentials),
+    entry!(ControlPlane, api_server_without_event_rate_limit),
+    entry!(ControlPlane, api_server_without_kubelet_credentials),
+    entry!(ControlPlane, api_server_without_namespace_lifecycle),
+    entry!(ControlPlane, api_server_without_node_authorizer),
+    entry!(ControlPlane, api_server_without_node_restriction),
+    entry!(ControlPlane, api_server_without_rbac),
+    entry!(ControlPlane, audit_log_few_backups),
+    entry!(ControlPlane, audit_log_kept_briefly),
+    entry!(ControlPlane, audit_log_small_files),
+    entry!(ControlPlane, controller_manager_keeps_finished_pods),
+    entry!(ControlPlane, controller_manager_listens_widely),
+    entry!(ControlPlane, controller_manager_profiling),
+    entry!(ControlPlane, controller_manager_shared_credentials),
+    entry!(ControlPlane, controller_manager_without_account_key),
+    entry!(ControlPlane, controller_manager_without_kubelet_rotation),
+    entry!(ControlPlane, controller_manager_without_root_ca),
+    entry!(ControlPlane, etcd_peers_without_certificates),
+    entry!(ControlPlane, etcd_peers_without_tls),
+    entry!(ControlPlane, etcd_self_made_certificates),
+    entry!(ControlPlane, etcd_self_made_peer_certificates),
+    entry!(ControlPlane, etcd_shares_authority),
+    entry!(ControlPlane, etcd_without_client_certificates),
+    entry!(ControlPlane, etcd_without_tls),
+    entry!(ControlPlane, kube_proxy_metrics_exposed),
+    entry!(ControlPlane, scheduler_listens_widely),
+    entry!(ControlPlane, scheduler_profiling),
+];
