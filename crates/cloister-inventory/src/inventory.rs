@@ -21,6 +21,8 @@ pub struct Inventory {
     by_kind: HashMap<Arc<str>, Vec<usize>>,
     by_name: HashMap<Key, Vec<usize>>,
     by_namespace: HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>,
+    /// By kind and name alone, for what lives in no namespace.
+    cluster_wide: HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>,
     /// Every namespace that exists or is lived in, with its object where read.
     namespaces: BTreeMap<Arc<str>, Option<usize>>,
     /// Resources that carry pods and are not part of another workload.
@@ -37,6 +39,10 @@ impl Inventory {
         let mut inventory = Inventory { inputs, ..Inventory::default() };
         for (index, resource) in resources.iter().enumerate() {
             inventory.by_kind.entry(resource.kind.clone()).or_default().push(index);
+            if scope_of(resource) == Scope::Cluster {
+                let named = inventory.cluster_wide.entry(resource.kind.clone()).or_default();
+                named.entry(resource.name.clone()).or_default().push(index);
+            }
             let namespace: Arc<str> = Arc::from(resource.namespace_or_default());
             let in_namespace = inventory.by_namespace.entry(resource.kind.clone()).or_default();
             in_namespace.entry(namespace.clone()).or_default().push(index);
@@ -124,7 +130,9 @@ impl Inventory {
 
     /// One cluster-wide resource by name.
     pub fn get_cluster_wide<'a>(&'a self, kind: &'a str, name: &str) -> Option<&'a Resource> {
-        self.of_kind(kind).find(|resource| &*resource.name == name)
+        let bare = kind.split_once('.').map_or(kind, |(name, _)| name);
+        let indexes = self.cluster_wide.get(bare).and_then(|names| names.get(name)).map_or(&[][..], Vec::as_slice);
+        self.pick(indexes).find(|resource| kinds::matches_kind(resource, kind))
     }
 
     /// Every namespace that exists or is lived in, with its object where that was read.

@@ -1,5 +1,7 @@
 //! Label selectors, as `metav1.LabelSelector` and as the plain maps of Services.
 
+use std::collections::HashMap;
+
 use cloister_model::{Entry, Node};
 
 /// A label selector of some resource.
@@ -47,7 +49,16 @@ fn value_of<'a>(labels: &'a [Entry], key: &str) -> Option<&'a str> {
     labels.iter().find(|label| &*label.key == key).and_then(|label| label.node.as_str())
 }
 
+/// Beyond so many comparisons, labels are looked up instead of searched.
+const MOST_COMPARISONS: usize = 4096;
+
 fn all_equal(wanted: &[Entry], labels: &[Entry]) -> bool {
+    if wanted.len().saturating_mul(labels.len()) > MOST_COMPARISONS {
+        // Of doubled keys the first counts, as below.
+        let known: HashMap<&str, &Entry> = labels.iter().rev().map(|label| (&*label.key, label)).collect();
+        let value = |key: &str| known.get(key).and_then(|label| label.node.as_str());
+        return wanted.iter().all(|want| value(&want.key).is_some_and(|value| want.node.as_str() == Some(value)));
+    }
     wanted.iter().all(|want| value_of(labels, &want.key).is_some_and(|value| want.node.as_str() == Some(value)))
 }
 

@@ -16,7 +16,7 @@
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource, Severity};
 
-use super::workloads::{Budgets, KINDS, Scalers};
+use super::workloads::{Budgets, KINDS, Scalers, budget_selects};
 use crate::system::is_system_resource;
 use crate::{Check, Run};
 
@@ -52,7 +52,7 @@ fn problem<'a>(
     let selector = spec.node.get("selector").map(Selector::Labels);
     let selected = selector.into_iter().flat_map(|all| inventory.pods_selected(budget.namespace_or_default(), all));
     let is_this = |other: &Resource| std::ptr::eq(other, budget);
-    let pods: Vec<Pod<'_>> = selected.filter(|pod| budgets.over(pod).any(is_this)).collect();
+    let pods: Vec<Pod<'_>> = selected.filter(|pod| budget_selects(budget, pod)).collect();
     let unavailable = spec.at("maxUnavailable");
     if unavailable.missing.is_empty() {
         if share(unavailable.node, 100) == Some(0) {

@@ -101,7 +101,7 @@ impl<'a> Budgets<'a> {
 
 /// Whether a budget selects pods with these labels. In `policy/v1` an empty
 /// selector selects every pod of the namespace, before that it selected none.
-fn budget_selects(budget: &Resource, pod: &Pod<'_>) -> bool {
+pub(super) fn budget_selects(budget: &Resource, pod: &Pod<'_>) -> bool {
     let Some(node) = budget.root.at("spec/selector") else { return false };
     let selector = Selector::Labels(node);
     let old = &*budget.api_version != "policy/v1";
