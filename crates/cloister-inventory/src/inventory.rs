@@ -30,6 +30,8 @@ pub struct Inventory {
     workloads_of: HashMap<Arc<str>, Vec<usize>>,
     /// Workloads by namespace, label and value of their pods.
     labelled: HashMap<Arc<str>, Labelled>,
+    /// Services by namespace, and a label of their selector with its value.
+    services: HashMap<Arc<str>, Labelled>,
 }
 
 impl Inventory {
@@ -51,6 +53,7 @@ impl Inventory {
         }
         inventory.index_namespaces(&resources);
         inventory.index_workloads(&resources);
+        inventory.index_services(&resources);
         inventory.resources = resources;
         inventory
     }
@@ -82,6 +85,16 @@ impl Inventory {
                         bucket.push(index);
                     }
                 }
+            }
+        }
+    }
+
+    fn index_services(&mut self, resources: &[Resource]) {
+        for (index, service) in resources.iter().enumerate().filter(|(_, it)| kinds::matches_kind(it, "Service")) {
+            let label = service.root.at("spec/selector").and_then(|map| Selector::Map(map).required().next());
+            if let Some((key, value)) = label {
+                let labelled = self.services.entry(Arc::from(service.namespace_or_default())).or_default();
+                labelled.entry(key.into()).or_default().entry(value.into()).or_default().push(index);
             }
         }
     }
@@ -182,6 +195,17 @@ impl Inventory {
         });
         let indexes = buckets.min_by_key(|bucket| bucket.len()).unwrap_or(all);
         self.pick(indexes).flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+    }
+
+    /// The Services whose selector matches a pod.
+    pub fn services_of<'a>(&'a self, pod: &Pod<'a>) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let (labels, known) = (pod.labels(), self.services.get(pod.namespace()));
+        let buckets = labels.iter().filter_map(move |label| known?.get(&label.key)?.get(label.node.as_str()?));
+        let mut indexes: Vec<usize> = buckets.flatten().copied().collect();
+        indexes.sort_unstable();
+        let services = indexes.into_iter().filter_map(|index| self.resources.get(index));
+        let selects = move |map| Selector::Map(map).matches(labels);
+        services.filter(move |service| service.root.at("spec/selector").is_some_and(selects))
     }
 
     fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {

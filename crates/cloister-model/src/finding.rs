@@ -85,10 +85,25 @@ pub struct Finding {
 impl Finding {
     /// A finding about `subject`.
     pub fn new(check: Arc<str>, severity: Severity, subject: &Subject<'_>, message: String) -> Finding {
-        let (resource, location, pointer) = match subject {
-            Subject::Place(place) => (Some(place.resource.reference()), place.location(), place.pointer()),
-            Subject::Named(reference) => (Some(reference.clone()), None, String::new()),
-            Subject::Absent => (None, None, String::new()),
+        let pointer = match subject {
+            Subject::Place(place) => place.pointer(),
+            _ => String::new(),
+        };
+        Finding::with_pointer(check, severity, subject, message, pointer)
+    }
+
+    /// A finding whose JSON pointer is known already.
+    pub fn with_pointer(
+        check: Arc<str>,
+        severity: Severity,
+        subject: &Subject<'_>,
+        message: String,
+        pointer: String,
+    ) -> Finding {
+        let (resource, location) = match subject {
+            Subject::Place(place) => (Some(place.resource.reference()), place.location()),
+            Subject::Named(reference) => (Some(reference.clone()), None),
+            Subject::Absent => (None, None),
         };
         Finding { check, severity, resource, container: None, location, pointer, message, fix: None }
     }

@@ -7,6 +7,7 @@ mod diagnostic;
 mod finding;
 mod personal_data;
 mod place;
+mod pointers;
 mod resource;
 mod tree;
 
@@ -14,5 +15,6 @@ pub use diagnostic::{Diagnostic, DiagnosticLevel};
 pub use finding::{Finding, Severity};
 pub use personal_data::PersonalData;
 pub use place::{Location, Place, Rendered, Subject};
+pub use pointers::Pointers;
 pub use resource::{Origin, Resource, ResourceRef};
 pub use tree::{Entry, Mark, Node, Value};

@@ -235,6 +235,6 @@ impl Node {
 }
 
 /// Escapes one step of a JSON pointer (RFC 6901, section 3).
-fn escape(step: &str) -> String {
+pub(crate) fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
