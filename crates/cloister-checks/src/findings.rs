@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_inventory::{Container, Inventory};
-use cloister_model::{Finding, Pointers, Resource, Subject};
+use cloister_model::{Finding, Pointers, Resource, Subject, container_name};
 use cloister_register::Register;
 
 use crate::{Check, Context};
@@ -51,8 +51,7 @@ impl<'a> Findings<'a> {
         let message = self.check.title.to_owned();
         let subject = subject.into();
         let pointer = self.crowd.pointer(&subject);
-        let mut finding =
-            Finding::with_pointer(self.name.clone(), self.check.severity, &subject, message, pointer);
+        let mut finding = Finding::with_pointer(self.name.clone(), self.check.severity, &subject, message, pointer);
         finding.container.clone_from(&self.container);
         self.found.push_mut(finding)
     }
@@ -86,7 +85,11 @@ impl<'a> Findings<'a> {
     }
 
     /// HTTP and gRPC routes that name this parent, in any namespace.
-    pub(crate) fn attached<'s>(&'s self, namespace: &str, name: &str) -> impl Iterator<Item = &'a Resource> + use<'s, 'a> {
+    pub(crate) fn attached<'s>(
+        &'s self,
+        namespace: &str,
+        name: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'s, 'a> {
         let routes = self.routes.get_or_init(|| attached(self.context.inventory));
         let named = routes.get(namespace).and_then(|names| names.get(name));
         named.into_iter().flatten().copied()
@@ -103,7 +106,7 @@ impl<'a> Findings<'a> {
     }
 
     pub(crate) fn within(&mut self, container: Option<&Container<'_>>) {
-        self.container = container.map(|container| Arc::from(container.name()));
+        self.container = container.map(|container| container_name(container.name()));
         self.applies = true;
         self.reported_before = self.found.len();
     }

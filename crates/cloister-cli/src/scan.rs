@@ -24,7 +24,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     let progress = terminal.progress();
-    let mut input = read(arguments, &|what| progress.set_message(what.to_owned()));
+    let mut input = read(arguments, &|what| progress.set_message(cloister_report::clean(what).into_owned()));
     progress.set_message("assessing");
     let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
     let (register, unread) = Register::from_inventory(&inventory);

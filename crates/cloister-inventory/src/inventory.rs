@@ -1,5 +1,6 @@
 //! The snapshot and its indexes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -188,13 +189,25 @@ impl Inventory {
     ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
         let all = self.workloads_of.get(namespace).map_or(&[][..], Vec::as_slice);
         let labelled = self.labelled.get(namespace);
-        // The rarest of the labels that must be there leaves the fewest to look at.
-        let buckets = selector.required().map(|(key, value)| {
+        let bucket = |key: &str, value: &str| {
             let bucket = labelled.and_then(|labels| labels.get(key)).and_then(|values| values.get(value));
             bucket.map_or(&[][..], Vec::as_slice)
-        });
-        let indexes = buckets.min_by_key(|bucket| bucket.len()).unwrap_or(all);
-        self.pick(indexes).flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+        };
+        // The rarest of the labels that must be there leaves the fewest to look at.
+        let rarest = selector.required().map(|(key, value)| bucket(key, value)).min_by_key(|bucket| bucket.len());
+        let indexes: Cow<'a, [usize]> = match (rarest, selector.one_of()) {
+            (Some(rarest), _) => rarest.into(),
+            (None, Some((key, values))) => {
+                let mut any: Vec<usize> = values.into_iter().flat_map(|value| bucket(key, value)).copied().collect();
+                any.sort_unstable();
+                any.dedup();
+                any.into()
+            }
+            (None, None) => all.into(),
+        };
+        let count = indexes.len();
+        let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
+        picked.flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
     }
 
     /// The Services whose selector matches a pod.

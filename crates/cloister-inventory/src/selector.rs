@@ -23,6 +23,14 @@ impl<'a> Selector<'a> {
         entries.iter().filter_map(|entry| Some((&*entry.key, entry.node.as_str()?)))
     }
 
+    /// Where no single value is required: a label that must have one of these values.
+    pub fn one_of(&self) -> Option<(&'a str, Vec<&'a str>)> {
+        let Selector::Labels(node) = *self else { return None };
+        let mut listed = node.items_at("matchExpressions").iter().filter(|it| it.str_at("operator") == Some("In"));
+        let expression = listed.next()?;
+        Some((expression.str_at("key")?, expression.strs_at("values").collect()))
+    }
+
     /// Whether `labels` (the entries of `metadata.labels`) are selected.
     pub fn matches(&self, labels: &[Entry]) -> bool {
         match self {

@@ -42,7 +42,55 @@ type Step = Result<(), Box<Diagnostic>>;
 
 enum Open {
     List { mark: Mark, anchor: usize, items: Vec<Node> },
-    Map { mark: Mark, anchor: usize, entries: Vec<Entry>, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
+    Map { mark: Mark, anchor: usize, entries: Entries, key: Option<(Arc<str>, Mark)>, merges: Vec<Node> },
+}
+
+/// From here on the keys of a mapping are looked up instead of searched, so
+/// that no input costs quadratic time.
+const MANY: usize = 32;
+
+/// The entries of a mapping, each key once.
+#[derive(Default)]
+struct Entries {
+    list: Vec<Entry>,
+    /// Where each key stands, once there are many.
+    index: HashMap<Arc<str>, usize>,
+}
+
+impl Entries {
+    fn position(&mut self, key: &str) -> Option<usize> {
+        if self.list.len() < MANY {
+            return self.list.iter().position(|entry| &*entry.key == key);
+        }
+        for (at, entry) in self.list.iter().enumerate().skip(self.index.len()) {
+            self.index.insert(entry.key.clone(), at);
+        }
+        self.index.get(key).copied()
+    }
+
+    /// The last of doubled keys wins, as in Go; the doubling is told.
+    fn insert(&mut self, entry: Entry, file: &Arc<str>, out: &mut Vec<Diagnostic>) {
+        let doubled = self.position(&entry.key).and_then(|at| self.list.get_mut(at));
+        match doubled {
+            Some(other) => {
+                out.push(explain::doubled_key(file, &entry, other.mark));
+                *other = entry;
+            }
+            None => self.list.push(entry),
+        }
+    }
+
+    /// YAML 1.1 merge keys: what is written here wins over what is merged in.
+    fn merge(&mut self, merges: Vec<Node>) {
+        for node in merges {
+            let maps = if node.is_map() { vec![node] } else { node.items().to_vec() };
+            for entry in maps.iter().flat_map(Node::entries) {
+                if self.position(&entry.key).is_none() {
+                    self.list.push(entry.clone());
+                }
+            }
+        }
+    }
 }
 
 struct Builder<'a, 'b> {
@@ -68,7 +116,7 @@ impl Builder<'_, '_> {
             }
             Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, items: Vec::new() }),
             Event::MappingStart(anchor, _) => {
-                self.push(Open::Map { mark, anchor, entries: Vec::new(), key: None, merges: Vec::new() })
+                self.push(Open::Map { mark, anchor, entries: Entries::default(), key: None, merges: Vec::new() })
             }
             Event::SequenceEnd | Event::MappingEnd => self.pop(),
             Event::Alias(anchor) => self.alias(anchor, mark),
@@ -106,8 +154,8 @@ impl Builder<'_, '_> {
                 self.close(Node { mark, value: Value::List(items.into()), literal: false }, anchor)
             }
             Some(Open::Map { mark, anchor, mut entries, merges, .. }) => {
-                merge(&mut entries, merges);
-                self.close(Node { mark, value: Value::Map(entries.into()), literal: false }, anchor)
+                entries.merge(merges);
+                self.close(Node { mark, value: Value::Map(entries.list.into()), literal: false }, anchor)
             }
             None => Ok(()),
         }
@@ -139,36 +187,10 @@ impl Builder<'_, '_> {
                     None => return Err(Box::new(explain::key_is_no_word(self.file, node.mark))),
                 },
                 Some((key, _)) if &*key == "<<" => merges.push(node),
-                Some((key, mark)) => insert(entries, Entry { key, mark, node }, self.file, self.out),
+                Some((key, mark)) => entries.insert(Entry { key, mark, node }, self.file, self.out),
             },
         }
         Ok(())
-    }
-}
-
-/// The last of doubled keys wins, as in Go; the doubling is told.
-fn insert(entries: &mut Vec<Entry>, entry: Entry, file: &Arc<str>, out: &mut Vec<Diagnostic>) {
-    // Mappings of thousands of keys are data (ConfigMaps): look for doubles in
-    // those of ordinary size only, so that no input costs quadratic time.
-    let doubled = if entries.len() < 512 { entries.iter_mut().find(|other| other.key == entry.key) } else { None };
-    match doubled {
-        Some(other) => {
-            out.push(explain::doubled_key(file, &entry, other.mark));
-            *other = entry;
-        }
-        None => entries.push(entry),
-    }
-}
-
-/// YAML 1.1 merge keys: what is written here wins over what is merged in.
-fn merge(entries: &mut Vec<Entry>, merges: Vec<Node>) {
-    for node in merges {
-        let maps = if node.is_map() { vec![node] } else { node.items().to_vec() };
-        for entry in maps.iter().flat_map(Node::entries) {
-            if !entries.iter().any(|other| other.key == entry.key) {
-                entries.push(entry.clone());
-            }
-        }
     }
 }
 

@@ -36,29 +36,43 @@ struct Cut {
 }
 
 fn boundary(text: &str) -> Cut {
-    let mut start = 0;
-    let mut lines = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(content) = after_marker(line) {
+    let (mut rest, mut lines) = (text, 0);
+    while !rest.is_empty() {
+        let start = text.len() - rest.len();
+        match after_marker(rest) {
             // `--- {a: b}` has content on the marker's own line: it stays part of the next document.
-            let (next, counted) =
-                if content == line.len() { (start + line.len(), lines + 1) } else { (start + content, lines) };
-            return Cut { end: start, next: Some(next), lines: counted };
+            Some(After::Content(content)) => {
+                return Cut { end: start, next: Some(text.len() - content.len()), lines };
+            }
+            Some(After::Nothing) => {
+                return Cut { end: start, next: Some(text.len() - next_line(rest).len()), lines: lines + 1 };
+            }
+            None => rest = next_line(rest),
         }
-        start += line.len();
         lines += 1;
     }
     Cut { end: text.len(), next: None, lines }
 }
 
-/// If `line` is a document marker, where the content after it starts (the
-/// line's length when there is none).
-fn after_marker(line: &str) -> Option<usize> {
-    let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."))?;
+fn next_line(text: &str) -> &str {
+    text.split_once('\n').map_or("", |(_, rest)| rest)
+}
+
+/// What stands behind a document marker in its line.
+enum After<'a> {
+    Nothing,
+    /// The text from the content on.
+    Content(&'a str),
+}
+
+/// If `text` starts with a document marker, what stands behind it. The line's
+/// end is not looked for: a line may hold a million markers.
+fn after_marker(text: &str) -> Option<After<'_>> {
+    let rest = text.strip_prefix("---").or_else(|| text.strip_prefix("..."))?;
     let content = rest.trim_start_matches([' ', '\t']);
     match content.chars().next() {
-        None | Some('\n' | '\r' | '#') => Some(line.len()),
-        Some(_) if content.len() < rest.len() => Some(line.len() - content.len()),
+        None | Some('\n' | '\r' | '#') => Some(After::Nothing),
+        Some(_) if content.len() < rest.len() => Some(After::Content(content)),
         Some(_) => None,
     }
 }
@@ -83,6 +97,13 @@ mod tests {
         assert_eq!(firsts("a: 1\n---\n# only this\n---\nb: 2\n...\n"), [("a: 1\n", 1), ("b: 2\n", 5)]);
         assert_eq!(firsts("--- \na: 1\n"), [("a: 1\n", 2)]);
         assert_eq!(firsts("%YAML 1.2\n---\r\na: 1\r\n"), [("a: 1\r\n", 3)]);
+    }
+
+    #[test]
+    fn many_markers_in_one_line_are_cut_one_by_one() {
+        // Time would grow with the square if each looked for the end of its line.
+        let text = format!("{}a: 1\n", "--- ".repeat(1_000_000));
+        assert_eq!(firsts(&text), [("a: 1\n", 1)]);
     }
 
     #[test]

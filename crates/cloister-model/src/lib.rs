@@ -12,7 +12,7 @@ mod resource;
 mod tree;
 
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, container_name};
 pub use personal_data::PersonalData;
 pub use place::{Location, Place, Rendered, Subject};
 pub use pointers::Pointers;

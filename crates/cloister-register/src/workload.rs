@@ -27,7 +27,8 @@ impl<'a> Workload<'a> {
                 _ => workloads.push(Workload { resource: pod.resource, pods: vec![pod] }),
             }
         }
-        let known: HashSet<*const Resource> = workloads.iter().map(|known| std::ptr::from_ref(known.resource)).collect();
+        let known: HashSet<*const Resource> =
+            workloads.iter().map(|known| std::ptr::from_ref(known.resource)).collect();
         let made = recognise::made_by_operators(inventory);
         let bare = made.filter(|resource| !known.contains(&std::ptr::from_ref(*resource)));
         let bare: Vec<_> = bare.map(|resource| Workload { resource, pods: Vec::new() }).collect();

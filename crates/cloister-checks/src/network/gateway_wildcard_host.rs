@@ -33,8 +33,8 @@ pub(crate) const CHECK: Check = Check {
                     continue;
                 }
                 let hostname = listener.str_at("hostname").unwrap_or("");
-                let open = hostname.starts_with('*')
-                    || hostname.is_empty() && !routes_name_hosts(findings, gateway, listener);
+                let open =
+                    hostname.starts_with('*') || hostname.is_empty() && !routes_name_hosts(findings, gateway, listener);
                 if open {
                     let which = if hostname.is_empty() { "every host" } else { hostname };
                     let name = listener.str_at("name").unwrap_or("");

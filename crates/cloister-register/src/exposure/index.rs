@@ -20,6 +20,9 @@ pub(super) struct Risky<'a> {
     pub at_risk: AtRisk,
 }
 
+/// Of fewer selected workloads than this, each is looked at.
+const FEW: usize = 64;
+
 /// Kind, namespace (empty for the whole cluster) and name of what a workload uses.
 type Used = (&'static str, String, String);
 
@@ -108,9 +111,14 @@ impl<'a> Index<'a> {
 
     /// The worst workload in `namespace` that a selector of pods selects.
     pub fn selected(&self, namespace: &str, selector: Selector<'a>) -> Option<&Risky<'a>> {
-        let pods = self.inventory.pods_selected(namespace, selector);
-        let at_risk = pods.filter_map(|pod| self.by_workload.get(&address(pod.resource)).copied());
-        self.risky.get(at_risk.min_by_key(|&at| self.ranks.get(at))?)
+        let few: Vec<_> = self.inventory.pods_selected(namespace, selector).take(FEW).collect();
+        if few.len() < FEW {
+            let at_risk = few.iter().filter_map(|pod| self.by_workload.get(&address(pod.resource)).copied());
+            return self.risky.get(at_risk.min_by_key(|&at| self.ranks.get(at))?);
+        }
+        // Of many that are selected, one of the worst is soon found.
+        let is_selected = |risky: &&Risky<'a>| risky.workload.pods.iter().any(|pod| selector.matches(pod.labels()));
+        self.risky_in(namespace).find(is_selected)
     }
 
     /// The worst workload of a name, of any kind.

@@ -28,7 +28,9 @@ impl<'a> Links<'a> {
     pub fn of(inventory: &'a Inventory) -> Links<'a> {
         let mut links = Links::default();
         for claim in inventory.of_kind("PersistentVolumeClaim") {
-            for (path, map) in [("spec/volumeName", &mut links.by_volume), ("spec/storageClassName", &mut links.by_class)] {
+            for (path, map) in
+                [("spec/volumeName", &mut links.by_volume), ("spec/storageClassName", &mut links.by_class)]
+            {
                 claim.root.str_at(path).into_iter().for_each(|name| map.entry(name).or_default().push(claim));
             }
         }
