@@ -1,4 +1,4 @@
-//! Any text through inventory, register and every check.
+//! Any text through inventory, register, every check and every report.
 #![no_main]
 
 use cloister_assessment::{FailOn, Scan, Subject, assess};
@@ -6,13 +6,15 @@ use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
 use cloister_register::Register;
+use cloister_report::text::Options;
+use cloister_report::Format;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let parsed = parse(text, &Origin::File("f.yaml".into()), 1, &mut Interner::default());
     let inventory = Inventory::new(parsed.resources, Inputs { files: true, cluster: true, unread: Vec::new() });
     let (register, diagnostics) = Register::from_inventory(&inventory);
-    let _ = assess(Scan {
+    let assessment = assess(Scan {
         inventory: &inventory,
         register: &register,
         frameworks: &[],
@@ -24,4 +26,9 @@ fuzz_target!(|text: &str| {
         now: "2026-06-01T00:00:00Z".to_owned(),
         version: "0",
     });
+    for format in Format::ALL {
+        let report = format.render(&assessment, &Options::default());
+        let escapes = report.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t'));
+        assert!(!escapes, "a {} report that could move the cursor", format.as_str());
+    }
 });

@@ -22,6 +22,7 @@ cargo xtask judge NAME [--seed N] [--count N]
                                   compare with what others say of the same input, in full; writes docs/conformance.md
 cargo xtask conformance           the cases that other projects wrote ($CLOISTER_CONFORMANCE or ../shared/conformance)
 cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; writes docs/benchmarks.md
+cargo xtask bench hostile         how time grows with inventories in which everything meets everything
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask tools                 build the programs that the tests run against
 ";
@@ -34,6 +35,7 @@ fn main() -> Result<ExitCode> {
         ["judge", name, rest @ ..] => test::judge(name, rest),
         ["conformance"] => outside::conformance(),
         ["bench"] => bench::bench(None),
+        ["bench", "hostile"] => bench::hostile(),
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),

@@ -194,10 +194,7 @@ pub(crate) fn covers(inventory: &Inventory, plan: &BackupPlan<'_>, store: &Pod<'
 fn cron_job_covers(inventory: &Inventory, cron_job: &Resource, store: &Pod<'_>) -> bool {
     let mut names: Vec<String> = vec![store.resource.name.to_string()];
     names.extend(claims(store));
-    let services = inventory.of_kind_in("Service", store.namespace()).filter(|service| {
-        let selector = service.root.at("spec/selector");
-        selector.is_some_and(|selector| Selector::Map(selector).matches(store.labels()))
-    });
+    let services = inventory.services_of(store);
     names.extend(services.map(|service| service.name.to_string()));
     let same_namespace = cron_job.namespace_or_default() == store.namespace();
     let named = Inventory::pods_of(cron_job).any(|pod| names.iter().any(|name| mentions(pod.spec, name)));

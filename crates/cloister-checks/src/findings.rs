@@ -4,9 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cloister_inventory::{Container, Inventory};
-use cloister_model::{Finding, Subject};
+use cloister_model::{Finding, Pointers, Subject, container_name};
 use cloister_register::Register;
 
+use crate::known::Known;
 use crate::schedule::Tally;
 use crate::shared::Shared;
 use crate::{Check, Context};
@@ -15,9 +16,11 @@ use crate::{Check, Context};
 #[derive(Debug)]
 pub struct Findings<'a> {
     context: &'a Context<'a>,
-    check: &'static Check,
+    pub(crate) known: Arc<Known<'a>>,
+    pub(crate) check: &'static Check,
     name: Arc<str>,
     container: Option<Container<'a>>,
+    crowd: Crowd,
     pub(crate) shared: Rc<Shared<'a>>,
     applies: bool,
     reported_before: usize,
@@ -26,12 +29,19 @@ pub struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     /// `name` is the check's, shared by all of its findings.
-    pub(crate) fn new(check: &'static Check, name: Arc<str>, context: &'a Context<'a>) -> Findings<'a> {
+    pub(crate) fn new(
+        check: &'static Check,
+        name: Arc<str>,
+        context: &'a Context<'a>,
+        known: Arc<Known<'a>>,
+    ) -> Findings<'a> {
         Findings {
             context,
+            known,
             check,
             name,
             container: None,
+            crowd: Crowd::default(),
             shared: Rc::default(),
             applies: true,
             reported_before: 0,
@@ -43,8 +53,10 @@ impl<'a> Findings<'a> {
     /// title until [`Finding::message`] says it better.
     pub fn report<'p>(&mut self, subject: impl Into<Subject<'p>>) -> &mut Finding {
         let message = self.check.title.to_owned();
-        let mut finding = Finding::new(self.name.clone(), self.check.severity, &subject.into(), message);
-        finding.container = self.container.map(|container| Arc::from(container.name()));
+        let subject = subject.into();
+        let pointer = self.crowd.pointer(&subject);
+        let mut finding = Finding::with_pointer(self.name.clone(), self.check.severity, &subject, message, pointer);
+        finding.container = self.container.map(|container| container_name(container.name()));
         self.tally.findings.push_mut(finding)
     }
 
@@ -90,5 +102,31 @@ impl<'a> Findings<'a> {
             self.tally.examined += 1;
             self.tally.failed += usize::from(reported);
         }
+    }
+}
+
+/// Looking for one pointer walks a resource; for many, one walk finds all.
+#[derive(Debug, Default)]
+struct Crowd {
+    resource: usize,
+    reported: usize,
+    pointers: Option<Pointers>,
+}
+
+/// From the fourth finding on one resource, all of its pointers are worth knowing.
+const CROWD: usize = 4;
+
+impl Crowd {
+    fn pointer(&mut self, subject: &Subject<'_>) -> String {
+        let Subject::Place(place) = subject else { return String::new() };
+        let resource = std::ptr::from_ref(place.resource).addr();
+        if self.resource != resource {
+            *self = Crowd { resource, ..Crowd::default() };
+        }
+        self.reported += 1;
+        if self.reported == CROWD {
+            self.pointers = Some(Pointers::of(&place.resource.root));
+        }
+        self.pointers.as_ref().map_or_else(|| place.pointer(), |pointers| place.pointer_by(pointers))
     }
 }

@@ -11,6 +11,7 @@ mod context;
 mod cron;
 mod docs;
 mod findings;
+mod known;
 mod namespaces;
 mod registry;
 mod run;

@@ -10,6 +10,7 @@ use cloister_model::{Finding, Resource};
 use rayon::prelude::*;
 
 use crate::check::{OfContainer, OfInventory, OfPod, OfResource};
+use crate::known::Known;
 use crate::shared::Shared;
 use crate::{Check, Context, Findings, Run};
 
@@ -76,8 +77,13 @@ pub(crate) fn run(checks: &[&'static Check], context: &Context<'_>) -> Vec<Tally
     for (kind, resources) in &of_kinds {
         tasks.extend(resources.chunks(RESOURCES).map(|some| Task::Resources(kind, some)));
     }
-    let bench =
-        Bench { names: checks.iter().map(|check| Arc::from(check.name)).collect(), checks, context, judges: &judges };
+    let bench = Bench {
+        known: Arc::default(),
+        names: checks.iter().map(|check| Arc::from(check.name)).collect(),
+        checks,
+        context,
+        judges: &judges,
+    };
     let parts: Vec<Vec<(usize, Tally)>> = tasks.par_iter().with_max_len(1).map(|task| bench.work(task)).collect();
     merge(checks.len(), parts)
 }
@@ -95,6 +101,7 @@ fn merge(checks: usize, parts: Vec<Vec<(usize, Tally)>>) -> Vec<Tally> {
 
 /// What every task works with.
 struct Bench<'b, 'a> {
+    known: Arc<Known<'a>>,
     names: Vec<Arc<str>>,
     checks: &'b [&'static Check],
     context: &'a Context<'a>,
@@ -157,7 +164,7 @@ impl<'a> Bench<'_, 'a> {
     }
 
     fn findings(&self, index: usize) -> Option<Findings<'a>> {
-        Some(Findings::new(self.checks.get(index)?, self.names.get(index)?.clone(), self.context))
+        Some(Findings::new(self.checks.get(index)?, self.names.get(index)?.clone(), self.context, self.known.clone()))
     }
 }
 

@@ -17,5 +17,9 @@ pub fn read(file: &Path) -> anyhow::Result<Baseline> {
         bail!("the baseline {} has no \"findings\"; write one by --output json={0}", file.display());
     };
     let id = |finding: &Value| finding.get("id").and_then(Value::as_str).map(str::to_owned);
-    Ok(Baseline { ids: findings.iter().filter_map(id).collect() })
+    let ids = findings.iter().map(id).collect::<Option<_>>();
+    let ids = ids.with_context(|| {
+        format!("the baseline {} has a finding without \"id\"; write one by --output json={0}", file.display())
+    })?;
+    Ok(Baseline { ids })
 }

@@ -1,5 +1,6 @@
 //! Where a report goes: `FORMAT[=FILE]`.
 
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -51,8 +52,12 @@ impl Output {
 fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
+    // Never through a link that somebody has put there, nor over what is there.
+    let created = OpenOptions::new().write(true).create_new(true).open(&beside);
+    let ours = created.is_ok();
+    let written =
+        created.and_then(|mut new| new.write_all(text.as_bytes())).and_then(|()| std::fs::rename(&beside, file));
+    if ours && written.is_err() {
         // Nothing was written, or only in part: leave no trace.
         let _ = std::fs::remove_file(&beside);
     }

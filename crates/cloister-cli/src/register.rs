@@ -24,7 +24,8 @@ pub fn run(register: &args::Register) -> anyhow::Result<ExitCode> {
         lost = true;
         let help = diagnostic.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
         let line = diagnostic.line.map(|line| format!(":{line}")).unwrap_or_default();
-        eprintln!("error: {}{line}: {}{help}", diagnostic.file, diagnostic.message);
+        let said = format!("{}{line}: {}{help}", diagnostic.file, diagnostic.message);
+        eprintln!("error: {}", cloister_report::clean(&said));
     }
     let inventory = Inventory::new(read.resources, Inputs { files: true, ..Inputs::default() });
     let (existing, _) = Register::from_inventory(&inventory);

@@ -28,7 +28,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     // The catalogues are data too: read while the input is.
     let (mut input, frameworks) = std::thread::scope(|scope| {
         let catalogues = scope.spawn(|| load(&frameworks));
-        let input = read(arguments, &|what| progress.set_message(what.to_owned()));
+        let input = read(arguments, &|what| progress.set_message(cloister_report::clean(what).into_owned()));
         (input, catalogues.join().unwrap_or_default())
     });
     progress.set_message("assessing");

@@ -46,7 +46,9 @@ impl Terminal {
     pub fn error(&self, message: &str) {
         let colour = self.allows(std::io::stderr().is_terminal());
         let (on, off) = if colour { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
-        eprintln!("{on}error:{off} {message}");
+        // The message may quote a file or a server.
+        let lines: Vec<_> = message.lines().map(cloister_report::clean).collect();
+        eprintln!("{on}error:{off} {}", lines.join("\n"));
     }
 
     /// A line that says what is going on, gone when it is done. Nothing where

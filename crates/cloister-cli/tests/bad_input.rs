@@ -12,8 +12,10 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::Command;
 
-use support::{POD, Scanned, folder, scan, scan_stdin};
+use support::{POD, Scanned, cloister, folder, program, scan, scan_stdin};
 
 fn diagnostic<'a>(scanned: &'a Scanned, file: &str) -> &'a serde_json::Value {
     let found = scanned.diagnostics().iter().find(|it| it["file"].as_str().unwrap().ends_with(file));
@@ -245,4 +247,119 @@ fn personal_values_are_not_quoted_in_errors() {
     ]);
     let scanned = scan(dir.path(), &[]);
     assert!(!scanned.json.to_string().contains("mustermann"), "{:#?}", scanned.diagnostics());
+}
+
+#[test]
+fn nobody_waits_for_a_pipe() {
+    let pipe = |dir: &Path, name: &str| {
+        assert!(Command::new("mkfifo").arg(dir.join(name)).status().unwrap().success());
+    };
+    let dir = folder(&[("b.yaml", POD), ("in/c.yaml", POD)]);
+    pipe(dir.path(), "a.yaml");
+    expect(&scan(dir.path(), &[]), "a.yaml", None, "no ordinary file", 2);
+    pipe(dir.path(), "in/.cloisterignore");
+    expect(&scan(dir.path(), &[]), "in/.cloisterignore", None, "folder was not read", 2);
+    pipe(dir.path(), "a.tgz");
+    let named = scan(&dir.path().join("a.tgz"), &[dir.path().join("b.yaml").to_str().unwrap()]);
+    expect(&named, "a.tgz", None, "no ordinary file", 2);
+}
+
+#[test]
+fn links_that_lead_out_are_told_and_not_followed() {
+    let outside = folder(&[("secret.yaml", &POD.replace("good", "outside"))]);
+    let dir = folder(&[("b.yaml", POD)]);
+    symlink(outside.path(), dir.path().join("out")).unwrap();
+    symlink(outside.path().join("secret.yaml"), dir.path().join("a.yaml")).unwrap();
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    expect(&scanned, "out", None, "leads out", 0);
+    expect(&scanned, "a.yaml", None, "leads out", 0);
+    assert!(!scanned.json.to_string().contains("\"outside\""), "read from outside");
+    // What a mounted ConfigMap looks like: a link to a hidden folder beside it.
+    let mounted = folder(&[("..data/x.yaml", POD)]);
+    symlink("..data/x.yaml", mounted.path().join("x.yaml")).unwrap();
+    assert!(scan(mounted.path(), &[]).finds("privileged-container"));
+}
+
+#[test]
+fn links_to_links_do_not_multiply() {
+    let dir = folder(&[("b.yaml", POD), ("d24/x.yaml", POD)]);
+    for level in 0..24 {
+        let folder = dir.path().join(format!("d{level}"));
+        fs::create_dir(&folder).unwrap();
+        for name in ["left", "right"] {
+            symlink(format!("../d{}", level + 1), folder.join(name)).unwrap();
+        }
+    }
+    // Two to the power of 24 ways lead to one file.
+    let files = scan(dir.path(), &[]).json["subject"]["files"].as_u64().unwrap();
+    assert!(files < 100, "{files}");
+}
+
+#[test]
+fn millions_of_problems_become_one_message_more() {
+    let dir = folder(&[("a.yaml", &"}\n---\n".repeat(100_000)), ("b.yaml", POD)]);
+    let scanned = scan(dir.path(), &[]);
+    expect(&scanned, "a.yaml", None, "99900 more problems", 2);
+    assert_eq!(scanned.diagnostics().len(), 101);
+}
+
+#[test]
+fn a_doubled_key_behind_many_others_is_read_like_kubectl_too() {
+    let junk: String = (0..600).map(|at| format!("        k{at}: 1\n")).collect();
+    let pod = POD
+        .replace("        privileged: true\n", &format!("{junk}        privileged: false\n        privileged: true\n"));
+    let dir = folder(&[("a.yaml", &pod)]);
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    expect(&scanned, "a.yaml", Some(612), "already", 0);
+}
+
+#[test]
+fn a_renderer_reaches_nothing_and_its_word_leads_nowhere() {
+    let dir = folder(&[
+        ("chart/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n"),
+        ("overlay/kustomization.yaml", "resources: [../base]\n"),
+        ("base/kustomization.yaml", "resources: [deploy.yaml]\npatches: [{path: 'https://far.example/x.yaml'}]\n"),
+        ("b.yaml", POD),
+    ]);
+    let helm = program(
+        dir.path(),
+        "test \"$HTTPS_PROXY$GIT_ALLOW_PROTOCOL\" = http://127.0.0.1:9none || exit 1\nprintf -- '---\\n# Source: c//etc/passwd\\nroot:\\n---\\n# Source: c/a.yaml\\napiVersion: v1\\nkind: Pod\\nmetadata: {name: drawn}\\n'",
+    );
+    let tool = helm.to_str().unwrap();
+    let scanned = scan(dir.path(), &["--helm", tool, "--kubectl", tool, "--fail-on", "never"]);
+    expect(&scanned, "overlay", None, "another machine: https://far.example", 2);
+    assert_eq!(scanned.json["subject"]["rendered"].as_u64(), Some(1), "{:#?}", scanned.diagnostics());
+}
+
+#[test]
+fn a_kubeconfig_is_never_quoted() {
+    let exec = "users: [{name: u, user: {exec: {command: sh, args: [-c, 'echo s3cr3t; exit 1'], \
+                apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}}]";
+    let valid = "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n\
+                 contexts: [{name: c, context: {cluster: c, user: u}}]\n";
+    for text in [
+        "users: s3cr3t\n",
+        "s3cr3t: : x\n",
+        "users: [{name: u, user: {token: [s3cr3t]}}]\n",
+        &format!("{valid}{exec}\n"),
+    ] {
+        let dir = folder(&[("k.config", text), ("b.yaml", POD)]);
+        let file = dir.path().join("k.config");
+        let scanned = scan(&dir.path().join("b.yaml"), &["--kubeconfig", file.to_str().unwrap()]);
+        assert_eq!(scanned.exit, 2);
+        assert!(!scanned.json.to_string().contains("s3cr3t"), "{:#?}", scanned.diagnostics());
+    }
+}
+
+#[test]
+fn a_baseline_that_is_no_report_is_refused() {
+    for text in ["", "[]", "{\"findings\":1}", "{\"findings\":[{\"id\":3}]}", &"[".repeat(100_000)] {
+        let dir = folder(&[("old.json", text), ("b.yaml", POD)]);
+        let file = dir.path().join("old.json");
+        let output =
+            cloister().arg("scan").arg(dir.path().join("b.yaml")).arg("--baseline").arg(file).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.starts_with("error: the baseline"), "{said}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The snapshot and its indexes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct Inventory {
     by_kind: HashMap<Arc<str>, Vec<usize>>,
     by_name: HashMap<Key, Vec<usize>>,
     by_namespace: HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>,
+    /// By kind and name alone, for what lives in no namespace.
+    cluster_wide: HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>,
     /// Every namespace that exists or is lived in, with its object where read.
     namespaces: BTreeMap<Arc<str>, Option<usize>>,
     /// Resources that carry pods and are not part of another workload.
@@ -28,6 +31,8 @@ pub struct Inventory {
     workloads_of: HashMap<Arc<str>, Vec<usize>>,
     /// Workloads by namespace, label and value of their pods.
     labelled: HashMap<Arc<str>, Labelled>,
+    /// Services by namespace, and a label of their selector with its value.
+    services: HashMap<Arc<str>, Labelled>,
 }
 
 impl Inventory {
@@ -37,6 +42,10 @@ impl Inventory {
         let mut inventory = Inventory { inputs, ..Inventory::default() };
         for (index, resource) in resources.iter().enumerate() {
             inventory.by_kind.entry(resource.kind.clone()).or_default().push(index);
+            if scope_of(resource) == Scope::Cluster {
+                let named = inventory.cluster_wide.entry(resource.kind.clone()).or_default();
+                named.entry(resource.name.clone()).or_default().push(index);
+            }
             let namespace: Arc<str> = Arc::from(resource.namespace_or_default());
             let in_namespace = inventory.by_namespace.entry(resource.kind.clone()).or_default();
             in_namespace.entry(namespace.clone()).or_default().push(index);
@@ -45,6 +54,7 @@ impl Inventory {
         }
         inventory.index_namespaces(&resources);
         inventory.index_workloads(&resources);
+        inventory.index_services(&resources);
         inventory.resources = resources;
         inventory
     }
@@ -76,6 +86,16 @@ impl Inventory {
                         bucket.push(index);
                     }
                 }
+            }
+        }
+    }
+
+    fn index_services(&mut self, resources: &[Resource]) {
+        for (index, service) in resources.iter().enumerate().filter(|(_, it)| kinds::matches_kind(it, "Service")) {
+            let label = service.root.at("spec/selector").and_then(|map| Selector::Map(map).required().next());
+            if let Some((key, value)) = label {
+                let labelled = self.services.entry(Arc::from(service.namespace_or_default())).or_default();
+                labelled.entry(key.into()).or_default().entry(value.into()).or_default().push(index);
             }
         }
     }
@@ -124,7 +144,9 @@ impl Inventory {
 
     /// One cluster-wide resource by name.
     pub fn get_cluster_wide<'a>(&'a self, kind: &'a str, name: &str) -> Option<&'a Resource> {
-        self.of_kind(kind).find(|resource| &*resource.name == name)
+        let bare = kind.split_once('.').map_or(kind, |(name, _)| name);
+        let indexes = self.cluster_wide.get(bare).and_then(|names| names.get(name)).map_or(&[][..], Vec::as_slice);
+        self.pick(indexes).find(|resource| kinds::matches_kind(resource, kind))
     }
 
     /// Every namespace that exists or is lived in, with its object where that was read.
@@ -167,13 +189,36 @@ impl Inventory {
     ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
         let all = self.workloads_of.get(namespace).map_or(&[][..], Vec::as_slice);
         let labelled = self.labelled.get(namespace);
-        // The rarest of the labels that must be there leaves the fewest to look at.
-        let buckets = selector.required().map(|(key, value)| {
+        let bucket = |key: &str, value: &str| {
             let bucket = labelled.and_then(|labels| labels.get(key)).and_then(|values| values.get(value));
             bucket.map_or(&[][..], Vec::as_slice)
-        });
-        let indexes = buckets.min_by_key(|bucket| bucket.len()).unwrap_or(all);
-        self.pick(indexes).flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+        };
+        // The rarest of the labels that must be there leaves the fewest to look at.
+        let rarest = selector.required().map(|(key, value)| bucket(key, value)).min_by_key(|bucket| bucket.len());
+        let indexes: Cow<'a, [usize]> = match (rarest, selector.one_of()) {
+            (Some(rarest), _) => rarest.into(),
+            (None, Some((key, values))) => {
+                let mut any: Vec<usize> = values.into_iter().flat_map(|value| bucket(key, value)).copied().collect();
+                any.sort_unstable();
+                any.dedup();
+                any.into()
+            }
+            (None, None) => all.into(),
+        };
+        let count = indexes.len();
+        let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
+        picked.flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+    }
+
+    /// The Services whose selector matches a pod.
+    pub fn services_of<'a>(&'a self, pod: &Pod<'a>) -> impl Iterator<Item = &'a Resource> + use<'a> {
+        let (labels, known) = (pod.labels(), self.services.get(pod.namespace()));
+        let buckets = labels.iter().filter_map(move |label| known?.get(&label.key)?.get(label.node.as_str()?));
+        let mut indexes: Vec<usize> = buckets.flatten().copied().collect();
+        indexes.sort_unstable();
+        let services = indexes.into_iter().filter_map(|index| self.resources.get(index));
+        let selects = move |map| Selector::Map(map).matches(labels);
+        services.filter(move |service| service.root.at("spec/selector").is_some_and(selects))
     }
 
     fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {

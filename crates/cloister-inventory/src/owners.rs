@@ -1,21 +1,34 @@
 //! Owner chains: a Deployment's ReplicaSets and pods are one workload.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cloister_model::{Node, Resource};
 
 type Identity<'a> = (&'a str, &'a str, &'a str);
 
-/// For each resource, whether a controller that carries its pod template is
-/// also in the inventory (`carries` says which do).
+/// For each resource, whether its chain of controllers leads to a workload that
+/// nobody in the inventory owns (`carries` says which resources have a pod
+/// template). Those that own each other in a circle are workloads themselves:
+/// nothing else would speak for their pods.
 pub fn owned(resources: &[Resource], carries: &[bool]) -> Vec<bool> {
-    let owners: HashSet<Identity<'_>> = resources
-        .iter()
-        .zip(carries)
-        .filter(|(_, carries)| **carries)
-        .map(|(resource, _)| identity(resource))
-        .collect();
-    resources.iter().map(|resource| controller(resource).is_some_and(|owner| owners.contains(&owner))).collect()
+    let carriers = || resources.iter().zip(carries).filter(|(_, carries)| **carries).map(|(resource, _)| resource);
+    let names: HashSet<Identity<'_>> = carriers().map(identity).collect();
+    let owner = |resource| controller(resource).filter(|owner| names.contains(owner));
+    let mut owned_by: HashMap<Identity<'_>, Vec<Identity<'_>>> = HashMap::new();
+    let mut next = Vec::new();
+    for resource in carriers() {
+        match owner(resource) {
+            Some(owner) => owned_by.entry(owner).or_default().push(identity(resource)),
+            None => next.push(identity(resource)),
+        }
+    }
+    let mut grounded = HashSet::new();
+    while let Some(name) = next.pop() {
+        if grounded.insert(name) {
+            next.extend(owned_by.get(&name).into_iter().flatten());
+        }
+    }
+    resources.iter().map(|resource| owner(resource).is_some_and(|owner| grounded.contains(&owner))).collect()
 }
 
 fn identity(resource: &Resource) -> Identity<'_> {

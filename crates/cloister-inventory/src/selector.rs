@@ -1,5 +1,7 @@
 //! Label selectors, as `metav1.LabelSelector` and as the plain maps of Services.
 
+use std::collections::HashMap;
+
 use cloister_model::{Entry, Node};
 
 /// A label selector of some resource.
@@ -19,6 +21,14 @@ impl<'a> Selector<'a> {
             Selector::Labels(node) => node.entries_at("matchLabels"),
         };
         entries.iter().filter_map(|entry| Some((&*entry.key, entry.node.as_str()?)))
+    }
+
+    /// Where no single value is required: a label that must have one of these values.
+    pub fn one_of(&self) -> Option<(&'a str, Vec<&'a str>)> {
+        let Selector::Labels(node) = *self else { return None };
+        let mut listed = node.items_at("matchExpressions").iter().filter(|it| it.str_at("operator") == Some("In"));
+        let expression = listed.next()?;
+        Some((expression.str_at("key")?, expression.strs_at("values").collect()))
     }
 
     /// Whether `labels` (the entries of `metadata.labels`) are selected.
@@ -47,7 +57,16 @@ fn value_of<'a>(labels: &'a [Entry], key: &str) -> Option<&'a str> {
     labels.iter().find(|label| &*label.key == key).and_then(|label| label.node.as_str())
 }
 
+/// Beyond so many comparisons, labels are looked up instead of searched.
+const MOST_COMPARISONS: usize = 4096;
+
 fn all_equal(wanted: &[Entry], labels: &[Entry]) -> bool {
+    if wanted.len().saturating_mul(labels.len()) > MOST_COMPARISONS {
+        // Of doubled keys the first counts, as below.
+        let known: HashMap<&str, &Entry> = labels.iter().rev().map(|label| (&*label.key, label)).collect();
+        let value = |key: &str| known.get(key).and_then(|label| label.node.as_str());
+        return wanted.iter().all(|want| value(&want.key).is_some_and(|value| want.node.as_str() == Some(value)));
+    }
     wanted.iter().all(|want| value_of(labels, &want.key).is_some_and(|value| want.node.as_str() == Some(value)))
 }
 

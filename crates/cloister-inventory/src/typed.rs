@@ -152,14 +152,15 @@ impl Walk<'_> {
     fn report(&mut self, node: &Node, wanted: &Type, name: &str) {
         let (wanted, help) = match wanted {
             Bool => ("true or false", "write true or false without quotes"),
-            Int => ("a number", "write the number without quotes"),
+            Int => ("a whole number", "write the number without quotes"),
             Text => ("text", "put the value in quotes"),
             Texts | Map(_) => ("a mapping", "write key: value lines below it"),
             List(_) => ("a list", "start each item with a dash"),
         };
         let written = match &node.value {
             Value::Bool(_) => "a boolean",
-            Value::Int(_) | Value::Float(_) => "a number",
+            Value::Int(_) => "a number",
+            Value::Float(_) => "no whole number of 64 bits",
             Value::Text(_) => "text",
             Value::List(_) => "a list",
             _ => "a mapping",

@@ -30,6 +30,22 @@ fn object() -> impl Strategy<Value = String> {
     })
 }
 
+/// Whatever carries pods is spoken for: by itself, or by what owns it in the end.
+#[test]
+fn owners_in_a_circle_hide_no_pods() {
+    let set = |name: &str, owner: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata:\n  name: {name}\n  \
+             ownerReferences: [{{kind: ReplicaSet, name: {owner}, controller: true}}]\n\
+             spec: {{template: {{spec: {{containers: [{{name: app, image: x}}]}}}}}}\n"
+        )
+    };
+    let inventory = |texts: &[String]| Inventory::new(read(&texts.join("---\n")), Inputs::default());
+    assert_eq!(names(&inventory(&[set("a", "a")])).len(), 1, "its own owner");
+    assert_eq!(names(&inventory(&[set("a", "b"), set("b", "a")])).len(), 2, "each other's");
+    assert_eq!(names(&inventory(&[set("a", "b"), set("b", "c"), set("c", "gone")])).len(), 1, "a chain");
+}
+
 fn names(inventory: &Inventory) -> Vec<String> {
     let name = |pod: Pod<'_>| format!("{:?} {}", pod.resource.reference(), pod.containers().count());
     inventory.pods().map(name).collect()

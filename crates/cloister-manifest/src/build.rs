@@ -8,7 +8,8 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use crate::document::Document;
 use crate::mend::Mended;
-use crate::{Interner, explain, intern, scalar, tags};
+use crate::own::Own;
+use crate::{Interner, explain, scalar, tags};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -102,8 +103,8 @@ type Step = Result<(), Box<Diagnostic>>;
 enum Open {
     /// Its items lie on the stack of items from `start`.
     List { mark: Mark, anchor: usize, start: usize },
-    /// Its entries lie on the stack of entries from `start`; `merged` says where those stand that were merged in.
-    Map { mark: Mark, anchor: usize, start: usize, key: Option<Key>, merged: HashMap<Arc<str>, usize> },
+    /// Its entries lie on the stack of entries, as `own` knows.
+    Map { mark: Mark, anchor: usize, key: Option<Key>, own: Own },
 }
 
 /// A key that waits for its value.
@@ -145,7 +146,7 @@ impl Builder<'_, '_> {
             }
             Event::SequenceStart(anchor, _) => self.push(Open::List { mark, anchor, start: self.items.len() }),
             Event::MappingStart(anchor, _) => {
-                self.push(Open::Map { mark, anchor, start: self.entries.len(), key: None, merged: HashMap::new() })
+                self.push(Open::Map { mark, anchor, key: None, own: Own::from(self.entries.len()) })
             }
             Event::SequenceEnd | Event::MappingEnd => self.pop(),
             Event::Alias(anchor) => self.alias(anchor, mark),
@@ -174,8 +175,8 @@ impl Builder<'_, '_> {
                 let items = self.items.drain(start..).collect();
                 self.close(Node { mark, value: Value::List(items), literal: false }, anchor)
             }
-            Some(Open::Map { mark, anchor, start, .. }) => {
-                let entries = self.entries.drain(start..).collect();
+            Some(Open::Map { mark, anchor, own, .. }) => {
+                let entries = self.entries.drain(own.start..).collect();
                 self.close(Node { mark, value: Value::Map(entries), literal: false }, anchor)
             }
             None => Ok(()),
@@ -213,7 +214,7 @@ impl Builder<'_, '_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List { .. }) => self.items.push(node),
-            Some(Open::Map { start, key, merged, .. }) => match key.take() {
+            Some(Open::Map { key, own, .. }) => match key.take() {
                 None => {
                     let name = match &node.value {
                         Value::Float(number) => Some(scalar::float_key(*number)),
@@ -224,62 +225,14 @@ impl Builder<'_, '_> {
                     };
                     *key = Some(Key { name: self.interner.get(&name), mark: node.mark, merges });
                 }
-                Some(key) if key.merges => merge(&mut self.entries, *start, merged, &node, self.file)?,
+                Some(key) if key.merges => own.merge(&mut self.entries, &node, self.file)?,
                 Some(Key { name: key, mark, .. }) => {
-                    let entry = Entry { key, mark, node };
-                    let merged = merged.remove(&entry.key).and_then(|index| self.entries.get_mut(index));
-                    if let Some(merged) = merged {
-                        *merged = entry;
-                    } else {
-                        insert(&mut self.entries, *start, entry, self.file, self.out);
-                    }
+                    own.insert(&mut self.entries, Entry { key, mark, node }, self.file, self.out);
                 }
             },
         }
         Ok(())
     }
-}
-
-/// The last of doubled keys wins, as in Go; the doubling is told.
-fn insert(entries: &mut Vec<Entry>, start: usize, entry: Entry, file: &Arc<str>, out: &mut Vec<Diagnostic>) {
-    // Mappings of thousands of keys are data (ConfigMaps): look for doubles in
-    // those of ordinary size only, so that no input costs quadratic time.
-    let own = entries.get_mut(start..).filter(|own| own.len() < 512);
-    let doubled = own.and_then(|own| own.iter_mut().find(|other| intern::is_same(&other.key, &entry.key)));
-    match doubled {
-        Some(other) => {
-            out.push(explain::doubled_key(file, &entry, other.mark));
-            *other = entry;
-        }
-        None => entries.push(entry),
-    }
-}
-
-/// Merge keys as yaml.v2 reads them: where they stand, over what stands before and under
-/// what follows; of a list, the first mapping wins.
-fn merge(
-    entries: &mut Vec<Entry>,
-    start: usize,
-    merged: &mut HashMap<Arc<str>, usize>,
-    node: &Node,
-    file: &Arc<str>,
-) -> Step {
-    let maps = if node.is_map() { std::slice::from_ref(node) } else { node.items() };
-    let is_list = matches!(node.value, Value::List(_));
-    if !(node.is_map() || is_list) || !maps.iter().all(Node::is_map) {
-        return Err(Box::new(explain::merge_of_no_map(file, node.mark)));
-    }
-    let places = entries.iter().enumerate().skip(start).map(|(index, entry)| (entry.key.clone(), index));
-    let mut places: HashMap<Arc<str>, usize> = places.collect();
-    for entry in maps.iter().rev().flat_map(Node::entries) {
-        let index = *places.entry(entry.key.clone()).or_insert(entries.len());
-        match entries.get_mut(index) {
-            Some(other) => *other = entry.clone(),
-            None => entries.push(entry.clone()),
-        }
-        merged.insert(entry.key.clone(), index);
-    }
-    Ok(())
 }
 
 fn weight(node: &Node) -> usize {

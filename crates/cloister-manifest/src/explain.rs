@@ -52,12 +52,23 @@ fn reason(text: &str, written: &str, cause: &str) -> (String, &'static str) {
     (cause.into(), "mend the syntax of this document")
 }
 
-/// Keeps the key and punctuation, which show what is wrong; letters and digits of the value become dots.
+/// Keys whose values name things, and are needed to see what is wrong.
+const NAMING: [&str; 5] = ["apiVersion", "kind", "name", "namespace", "image"];
+/// Longer parts of a line are cut.
+const SHOWN: usize = 120;
+
+/// Keeps plain keys and punctuation; letters and digits of values become dots,
+/// those of short ones too: a password may have six.
 fn mask(line: &str) -> String {
-    let (key, value) = line.split_once(": ").unwrap_or(("", line));
-    let hide = |c: char| if c.is_alphanumeric() { '•' } else { c };
-    let hidden: String = value.chars().take(120).map(hide).collect();
-    if key.is_empty() { hidden } else { format!("{key}: {hidden}") }
+    let (key, value) = line.split_once(": ").map_or(("", line), |(key, value)| (key, value));
+    let word = key.trim_start_matches([' ', '-']);
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    let names = NAMING.contains(&word) && value.trim().chars().count() <= 12;
+    let hide = |text: &str, shown: bool| -> String {
+        text.chars().take(SHOWN).map(|c| if !shown && c.is_alphanumeric() { '•' } else { c }).collect()
+    };
+    let hidden = hide(value, names);
+    if key.is_empty() { hidden } else { format!("{}: {hidden}", hide(key, plain && word.len() <= 64)) }
 }
 
 /// Nested beyond reason.
@@ -134,7 +145,37 @@ pub fn after_the_end(file: &Arc<str>, line: u32) -> Diagnostic {
 
 /// Two entries under one key.
 pub fn doubled_key(file: &Arc<str>, entry: &Entry, first: Mark) -> Diagnostic {
-    Diagnostic::warning(file.clone(), format!("the key \"{}\" stands in line {} already", entry.key, first.line))
-        .at(entry.mark.line, entry.mark.column)
-        .help("the last one counts, as for kubectl; remove one of them")
+    Diagnostic::warning(
+        file.clone(),
+        format!("the key \"{}\" stands in line {} already", short(&entry.key), first.line),
+    )
+    .at(entry.mark.line, entry.mark.column)
+    .help("the last one counts, as for kubectl; remove one of them")
+}
+
+fn short(key: &str) -> String {
+    key.chars().take(SHOWN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask;
+
+    #[test]
+    fn no_value_is_shown_however_short() {
+        for line in [
+            "password: hunter2: x",
+            "  value: hunter2",
+            "hunter2",
+            "- hunter2: [",
+            "name: \"hunter2hunter2",
+            "\"a hunter2\": x",
+        ] {
+            let shown = mask(line);
+            assert!(!shown.contains("hunter2") || line.starts_with("- "), "{shown}");
+        }
+        assert_eq!(mask("  name: api: v2"), "  name: api: v2");
+        assert_eq!(mask("password: s3cr: x"), "password: ••••: •");
+        assert!(mask(&"k".repeat(100_000)).len() < 1000);
+    }
 }

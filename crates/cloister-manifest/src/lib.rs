@@ -10,11 +10,14 @@ mod intern;
 mod json;
 mod mend;
 mod object;
+mod own;
 mod scalar;
 mod tags;
 mod text;
 
-use cloister_model::{Diagnostic, Node, Origin, Resource};
+use std::sync::Arc;
+
+use cloister_model::{Diagnostic, DiagnosticLevel, Node, Origin, Resource};
 
 pub use build::{MAX_DEPTH, MAX_EXPANDED};
 pub use intern::Interner;
@@ -36,13 +39,45 @@ pub struct Parsed {
 pub fn parse(text: &str, origin: &Origin, first_line: u32, interner: &mut Interner) -> Parsed {
     let mut parsed = Parsed::default();
     let file = object::file_of(origin);
+    let mut others = Others::default();
     for document in document::split(text, first_line) {
         let node = build::build(&document, &file, interner, &mut parsed.diagnostics);
         if let Some(node) = node {
             object::collect(node, origin, interner, &mut parsed);
         }
+        others.hold_back(&mut parsed.diagnostics);
     }
+    others.tell(&file, &mut parsed.diagnostics);
     parsed
+}
+
+/// So many diagnostics of one text are told one by one: a file of millions of
+/// broken lines must not become a report of millions of messages.
+pub const MAX_DIAGNOSTICS: usize = 100;
+
+/// Diagnostics beyond that.
+#[derive(Default)]
+struct Others {
+    number: usize,
+    lost: bool,
+}
+
+impl Others {
+    fn hold_back(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        let others = diagnostics.get(MAX_DIAGNOSTICS..).unwrap_or_default();
+        self.number += others.len();
+        self.lost |= others.iter().any(|other| other.level == DiagnosticLevel::Error);
+        diagnostics.truncate(MAX_DIAGNOSTICS);
+    }
+
+    fn tell(self, file: &Arc<str>, diagnostics: &mut Vec<Diagnostic>) {
+        let level = if self.lost { DiagnosticLevel::Error } else { DiagnosticLevel::Warning };
+        if self.number > 0 {
+            let message = format!("{} more problems like these", self.number);
+            diagnostics
+                .push(Diagnostic::new(level, file.clone(), message).help("mend the first ones, then scan again"));
+        }
+    }
 }
 
 /// Reads every document of `text` as plain trees, for files of other kinds
@@ -50,8 +85,12 @@ pub fn parse(text: &str, origin: &Origin, first_line: u32, interner: &mut Intern
 pub fn parse_trees(text: &str, file: &str, interner: &mut Interner) -> (Vec<Node>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let file = interner.get(file);
-    let trees = document::split(text, 1)
-        .filter_map(|document| build::build(&document, &file, interner, &mut diagnostics))
-        .collect();
+    let mut others = Others::default();
+    let mut trees = Vec::new();
+    for document in document::split(text, 1) {
+        trees.extend(build::build(&document, &file, interner, &mut diagnostics));
+        others.hold_back(&mut diagnostics);
+    }
+    others.tell(&file, &mut diagnostics);
     (trees, diagnostics)
 }

@@ -61,13 +61,20 @@ pub fn resource(
     let named = root.at("metadata/name").and_then(Node::scalar);
     let name = named.or_else(|| root.str_at("metadata/generateName").map(|prefix| format!("{prefix}*")));
     Resource {
-        namespace: namespace.map(|text| interner.get(&text)),
-        name: interner.get(&name.unwrap_or_default()),
-        api_version,
-        kind,
+        namespace: namespace.map(|text| interner.get(short(&text))),
+        name: interner.get(short(&name.unwrap_or_default())),
+        api_version: interner.get(short(&api_version)),
+        kind: interner.get(short(&kind)),
         root,
         origin: origin.clone(),
     }
+}
+
+/// The API refuses names beyond 253 characters; every finding repeats them, so that what is longer is cut.
+const LONGEST_NAME: usize = 512;
+
+fn short(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(LONGEST_NAME)).unwrap_or(name)
 }
 
 fn half_an_object(node: &Node, origin: &Origin, lacks_version: bool) -> Diagnostic {

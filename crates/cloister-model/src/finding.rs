@@ -85,23 +85,38 @@ pub struct Finding {
 impl Finding {
     /// A finding about `subject`.
     pub fn new(check: Arc<str>, severity: Severity, subject: &Subject<'_>, message: String) -> Finding {
-        let (resource, location, pointer) = match subject {
-            Subject::Place(place) => (Some(place.resource.reference()), place.location(), place.pointer()),
-            Subject::Named(reference) => (Some(reference.clone()), None, String::new()),
-            Subject::Absent => (None, None, String::new()),
+        let pointer = match subject {
+            Subject::Place(place) => place.pointer(),
+            _ => String::new(),
+        };
+        Finding::with_pointer(check, severity, subject, message, pointer)
+    }
+
+    /// A finding whose JSON pointer is known already.
+    pub fn with_pointer(
+        check: Arc<str>,
+        severity: Severity,
+        subject: &Subject<'_>,
+        message: String,
+        pointer: String,
+    ) -> Finding {
+        let (resource, location) = match subject {
+            Subject::Place(place) => (Some(place.resource.reference()), place.location()),
+            Subject::Named(reference) => (Some(reference.clone()), None),
+            Subject::Absent => (None, None),
         };
         Finding { check, severity, resource, container: None, location, pointer, message, fix: None }
     }
 
     /// Says it better than the check's title.
     pub fn message(&mut self, message: impl Into<String>) -> &mut Finding {
-        self.message = message.into();
+        self.message = shortened(message.into(), MOST_TEXT);
         self
     }
 
     /// The lines to write.
     pub fn fix(&mut self, lines: impl Into<String>) -> &mut Finding {
-        self.fix = Some(lines.into());
+        self.fix = Some(shortened(lines.into(), MOST_TEXT));
         self
     }
 
@@ -113,7 +128,39 @@ impl Finding {
 
     /// The container it is about, where the check itself looks at pods.
     pub fn container(&mut self, name: &str) -> &mut Finding {
-        self.container = Some(Arc::from(name));
+        self.container = Some(container_name(name));
         self
+    }
+}
+
+/// Longest message or fix, in bytes: what they quote may be of any length, and stand in many findings.
+const MOST_TEXT: usize = 4096;
+/// Longest name of a container, in bytes; the API takes 63.
+const MOST_NAME: usize = 256;
+
+/// A container's name as findings show it.
+pub fn container_name(name: &str) -> Arc<str> {
+    Arc::from(name.get(..name.floor_char_boundary(MOST_NAME)).unwrap_or(name))
+}
+
+fn shortened(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        text.truncate(text.floor_char_boundary(longest));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_findings_repeat_is_bounded() {
+        let mut finding = Finding::new("c".into(), Severity::Low, &Subject::Absent, String::new());
+        finding.message("é".repeat(1_000_000)).fix("é".repeat(1_000_000)).container(&"é".repeat(1_000_000));
+        assert!(finding.message.len() <= MOST_TEXT + 4 && finding.message.ends_with("é…"), "cut between characters");
+        assert!(finding.fix.is_some_and(|fix| fix.len() <= MOST_TEXT + 4));
+        assert!(finding.container.is_some_and(|name| name.len() <= MOST_NAME));
     }
 }

@@ -7,12 +7,14 @@ mod diagnostic;
 mod finding;
 mod personal_data;
 mod place;
+mod pointers;
 mod resource;
 mod tree;
 
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, container_name};
 pub use personal_data::PersonalData;
 pub use place::{Location, Place, Rendered, Subject};
+pub use pointers::Pointers;
 pub use resource::{Origin, Resource, ResourceRef};
 pub use tree::{Entry, Mark, Node, Value};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::tree::first_step;
-use crate::{Mark, Node, Resource, ResourceRef};
+use crate::{Mark, Node, Pointers, Resource, ResourceRef};
 
 /// A place in a file. Never invented: what is not known is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -88,7 +88,15 @@ impl<'a> Place<'a> {
 
     /// The JSON pointer, including what is missing.
     pub fn pointer(&self) -> String {
-        let mut pointer = self.resource.root.pointer_to(self.node).unwrap_or_default();
+        self.with_missing(self.resource.root.pointer_to(self.node).unwrap_or_default())
+    }
+
+    /// The same, by all pointers of the resource.
+    pub fn pointer_by(&self, pointers: &Pointers) -> String {
+        pointers.to(self.node).map_or_else(|| self.pointer(), |pointer| self.with_missing(pointer))
+    }
+
+    fn with_missing(&self, mut pointer: String) -> String {
         if !self.missing.is_empty() {
             pointer.push('/');
             pointer.push_str(self.missing);

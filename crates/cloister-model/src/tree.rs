@@ -261,6 +261,6 @@ fn search<T>(
 }
 
 /// Escapes one step of a JSON pointer (RFC 6901, section 3).
-fn escape(step: &str) -> String {
+pub(crate) fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }

@@ -12,6 +12,7 @@
 //! and JSON Schema come from the same lines.
 
 mod category;
+mod claims;
 pub mod documents;
 mod draft;
 pub mod exposure;

@@ -1,10 +1,12 @@
 //! The record of processing as a whole: documents, and the workloads they select.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Resource};
 
+use crate::claims::Selectors;
 use crate::documents::{
     API_VERSION, Attestation, Document, Exception, GROUP, KINDS, Organisation, PersonalDataStore, ProcessingActivity,
     Processor, WorkloadSelector,
@@ -26,16 +28,19 @@ pub struct Register<'a> {
     exceptions: Vec<Exception<'a>>,
     attestations: Vec<Attestation<'a>>,
     workloads: Vec<Workload<'a>>,
-    /// For each workload by the address of its resource: its index, and the
-    /// indexes of activities and stores that select it.
+    /// For each workload by the address of its resource: the indexes of
+    /// activities and stores that select it.
     claims: HashMap<usize, Claims>,
+    /// Indexes of activities, by the store that they name.
+    using: HashMap<&'a str, Vec<usize>>,
     recognised: HashMap<usize, Recognised<'a>>,
 }
 
-#[derive(Debug, Default)]
-struct Claims {
-    activities: Vec<usize>,
-    stores: Vec<usize>,
+/// What selects a workload; workloads that the same selects share the lists.
+#[derive(Clone, Debug)]
+pub(crate) struct Claims {
+    pub(crate) activities: Arc<[usize]>,
+    pub(crate) stores: Arc<[usize]>,
 }
 
 impl<'a> Register<'a> {
@@ -79,14 +84,22 @@ impl<'a> Register<'a> {
     }
 
     fn claim(&mut self, workloads: Vec<Workload<'a>>) {
-        let activities: Vec<_> = self.activities.iter().map(|activity| activity.selector().value()).collect();
-        let stores: Vec<_> = self.stores.iter().map(|store| store.selector().value()).collect();
-        for workload in &workloads {
+        let activities = Selectors::of(self.activities.iter().map(|activity| activity.selector().value()));
+        let stores = Selectors::of(self.stores.iter().map(|store| store.selector().value()));
+        let claims = activities.claims(&workloads).into_iter().zip(stores.claims(&workloads));
+        for (workload, (activities, stores)) in workloads.iter().zip(claims) {
             let key = address(workload.resource);
-            let claims = Claims { activities: selecting(&activities, workload), stores: selecting(&stores, workload) };
-            self.claims.insert(key, claims);
+            self.claims.insert(key, Claims { activities, stores });
             if let Some(recognised) = recognise::store(workload) {
                 self.recognised.insert(key, recognised);
+            }
+        }
+        for (index, activity) in self.activities.iter().enumerate() {
+            for store in activity.stores().items() {
+                let using = self.using.entry(store).or_default();
+                if using.last() != Some(&index) {
+                    using.push(index);
+                }
             }
         }
         self.workloads = workloads;
@@ -166,26 +179,25 @@ impl<'a> Register<'a> {
         self.workloads.iter().filter(|workload| selector.selects(workload)).collect()
     }
 
+    /// What selects this workload, as indexes of activities and stores.
+    pub(crate) fn claims(&self, workload: &Resource) -> Option<&Claims> {
+        self.claims.get(&address(workload))
+    }
+
     /// The activities that select this workload (a resource of the inventory
     /// that carries pods, or an operator's database).
     pub fn activities_of(&self, workload: &Resource) -> Vec<&ProcessingActivity<'a>> {
-        let claims = self.claims.get(&address(workload));
-        claims
-            .map_or(&[][..], |claims| &claims.activities)
-            .iter()
-            .filter_map(|&index| self.activities.get(index))
-            .collect()
+        self.claims(workload).map_or_else(Vec::new, |claims| pick(&self.activities, &claims.activities))
     }
 
     /// The declared stores that select this workload.
     pub fn stores_of(&self, workload: &Resource) -> Vec<&PersonalDataStore<'a>> {
-        let claims = self.claims.get(&address(workload));
-        claims.map_or(&[][..], |claims| &claims.stores).iter().filter_map(|&index| self.stores.get(index)).collect()
+        self.claims(workload).map_or_else(Vec::new, |claims| pick(&self.stores, &claims.stores))
     }
 
     /// The activities that name a store.
     pub fn activities_using(&self, store: &str) -> Vec<&ProcessingActivity<'a>> {
-        self.activities.iter().filter(|activity| activity.stores().items().contains(&store)).collect()
+        self.using.get(store).map_or_else(Vec::new, |using| pick(&self.activities, using))
     }
 
     /// The store that this workload is recognised as, declared or not.
@@ -205,9 +217,8 @@ fn keep<'a, T: Document<'a>>(view: View<'a>, list: &mut Vec<T>) {
     }
 }
 
-fn selecting(selectors: &[Option<WorkloadSelector<'_>>], workload: &Workload<'_>) -> Vec<usize> {
-    let selects = |selector: &Option<WorkloadSelector<'_>>| selector.as_ref().is_some_and(|it| it.selects(workload));
-    selectors.iter().enumerate().filter(|(_, selector)| selects(selector)).map(|(index, _)| index).collect()
+fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {
+    indexes.iter().filter_map(|&index| all.get(index)).collect()
 }
 
 fn not_read(resource: &Resource) -> Diagnostic {

@@ -1,5 +1,7 @@
 //! What a selector of the register can select.
 
+use std::collections::HashSet;
+
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Entry, Resource};
 
@@ -25,8 +27,10 @@ impl<'a> Workload<'a> {
                 _ => workloads.push(Workload { resource: pod.resource, pods: vec![pod] }),
             }
         }
+        let known: HashSet<*const Resource> =
+            workloads.iter().map(|known| std::ptr::from_ref(known.resource)).collect();
         let made = recognise::made_by_operators(inventory);
-        let bare = made.filter(|resource| !workloads.iter().any(|known| std::ptr::eq(known.resource, *resource)));
+        let bare = made.filter(|resource| !known.contains(&std::ptr::from_ref(*resource)));
         let bare: Vec<_> = bare.map(|resource| Workload { resource, pods: Vec::new() }).collect();
         workloads.extend(bare);
         workloads

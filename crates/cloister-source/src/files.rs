@@ -39,17 +39,23 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Diagnostic> {
         Diagnostic::error(name.clone(), format!("cannot be read: {error}"))
             .help("grant reading, or name it in .cloisterignore")
     };
+    // Asked before opening: to open a named pipe is to wait for its writer.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(no_file(&name));
+    }
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(Diagnostic::error(name, "is no ordinary file").help("pipe it into `cloister scan -`"));
-    }
     if metadata.len() > MAX_FILE {
         return Err(too_large(&name));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
+}
+
+/// A pipe, a socket or a device.
+pub fn no_file(name: &Arc<str>) -> Diagnostic {
+    Diagnostic::error(name.clone(), "is no ordinary file").help("pipe it into `cloister scan -`")
 }
 
 fn too_large(name: &str) -> Diagnostic {

@@ -1,7 +1,8 @@
 //! Helm charts, rendered by the user's own `helm`.
 
+use std::collections::HashMap;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cloister_manifest::{Interner, parse};
@@ -26,7 +27,7 @@ pub struct HelmOptions {
 /// Whether a file is a packaged chart: a gzipped tar with a `Chart.yaml` in its first folder.
 pub fn is_package(path: &Path) -> bool {
     let named = path.to_str().is_some_and(|name| name.ends_with(".tgz") || name.ends_with(".tar.gz"));
-    named && holds_chart(path).unwrap_or(false)
+    named && path.is_file() && holds_chart(path).unwrap_or(false)
 }
 
 fn holds_chart(path: &Path) -> std::io::Result<bool> {
@@ -88,11 +89,12 @@ struct Document<'a> {
     first_line: u32,
 }
 
-fn read(output: &str, chart: &Path, name: &Arc<str>) -> Read {
+fn read<'a>(output: &'a str, chart: &'a Path, name: &Arc<str>) -> Read {
     let mut read = Read { rendered: 1, ..Read::default() };
     let mut interner = Interner::default();
+    let mut templates = Templates { chart, known: HashMap::new() };
     for document in documents(output) {
-        let (origin, first_line) = origin(&document, chart, name);
+        let (origin, first_line) = origin(&document, &mut templates, name);
         let parsed = parse(document.text, &origin, first_line, &mut interner);
         read.resources.extend(parsed.resources);
         read.diagnostics.extend(parsed.diagnostics);
@@ -126,14 +128,37 @@ fn documents(output: &str) -> Vec<Document<'_>> {
     documents
 }
 
+/// The chart's own templates, each read once.
+struct Templates<'a> {
+    chart: &'a Path,
+    known: HashMap<&'a str, Option<String>>,
+}
+
+/// Larger templates are not searched for the documents that they render, in bytes.
+const MOST_SEARCHED: usize = 1 << 20;
+
+impl<'a> Templates<'a> {
+    /// The text of a template, by its path inside the chart.
+    fn get(&mut self, inside: &'a str) -> Option<&str> {
+        let chart = self.chart;
+        let read = || {
+            let path = Path::new(inside);
+            // What the output names is the chart's word: it may lead nowhere else.
+            let lies_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+            let bytes = lies_inside.then(|| files::bytes_of(&chart.join(path)).ok())??;
+            String::from_utf8(bytes).ok().filter(|text| text.len() <= MOST_SEARCHED)
+        };
+        self.known.entry(inside).or_insert_with(read).as_deref()
+    }
+}
+
 /// A document that stands word for word in its template has the template's own
 /// lines; of any other only the rendered line is certain.
-fn origin(document: &Document<'_>, chart: &Path, name: &Arc<str>) -> (Origin, u32) {
+fn origin<'a>(document: &Document<'a>, templates: &mut Templates<'a>, name: &Arc<str>) -> (Origin, u32) {
     // The first part is the chart's own name, whatever its folder is called.
     let inside = document.source.split_once('/').map_or(document.source, |(_, inside)| inside);
     let file: Arc<str> = Arc::from(if inside.is_empty() { name.to_string() } else { format!("{name}/{inside}") });
-    let template = files::bytes_of(&chart.join(inside)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    match template.and_then(|template| line_of(document.text, &template)) {
+    match templates.get(inside).and_then(|template| line_of(document.text, template)) {
         Some(line) => (Origin::Rendered { file, verbatim: true }, line),
         None => (Origin::Rendered { file, verbatim: false }, document.first_line),
     }

@@ -13,6 +13,9 @@ use crate::{Read, files, roots};
 /// the overlay's kustomization file.
 pub fn build(folder: &Path, kubectl: Option<&Path>, progress: &(dyn Fn(&str) + Sync)) -> Read {
     let name = files::shown(folder);
+    if let Some(pipe) = roots::pipe(folder) {
+        return Read::failed(files::no_file(&files::shown(&pipe)));
+    }
     let remote = roots::remote_references(folder);
     if let Some(first) = remote.first() {
         let message = format!("this overlay refers to another machine: {first}");

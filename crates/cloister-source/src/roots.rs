@@ -19,6 +19,8 @@ pub struct Roots {
     pub charts: Vec<PathBuf>,
     /// Kustomization files outside charts.
     pub kustomizations: Vec<PathBuf>,
+    /// The charts again, to be looked up.
+    folders: BTreeSet<PathBuf>,
 }
 
 impl Roots {
@@ -31,6 +33,7 @@ impl Roots {
         for folder in folders {
             if !roots.in_chart(folder) {
                 roots.charts.push(folder.to_owned());
+                roots.folders.insert(folder.to_owned());
             }
         }
         let packages = paths.iter().filter(|path| crate::helm::is_package(path) && !roots.in_chart(path)).cloned();
@@ -43,7 +46,7 @@ impl Roots {
 
     /// Whether a path lies in one of the charts.
     pub fn in_chart(&self, path: &Path) -> bool {
-        self.charts.iter().any(|chart| path.starts_with(chart))
+        path.ancestors().any(|folder| self.folders.contains(folder))
     }
 }
 
@@ -147,16 +150,49 @@ fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// References of a kustomization that lead outside this machine.
+/// A kustomization that is no file: kubectl would wait for what never comes.
+pub fn pipe(folder: &Path) -> Option<PathBuf> {
+    let mut named = KUSTOMIZATION.iter().map(|name| folder.join(name));
+    named.find(|path| path.exists() && !path.is_file())
+}
+
+/// References that lead outside this machine, of a kustomization and of every one that it builds on.
 pub fn remote_references(folder: &Path) -> Vec<String> {
-    let file = KUSTOMIZATION.iter().map(|name| folder.join(name)).find(|path| path.exists());
-    let Some(tree) = file.and_then(|file| read(&file, &mut Vec::new())) else { return Vec::new() };
-    ["resources", "bases", "components"]
-        .iter()
-        .flat_map(|list| tree.strs_at(list))
-        .filter(|reference| reference.contains("://") || reference.starts_with("git@") || is_forge(reference, folder))
-        .map(str::to_owned)
-        .collect()
+    let (mut remote, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut next = vec![normal(folder)];
+    while let Some(folder) = next.pop() {
+        let file = KUSTOMIZATION.iter().map(|name| folder.join(name)).find(|path| path.is_file());
+        let Some(tree) = file.filter(|_| seen.insert(folder.clone())).and_then(|file| read(&file, &mut Vec::new()))
+        else {
+            continue;
+        };
+        strings(&tree, &mut |text| {
+            if is_url(text) {
+                remote.push(text.to_owned());
+            }
+        });
+        for reference in ["resources", "bases", "components"].iter().flat_map(|list| tree.strs_at(list)) {
+            if is_forge(reference, &folder) && !is_url(reference) {
+                remote.push(reference.to_owned());
+            }
+            next.push(normal(&folder.join(reference)));
+        }
+    }
+    remote
+}
+
+/// Every text in a tree that is one word: what kustomize reads as a path it may also read as an address.
+fn strings(tree: &Node, found: &mut impl FnMut(&str)) {
+    tree.as_str().filter(|text| !text.contains(char::is_whitespace)).into_iter().for_each(&mut *found);
+    tree.items().iter().for_each(|item| strings(item, found));
+    let texts = |key: &str| matches!(key, "commonAnnotations" | "commonLabels" | "labels" | "literals" | "images");
+    tree.entries().iter().filter(|entry| !texts(&entry.key)).for_each(|entry| strings(&entry.node, found));
+}
+
+fn is_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | ':' | '-'))
+    }) || text.starts_with("git@")
 }
 
 /// `github.com/owner/repository//path`: a host, not a folder beside us.

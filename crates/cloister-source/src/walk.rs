@@ -1,9 +1,11 @@
 //! From a target to its files, charts and overlays, each of them once.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cloister_model::Diagnostic;
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
 use crate::roots::{Claims, Roots};
@@ -67,26 +69,92 @@ fn nothing_in(folder: &Path) -> Diagnostic {
         .help("manifests end in .yaml, .yml or .json; hidden folders and what .cloisterignore names are left out")
 }
 
-/// Every file of the folder in the order of their names. Links are followed;
-/// loops and unreadable folders are told.
+/// Every file of the folder in the order of their names. Links are followed
+/// inside the folder; loops, links that lead out, what is no file though its
+/// name says so, and unreadable folders are told.
 fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
-    let walk = WalkBuilder::new(folder)
-        .standard_filters(false)
-        .hidden(true)
-        .add_custom_ignore_filename(".cloisterignore")
-        .follow_links(true)
-        .sort_by_file_path(Path::cmp)
-        .build();
+    let links = Arc::new(Links::of(folder));
+    if let Some(diagnostic) = unusable_ignore(folder) {
+        return (Vec::new(), vec![diagnostic]);
+    }
+    let mut walk = WalkBuilder::new(folder);
+    walk.standard_filters(false).hidden(true).follow_links(true).sort_by_file_path(Path::cmp);
+    walk.add_custom_ignore_filename(IGNORE);
+    let followed = links.clone();
+    walk.filter_entry(move |entry| followed.follow(entry));
     let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
-    for entry in walk {
+    for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
+            Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) && files::is_manifest(entry.path()) => {
+                diagnostics.push(files::no_file(&files::shown(entry.path())));
+            }
             Ok(_) => {}
             Err(error) => diagnostics.push(unreadable(folder, &error)),
         }
     }
+    diagnostics.extend(links.told());
     (paths, diagnostics)
+}
+
+const IGNORE: &str = ".cloisterignore";
+
+/// What to leave out is read from an ordinary file of ordinary length: to open
+/// a named pipe is to wait for its writer. A folder where it is none is not entered.
+fn unusable_ignore(folder: &Path) -> Option<Diagnostic> {
+    let file = folder.join(IGNORE);
+    let metadata = std::fs::metadata(&file).ok()?;
+    let usable = metadata.is_file() && metadata.len() <= MOST_IGNORED;
+    let told = || {
+        let message =
+            format!("is no ordinary file of at most {} KiB, so that this folder was not read", MOST_IGNORED >> 10);
+        Diagnostic::error(files::shown(&file), message).help("write into it what to leave out, or take it away")
+    };
+    (!usable).then(told)
+}
+
+/// A longer list of what to leave out is none: 1 MiB.
+const MOST_IGNORED: u64 = 1 << 20;
+
+/// Decides which links are followed.
+struct Links {
+    root: Option<PathBuf>,
+    state: Mutex<(HashSet<PathBuf>, Vec<Diagnostic>)>,
+}
+
+impl Links {
+    fn of(folder: &Path) -> Links {
+        Links { root: folder.canonicalize().ok(), state: Mutex::default() }
+    }
+
+    /// A link that leads out of the folder is told; a folder is entered by one
+    /// link only, since links to links to links would multiply.
+    fn follow(&self, entry: &DirEntry) -> bool {
+        if let Some(diagnostic) = Some(entry.path()).filter(|path| path.is_dir()).and_then(unusable_ignore) {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).1.push(diagnostic);
+            return false;
+        }
+        if !entry.path_is_symlink() || entry.depth() == 0 {
+            return true;
+        }
+        let (Some(root), Ok(target)) = (&self.root, entry.path().canonicalize()) else { return true };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !target.starts_with(root) {
+            let told = Diagnostic::warning(
+                files::shown(entry.path()),
+                "this link leads out of the folder, and was not followed",
+            );
+            state.1.push(told.help("name what it leads to as a path of its own, if it is to be read"));
+            return false;
+        }
+        // Loops are told by the walk itself.
+        !target.is_dir() || root.starts_with(&target) || entry.path().starts_with(&target) || state.0.insert(target)
+    }
+
+    fn told(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).1)
+    }
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Diagnostic {

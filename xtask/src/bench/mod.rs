@@ -2,6 +2,7 @@
 
 mod contestants;
 mod corpus;
+mod hostile;
 mod measure;
 mod page;
 
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, project, succeeds};
 use contestants::Contestant;
 use corpus::Corpus;
+pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
 

@@ -16,7 +16,7 @@
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource, Severity};
 
-use super::workloads::{Budgets, KINDS, Scalers};
+use super::workloads::{Budgets, KINDS, Scalers, selects_nothing};
 use crate::system::is_system_resource;
 use crate::{Check, Run};
 
@@ -49,36 +49,41 @@ fn problem<'a>(
     budget: &'a Resource,
 ) -> Option<(Place<'a>, String)> {
     let spec = Place::whole(budget).at("spec");
-    let selector = spec.node.get("selector").map(Selector::Labels);
-    let selected = selector.into_iter().flat_map(|all| inventory.pods_selected(budget.namespace_or_default(), all));
+    let pods = || {
+        let selector = spec.node.get("selector").filter(|_| !selects_nothing(budget)).map(Selector::Labels);
+        selector.into_iter().flat_map(|all| inventory.pods_selected(budget.namespace_or_default(), all))
+    };
     let is_this = |other: &Resource| std::ptr::eq(other, budget);
-    let pods: Vec<Pod<'_>> = selected.filter(|pod| budgets.over(pod).any(is_this)).collect();
     let unavailable = spec.at("maxUnavailable");
     if unavailable.missing.is_empty() {
         if share(unavailable.node, 100) == Some(0) {
             return Some((unavailable, "no pod may be unavailable".to_owned()));
         }
-    } else if let Some((available, total)) = needed(scalers, spec.at("minAvailable"), &pods) {
+    } else if let Some((available, total)) = needed(scalers, spec.at("minAvailable"), pods()) {
         return Some((spec.at("minAvailable"), format!("{available} of {total} pods must be available")));
     }
-    let other = pods.iter().find_map(|pod| budgets.over(pod).find(|other| !is_this(other)))?;
+    let other = pods().find_map(|pod| budgets.over(&pod).find(|other| !is_this(other)))?;
     let why = format!("budget \"{}\" selects the same pods, and the API evicts none of two budgets", other.name);
     Some((spec.at("selector"), why))
 }
 
 /// `minAvailable` in pods with their total, when that is all of them.
-fn needed<'a>(scalers: &Scalers<'a>, place: Place<'_>, pods: &[Pod<'a>]) -> Option<(i64, i64)> {
-    if !place.missing.is_empty() || pods.is_empty() {
+fn needed<'a>(scalers: &Scalers<'a>, place: Place<'_>, pods: impl Iterator<Item = Pod<'a>>) -> Option<(i64, i64)> {
+    if !place.missing.is_empty() {
         return None;
     }
-    let mut total = 0;
+    let (mut total, mut available) = (0_i64, None);
     for pod in pods {
         // Of other kinds nobody can say how many pods there are.
         let known = matches!(&*pod.resource.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "Rollout");
-        total += known.then(|| scalers.least(pod.resource).pods)?;
+        total = total.checked_add(known.then(|| scalers.least(pod.resource).pods)?)?;
+        available = Some(share(place.node, total)?);
+        // Once one pod may go, more pods change nothing about that.
+        if available.is_some_and(|available| available < total) {
+            return None;
+        }
     }
-    let available = share(place.node, total)?;
-    (total > 0 && available >= total).then_some((available, total))
+    available.filter(|available| total > 0 && *available >= total).map(|available| (available, total))
 }
 
 /// A number, or a percentage of `total` rounded up, as the controller counts.

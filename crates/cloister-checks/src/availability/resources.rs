@@ -1,7 +1,7 @@
 //! Requests and limits as they take effect: a container's own, its pod's, or
 //! what a LimitRange of the namespace adds at admission.
 
-use cloister_inventory::Container;
+use cloister_inventory::{Container, Inventory};
 use cloister_model::Node;
 
 use crate::Findings;
@@ -61,7 +61,7 @@ pub(super) fn judge(container: &Container<'_>, findings: &mut Findings<'_>, want
 
 /// A limit that is missing comes from the pod or a LimitRange; a request that
 /// is missing is the limit.
-fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wanted) -> bool {
+fn takes_effect(container: &Container<'_>, findings: &mut Findings<'_>, wanted: &Wanted) -> bool {
     let pod = container.pod.spec;
     let set = |node: &Node, path: &str| {
         let quantity = node.at(path).and_then(|bounds| bounds.get(wanted.resource));
@@ -78,8 +78,12 @@ fn takes_effect(container: &Container<'_>, findings: &Findings<'_>, wanted: &Wan
         let request = wanted.bound == Bound::Request && set(range, "defaultRequest");
         speaks_of_containers && (set(range, "default") || request)
     };
-    let mut ranges = findings.inventory().of_kind_in("LimitRange", container.pod.namespace());
-    own || ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
+    let namespace = container.pod.namespace();
+    let ranges = |inventory: &Inventory| {
+        let mut ranges = inventory.of_kind_in("LimitRange", namespace);
+        ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
+    };
+    own || findings.decided_in(namespace, ranges)
 }
 
 /// Thousandths of a byte in a kibibyte.

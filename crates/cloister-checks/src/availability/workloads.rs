@@ -99,13 +99,16 @@ impl<'a> Budgets<'a> {
     }
 }
 
-/// Whether a budget selects pods with these labels. In `policy/v1` an empty
-/// selector selects every pod of the namespace, before that it selected none.
+/// Whether a budget selects pods with these labels.
 fn budget_selects(budget: &Resource, pod: &Pod<'_>) -> bool {
-    let Some(node) = budget.root.at("spec/selector") else { return false };
-    let selector = Selector::Labels(node);
-    let old = &*budget.api_version != "policy/v1";
-    !(old && selector.is_everything()) && selector.matches(pod.labels())
+    let selector = budget.root.at("spec/selector").map(Selector::Labels);
+    !selects_nothing(budget) && selector.is_some_and(|selector| selector.matches(pod.labels()))
+}
+
+/// In `policy/v1` an empty selector selects every pod of the namespace, before that it selected none.
+pub(super) fn selects_nothing(budget: &Resource) -> bool {
+    let everything = || budget.root.at("spec/selector").is_some_and(|node| Selector::Labels(node).is_everything());
+    &*budget.api_version != "policy/v1" && everything()
 }
 
 /// Whether a pod is there to work on until it is told to stop: no Job, and no

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use cloister_detect::{Detection, Pair, pairs};
 use cloister_inventory::Container;
@@ -131,28 +132,45 @@ impl<'a> Settings<'a> {
 
 /// The literal environment; of doubled names the last counts, as for the kubelet.
 fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
-    let mut settings: Vec<Setting<'a>> = Vec::new();
-    for (name, entry) in container.env() {
-        settings.retain(|other| other.name != name);
-        let Some(node) = entry.get("value") else { continue };
-        let Some(value) = scalar(node) else { continue };
-        settings.push(Setting::new(name, expand(container, value), container.place(node)));
-    }
-    settings
+    let last: HashMap<&str, usize> = container.env().enumerate().map(|(index, (name, _))| (name, index)).collect();
+    let known = Literals::of(container);
+    let settings = container.env().enumerate().filter_map(|(index, (name, entry))| {
+        let node = entry.get("value").filter(|_| last.get(name) == Some(&index))?;
+        Some(Setting::new(name, known.expand(scalar(node)?), container.place(node)))
+    });
+    settings.collect()
 }
 
-/// `$(NAME)` replaced where the container's own literal environment knows it.
-fn expand<'a>(container: &Container<'a>, text: Cow<'a, str>) -> Cow<'a, str> {
-    if !text.contains("$(") {
-        return text;
+/// The container's own literal environment, which `$(NAME)` refers to.
+struct Literals<'a>(HashMap<&'a str, &'a str>);
+
+/// The kernel takes no longer word (`MAX_ARG_STRLEN`).
+const LONGEST: usize = 128 * 1024;
+
+impl<'a> Literals<'a> {
+    fn of(container: &Container<'a>) -> Literals<'a> {
+        let values = container.env().filter_map(|(name, entry)| Some((name, entry.str_at("value")?)));
+        Literals(values.filter(|(_, value)| !value.contains("$(")).collect())
     }
-    let mut text = text.into_owned();
-    for (name, entry) in container.env() {
-        if let Some(value) = entry.str_at("value").filter(|value| !value.contains("$(")) {
-            text = text.replace(&format!("$({name})"), value);
+
+    /// `$(NAME)` replaced where the name is known; what would become too long stays as it is.
+    fn expand<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        if !text.contains("$(") {
+            return text;
         }
+        let mut pieces = text.split("$(");
+        let mut expanded = pieces.next().unwrap_or("").to_owned();
+        for piece in pieces {
+            let known = piece.split_once(')').and_then(|(name, rest)| Some((*self.0.get(name)?, rest)));
+            let (value, rest) = known.unwrap_or(("$(", piece));
+            if expanded.len() + value.len() + rest.len() > LONGEST {
+                return text;
+            }
+            expanded.push_str(value);
+            expanded.push_str(rest);
+        }
+        expanded.into()
     }
-    text.into()
 }
 
 /// A scalar as it is written; texts are borrowed, since there are thousands.
@@ -163,7 +181,9 @@ fn scalar(node: &Node) -> Option<Cow<'_, str>> {
 /// `--name=value`, `--name value`, `name=value`, flags and bare words, in
 /// arguments and in the scripts among them.
 fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
-    let words: Vec<(Cow<'a, str>, Place<'a>)> = container.words().flat_map(|node| split(container, node)).collect();
+    let known = Literals::of(container);
+    let words: Vec<(Cow<'a, str>, Place<'a>)> =
+        container.words().flat_map(|node| split(container, &known, node)).collect();
     let mut settings = Vec::new();
     let mut rest = words.iter().peekable();
     while let Some((word, place)) = rest.next() {
@@ -195,9 +215,9 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
 }
 
 /// One argument, or the words of each line where it is a script.
-fn split<'a>(container: &Container<'a>, node: &'a Node) -> Vec<(Cow<'a, str>, Place<'a>)> {
+fn split<'a>(container: &Container<'a>, known: &Literals<'_>, node: &'a Node) -> Vec<(Cow<'a, str>, Place<'a>)> {
     let Some(text) = scalar(node) else { return Vec::new() };
-    let (text, place) = (expand(container, text), container.place(node));
+    let (text, place) = (known.expand(text), container.place(node));
     if !text.contains(char::is_whitespace) {
         return vec![(text, place)];
     }

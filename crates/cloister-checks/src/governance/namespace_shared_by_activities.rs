@@ -13,6 +13,8 @@
 //! # References
 //! GDPR Art. 5(1)(b), 25(1). CIS 5.6.1.
 
+use std::collections::{HashMap, HashSet};
+
 use cloister_model::Severity;
 
 use cloister_inventory::Inventory;
@@ -30,12 +32,10 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Inventory(
         &["ProcessingActivity", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod"],
         |findings| {
+            let activities = by_namespace(findings);
             for (namespace, object) in findings.inventory().namespaces() {
-                let activities = activities_in(namespace, findings);
-                if activities.is_empty() {
-                    continue;
-                }
-                let crossed = crossing(&activities);
+                let Some(activities) = activities.get(namespace).filter(|all| !all.is_empty()) else { continue };
+                let crossed = crossing(activities);
                 findings.examine(crossed.is_some());
                 if let Some((one, other)) = crossed {
                     let subject =
@@ -51,16 +51,15 @@ pub(crate) const CHECK: Check = Check {
     ),
 };
 
-/// The activities that have workloads in a namespace, each once.
-fn activities_in<'a>(namespace: &str, findings: &Findings<'a>) -> Vec<&'a ProcessingActivity<'a>> {
+/// The activities that have workloads in each namespace, each once.
+fn by_namespace<'a>(findings: &Findings<'a>) -> HashMap<&'a str, Vec<&'a ProcessingActivity<'a>>> {
     let register = findings.register();
-    let mut activities: Vec<&ProcessingActivity<'_>> = Vec::new();
-    for workload in register.workloads().iter().filter(|workload| workload.namespace() == namespace) {
-        for activity in register.activities_of(workload.resource) {
-            if !activities.iter().any(|known| known.name() == activity.name()) {
-                activities.push(activity);
-            }
-        }
+    let mut activities: HashMap<&str, Vec<&ProcessingActivity<'_>>> = HashMap::new();
+    let mut known = HashSet::new();
+    for workload in register.workloads() {
+        let here = activities.entry(workload.namespace()).or_default();
+        let all = register.activities_of(workload.resource).into_iter();
+        here.extend(all.filter(|activity| known.insert((workload.namespace(), activity.name()))));
     }
     activities
 }

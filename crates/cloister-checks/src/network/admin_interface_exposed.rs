@@ -14,6 +14,9 @@
 //! # References
 //! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1133, "External Remote Services".
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use cloister_inventory::Pod;
 use cloister_model::Severity;
 
@@ -101,7 +104,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
+        let mut known = HashMap::new();
         for (service, pods, ways) in exposures::exposed(findings.inventory()) {
+            let pods = known.entry(Rc::as_ptr(&pods)).or_insert_with(|| telling(&pods));
             for way in ways {
                 let found = pods.iter().find_map(|pod| {
                     interface(pod).or_else(|| {
@@ -124,6 +129,13 @@ pub(crate) const CHECK: Check = Check {
         }
     }),
 };
+
+/// The pods whose images tell of an interface, whatever the Service opens. Shared
+/// lists of pods live as long as the check, so that each is gone through once.
+fn telling<'a>(pods: &[Pod<'a>]) -> Vec<Pod<'a>> {
+    let beside = |pod: &Pod<'_>| PORTS.iter().any(|(_, image, _)| runs(pod, image));
+    pods.iter().filter(|pod| interface(pod).is_some() || beside(pod)).copied().collect()
+}
 
 /// The image's name and whether it lets anyone in.
 fn interface(pod: &Pod<'_>) -> Option<(String, bool)> {

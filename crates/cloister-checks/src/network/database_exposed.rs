@@ -13,6 +13,9 @@
 //! # References
 //! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
 
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
 use cloister_inventory::Pod;
 use cloister_model::Severity;
 
@@ -27,11 +30,12 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Inventory(KINDS, |findings| {
         let context = findings.context();
         let stores = context.inventory.pods().filter(|pod| store(context, pod).is_some()).count();
-        let mut open: Vec<*const cloister_model::Resource> = Vec::new();
+        let mut open = HashSet::new();
+        let mut known = HashMap::new();
         for (service, pods, ways) in exposures::exposed(context.inventory) {
-            let Some((pod, what)) = pods.iter().find_map(|pod| Some((pod, store(context, pod)?))) else { continue };
-            if !open.contains(&std::ptr::from_ref(pod.resource)) {
-                open.push(std::ptr::from_ref(pod.resource));
+            let first = || pods.iter().find_map(|pod| Some((pod.resource, store(context, pod)?)));
+            let Some((resource, what)) = known.entry(Rc::as_ptr(&pods)).or_insert_with(first) else { continue };
+            if open.insert(std::ptr::from_ref(*resource)) {
                 findings.examine(true);
             }
             for way in ways {

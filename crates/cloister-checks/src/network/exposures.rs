@@ -1,6 +1,7 @@
 //! Ways from outside the cluster to a Service, and so to the pods behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Place, Resource};
@@ -43,17 +44,25 @@ pub(super) const KINDS: &[&str] = &[
 
 type Ways<'a> = BTreeMap<(&'a str, &'a str), Vec<Way<'a>>>;
 
-/// Every Service of people's own that can be reached from outside, with its
-/// pods and each way in.
-pub(super) fn exposed(inventory: &Inventory) -> impl Iterator<Item = (&Resource, Vec<Pod<'_>>, Vec<Way<'_>>)> {
+/// A Service that can be reached from outside, with its pods and each way in.
+pub(super) type Exposed<'a> = (&'a Resource, Rc<[Pod<'a>]>, Vec<Way<'a>>);
+
+/// Every Service of people's own that can be reached from outside. Services
+/// that select the same share one list of pods, which lives as long as the iterator.
+pub(super) fn exposed(inventory: &Inventory) -> impl Iterator<Item = Exposed<'_>> {
     let mut ways: Ways<'_> = BTreeMap::new();
     by_type(inventory, &mut ways);
     by_ingress(inventory, &mut ways);
     by_route(inventory, &mut ways);
     by_foreign_kinds(inventory, &mut ways);
-    ways.into_iter().filter_map(|((namespace, name), ways)| {
+    let mut known: HashMap<_, Rc<[Pod<'_>]>> = HashMap::new();
+    ways.into_iter().filter_map(move |((namespace, name), ways)| {
         let service = inventory.get("Service", namespace, name).filter(|service| services::is_ours(service))?;
-        Some((service, services::pods_behind(inventory, service).collect(), ways))
+        let labels = service.root.entries_at("spec/selector").iter();
+        let labels: Vec<_> = labels.map(|label| (&*label.key, label.node.as_str())).collect();
+        let pods = known.entry((namespace, services::kind_of(service), labels));
+        let pods = pods.or_insert_with(|| services::pods_behind(inventory, service).collect());
+        Some((service, pods.clone(), ways))
     })
 }
 

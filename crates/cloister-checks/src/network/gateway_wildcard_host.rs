@@ -12,7 +12,6 @@
 //! # References
 //! GDPR Art. 25(2). Gateway API, `Listener.hostname`.
 
-use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource, Severity};
 
 use super::routes;
@@ -29,14 +28,13 @@ pub(crate) const CHECK: Check = Check {
             if gateway.group() == "networking.istio.io" {
                 return istio(gateway, findings);
             }
-            let inventory = findings.inventory();
             for listener in gateway.root.items_at("spec/listeners") {
                 if !matches!(listener.str_at("protocol"), Some("HTTP" | "HTTPS" | "TLS")) {
                     continue;
                 }
                 let hostname = listener.str_at("hostname").unwrap_or("");
-                let open = hostname.starts_with('*')
-                    || hostname.is_empty() && !routes_name_hosts(inventory, gateway, listener);
+                let open =
+                    hostname.starts_with('*') || hostname.is_empty() && !routes_name_hosts(findings, gateway, listener);
                 if open {
                     let which = if hostname.is_empty() { "every host" } else { hostname };
                     let name = listener.str_at("name").unwrap_or("");
@@ -51,8 +49,8 @@ pub(crate) const CHECK: Check = Check {
 };
 
 /// Whether routes are attached, and each names its hosts.
-fn routes_name_hosts(inventory: &Inventory, gateway: &Resource, listener: &Node) -> bool {
-    let mut attached = routes::routes_of(inventory, gateway, listener).peekable();
+fn routes_name_hosts(findings: &Findings<'_>, gateway: &Resource, listener: &Node) -> bool {
+    let mut attached = routes::routes_of(findings, gateway, listener).peekable();
     attached.peek().is_some() && attached.all(|route| !route.root.items_at("spec/hostnames").is_empty())
 }
 

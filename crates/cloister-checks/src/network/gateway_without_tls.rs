@@ -13,7 +13,6 @@
 //! # References
 //! GDPR Art. 32(1)(a). Gateway API, `Listener.protocol`. Istio, `ServerTLSSettings.httpsRedirect`.
 
-use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource, Severity};
 
 use super::routes;
@@ -30,9 +29,8 @@ pub(crate) const CHECK: Check = Check {
             if gateway.group() == "networking.istio.io" {
                 return istio(gateway, findings);
             }
-            let inventory = findings.inventory();
             for listener in gateway.root.items_at("spec/listeners") {
-                if listener.str_at("protocol") == Some("HTTP") && serves(inventory, gateway, listener) {
+                if listener.str_at("protocol") == Some("HTTP") && serves(findings, gateway, listener) {
                     let name = listener.str_at("name").unwrap_or("");
                     findings
                         .report(Place::of(gateway, listener).at("protocol"))
@@ -49,8 +47,8 @@ pub(crate) const CHECK: Check = Check {
 
 /// Whether the listener does more than redirect: by its routes or, where none
 /// was read, unless the same Gateway has TLS beside it.
-fn serves(inventory: &Inventory, gateway: &Resource, listener: &Node) -> bool {
-    let mut attached = routes::routes_of(inventory, gateway, listener).peekable();
+fn serves(findings: &Findings<'_>, gateway: &Resource, listener: &Node) -> bool {
+    let mut attached = routes::routes_of(findings, gateway, listener).peekable();
     if attached.peek().is_some() {
         return attached.any(|route| !routes::only_redirects(route));
     }

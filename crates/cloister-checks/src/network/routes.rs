@@ -1,7 +1,8 @@
 //! Routes of the Gateway API and the Gateways that they hang from.
 
-use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
+
+use crate::Findings;
 
 /// The kinds of routes.
 pub(super) const ROUTES: &[&str] = &["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
@@ -61,12 +62,12 @@ pub(super) fn hangs_from(route: &Resource, gateway: &Resource, listener: &Node) 
 }
 
 /// HTTP and gRPC routes of a listener.
-pub(super) fn routes_of<'a>(
-    inventory: &'a Inventory,
-    gateway: &'a Resource,
-    listener: &'a Node,
-) -> impl Iterator<Item = &'a Resource> {
-    let routes = inventory.of_kind("HTTPRoute").chain(inventory.of_kind("GRPCRoute"));
+pub(super) fn routes_of<'f, 'a>(
+    findings: &'f Findings<'a>,
+    gateway: &'f Resource,
+    listener: &'f Node,
+) -> impl Iterator<Item = &'a Resource> + use<'f, 'a> {
+    let routes = findings.attached(gateway.namespace_or_default(), &gateway.name);
     routes.filter(move |route| hangs_from(route, gateway, listener))
 }
 

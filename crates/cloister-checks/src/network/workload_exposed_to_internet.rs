@@ -13,7 +13,8 @@
 //! # References
 //! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 
 use cloister_model::{Place, Severity};
 
@@ -29,9 +30,10 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Inventory(KINDS, |findings| {
         let inventory = findings.inventory();
         let mut open = BTreeSet::new();
+        let mut told = HashSet::new();
         for (_, pods, ways) in exposures::exposed(inventory) {
-            for pod in pods {
-                let Some(way) = ways.first() else { continue };
+            let Some(way) = ways.first().filter(|_| told.insert(Rc::as_ptr(&pods))) else { continue };
+            for pod in pods.iter() {
                 if open.insert(pod.resource.reference()) {
                     findings.examine(true);
                     let message = format!(

@@ -14,7 +14,7 @@
 //! MITRE ATT&CK for Containers, "SSH server running inside container". GDPR
 //! Art. 32(1)(b), 33.
 
-use cloister_inventory::{Pod, Selector};
+use cloister_inventory::Pod;
 use cloister_model::{Node, Severity};
 
 use super::levels::report_in;
@@ -57,11 +57,7 @@ fn in_containers(pod: &Pod<'_>, findings: &mut Findings<'_>) -> bool {
 
 fn by_services(pod: &Pod<'_>, findings: &mut Findings<'_>) {
     let inventory = findings.inventory();
-    for service in inventory.of_kind_in("Service", pod.namespace()) {
-        let selects = service.root.at("spec/selector").is_some_and(|map| Selector::Map(map).matches(pod.labels()));
-        if !selects {
-            continue;
-        }
+    for service in inventory.services_of(pod) {
         for port in service.root.items_at("spec/ports") {
             if is_ssh(port, "port") || is_ssh(port, "targetPort") {
                 let place = cloister_model::Place::of(service, port).at("port");

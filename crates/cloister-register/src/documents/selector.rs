@@ -3,6 +3,7 @@
 use cloister_inventory::Selector;
 use cloister_model::Node;
 
+use crate::claims;
 use crate::macros::{object, vocabulary};
 use crate::view::Labels;
 use crate::workload::Workload;
@@ -52,6 +53,24 @@ impl<'a> WorkloadSelector<'a> {
             && self.holds_namespace(workload)
             && self.holds_name(workload)
             && self.holds_labels(workload)
+    }
+
+    /// The selector in one text: equal ones select the same.
+    pub(crate) fn wording(&self) -> String {
+        let mut text = format!("{:?} ", self.0.resource.namespace);
+        claims::wording(self.0.node, &mut text);
+        text
+    }
+
+    /// A label that a workload must have, with its value.
+    pub(crate) fn required_label(&self) -> Option<(&'a str, &'a str)> {
+        Selector::Labels(self.0.node).required().next()
+    }
+
+    /// The namespaces it speaks of, patterns among them; the document's own where none is named.
+    pub(crate) fn namespaces_or_own(&self) -> Vec<&'a str> {
+        let named = self.namespaces().items();
+        if named.is_empty() { self.0.resource.namespace.as_deref().into_iter().collect() } else { named }
     }
 
     /// Whether nothing is asked, so that nothing is selected.

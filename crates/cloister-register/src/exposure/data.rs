@@ -1,13 +1,16 @@
 //! What is declared about one workload, boiled down to a level and a phrase.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cloister_model::Resource;
 
 use super::{AtRisk, PersonalData};
 use crate::category::DataCategory;
 use crate::documents::{PersonalDataStore, ProcessingActivity};
-use crate::register::Register;
+use crate::register::{Register, address};
+
+/// So many groups of people are named in one phrase, which every finding repeats.
+const MOST_SUBJECTS: usize = 8;
 
 /// Personal data, as one document declares it.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +43,9 @@ impl<'a> DataAtRisk<'a> {
             data.categories.extend(using.iter().flat_map(|other| other.categories.iter().copied()));
         }
         if data.subjects.is_empty() {
+            let mut known = HashSet::new();
             let theirs = using.iter().flat_map(|other| other.subjects.iter().copied());
-            theirs.for_each(|subject| push_new(&mut data.subjects, subject));
+            data.subjects.extend(theirs.filter(|subject| known.insert(*subject)));
         }
         if !store.large_scale().is_stated() {
             data.large_scale |= using.iter().any(|other| other.large_scale);
@@ -70,7 +74,12 @@ impl<'a> DataAtRisk<'a> {
         let whose = if self.subjects.is_empty() {
             String::new()
         } else {
-            let subjects: Vec<String> = self.subjects.iter().map(|subject| subject.replace('-', " ")).collect();
+            let named = self.subjects.iter().take(MOST_SUBJECTS);
+            let mut subjects: Vec<String> = named.map(|subject| subject.replace('-', " ")).collect();
+            let others = self.subjects.len().saturating_sub(MOST_SUBJECTS);
+            if others > 0 {
+                subjects.push(format!("{others} other groups"));
+            }
             format!(" of {}", joined(&subjects))
         };
         let scale = if self.level() == PersonalData::LargeScale { " on a large scale" } else { "" };
@@ -94,24 +103,40 @@ fn joined(words: &[String]) -> String {
     }
 }
 
-fn push_new<'a>(list: &mut Vec<&'a str>, item: &'a str) {
-    if !list.contains(&item) {
-        list.push(item);
-    }
+/// Weighs workloads. Those that the same documents select are weighed once.
+pub(super) struct Weigher<'w, 'a> {
+    register: &'w Register<'a>,
+    documents: &'w HashMap<usize, AtRisk>,
+    declared: HashMap<(*const usize, *const usize), Option<AtRisk>>,
 }
 
-/// What a workload puts at risk: the worst of what is declared about it. What
-/// is recognised and declared nowhere is taken for personal data until
-/// somebody says otherwise.
-pub(super) fn of_workload(register: &Register<'_>, workload: &Resource) -> AtRisk {
-    let stores = register.stores_of(workload).into_iter().map(|store| of_store(register, store));
-    let activities = register.activities_of(workload).into_iter().map(of_activity);
-    let recognised = || {
-        let store = register.recognised(workload)?;
-        let reason = format!("recognised as a {} store; no register says what it holds", store.engine.meaning());
-        Some(AtRisk { level: PersonalData::Ordinary, reason: reason.into() })
-    };
-    worst(stores.chain(activities)).or_else(recognised).unwrap_or_default()
+impl<'w, 'a> Weigher<'w, 'a> {
+    /// `documents`: what activities and stores put at risk, by the address of their resource.
+    pub fn new(register: &'w Register<'a>, documents: &'w HashMap<usize, AtRisk>) -> Weigher<'w, 'a> {
+        Weigher { register, documents, declared: HashMap::new() }
+    }
+
+    /// What a workload puts at risk: the worst of what is declared about it.
+    /// What is recognised and declared nowhere is taken for personal data until
+    /// somebody says otherwise.
+    pub fn of_workload(&mut self, workload: &Resource) -> AtRisk {
+        let (register, documents) = (self.register, self.documents);
+        let declared = register.claims(workload).and_then(|claims| {
+            let key = (claims.activities.as_ptr(), claims.stores.as_ptr());
+            let weigh = || {
+                let stores = register.stores_of(workload).into_iter().map(|store| store.resource());
+                let activities = register.activities_of(workload).into_iter().map(|activity| activity.resource());
+                worst(stores.chain(activities).filter_map(|resource| documents.get(&address(resource)).cloned()))
+            };
+            self.declared.entry(key).or_insert_with(weigh).clone()
+        });
+        let recognised = || {
+            let store = register.recognised(workload)?;
+            let reason = format!("recognised as a {} store; no register says what it holds", store.engine.meaning());
+            Some(AtRisk { level: PersonalData::Ordinary, reason: reason.into() })
+        };
+        declared.or_else(recognised).unwrap_or_default()
+    }
 }
 
 /// What a declared store puts at risk.

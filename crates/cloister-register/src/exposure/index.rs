@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use cloister_inventory::{Inventory, Pod, Selector};
+use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Resource, ResourceRef};
 
-use super::data::{from_activity, of_activity, of_store, of_workload, worst};
+use super::data::{Weigher, from_activity, of_activity, of_store, worst};
+use super::links::Links;
 use super::references::references;
 use super::{AtRisk, PersonalData};
 use crate::register::{Register, address};
@@ -18,6 +19,9 @@ pub(super) struct Risky<'a> {
     pub workload: Workload<'a>,
     pub at_risk: AtRisk,
 }
+
+/// Of fewer selected workloads than this, each is looked at.
+const FEW: usize = 64;
 
 /// Kind, namespace (empty for the whole cluster) and name of what a workload uses.
 type Used = (&'static str, String, String);
@@ -33,6 +37,11 @@ pub(super) struct Index<'a> {
     /// Worst first, then in the inventory's order.
     by_namespace: HashMap<&'a str, Vec<usize>>,
     by_use: HashMap<Used, usize>,
+    /// By namespace, kind and name.
+    by_name: HashMap<(&'a str, &'a str, &'a str), usize>,
+    /// The place of each in the order, worst first.
+    ranks: Vec<usize>,
+    pub links: Links<'a>,
     /// Documents of the register, by the address of their resource.
     documents: HashMap<usize, AtRisk>,
     worst: Option<usize>,
@@ -40,30 +49,38 @@ pub(super) struct Index<'a> {
 
 impl<'a> Index<'a> {
     pub fn new(register: &Register<'a>, inventory: &'a Inventory) -> Index<'a> {
+        let documents = documents(register);
+        let mut weigher = Weigher::new(register, &documents);
         let weighed = register
             .workloads()
             .iter()
-            .map(|workload| Risky { workload: workload.clone(), at_risk: of_workload(register, workload.resource) });
+            .map(|workload| Risky { workload: workload.clone(), at_risk: weigher.of_workload(workload.resource) });
         let risky: Vec<Risky<'a>> = weighed.filter(|risky| risky.at_risk.level > PersonalData::None).collect();
         let mut index = Index {
             inventory,
+            ranks: vec![0; risky.len()],
             risky,
             by_workload: HashMap::new(),
             workloads: register.workloads().iter().map(|workload| address(workload.resource)).collect(),
             by_namespace: HashMap::new(),
             by_use: HashMap::new(),
-            documents: documents(register),
+            by_name: HashMap::new(),
+            links: Links::of(inventory),
+            documents,
             worst: None,
         };
         let mut order: Vec<usize> = (0..index.risky.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(index.risky.get(at).map(|risky| risky.at_risk.level)));
         index.worst = order.first().copied();
-        order.into_iter().for_each(|at| index.add(at));
+        order.into_iter().enumerate().for_each(|(rank, at)| index.add(rank, at));
         index
     }
 
-    fn add(&mut self, at: usize) {
+    fn add(&mut self, rank: usize, at: usize) {
         let Some(risky) = self.risky.get(at) else { return };
+        self.ranks.get_mut(at).into_iter().for_each(|known| *known = rank);
+        let resource = risky.workload.resource;
+        self.by_name.entry((risky.workload.namespace(), &resource.kind, &resource.name)).or_insert(at);
         self.by_workload.insert(address(risky.workload.resource), at);
         self.by_namespace.entry(risky.workload.namespace()).or_default().push(at);
         for (kind, name) in references(&risky.workload) {
@@ -92,20 +109,21 @@ impl<'a> Index<'a> {
         self.risky.get(*self.by_use.get(&(kind, namespace.to_owned(), name.to_owned()))?)
     }
 
-    /// The worst workload in `namespace` with a pod that fits.
-    pub fn with_pod(&self, namespace: &str, fits: impl Fn(&Pod<'_>) -> bool) -> Option<&Risky<'a>> {
-        self.risky_in(namespace).find(|risky| risky.workload.pods.iter().any(&fits))
-    }
-
     /// The worst workload in `namespace` that a selector of pods selects.
-    pub fn selected(&self, namespace: &str, selector: Selector<'_>) -> Option<&Risky<'a>> {
-        self.with_pod(namespace, |pod| selector.matches(pod.labels()))
+    pub fn selected(&self, namespace: &str, selector: Selector<'a>) -> Option<&Risky<'a>> {
+        let few: Vec<_> = self.inventory.pods_selected(namespace, selector).take(FEW).collect();
+        if few.len() < FEW {
+            let at_risk = few.iter().filter_map(|pod| self.by_workload.get(&address(pod.resource)).copied());
+            return self.risky.get(at_risk.min_by_key(|&at| self.ranks.get(at))?);
+        }
+        // Of many that are selected, one of the worst is soon found.
+        let is_selected = |risky: &&Risky<'a>| risky.workload.pods.iter().any(|pod| selector.matches(pod.labels()));
+        self.risky_in(namespace).find(is_selected)
     }
 
     /// The worst workload of a name, of any kind.
-    pub fn named(&self, namespace: &str, kind: &str, name: &str) -> Option<&Risky<'a>> {
-        self.risky_in(namespace)
-            .find(|risky| *risky.workload.resource.kind == *kind && *risky.workload.resource.name == *name)
+    pub fn named(&self, namespace: &'a str, kind: &'a str, name: &'a str) -> Option<&Risky<'a>> {
+        self.risky.get(*self.by_name.get(&(namespace, kind, name))?)
     }
 
     fn risky_in(&self, namespace: &str) -> impl Iterator<Item = &Risky<'a>> {
@@ -162,12 +180,16 @@ fn documents(register: &Register<'_>) -> HashMap<usize, AtRisk> {
     for store in register.stores() {
         documents.insert(address(store.resource()), of_store(register, store));
     }
+    let mut naming: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, activity) in register.activities().iter().enumerate() {
+        for processor in activity.recipients().items().iter().filter_map(|recipient| recipient.processor().value()) {
+            naming.entry(processor).or_default().push(index);
+        }
+    }
     for processor in register.processors() {
-        let naming = register.activities().iter().filter(|activity| {
-            let mut recipients = activity.recipients().items().into_iter();
-            recipients.any(|recipient| recipient.processor().value() == Some(processor.name()))
-        });
-        if let Some(at_risk) = worst(naming.map(|activity| from_activity("receives", activity))) {
+        let naming = naming.get(processor.name()).into_iter().flatten();
+        let activities = naming.filter_map(|&index| register.activities().get(index));
+        if let Some(at_risk) = worst(activities.map(|activity| from_activity("receives", activity))) {
             documents.insert(address(processor.resource()), at_risk);
         }
     }

@@ -4,6 +4,7 @@
 
 mod data;
 mod index;
+mod links;
 mod paths;
 mod references;
 
@@ -40,7 +41,7 @@ impl<'a> Exposure<'a> {
     }
 
     /// The personal data at risk in a resource of the inventory.
-    pub fn of_resource(&self, resource: &cloister_model::Resource) -> AtRisk {
+    pub fn of_resource(&self, resource: &'a cloister_model::Resource) -> AtRisk {
         paths::at_risk(&self.index, resource)
     }
 

@@ -11,7 +11,7 @@ use crate::documents::GROUP;
 const OWNERS: usize = 4;
 
 /// What is at risk in `resource`.
-pub(super) fn at_risk(index: &Index<'_>, resource: &Resource) -> AtRisk {
+pub(super) fn at_risk<'a>(index: &Index<'a>, resource: &'a Resource) -> AtRisk {
     if let Some(risky) = index.of_workload(resource) {
         return risky.at_risk.clone();
     }
@@ -25,7 +25,7 @@ pub(super) fn at_risk(index: &Index<'_>, resource: &Resource) -> AtRisk {
     }
 }
 
-fn of_document(index: &Index<'_>, resource: &Resource) -> AtRisk {
+fn of_document<'a>(index: &Index<'a>, resource: &'a Resource) -> AtRisk {
     match &*resource.kind {
         "Organisation" => index.everywhere(),
         "Exception" => excepted(index, resource).unwrap_or_default(),
@@ -34,7 +34,7 @@ fn of_document(index: &Index<'_>, resource: &Resource) -> AtRisk {
 }
 
 /// What an exception accepts: the risk of the resource that it names.
-fn excepted(index: &Index<'_>, exception: &Resource) -> Option<AtRisk> {
+fn excepted<'a>(index: &Index<'a>, exception: &'a Resource) -> Option<AtRisk> {
     let named = exception.root.at("spec/resource")?;
     let (kind, name) = (named.str_at("kind")?, named.str_at("name")?);
     let resource = index.inventory.get(kind, named.str_at("namespace").unwrap_or("default"), name)?;
@@ -49,7 +49,7 @@ enum Way<'i, 'a> {
     Found(AtRisk),
 }
 
-fn by_kind<'i, 'a>(index: &'i Index<'a>, resource: &Resource) -> Way<'i, 'a> {
+fn by_kind<'i, 'a>(index: &'i Index<'a>, resource: &'a Resource) -> Way<'i, 'a> {
     let namespace = resource.namespace_or_default();
     let root = &resource.root;
     let through = |risky: Option<&'i Risky<'a>>, way| Way::Through(risky.map(|risky| (risky, way)));
@@ -83,7 +83,7 @@ fn by_kind<'i, 'a>(index: &'i Index<'a>, resource: &Resource) -> Way<'i, 'a> {
 
 /// A workload's parts, and what nobody has taught us: what lives in a
 /// namespace concerns it, what has none concerns the cluster.
-fn by_owner_or_scope<'i, 'a>(index: &'i Index<'a>, resource: &Resource) -> Way<'i, 'a> {
+fn by_owner_or_scope<'i, 'a>(index: &'i Index<'a>, resource: &'a Resource) -> Way<'i, 'a> {
     if let Some(owner) = owning(index, resource) {
         return Way::Found(owner.at_risk.clone());
     }
@@ -100,7 +100,7 @@ fn is_owned(resource: &Resource) -> bool {
     !resource.root.items_at("metadata/ownerReferences").is_empty()
 }
 
-fn owning<'i, 'a>(index: &'i Index<'a>, resource: &Resource) -> Option<&'i Risky<'a>> {
+fn owning<'i, 'a>(index: &'i Index<'a>, resource: &'a Resource) -> Option<&'i Risky<'a>> {
     let mut resource = resource;
     for _ in 0..OWNERS {
         let owner = resource.root.items_at("metadata/ownerReferences").first()?;
@@ -126,35 +126,33 @@ fn user_of_volume<'i, 'a>(index: &'i Index<'a>, volume: &Resource) -> Option<&'i
         volume.root.at("spec/claimRef").and_then(|claim| Some((claim.str_at("namespace")?, claim.str_at("name")?)));
     let bound = claim.and_then(|(namespace, name)| index.user_of("PersistentVolumeClaim", namespace, name));
     bound.or_else(|| {
-        let claims = index.inventory.of_kind("PersistentVolumeClaim");
-        let mut naming = claims.filter(|claim| claim.root.str_at("spec/volumeName") == Some(&volume.name));
+        let mut naming = index.links.of_volume(&volume.name);
         naming.find_map(|claim| index.user_of("PersistentVolumeClaim", claim.namespace_or_default(), &claim.name))
     })
 }
 
 fn user_of_class<'i, 'a>(index: &'i Index<'a>, class: &str) -> Option<&'i Risky<'a>> {
-    let claims = index.inventory.of_kind("PersistentVolumeClaim");
-    let of_class = claims.filter(|claim| claim.root.str_at("spec/storageClassName") == Some(class));
+    let claims = index.links.of_class(class);
     let by_claim =
-        of_class.filter_map(|claim| index.user_of("PersistentVolumeClaim", claim.namespace_or_default(), &claim.name));
+        claims.filter_map(|claim| index.user_of("PersistentVolumeClaim", claim.namespace_or_default(), &claim.name));
     by_claim.chain(index.user_of("StorageClass", "", class)).max_by_key(|risky| risky.at_risk.level)
 }
 
-fn behind_service<'i, 'a>(index: &'i Index<'a>, service: &Node, namespace: &str) -> Option<&'i Risky<'a>> {
+fn behind_service<'i, 'a>(index: &'i Index<'a>, service: &'a Node, namespace: &str) -> Option<&'i Risky<'a>> {
     index.selected(namespace, Selector::Map(service.at("spec/selector")?))
 }
 
-fn scaled<'i, 'a>(index: &'i Index<'a>, root: &Node, namespace: &str) -> Option<&'i Risky<'a>> {
+fn scaled<'i, 'a>(index: &'i Index<'a>, root: &'a Node, namespace: &'a str) -> Option<&'i Risky<'a>> {
     target(index, root, "spec/scaleTargetRef", namespace)
 }
 
-fn target<'i, 'a>(index: &'i Index<'a>, root: &Node, path: &str, namespace: &str) -> Option<&'i Risky<'a>> {
+fn target<'i, 'a>(index: &'i Index<'a>, root: &'a Node, path: &str, namespace: &'a str) -> Option<&'i Risky<'a>> {
     let target = root.at(path)?;
     index.named(namespace, target.str_at("kind")?, target.str_at("name")?)
 }
 
 /// The Services that an Ingress or a route names, in their namespaces.
-fn behind_route<'i, 'a>(index: &'i Index<'a>, route: &Resource) -> Option<&'i Risky<'a>> {
+fn behind_route<'i, 'a>(index: &'i Index<'a>, route: &'a Resource) -> Option<&'i Risky<'a>> {
     let namespace = route.namespace_or_default();
     let mut services = Vec::new();
     if let Some(default) = route.root.str_at("spec/defaultBackend/service/name") {
@@ -176,16 +174,13 @@ fn behind_route<'i, 'a>(index: &'i Index<'a>, route: &Resource) -> Option<&'i Ri
 /// A ClusterRole by its bindings: what is bound in a namespace counts there,
 /// what is bound or aggregated for the cluster counts everywhere.
 fn granted(index: &Index<'_>, role: &Resource) -> AtRisk {
-    let binds = |binding: &&Resource| {
-        binding.root.str_at("roleRef/kind") == Some("ClusterRole")
-            && binding.root.str_at("roleRef/name") == Some(&role.name)
-    };
     let aggregated = role.labels().iter().any(|label| label.key.starts_with("rbac.authorization.k8s.io/aggregate-to-"));
-    if aggregated || index.inventory.of_kind("ClusterRoleBinding").any(|binding| binds(&binding)) {
+    let bound = index.links.bound(&role.name);
+    if aggregated || bound.is_some_and(|bound| bound.everywhere) {
         return index.everywhere();
     }
-    let bound = index.inventory.of_kind("RoleBinding").filter(binds);
-    let in_namespaces = bound.map(|binding| index.in_namespace(binding.namespace_or_default()));
+    let namespaces = bound.into_iter().flat_map(|bound| &bound.namespaces);
+    let in_namespaces = namespaces.map(|namespace| index.in_namespace(namespace));
     in_namespaces
         .filter(|at_risk| at_risk.level > PersonalData::None)
         .max_by_key(|at_risk| at_risk.level)

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use cloister_model::Diagnostic;
+use kube::client::AuthError;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config, Error};
 
@@ -57,7 +58,7 @@ fn unusable(error: &KubeconfigError) -> Diagnostic {
         }
         _ => "`kubectl config view` shows what the file says",
     };
-    Diagnostic::error("kubeconfig", chain(error)).help(help)
+    Diagnostic::error("kubeconfig", discreet(&chain(error))).help(help)
 }
 
 /// An API server that does not answer, or answers no.
@@ -68,11 +69,33 @@ pub fn explain(name: &str, error: &Error) -> Diagnostic {
             403 => "the account may not discover the API; bind it to system:discovery",
             _ => "ask the API server's log",
         };
-        return Diagnostic::error(name, format!("the API server answered {}: {}", status.code, status.message))
-            .help(help);
+        let said: String = status.message.chars().take(SHOWN).collect();
+        return Diagnostic::error(name, format!("the API server answered {}: {said}", status.code)).help(help);
     }
-    Diagnostic::error(name, format!("the API server cannot be reached: {}", chain(error)))
+    if let Error::Auth(error) = error {
+        let cause = match error {
+            // Its command line and what it wrote may hold the credentials themselves.
+            AuthError::AuthExecRun { out, .. } => {
+                format!("the program that gets the credentials ended with {}", out.status)
+            }
+            error => discreet(&chain(error)),
+        };
+        return Diagnostic::error(name, format!("there are no credentials: {cause}"))
+            .help("log in again, or try the program of the kubeconfig's user by hand");
+    }
+    Diagnostic::error(name, format!("the API server cannot be reached: {}", discreet(&chain(error))))
         .help("check the address and the network: kubectl --context NAME version")
+}
+
+/// Longer than any message that helps, in characters.
+const SHOWN: usize = 300;
+
+/// A message without what it quotes: parsers show the lines of a kubeconfig, and lines hold tokens.
+fn discreet(message: &str) -> String {
+    let first = message.lines().next().unwrap_or("");
+    let parts = first.split(['"', '`']).enumerate();
+    let shown: String = parts.map(|(index, part)| if index % 2 == 0 { part } else { "\"•••\"" }).collect();
+    shown.chars().take(SHOWN).collect()
 }
 
 /// An error with its causes, each once.
@@ -87,4 +110,16 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::discreet;
+
+    #[test]
+    fn what_a_parser_quotes_of_a_kubeconfig_is_not_shown() {
+        let said = "failed to parse: line 1: invalid type: string \"s3cr3t\", expected a map\n1 | users: s3cr3t\n";
+        assert_eq!(discreet(said), "failed to parse: line 1: invalid type: string \"•••\", expected a map");
+        assert!(discreet(&"é".repeat(1000)).chars().count() <= 300);
+    }
 }

@@ -1,6 +1,7 @@
 //! Lists, page by page. One thread turns pages into trees while the next ones
 //! are under way, so that reading costs little more than the transfer.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread;
 
@@ -46,6 +47,11 @@ pub async fn list(
         match ended {
             Ok(()) => {}
             Err(Failure::LeftOut) => read.unread.push(left_out(&kind)),
+            Err(Failure::Endless) => {
+                let reason = format!("the pages of {} repeat without end", kind.plural);
+                read.diagnostics.push(Diagnostic::error(&*name, reason.clone()).help("ask the API server's log"));
+                read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
+            }
             Err(Failure::Api(error)) => refused(&name, &kind, &error, &mut read),
         }
     }
@@ -62,7 +68,15 @@ pub async fn list(
 enum Failure {
     /// A cluster-wide kind, while the user asked for namespaces.
     LeftOut,
+    /// The server's pages repeat.
+    Endless,
     Api(Box<Error>),
+}
+
+/// A token as a part of a query: it is the server's word, and may hold anything.
+fn encoded(token: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    token.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 async fn fetch_all(
@@ -120,7 +134,7 @@ async fn fetch_path(
     query: &str,
     pages: &Sender<Page>,
 ) -> Result<(), Failure> {
-    let mut token = String::new();
+    let (mut token, mut seen) = (String::new(), HashSet::new());
     loop {
         let uri = format!("{path}?limit={PAGE}{query}{token}");
         let request =
@@ -133,7 +147,9 @@ async fn fetch_path(
             return Ok(());
         }
         match next {
-            Some(next) => token = format!("&continue={next}"),
+            // A token that comes back would go round for ever.
+            Some(next) if !seen.insert(next.clone()) => return Err(Failure::Endless),
+            Some(next) => token = format!("&continue={}", encoded(&next)),
             None => return Ok(()),
         }
     }

@@ -1,0 +1,61 @@
+//! What checks ask of the whole inventory again and again: answered once for a run, for all threads.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use cloister_inventory::Inventory;
+use cloister_model::Resource;
+
+use crate::Findings;
+
+/// Routes by namespace and name of a parent.
+type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
+
+/// Answers of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    routes: OnceLock<Attached<'a>>,
+    /// By check and namespace.
+    decided: Mutex<HashMap<(&'static str, String), bool>>,
+}
+
+impl<'a> Findings<'a> {
+    /// HTTP and gRPC routes that name this parent, in any namespace.
+    pub(crate) fn attached<'s>(
+        &'s self,
+        namespace: &str,
+        name: &str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'s, 'a> {
+        let routes = self.known.routes.get_or_init(|| attached(self.inventory()));
+        let named = routes.get(namespace).and_then(|names| names.get(name));
+        named.into_iter().flatten().copied()
+    }
+
+    /// What the check decides once for each namespace.
+    pub(crate) fn decided_in(&self, namespace: &str, decide: impl FnOnce(&Inventory) -> bool) -> bool {
+        let key = (self.check.name, namespace.to_owned());
+        let decided = || self.known.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = decided().get(&key) {
+            return *known;
+        }
+        // Not under the lock: others decide meanwhile, and the same question has the same answer.
+        let answer = decide(self.inventory());
+        decided().insert(key, answer);
+        answer
+    }
+}
+
+fn attached(inventory: &Inventory) -> Attached<'_> {
+    let mut attached = Attached::new();
+    for route in inventory.of_kind("HTTPRoute").chain(inventory.of_kind("GRPCRoute")) {
+        for parent in route.root.items_at("spec/parentRefs") {
+            let namespace = parent.str_at("namespace").unwrap_or_else(|| route.namespace_or_default());
+            let Some(name) = parent.str_at("name") else { continue };
+            let routes = attached.entry(namespace).or_default().entry(name).or_default();
+            if routes.last().is_none_or(|last| !std::ptr::eq(*last, route)) {
+                routes.push(route);
+            }
+        }
+    }
+    attached
+}
