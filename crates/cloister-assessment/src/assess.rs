@@ -113,7 +113,7 @@ fn finish(
         assessed_at: scan.now,
         subject: summary::subject(scan.subject, scan.inventory, scan.register, at_risk),
         summary,
-        advice: advice::advise(&findings, ADVICE),
+        advice: advice::advise(&findings, &requirements, ADVICE),
         findings,
         frameworks: status::frameworks(scan.frameworks, &requirements),
         requirements,

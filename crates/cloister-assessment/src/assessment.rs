@@ -77,6 +77,8 @@ pub struct Summary {
     pub open: BTreeMap<&'static str, usize>,
     /// Open findings altogether.
     pub open_total: usize,
+    /// Places with open findings: many checks can speak of one line.
+    pub open_places: usize,
     /// Findings accepted by an exception.
     pub accepted: usize,
     /// Against the baseline: findings that are new. Null without a baseline.
