@@ -36,7 +36,7 @@ pub fn file(path: &Path) -> Read {
 pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let name = shown(path);
     let unreadable = |error: std::io::Error| {
-        Diagnostic::error(name.clone(), format!("cannot be read: {error}"))
+        Diagnostic::error(name.clone(), format!("cannot be read: {}", without_number(&error.to_string())))
             .help("grant reading, or name it in .cloisterignore")
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -50,6 +50,11 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
+}
+
+/// An error of the system without its number, which tells people nothing.
+pub fn without_number(cause: &str) -> &str {
+    cause.rsplit_once(" (os error ").filter(|(_, number)| number.ends_with(')')).map_or(cause, |(cause, _)| cause)
 }
 
 fn too_large(name: &str) -> Diagnostic {

@@ -57,12 +57,16 @@ fn folder(folder: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) ->
         read.absorb(one);
     }
     if read.resources.is_empty() && read.diagnostics.is_empty() && read.others == 0 {
-        read.diagnostics.push(nothing_in(folder));
+        read.diagnostics.push(nothing_in(folder, paths.is_empty()));
     }
     read
 }
 
-fn nothing_in(folder: &Path) -> Diagnostic {
+fn nothing_in(folder: &Path, no_file: bool) -> Diagnostic {
+    if no_file && walk(folder, false).flatten().any(|entry| files::is_manifest(entry.path())) {
+        return Diagnostic::warning(files::shown(folder), ".cloisterignore leaves out everything in this folder")
+            .help("name less in it; a file that is named on the command line is always read");
+    }
     Diagnostic::warning(files::shown(folder), "no manifest, chart or overlay in this folder")
         .help("manifests end in .yaml, .yml or .json; hidden folders and what .cloisterignore names are left out")
 }
@@ -70,16 +74,9 @@ fn nothing_in(folder: &Path) -> Diagnostic {
 /// Every file of the folder in the order of their names. Links are followed;
 /// loops and unreadable folders are told.
 fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
-    let walk = WalkBuilder::new(folder)
-        .standard_filters(false)
-        .hidden(true)
-        .add_custom_ignore_filename(".cloisterignore")
-        .follow_links(true)
-        .sort_by_file_path(Path::cmp)
-        .build();
     let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
-    for entry in walk {
+    for entry in walk(folder, true) {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
             Ok(_) => {}
@@ -87,6 +84,15 @@ fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
         }
     }
     (paths, diagnostics)
+}
+
+fn walk(folder: &Path, ignoring: bool) -> ignore::Walk {
+    let mut walk = WalkBuilder::new(folder);
+    walk.standard_filters(false).hidden(true).follow_links(true).sort_by_file_path(Path::cmp);
+    if ignoring {
+        walk.add_custom_ignore_filename(".cloisterignore");
+    }
+    walk.build()
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Diagnostic {
