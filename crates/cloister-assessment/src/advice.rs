@@ -1,5 +1,5 @@
-//! The changes that help most: one check on one resource is one change; the
-//! same change elsewhere is counted with it.
+//! The changes that help most: one place is one change, however many checks
+//! speak of it; the same change elsewhere is counted with it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,15 +7,18 @@ use std::sync::Arc;
 use cloister_model::{Location, ResourceRef, Severity};
 use serde::Serialize;
 
-use crate::{AssessedFinding, Exposure, RequirementRef};
+use crate::spot::{Spot, spots};
+use crate::{AssessedFinding, AssessedRequirement, Exposure, RequirementRef};
 
-/// One change, with the findings that it mends.
+/// One change, with the findings at its place.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Advice {
-    /// The check.
+    /// The check that weighs most at the place.
     pub check: Arc<str>,
+    /// The other checks that speak of the place, by weight.
+    pub others: Vec<Arc<str>>,
     /// What is wrong at the first place.
     pub message: String,
     /// The worst severity.
@@ -28,52 +31,82 @@ pub struct Advice {
     pub location: Option<Location>,
     /// What to do.
     pub remediation: String,
-    /// The lines to write, where known.
+    /// The lines to write, where known, for as many of the checks as agree on them.
     pub fix: Option<String>,
-    /// The requirements it helps.
+    /// The requirements that the place breaks.
     pub requirements: Vec<RequirementRef>,
-    /// Ids of the findings it mends, at the first resource.
+    /// Ids of the findings at the place.
     pub findings: Vec<String>,
-    /// How many other resources need the same change.
+    /// On how many other resources the same check found something.
     pub elsewhere: usize,
 }
 
-/// The best advice first, each check once. `findings` come ranked.
-pub fn advise(findings: &[AssessedFinding], most: usize) -> Vec<Advice> {
-    let mut advice: Vec<Advice> = Vec::new();
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    let mut seen: HashSet<(usize, &ResourceRef)> = HashSet::new();
-    for assessed in findings.iter().filter(|assessed| assessed.is_open()) {
-        let finding = &assessed.finding;
-        let Some(&index) = at.get(&*finding.check) else {
-            at.insert(&finding.check, advice.len());
-            advice.push(first(assessed));
-            continue;
-        };
-        let Some(entry) = advice.get_mut(index) else { continue };
-        if entry.resource == finding.resource {
-            entry.findings.push(assessed.id.clone());
-        } else if finding.resource.as_ref().is_some_and(|resource| seen.insert((index, resource))) {
-            entry.elsewhere += 1;
-        }
-    }
-    advice.truncate(most);
+/// The best advice first, each check leading once. `findings` come ranked.
+pub fn advise(findings: &[AssessedFinding], requirements: &[AssessedRequirement], most: usize) -> Vec<Advice> {
+    let mut led: HashSet<&str> = HashSet::new();
+    let mut advice: Vec<Advice> = spots(findings.iter().filter(|one| one.is_open()))
+        .iter()
+        .filter(|spot| led.insert(&spot.lead.finding.check))
+        .take(most)
+        .map(|spot| change(spot, requirements))
+        .collect();
+    count_elsewhere(&mut advice, findings);
     advice
 }
 
-fn first(assessed: &AssessedFinding) -> Advice {
+fn change(spot: &Spot<'_>, requirements: &[AssessedRequirement]) -> Advice {
+    let assessed = spot.lead;
     let finding = &assessed.finding;
     Advice {
         check: finding.check.clone(),
+        others: spot.other_checks(),
         message: finding.message.clone(),
         severity: finding.severity,
         exposure: assessed.exposure.clone(),
         resource: finding.resource.clone(),
         location: finding.location.clone(),
         remediation: assessed.remediation.clone(),
-        fix: finding.fix.clone(),
-        requirements: assessed.requirements.clone(),
-        findings: vec![assessed.id.clone()],
+        fix: spot.fix(),
+        requirements: spot.requirements(requirements),
+        findings: spot.findings().map(|one| one.id.clone()).collect(),
         elsewhere: 0,
+    }
+}
+
+fn count_elsewhere(advice: &mut [Advice], findings: &[AssessedFinding]) {
+    let mut others: HashMap<&str, HashSet<&ResourceRef>> = HashMap::new();
+    for assessed in findings.iter().filter(|one| one.is_open()) {
+        if let Some(resource) = &assessed.finding.resource {
+            others.entry(&assessed.finding.check).or_default().insert(resource);
+        }
+    }
+    for one in advice {
+        let all = others.get(&*one.check).map_or(0, HashSet::len);
+        one.elsewhere = all.saturating_sub(usize::from(one.resource.is_some()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::advise;
+    use crate::spot::tests::{found, rule};
+
+    #[test]
+    fn five_changes_are_five_places() {
+        // Three checks speak of one rule; a fourth of another resource.
+        let findings = [
+            found("wildcard-verb", &rule("a", 3)),
+            found("role-reads-secrets", &rule("a", 3)),
+            found("role-execs-into-pods", &rule("a", 3)),
+            found("role-reads-secrets", &rule("b", 9)),
+            found("wildcard-verb", &rule("b", 9)),
+            found("wildcard-verb", &rule("c", 1)),
+        ];
+        let advice = advise(&findings, &[], 5);
+        let told: Vec<(&str, usize, usize)> =
+            advice.iter().map(|one| (&*one.check, one.findings.len(), one.elsewhere)).collect();
+        assert_eq!(told, [("wildcard-verb", 3, 2), ("role-reads-secrets", 2, 1)]);
+        let others: Vec<&str> = advice.iter().flat_map(|one| &one.others).map(|check| &**check).collect();
+        assert_eq!(others, ["role-reads-secrets", "role-execs-into-pods", "wildcard-verb"]);
     }
 }

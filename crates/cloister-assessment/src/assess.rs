@@ -1,6 +1,7 @@
 //! One assessment, from the snapshot to the ranked result.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use cloister_checks::{Context, Entry, Outcome, Run};
 use cloister_frameworks::Framework;
@@ -115,7 +116,7 @@ fn finish(
         assessed_at: scan.now,
         subject: summary::subject(scan.subject, scan.inventory, scan.register, at_risk),
         summary,
-        advice: advice::advise(&findings, ADVICE),
+        advice: advice::advise(&findings, &requirements, ADVICE),
         findings,
         frameworks: status::frameworks(scan.frameworks, &requirements),
         requirements,
@@ -143,7 +144,7 @@ struct Weigh<'a> {
     at_risk: AtRisk<'a>,
     /// Findings crowd on a few resources.
     known: HashMap<Option<ResourceRef>, Exposure>,
-    requirements: HashMap<&'a str, Vec<RequirementRef>>,
+    requirements: HashMap<&'a str, Arc<[RequirementRef]>>,
     remedies: BTreeMap<&'static str, String>,
 }
 
@@ -161,7 +162,7 @@ impl<'a> Weigh<'a> {
         Weigh {
             at_risk: AtRisk::new(scan.register, scan.inventory),
             known: HashMap::new(),
-            requirements,
+            requirements: requirements.into_iter().map(|(check, list)| (check, list.into())).collect(),
             remedies: BTreeMap::new(),
         }
     }

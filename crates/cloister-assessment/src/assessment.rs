@@ -77,6 +77,8 @@ pub struct Summary {
     pub open: BTreeMap<&'static str, usize>,
     /// Open findings altogether.
     pub open_total: usize,
+    /// Places with open findings: many checks can speak of one line.
+    pub open_places: usize,
     /// Findings accepted by an exception.
     pub accepted: usize,
     /// Against the baseline: findings that are new. Null without a baseline.
@@ -124,8 +126,8 @@ pub struct AssessedFinding {
     pub exposure: Exposure,
     /// Severity × personal data: higher comes first.
     pub rank: u32,
-    /// The requirements it speaks against.
-    pub requirements: Vec<RequirementRef>,
+    /// The requirements it speaks against: the same list for all findings of a check.
+    pub requirements: Arc<[RequirementRef]>,
     /// Who accepted it; null when it is open.
     pub accepted: Option<Acceptance>,
     /// Against the baseline; null without one.

@@ -12,7 +12,9 @@ mod assess;
 mod assessment;
 mod baseline;
 mod fingerprint;
+mod fix;
 mod rank;
+mod spot;
 mod status;
 mod summary;
 
@@ -23,3 +25,5 @@ pub use assessment::{
     FailOn, Gap, RequirementRef, Status, Subject, Summary,
 };
 pub use baseline::{Baseline, Change};
+pub use fix::Merged;
+pub use spot::{Spot, spots};

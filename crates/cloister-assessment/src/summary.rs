@@ -6,6 +6,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, PersonalData};
 use cloister_register::{Exposure, Register};
 
+use crate::spot::spots;
 use crate::{AssessedFinding, AssessedRequirement, Change, FailOn, Status, Subject, Summary};
 
 /// Counts findings, requirements and unreadable input.
@@ -24,6 +25,7 @@ pub fn summary(
     let compared = fixed.is_some();
     Summary {
         open_total: open.values().sum(),
+        open_places: spots(findings.iter().filter(|assessed| assessed.is_open())).len(),
         open,
         accepted: findings.iter().filter(|assessed| !assessed.is_open()).count(),
         new: compared.then(|| changed(Change::New)),

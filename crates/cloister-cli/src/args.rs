@@ -42,9 +42,11 @@ pub enum Command {
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some
-/// input could not be read (the rest is reported all the same).
+/// input could not be read (the rest is reported all the same), or there was nothing to assess.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 under the threshold, 1 at or over it, 2 some input could not be read.")]
+#[command(
+    after_help = "Exit status: 0 under the threshold, 1 at or over it, 2 some input could not be read or there was nothing to assess."
+)]
 pub struct Scan {
     /// Files, folders, globs, charts (.tgz too), or - for standard input [default: this folder].
     pub paths: Vec<PathBuf>,

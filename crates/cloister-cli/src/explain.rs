@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use cloister_assessment::all_entries;
 use cloister_checks::Entry;
 use cloister_frameworks::{Framework, Requirement, builtin, find};
@@ -11,6 +10,7 @@ use cloister_frameworks::{Framework, Requirement, builtin, find};
 use crate::args::Explain;
 use crate::output::print;
 use crate::terminal::Terminal;
+use crate::way_out::{did_you_mean, failure};
 
 /// Explains whatever has that name.
 pub fn run(explain: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> {
@@ -22,8 +22,11 @@ pub fn run(explain: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     for (framework, requirement) in find(&asked) {
         self::requirement(framework, requirement, terminal.width(), &mut text);
     }
+    if let (true, Some(framework)) = (text.is_empty(), cloister_frameworks::by_name(asked.trim())) {
+        self::framework(framework, &mut text);
+    }
     if text.is_empty() {
-        bail!("nothing is called \"{asked}\"{}", suggestion(&asked));
+        return Err(failure(format!("nothing is called \"{asked}\""), suggestion(asked.trim())));
     }
     print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -58,6 +61,14 @@ fn check(entry: &Entry, text: &mut String) {
         "\nTo accept a finding for a time, on the resource:\n  metadata:\n    annotations:\n      exception.cloister.dev/{}: \"2027-06-30; owner; the reason\"",
         check.name
     );
+}
+
+fn framework(framework: &Framework, text: &mut String) {
+    let _ = writeln!(text, "{} · {} {}\n", framework.name, framework.title, framework.version);
+    for requirement in &framework.requirements {
+        let _ = writeln!(text, "  {:<14} {}", requirement.id, requirement.title);
+    }
+    let _ = writeln!(text, "\n`cloister explain \"{} ID\"` tells more of one.", framework.name);
 }
 
 fn requirement(framework: &Framework, requirement: &Requirement, width: usize, text: &mut String) {
@@ -102,17 +113,23 @@ fn wrapped(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// Names that share a word with what was asked.
+/// What is written nearly so, what begins so, or what shares a word with it.
 fn suggestion(asked: &str) -> String {
+    let checks = || all_entries().map(|entry| entry.check.name);
+    let ids = || builtin().flat_map(|framework| framework.requirements.iter().map(|one| &*one.id));
+    let begins: Vec<&str> =
+        ids().filter(|id| id.strip_prefix(asked).is_some_and(|rest| rest.starts_with(['(', '.', '-']))).collect();
     let words: Vec<&str> = asked.split(['-', ' ']).filter(|word| word.len() > 3).collect();
-    let near: Vec<&str> = all_entries()
-        .map(|entry| entry.check.name)
-        .filter(|name| words.iter().any(|word| name.contains(word)))
-        .take(5)
-        .collect();
-    if near.is_empty() {
-        "; `cloister list checks` shows all names".to_owned()
-    } else {
-        format!("; did you mean {}?", near.join(", "))
-    }
+    let shares = |name: &&str| words.iter().any(|word| name.contains(word));
+    did_you_mean(asked, checks().chain(cloister_frameworks::names()))
+        .or_else(|| one_of("there are", begins))
+        .or_else(|| did_you_mean(asked, ids()))
+        .or_else(|| one_of("perhaps", checks().filter(shares).take(5).collect()))
+        .unwrap_or_else(|| {
+            "`cloister list checks` shows all checks, `cloister list frameworks` the frameworks".to_owned()
+        })
+}
+
+fn one_of(lead: &str, names: Vec<&str>) -> Option<String> {
+    (!names.is_empty()).then(|| format!("{lead} {}", names.join(", ")))
 }

@@ -9,6 +9,7 @@ mod output;
 mod register;
 mod scan;
 mod terminal;
+mod way_out;
 
 use std::process::ExitCode;
 

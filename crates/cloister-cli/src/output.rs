@@ -9,6 +9,7 @@ use cloister_assessment::Assessment;
 use cloister_report::{Format, UnknownFormat, text};
 
 use crate::terminal::Terminal;
+use crate::way_out::failure;
 
 /// One `--output`.
 #[derive(Clone, Debug)]
@@ -33,6 +34,24 @@ impl std::str::FromStr for Output {
 }
 
 impl Output {
+    /// Whether there is a place for it: told before any work is done.
+    pub fn can_be_written(&self) -> anyhow::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let cannot =
+            |cause: &str, help: String| Err(failure(format!("{} cannot be written: {cause}", file.display()), help));
+        if file.is_dir() {
+            let inside = file.join(format!("report.{}", self.format.as_str()));
+            return cannot(
+                "it is a folder",
+                format!("name a file in it: --output {}={}", self.format.as_str(), inside.display()),
+            );
+        }
+        match file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            Some(folder) => cannot("its folder is not there", format!("make it first: mkdir -p {}", folder.display())),
+            None => Ok(()),
+        }
+    }
+
     /// Renders and writes.
     pub fn write(&self, assessment: &Assessment, verbose: bool, terminal: &Terminal) -> anyhow::Result<()> {
         let options = text::Options {

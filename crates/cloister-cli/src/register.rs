@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -13,6 +13,7 @@ use cloister_source::Request;
 
 use crate::args::{self, RegisterCommand};
 use crate::output::print;
+use crate::way_out::failure;
 
 /// Drafts a register.
 pub fn run(register: &args::Register) -> anyhow::Result<ExitCode> {
@@ -34,12 +35,22 @@ pub fn run(register: &args::Register) -> anyhow::Result<ExitCode> {
         None => print(&draft)?,
         Some(file) => {
             // Never over a register that people have worked on.
-            let mut target = OpenOptions::new().write(true).create_new(true).open(file).with_context(|| {
-                format!("{} cannot be written; an existing file is never overwritten", file.display())
-            })?;
+            let mut target =
+                OpenOptions::new().write(true).create_new(true).open(file).map_err(|error| unwritable(file, &error))?;
             target.write_all(draft.as_bytes()).with_context(|| format!("{} cannot be written", file.display()))?;
             eprintln!("wrote {}: confirm or correct every value that is marked as a guess", file.display());
         }
     }
     Ok(if lost { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> anyhow::Error {
+    let help = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            "a register is never overwritten: name another file, and take over what you need"
+        }
+        std::io::ErrorKind::NotFound => "its folder is not there: make it first",
+        _ => "name a file that you may write",
+    };
+    failure(format!("{} cannot be written: {error}", file.display()), help)
 }

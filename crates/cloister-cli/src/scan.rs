@@ -4,11 +4,10 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
 use cloister_assessment::{FailOn, Scan, Subject, assess};
 use cloister_frameworks::Framework;
 use cloister_inventory::{Inputs, Inventory};
-use cloister_model::Diagnostic;
+use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
 use cloister_register::Register;
 use cloister_source::cluster::{self, ClusterRequest};
 use cloister_source::{HelmOptions, Request};
@@ -16,7 +15,9 @@ use jiff::{Timestamp, Zoned};
 
 use crate::args;
 use crate::baseline;
+use crate::output::Output;
 use crate::terminal::Terminal;
+use crate::way_out::{did_you_mean, failure};
 
 /// Reads, assesses, reports.
 pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCode> {
@@ -24,6 +25,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let frameworks = frameworks(&arguments.framework)?;
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
+    arguments.output.iter().try_for_each(Output::can_be_written)?;
     let progress = terminal.progress();
     // The catalogues are data too: read while the input is.
     let (mut input, frameworks) = std::thread::scope(|scope| {
@@ -51,9 +53,10 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
         version: env!("CARGO_PKG_VERSION"),
     }));
     progress.finish_and_clear();
-    for output in &arguments.output {
-        output.write(&assessment, arguments.verbose, terminal)?;
-    }
+    // One that fails takes no other with it.
+    let written: Vec<anyhow::Result<()>> =
+        arguments.output.iter().map(|output| output.write(&assessment, arguments.verbose, terminal)).collect();
+    written.into_iter().collect::<anyhow::Result<()>>()?;
     Ok(ExitCode::from(assessment.summary.exit_code()))
 }
 
@@ -80,7 +83,24 @@ fn read(arguments: &args::Scan, progress: &(dyn Fn(&str) + Sync)) -> Input {
         add_cluster(arguments, &mut input, progress);
     }
     input.subject.title = title(&input.subject.targets);
+    if input.resources.is_empty() {
+        nothing_to_assess(&mut input);
+    }
     input
+}
+
+/// A threshold over nothing would always be met: what was named in vain is an error.
+fn nothing_to_assess(input: &mut Input) {
+    for diagnostic in input.diagnostics.iter_mut().filter(|one| one.level == DiagnosticLevel::Warning) {
+        diagnostic.level = DiagnosticLevel::Error;
+    }
+    if input.diagnostics.iter().all(|one| one.level != DiagnosticLevel::Error) {
+        let target = input.subject.targets.first().cloned().unwrap_or_default();
+        let diagnostic = Diagnostic::error(target, "no Kubernetes object is in here");
+        input.diagnostics.push(diagnostic.help(
+            "an object has apiVersion and kind; of a chart or an overlay, name the folder with Chart.yaml or kustomization.yaml",
+        ));
+    }
 }
 
 fn read_files(arguments: &args::Scan, targets: Vec<PathBuf>, progress: &(dyn Fn(&str) + Sync)) -> Input {
@@ -138,17 +158,19 @@ fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static str>> {
     if names.is_empty() {
         return Ok(cloister_frameworks::names().collect());
     }
-    let known = || cloister_frameworks::names().collect::<Vec<_>>().join(", ");
-    let by_name = |name: &String| {
-        cloister_frameworks::names()
-            .find(|known| known == name)
-            .with_context(|| format!("no framework is called \"{name}\"; there are {}", known()))
-    };
+    let by_name =
+        |name: &String| cloister_frameworks::names().find(|known| known == name).ok_or_else(|| unknown_framework(name));
     names.iter().map(by_name).collect()
 }
 
 fn load(names: &[&'static str]) -> Vec<&'static Framework> {
     names.iter().filter_map(|name| cloister_frameworks::by_name(name)).collect()
+}
+
+fn unknown_framework(name: &str) -> anyhow::Error {
+    let all = cloister_frameworks::names().collect::<Vec<_>>().join(", ");
+    let help = did_you_mean(name, cloister_frameworks::names()).unwrap_or(format!("there are {all}"));
+    failure(format!("no framework is called \"{name}\""), help)
 }
 
 fn fail_on(word: &str, frameworks: &[&'static str]) -> anyhow::Result<FailOn> {
@@ -162,7 +184,12 @@ fn fail_on(word: &str, frameworks: &[&'static str]) -> anyhow::Result<FailOn> {
         return Ok(FailOn::Framework(word.to_owned()));
     }
     if cloister_frameworks::names().any(|name| name == word) {
-        bail!("--fail-on {word} needs that framework assessed: add it to --framework");
+        let cause = format!("--fail-on {word} needs that framework assessed");
+        return Err(failure(cause, format!("add it: --framework {word}")));
     }
-    bail!("--fail-on takes info, low, medium, high, critical, a framework, or never; not \"{word}\"")
+    let severities = Severity::ALL.map(Severity::as_str);
+    let known = severities.into_iter().chain(["never"]).chain(cloister_frameworks::names());
+    let help = did_you_mean(word, known)
+        .unwrap_or_else(|| format!("it takes {}, a framework, or never", severities.join(", ")));
+    Err(failure(format!("--fail-on cannot be \"{word}\""), help))
 }

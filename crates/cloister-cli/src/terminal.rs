@@ -1,11 +1,12 @@
 //! What the terminal can show, and messages that are no results.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::Color;
+use crate::way_out::HELP;
 
 /// Wider lines are hard to read, whatever the window.
 const WIDEST: usize = 120;
@@ -45,10 +46,16 @@ impl Terminal {
     /// A message that ends the program.
     pub fn error(&self, message: &str) {
         let colour = self.allows(std::io::stderr().is_terminal());
-        let (on, off) = if colour { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+        let (bad, good, off) = if colour { ("\x1b[1;31m", "\x1b[32m", "\x1b[0m") } else { ("", "", "") };
+        let (cause, help) = message.split_once(HELP).unwrap_or((message, ""));
         // The message may quote a file or a server.
-        let lines: Vec<_> = message.lines().map(cloister_report::clean).collect();
-        eprintln!("{on}error:{off} {}", lines.join("\n"));
+        let clean = |text: &str| text.lines().map(cloister_report::clean).collect::<Vec<_>>().join("\n");
+        let mut text = format!("{bad}error:{off} {}\n", clean(without_number(cause)));
+        if !help.is_empty() {
+            text.push_str(&format!("  {good}help:{off} {}\n", clean(help)));
+        }
+        // Nobody may be there to read it.
+        let _ = std::io::stderr().write_all(text.as_bytes());
     }
 
     /// A line that says what is going on, gone when it is done. Nothing where
@@ -63,5 +70,21 @@ impl Terminal {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
+    }
+}
+
+/// An error of the system without its number, which tells people nothing.
+fn without_number(cause: &str) -> &str {
+    cause.rsplit_once(" (os error ").filter(|(_, number)| number.ends_with(')')).map_or(cause, |(cause, _)| cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_number;
+
+    #[test]
+    fn the_number_goes_and_the_cause_stays() {
+        assert_eq!(without_number("a.yaml: File exists (os error 17)"), "a.yaml: File exists");
+        assert_eq!(without_number("nothing (of that kind)"), "nothing (of that kind)");
     }
 }

@@ -169,9 +169,32 @@ fn empty_input_is_told() {
     let dir = folder(&[]);
     let scanned = scan(dir.path(), &[]);
     assert!(scanned.diagnostics()[0]["message"].as_str().unwrap().contains("no manifest"));
-    assert_eq!(scanned.exit, 0);
+    // A gate that looks at nothing must not be green.
+    assert_eq!(scanned.exit, 2);
     let scanned = scan_stdin("");
     assert!(scanned.diagnostics()[0]["message"].as_str().unwrap().contains("empty"));
+    assert_eq!(scanned.exit, 2);
+}
+
+#[test]
+fn what_is_no_object_is_nothing_to_assess() {
+    let dir = folder(&[("a.yaml", "just: text\n"), ("chart/Chart.yaml", "name: x\nversion: 1.0.0\n")]);
+    let program = support::program(dir.path(), "echo '---'");
+    let told = |path: &str, message: &str| {
+        let scanned = scan(&dir.path().join(path), &["--helm", program.to_str().unwrap()]);
+        let told = diagnostic(&scanned, path);
+        assert!(told["message"].as_str().unwrap().contains(message) && told["help"].is_string(), "{told}");
+        assert_eq!((told["level"].as_str(), scanned.exit), (Some("error"), 2));
+    };
+    told("a.yaml", "no Kubernetes object");
+    told("chart", "renders nothing");
+}
+
+#[test]
+fn ignoring_everything_is_told() {
+    let dir = folder(&[("a.yaml", POD), (".cloisterignore", "*\n")]);
+    let scanned = scan(dir.path(), &[]);
+    assert!(scanned.diagnostics()[0]["message"].as_str().unwrap().contains(".cloisterignore"));
     assert_eq!(scanned.exit, 2);
 }
 
@@ -235,7 +258,9 @@ fn clusters_that_cannot_be_reached_are_told() {
     };
     expect(&run("nowhere.config", &[]), "x", None, "cannot be reached", 2);
     expect(&run("without.config", &[]), "kubeconfig", None, "current context", 2);
-    expect(&run("nowhere.config", &["--context", "no"]), "kubeconfig", None, "no", 2);
+    expect(&run("nowhere.config", &["--context", "no"]), "kubeconfig", None, "no context \"no\"", 2);
+    let help = run("without.config", &[]).diagnostics()[0]["help"].as_str().unwrap().to_owned();
+    assert!(help.ends_with("--context: x"), "{help}");
     expect(&run("gone.config", &[]), "kubeconfig", None, "read", 2);
 }
 

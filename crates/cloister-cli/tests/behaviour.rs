@@ -32,8 +32,8 @@ fn the_threshold_decides_between_zero_and_one() {
 fn wrong_arguments_are_told_before_any_work() {
     for (arguments, said) in [
         (&["--framework", "gpdr"][..], "no framework is called \"gpdr\""),
-        (&["--fail-on", "awful"], "--fail-on takes"),
-        (&["--framework", "nsa", "--fail-on", "gdpr"], "add it to --framework"),
+        (&["--fail-on", "awful"], "--fail-on cannot be"),
+        (&["--framework", "nsa", "--fail-on", "gdpr"], "add it: --framework gdpr"),
         (&["--baseline", "/nonexistent.json"], "baseline"),
         (&["-o", "pdf"], "unknown format"),
         (&["-o", "html="], "has no name"),

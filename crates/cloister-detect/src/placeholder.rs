@@ -123,6 +123,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
         || value.chars().all(|letter| matches!(letter, '*' | 'x' | 'X' | '.' | '-' | '_' | '•' | '?' | '#'))
         || REFERENCES.iter().any(|start| lower.starts_with(start))
+        || lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == "placeholder")
         || FILLERS.iter().any(|filler| if filler.len() > 4 { lower.starts_with(filler) } else { lower == *filler })
 }
 
@@ -139,4 +140,21 @@ pub fn is_known_password(value: &str) -> bool {
     let bare: String =
         value.to_ascii_lowercase().chars().filter(|letter| !matches!(letter, '-' | '_' | ' ' | '!')).collect();
     KNOWN.contains(&bare.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_placeholder;
+
+    #[test]
+    fn a_value_that_says_so_is_a_placeholder() {
+        for value in
+            ["controller-password-placeholder", "password-placeholder-0", "PLACEHOLDER", "<password>", "$(PASSWORD)"]
+        {
+            assert!(is_placeholder(value), "{value}");
+        }
+        for value in ["myplaceholders3cret", "hunter2hunter2"] {
+            assert!(!is_placeholder(value), "{value}");
+        }
+    }
 }

@@ -76,6 +76,9 @@ pub struct Finding {
     pub location: Option<Location>,
     /// JSON pointer in the resource; empty for the whole of it.
     pub pointer: String,
+    /// How many bytes of the pointer lead to what is written; the rest is missing.
+    #[serde(skip)]
+    pub written: usize,
     /// What is wrong here, in one sentence without a full stop.
     pub message: String,
     /// The lines to write, as YAML, where they are known.
@@ -105,7 +108,17 @@ impl Finding {
             Subject::Named(reference) => (Some(reference.clone()), None),
             Subject::Absent => (None, None),
         };
-        Finding { check, severity, resource, container: None, location, pointer, message, fix: None }
+        let missing = match subject {
+            Subject::Place(place) if !place.missing.is_empty() => place.missing.len() + 1,
+            _ => 0,
+        };
+        let written = pointer.len().saturating_sub(missing);
+        Finding { check, severity, resource, container: None, location, pointer, written, message, fix: None }
+    }
+
+    /// The pointer as far as it leads to something written.
+    pub fn written(&self) -> &str {
+        self.pointer.get(..self.written).unwrap_or(&self.pointer)
     }
 
     /// Says it better than the check's title.

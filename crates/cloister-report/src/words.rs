@@ -171,6 +171,8 @@ pub(crate) fn exit(assessment: &Assessment) -> (u8, String) {
     let threshold = &summary.fail_on;
     let by_severity = threshold.parse::<Severity>().is_ok();
     match summary.over_threshold {
+        // Of what was not looked at, nothing can be said.
+        0 if assessment.subject.resources == 0 && !reasons.is_empty() => {}
         0 if threshold == "never" => reasons.push("findings never fail (--fail-on never)".to_owned()),
         0 if by_severity => reasons.push(format!("no open finding at or over \"{threshold}\"")),
         0 => reasons.push(format!("nothing open speaks against {threshold}")),

@@ -36,7 +36,7 @@ pub fn file(path: &Path) -> Read {
 pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let name = shown(path);
     let unreadable = |error: std::io::Error| {
-        Diagnostic::error(name.clone(), format!("cannot be read: {error}"))
+        Diagnostic::error(name.clone(), format!("cannot be read: {}", without_number(&error.to_string())))
             .help("grant reading, or name it in .cloisterignore")
     };
     // Asked before opening: to open a named pipe is to wait for its writer.
@@ -56,6 +56,11 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Diagnostic> {
 /// A pipe, a socket or a device.
 pub fn no_file(name: &Arc<str>) -> Diagnostic {
     Diagnostic::error(name.clone(), "is no ordinary file").help("pipe it into `cloister scan -`")
+}
+
+/// An error of the system without its number, which tells people nothing.
+pub fn without_number(cause: &str) -> &str {
+    cause.rsplit_once(" (os error ").filter(|(_, number)| number.ends_with(')')).map_or(cause, |(cause, _)| cause)
 }
 
 fn too_large(name: &str) -> Diagnostic {

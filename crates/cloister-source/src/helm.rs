@@ -189,12 +189,31 @@ fn failure(name: &Arc<str>, ended: &Ended) -> Diagnostic {
             Diagnostic::error(name.clone(), "the charts that this chart depends on are not there")
                 .help("fetch them first: helm dependency build FOLDER; Cloister opens no connection itself")
         }
-        Ended::Failed(said) => {
-            Diagnostic::error(name.clone(), format!("helm template failed: {}", program::last_line(said)))
-                .help("give the values it needs by --values FILE or --set KEY=VALUE; the rest was read")
-        }
+        Ended::Failed(said) => failed(name, said),
         Ended::Output(_) => Diagnostic::error(name.clone(), "nothing was rendered"),
     }
+}
+
+/// What helm says, at the template that it names.
+fn failed(name: &Arc<str>, said: &str) -> Diagnostic {
+    // Helm's last words are advice to itself.
+    let said: String = said.lines().filter(|line| !line.starts_with("Use --debug flag")).collect::<Vec<_>>().join("\n");
+    let cause = format!("helm template failed: {}", program::last_line(&said));
+    let diagnostic = match place(program::last_line(&said).as_str()) {
+        Some((inside, line, column)) => Diagnostic::error(format!("{name}/{inside}"), cause).at(line, column),
+        None => Diagnostic::error(name.clone(), cause),
+    };
+    diagnostic.help("give the values it needs by --values FILE or --set KEY=VALUE; the rest was read")
+}
+
+/// The first `chart/templates/file:line:column` of a message, without the chart's own name.
+fn place(said: &str) -> Option<(&str, u32, u32)> {
+    said.split([' ', '(', ')']).find_map(|word| {
+        let (rest, column) = word.trim_end_matches(':').rsplit_once(':')?;
+        let (path, line) = rest.rsplit_once(':')?;
+        let (_, inside) = path.split_once('/')?;
+        Some((inside, line.parse().ok()?, column.parse().ok()?)).filter(|_| inside.starts_with("templates/"))
+    })
 }
 
 #[cfg(test)]
@@ -206,6 +225,20 @@ mod tests {
         let output = "---\n# Source: clinic/templates/a.yaml\nkind: A\n---\n# Source: clinic/charts/db/templates/b.yaml\nkind: B\n";
         let cut: Vec<_> = documents(output).iter().map(|document| (document.source, document.first_line)).collect();
         assert_eq!(cut, [("clinic/templates/a.yaml", 3), ("clinic/charts/db/templates/b.yaml", 6)]);
+    }
+
+    #[test]
+    fn a_failing_template_is_pointed_at() {
+        let name = Arc::from("charts/clinic");
+        let told = failed(
+            &name,
+            "Error: execution error at (clinic/templates/a.yaml:7:4): no tag\n\nUse --debug flag to render out invalid YAML",
+        );
+        assert_eq!((&*told.file, told.line, told.column), ("charts/clinic/templates/a.yaml", Some(7), Some(4)));
+        assert!(told.message.ends_with("no tag"), "{}", told.message);
+        let told = failed(&name, "Error: values don't meet the schema");
+        assert_eq!((&*told.file, told.line), ("charts/clinic", None));
+        assert_eq!(place("template: db/charts/x/templates/a.yaml:1:2: wrong"), None, "of another chart");
     }
 
     #[test]

@@ -54,17 +54,23 @@ fn folder(folder: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) ->
     }
     let plain: Vec<&PathBuf> =
         paths.iter().filter(|path| files::is_manifest(path) && !roots.in_chart(path) && !claims.claims(path)).collect();
-    let each: Vec<Read> = plain.par_iter().map(|path| files::file(path)).collect();
+    let each: Vec<Read> = plain.par_iter().with_max_len(1).map(|path| files::file(path)).collect();
     for one in each {
         read.absorb(one);
     }
     if read.resources.is_empty() && read.diagnostics.is_empty() && read.others == 0 {
-        read.diagnostics.push(nothing_in(folder));
+        read.diagnostics.push(nothing_in(folder, paths.is_empty()));
     }
     read
 }
 
-fn nothing_in(folder: &Path) -> Diagnostic {
+fn nothing_in(folder: &Path, no_file: bool) -> Diagnostic {
+    if no_file
+        && walk(folder, false, &Arc::new(Links::of(folder))).flatten().any(|entry| files::is_manifest(entry.path()))
+    {
+        return Diagnostic::warning(files::shown(folder), ".cloisterignore leaves out everything in this folder")
+            .help("name less in it; a file that is named on the command line is always read");
+    }
     Diagnostic::warning(files::shown(folder), "no manifest, chart or overlay in this folder")
         .help("manifests end in .yaml, .yml or .json; hidden folders and what .cloisterignore names are left out")
 }
@@ -77,14 +83,9 @@ fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
     if let Some(diagnostic) = unusable_ignore(folder) {
         return (Vec::new(), vec![diagnostic]);
     }
-    let mut walk = WalkBuilder::new(folder);
-    walk.standard_filters(false).hidden(true).follow_links(true).sort_by_file_path(Path::cmp);
-    walk.add_custom_ignore_filename(IGNORE);
-    let followed = links.clone();
-    walk.filter_entry(move |entry| followed.follow(entry));
     let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
-    for entry in walk.build() {
+    for entry in walk(folder, true, &links) {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
             Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) && files::is_manifest(entry.path()) => {
@@ -155,6 +156,17 @@ impl Links {
     fn told(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).1)
     }
+}
+
+fn walk(folder: &Path, ignoring: bool, links: &Arc<Links>) -> ignore::Walk {
+    let mut walk = WalkBuilder::new(folder);
+    walk.standard_filters(false).hidden(true).follow_links(true).sort_by_file_path(Path::cmp);
+    if ignoring {
+        walk.add_custom_ignore_filename(IGNORE);
+    }
+    let links = links.clone();
+    walk.filter_entry(move |entry| links.follow(entry));
+    walk.build()
 }
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Diagnostic {

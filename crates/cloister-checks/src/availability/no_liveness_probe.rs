@@ -13,7 +13,7 @@
 
 use cloister_model::Severity;
 
-use super::workloads::is_service;
+use super::workloads::{is_service, probe};
 use crate::system::is_system_pod;
 use crate::{Check, Run};
 
@@ -31,7 +31,7 @@ pub(crate) const CHECK: Check = Check {
             findings
                 .report(place)
                 .message(format!("container \"{}\" has no liveness probe", container.name()))
-                .fix("livenessProbe:\n  httpGet: {path: /healthz, port: 8080}");
+                .fix(probe(container, "livenessProbe", "/healthz"));
         }
     }),
 };

@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::workloads::is_service;
+use super::workloads::{is_service, probe};
 use crate::system::is_system_pod;
 use crate::{Check, Run};
 
@@ -32,7 +32,7 @@ pub(crate) const CHECK: Check = Check {
             findings
                 .report(place)
                 .message(format!("container \"{}\" has no readiness probe", container.name()))
-                .fix("readinessProbe:\n  httpGet: {path: /readyz, port: 8080}");
+                .fix(probe(container, "readinessProbe", "/readyz"));
         }
     }),
 };

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use cloister_inventory::{Inventory, Pod, Selector};
-use cloister_model::{Place, Resource};
+use cloister_inventory::{Container, Inventory, Pod, Selector};
+use cloister_model::{Node, Place, Resource};
 
 use crate::selecting::Selecting;
 use crate::system::is_system_resource;
@@ -28,6 +28,21 @@ pub(super) const KINDS: &[&str] = &[
 /// that another one made.
 pub(super) fn is_ours(workload: &Resource) -> bool {
     !is_system_resource(workload) && workload.root.items_at("metadata/ownerReferences").is_empty()
+}
+
+/// The probe to write: over HTTP where a port of the container is for it or none is
+/// named, otherwise whether its first port answers.
+pub(super) fn probe(container: &Container<'_>, field: &str, path: &str) -> String {
+    let ports = container.node.items_at("ports");
+    let number = |port: &Node| port.get("containerPort").and_then(Node::as_int).unwrap_or(8080);
+    let speaks_http = |port: &&Node| {
+        let name = port.str_at("name").unwrap_or("");
+        (name.starts_with("http") && name != "https") || name == "web" || [80, 3000, 8000, 8080].contains(&number(port))
+    };
+    match (ports.iter().find(speaks_http), ports.first()) {
+        (None, Some(port)) => format!("{field}:\n  tcpSocket: {{port: {}}}", number(port)),
+        (port, _) => format!("{field}:\n  httpGet: {{path: {path}, port: {}}}", port.map_or(8080, number)),
+    }
 }
 
 /// How few pods run at the least.

@@ -36,7 +36,7 @@ pub(crate) const CHECK: Check = Check {
                 if !marks.contains(&one.place.mark) || one.place.mark == Mark::NONE {
                     marks.push(one.place.mark);
                     let message = tls::describe(engine, &one);
-                    findings.report(one.place).message(message).severity(tls::severity(one.tls)).fix(engine.fix);
+                    findings.report(one.place).message(message).severity(tls::severity(one.tls)).fix(one.fix);
                 }
             }
         }

@@ -45,7 +45,8 @@ pub(crate) const CHECK: Check = Check {
                     && !is_own(container, url.hosts)
             });
             if let Some(url) = plain {
-                let at = if setting.name.is_empty() { String::new() } else { format!(" ({})", setting.name) };
+                // The letter of a flag (`curl -s URL`) names nothing.
+                let at = if setting.name.chars().count() < 2 { String::new() } else { format!(" ({})", setting.name) };
                 findings.report(setting.place).message(format!(
                     "container \"{}\" talks to {}://{}{at} in the clear",
                     container.name(),

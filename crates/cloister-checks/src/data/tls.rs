@@ -4,7 +4,7 @@
 use cloister_inventory::Container;
 use cloister_model::{Place, Severity};
 
-use super::settings::{Choice, Setting, choices};
+use super::settings::{Choice, Setting, choices, joined};
 use super::urls::{is_local, urls};
 use crate::Findings;
 
@@ -43,6 +43,16 @@ pub(crate) struct Plain<'a> {
     pub place: Place<'a>,
     pub tls: Tls,
     pub what: String,
+    /// What to write instead.
+    pub fix: String,
+}
+
+/// What a value says, in words, and what to write instead where the engine's own
+/// words would not fit there.
+#[derive(Debug, Default)]
+struct Said {
+    what: String,
+    fix: Option<String>,
 }
 
 fn is_yes(value: &str) -> bool {
@@ -278,11 +288,11 @@ impl Engine {
                     .map(|tls| (tls, said(&setting.name, value.trim())))
                     .or_else(|| self.worst(setting.options(), sure))
             });
-            let Some((tls, what)) = verdict else { continue };
+            let Some((tls, Said { what, fix })) = verdict else { continue };
             spoken = true;
             demanded |= tls == Tls::On;
             if tls != Tls::On {
-                plain.push(Plain { place: setting.place, tls, what });
+                plain.push(Plain { place: setting.place, tls, what, fix: fix.unwrap_or_else(|| self.fix.to_owned()) });
             }
         }
         // A URL without an option takes what another setting demands (`PGSSLMODE`).
@@ -293,8 +303,8 @@ impl Engine {
     }
 
     /// A connection URL of this software, with the options in it.
-    fn by_url(&self, text: &str) -> Option<(Tls, String)> {
-        let mut worst: Option<(Tls, String)> = None;
+    fn by_url(&self, text: &str) -> Option<(Tls, Said)> {
+        let mut worst: Option<(Tls, Said)> = None;
         for url in urls(text) {
             let scheme = url.scheme.to_ascii_lowercase();
             let bare = scheme.split('+').next().unwrap_or(&scheme);
@@ -305,11 +315,11 @@ impl Engine {
                 .or_else(|| self.schemes.iter().find(|(own, _)| *own == bare));
             let Some((own, unsaid)) = known else { continue };
             let found = if url.is_local() {
-                (Tls::On, String::new())
+                (Tls::On, Said::default())
             } else {
                 self.worst(&choices(url.rest), true).unwrap_or_else(|| {
                     let note = if *unsaid == Tls::Maybe { UNSAID } else { "" };
-                    (*unsaid, format!("{own}://{note}"))
+                    (*unsaid, Said { what: format!("{own}://{note}"), fix: None })
                 })
             };
             if worst.as_ref().is_none_or(|(tls, _)| rank(found.0) > rank(*tls)) {
@@ -319,10 +329,17 @@ impl Engine {
         worst
     }
 
+    /// An option among others: the engine's own one fits beside them, a scheme does not.
+    fn said_inside(&self, name: &str, value: &str) -> Said {
+        let said = said(name, value);
+        if self.fix.contains("://") || value.contains("://") { said } else { Said { fix: None, ..said } }
+    }
+
     /// The worst that options inside a value say.
-    fn worst(&self, options: &[Choice], sure: bool) -> Option<(Tls, String)> {
+    fn worst(&self, options: &[Choice], sure: bool) -> Option<(Tls, Said)> {
         let verdicts = options.iter().filter_map(|option| {
-            (self.option)(&option.joined, &option.value, sure).map(|tls| (tls, said(&option.name, &option.value)))
+            (self.option)(&option.joined, &option.value, sure)
+                .map(|tls| (tls, self.said_inside(&option.name, &option.value)))
         });
         verdicts.max_by_key(|(tls, _)| rank(*tls))
     }
@@ -341,12 +358,30 @@ fn rank(tls: Tls) -> u8 {
 
 /// What a setting says. Values of options are words; anything longer may hold
 /// more than it should.
-fn said(name: &str, value: &str) -> String {
-    match value {
+fn said(name: &str, value: &str) -> Said {
+    let what = match value {
         "" => name.to_owned(),
         value if value.len() <= 24 && !value.contains(['@', '/', ':']) => format!("{name}={value}"),
         _ => format!("{name}=…"),
-    }
+    };
+    let fix = match opposite(value) {
+        Some(word) if joined(name) != "skipssl" => Some(format!("{name}={word}")),
+        _ if joined(name) == "skipssl" => Some("require_secure_transport=ON".to_owned()),
+        _ if value.contains("http://") => Some("https://".to_owned()),
+        _ => None,
+    };
+    Said { what, fix }
+}
+
+/// The other position of a switch, in the same words.
+fn opposite(value: &str) -> Option<&'static str> {
+    const PAIRS: [(&str, &str); 5] =
+        [("true", "false"), ("1", "0"), ("yes", "no"), ("on", "off"), ("enabled", "disabled")];
+    PAIRS.iter().find_map(|(on, off)| match value {
+        value if value == *on => Some(*off),
+        value if value == *off => Some(*on),
+        _ => None,
+    })
 }
 
 /// Whether the last part of an image's name holds one of `parts`.
@@ -365,7 +400,7 @@ pub(crate) fn judge_container<'a>(engine: &Engine, container: &Container<'a>, fi
     };
     for one in plain {
         let message = format!("container \"{}\": {}", container.name(), describe(engine, &one));
-        findings.report(one.place).message(message).severity(severity(one.tls)).fix(engine.fix);
+        findings.report(one.place).message(message).severity(severity(one.tls)).fix(one.fix);
     }
 }
 
@@ -379,4 +414,23 @@ pub(crate) fn describe(engine: &Engine, plain: &Plain<'_>) -> String {
 /// In the clear is worse than leaving it open.
 pub(crate) fn severity(tls: Tls) -> Severity {
     if tls == Tls::Off { Severity::High } else { Severity::Medium }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn what_to_write_fits_where_it_is_written() {
+        for (value, fix) in [
+            ("no", Some("REDIS_TLS_ENABLED=yes")),
+            ("false", Some("REDIS_TLS_ENABLED=true")),
+            ("http://search:9200", Some("https://")),
+            ("disable", None),
+            ("plaintext", None),
+        ] {
+            assert_eq!(said("REDIS_TLS_ENABLED", value).fix.as_deref(), fix, "{value}");
+        }
+        assert_eq!(said("skip-ssl", "").fix.as_deref(), Some("require_secure_transport=ON"));
+    }
 }

@@ -8,8 +8,8 @@
 //! select it.
 //!
 //! # What to do
-//! Label the pod template with `app.kubernetes.io/name` and `app.kubernetes.io/part-
-//! of`.
+//! Label the pod template with `app.kubernetes.io/name` and
+//! `app.kubernetes.io/part-of`.
 //!
 //! # References
 //! Kubernetes, "Recommended Labels". GDPR Art. 30(1), 33.

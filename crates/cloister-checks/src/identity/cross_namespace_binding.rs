@@ -1,5 +1,6 @@
 //! # What it does
-//! Finds RoleBindings whose subject is a service account of another namespace.
+//! Finds RoleBindings whose subject is a service account of another namespace. A binding
+//! that names no namespace of its own is not judged: its place is chosen when it is applied.
 //!
 //! # Why it matters
 //! A namespace is the border between purposes. What runs on the other side of it gets
@@ -29,16 +30,16 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[],
     run: Run::Resource(&["RoleBinding"], |binding, findings| {
-        if is_builtin(binding) || gives_shared_role(binding) {
+        // Where a binding that names no namespace ends up is decided by whoever applies it.
+        let Some(own) = binding.namespace.as_deref().filter(|_| !is_builtin(binding) && !gives_shared_role(binding))
+        else {
             return findings.not_applicable();
-        }
+        };
         for subject in subjects(binding) {
-            if subject.service_account().is_some_and(|(namespace, _)| namespace != binding.namespace_or_default()) {
+            if subject.service_account().is_some_and(|(namespace, _)| namespace != own) {
                 findings.report(subject.place()).message(format!(
-                    "RoleBinding \"{}\" lets service account \"{}\" into namespace \"{}\"",
-                    binding.name,
-                    subject.name,
-                    binding.namespace_or_default()
+                    "RoleBinding \"{}\" lets service account \"{}\" into namespace \"{own}\"",
+                    binding.name, subject.name
                 ));
             }
         }

@@ -37,10 +37,11 @@ pub(crate) const CHECK: Check = Check {
             findings,
             |rule| rule.grants(&TARGETS, &["get", "create", "update", "patch", "delete"]),
             |grant, finding| {
-                if !grant.resources.contains(&"nodes/proxy") {
+                if grant.resources.contains(&"nodes/proxy") {
+                    finding.fix("- apiGroups: [\"\"]\n  resources: [\"nodes/metrics\"]\n  verbs: [\"get\"]");
+                } else {
                     finding.severity(Severity::Medium);
                 }
-                finding.fix("- apiGroups: [\"\"]\n  resources: [\"nodes/metrics\"]\n  verbs: [\"get\"]");
             },
         );
     }),

@@ -1,6 +1,7 @@
 //! # What it does
 //! Finds workloads whose service account token is mounted by default or by their own
-//! words, though no binding gives the account anything.
+//! words, though no binding gives the account anything, or nobody chose the account:
+//! rights of `default` are no need of the workload's.
 //!
 //! # Why it matters
 //! The token is what a break-in looks for first. A workload that does not talk to the

@@ -20,7 +20,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, direction: Direction) {
         let covered = pods.peek().is_some() && pods.all(|pod| isolation.isolates(&home, &pod, direction));
         let way = direction.field();
         let finding = findings.report(namespace.subject());
-        finding.fix(fix(namespace.name, direction));
+        finding.fix(fix(&isolation, &home, direction));
         if covered {
             finding.severity(Severity::Low).message(format!(
                 "namespace {} isolates each workload it has for {way}, but not the next one",
@@ -32,12 +32,23 @@ pub(super) fn judge(findings: &mut Findings<'_>, direction: Direction) {
     }
 }
 
-/// The policy to write.
-pub(super) fn fix(namespace: &str, direction: Direction) -> String {
+/// The policy to write: one for both directions where there is none at all yet.
+pub(super) fn fix(isolation: &Isolation<'_>, home: &Home<'_>, direction: Direction) -> String {
+    if isolation.has_policy(home) {
+        policy(home.name, &format!("default-deny-{}", direction.field()), direction.policy_type())
+    } else {
+        deny_all(home.name)
+    }
+}
+
+/// The policy that denies everything in both directions.
+pub(super) fn deny_all(namespace: &str) -> String {
+    policy(namespace, "default-deny", "Ingress, Egress")
+}
+
+fn policy(namespace: &str, name: &str, types: &str) -> String {
     format!(
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: default-deny-{}, namespace: {namespace}}}\n\
-         spec:\n  podSelector: {{}}\n  policyTypes: [{}]",
-        direction.field(),
-        direction.policy_type()
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: {namespace}}}\n\
+         spec:\n  podSelector: {{}}\n  policyTypes: [{types}]"
     )
 }

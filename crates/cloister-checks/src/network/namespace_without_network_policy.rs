@@ -33,12 +33,7 @@ pub(crate) const CHECK: Check = Check {
                 findings
                     .report(namespace.subject())
                     .message(format!("namespace {} has no network policy", namespace.name))
-                    .fix(format!(
-                        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
-                         metadata: {{name: default-deny, namespace: {}}}\n\
-                         spec:\n  podSelector: {{}}\n  policyTypes: [Ingress, Egress]",
-                        namespace.name
-                    ));
+                    .fix(super::default_deny::deny_all(namespace.name));
             }
         }
     }),

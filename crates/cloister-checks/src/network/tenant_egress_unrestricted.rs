@@ -48,7 +48,7 @@ pub(crate) const CHECK: Check = Check {
                         "{} \"{}\" holds personal data and may send it from namespace {} to anywhere",
                         pod.resource.kind, pod.resource.name, namespace.name
                     ))
-                    .fix(super::default_deny::fix(namespace.name, Direction::Egress));
+                    .fix(super::default_deny::fix(&isolation, &home, Direction::Egress));
             }
         }
     }),

@@ -28,6 +28,9 @@ fn one(advice: &Advice) -> Markup {
             (why(&advice.exposure))
             p { (sentence(&advice.remediation)) }
             @if let Some(fix) = &advice.fix { (lines(fix)) }
+            @if !advice.others.is_empty() {
+                p.refs-line { span.quiet { "Here too:" } @for check in &advice.others { " " a href={ "#c-" (slug(&[check])) } { code { (t(check)) } } } }
+            }
             p.refs-line {
                 a href={ "#c-" (slug(&[&advice.check])) } { code { (t(&advice.check)) } }
                 " " (requirement_links(&advice.requirements))

@@ -34,9 +34,13 @@ pub(super) fn header(assessment: &Assessment) -> Markup {
                     (sentence("`cloister register init PATH`")) " drafts one."
                 }
             }
-            div.numbers {
-                (severities(assessment))
-                @if let Some(framework) = leading(assessment) { (states(assessment, framework)) }
+            @if subject.resources == 0 {
+                p.notice { strong { "Nothing was assessed." } " No Kubernetes object was read; what stands below counts neither as held nor as open." }
+            } @else {
+                div.numbers {
+                    (severities(assessment))
+                    @if let Some(framework) = leading(assessment) { (states(assessment, framework)) }
+                }
             }
             p.verdict { (sentence(&capitalised(&reason))) " (exit status " (code) ")." (changes(assessment)) }
             (scope(assessment))
@@ -80,7 +84,10 @@ fn severities(assessment: &Assessment) -> Markup {
     html! {
         div.block {
             h2 { "Open findings" }
-            p.big { (thousands(summary.open_total)) }
+            p.big {
+                (thousands(summary.open_total))
+                @if summary.open_places < summary.open_total { small { " at " (count(summary.open_places, "place")) } }
+            }
             ul.plain {
                 @for severity in Severity::ALL.into_iter().rev() {
                     @let number = summary.open.get(severity.as_str()).copied().unwrap_or(0);

@@ -1,5 +1,6 @@
 //! The five changes that help most: what, why, where, and the lines to write.
 
+use anstyle::Style;
 use cloister_assessment::{Advice, Assessment};
 
 use super::ink::{self, FAINT, PLACE, PLAIN, STRONG};
@@ -9,6 +10,9 @@ use crate::words::{count, leading, place, rendered, requirement_ids, resource};
 const MOST: usize = 5;
 /// Lines of a fix that are shown without being asked.
 const LINES: usize = 16;
+/// Checks at the same place that are named without being asked.
+const OTHERS: usize = 4;
+const BETWEEN: &str = " · ";
 
 pub(super) fn write(page: &mut Page, assessment: &Assessment) {
     if assessment.advice.is_empty() {
@@ -29,8 +33,9 @@ fn write_one(page: &mut Page, number: usize, advice: &Advice, framework: &str) {
     page.gap(1).put(STRONG, &number).gap(3_usize.saturating_sub(number.len()));
     let (_, ids) = requirement_ids(&advice.requirements, framework);
     write_title(page, 4, &advice.message, &ids);
-    write_why(page, advice);
-    write_where(page, advice);
+    let used = write_why(page, advice);
+    write_where(page, advice, used);
+    write_others(page, advice);
     match &advice.fix {
         Some(fix) => write_fix(page, fix),
         None => {
@@ -67,40 +72,45 @@ pub(super) fn write_title(page: &mut Page, indent: usize, message: &str, ids: &[
     }
 }
 
-fn write_why(page: &mut Page, advice: &Advice) {
+/// How bad, and whose data; the column where the place can follow.
+fn write_why(page: &mut Page, advice: &Advice) -> usize {
     let word = advice.severity.as_str();
     page.gap(4).put(ink::severity(advice.severity), word);
+    let used = 4 + word.len();
     if advice.exposure.reason.is_empty() {
-        page.end();
-    } else {
-        page.put(FAINT, " · ").rest(4 + word.len() + 3, 4, PLAIN, &advice.exposure.reason);
+        return used;
     }
+    page.put(FAINT, BETWEEN).rest(used + 3, 4, PLAIN, &advice.exposure.reason).gap(4);
+    4
 }
 
-fn write_where(page: &mut Page, advice: &Advice) {
+/// The place first and whole, so that it can be clicked; then the resource and the check.
+fn write_where(page: &mut Page, advice: &Advice, mut used: usize) {
     let mut parts = Vec::new();
-    let mut used = 4;
-    page.gap(4);
     if let Some(location) = &advice.location {
-        let place = place(location);
-        page.put(PLACE, &place);
-        used += columns(&place);
-        parts.extend(rendered(location));
+        parts.push((PLACE, place(location)));
+        parts.extend(rendered(location).map(|text| (FAINT, text)));
     }
-    parts.extend(advice.resource.as_ref().map(resource));
-    if advice.location.is_none() && advice.resource.is_none() {
-        parts.push("nowhere yet: it is missing altogether".to_owned());
+    parts.extend(advice.resource.as_ref().map(|reference| (FAINT, resource(reference))));
+    if parts.is_empty() {
+        parts.push((FAINT, "nowhere yet: it is missing altogether".to_owned()));
     }
-    parts.push(advice.check.to_string());
-    for part in parts {
-        if used > 4 && used + 2 + columns(&part) > page.width() {
+    parts.push((FAINT, advice.check.to_string()));
+    for (at, (style, part)) in parts.iter().enumerate() {
+        let between = if at == 0 { BETWEEN } else { "  " };
+        if used > 4 && used + columns(between) + columns(part) > page.width() {
             page.end().gap(4);
             used = 4;
         } else if used > 4 {
-            page.gap(2);
-            used += 2;
+            page.put(FAINT, between);
+            used += columns(between);
         }
-        for (at, line) in wrap(&part, page.width() - 4).iter().enumerate() {
+        if *style == PLACE {
+            page.put(PLACE, part);
+            used += columns(part);
+            continue;
+        }
+        for (at, line) in wrap(part, page.width() - 4).iter().enumerate() {
             if at > 0 {
                 page.end().gap(4);
                 used = 4;
@@ -110,6 +120,21 @@ fn write_where(page: &mut Page, advice: &Advice) {
         }
     }
     page.end();
+}
+
+/// What else is wrong at the place: the same change answers it, or may.
+fn write_others(page: &mut Page, advice: &Advice) {
+    let shown = if page.verbose { advice.others.len() } else { OTHERS };
+    let mut parts: Vec<(Style, String)> =
+        advice.others.iter().take(shown).map(|check| (FAINT, check.to_string())).collect();
+    if parts.is_empty() {
+        return;
+    }
+    if advice.others.len() > shown {
+        parts.push((FAINT, format!("{} more", advice.others.len() - shown)));
+    }
+    let lead = "Here too:";
+    page.gap(4).put(PLAIN, lead).gap(1).flow(4 + lead.len() + 1, 4, ", ", &parts);
 }
 
 fn write_fix(page: &mut Page, fix: &str) {

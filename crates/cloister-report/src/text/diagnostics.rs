@@ -7,19 +7,20 @@ use super::ink::{self, FAINT, PLAIN, STRONG};
 use super::page::{Page, columns};
 use crate::words::{count, source};
 
-/// Errors that are told in full without being asked.
+/// Errors and warnings that are told in full without being asked, errors first.
 const UNASKED: usize = 3;
 
 pub(super) fn write(page: &mut Page, assessment: &Assessment) {
-    let shown = |one: &&Diagnostic| page.verbose || one.level == DiagnosticLevel::Error;
-    let all: Vec<&Diagnostic> = assessment.diagnostics.iter().filter(shown).collect();
+    let shown = |one: &&Diagnostic| page.verbose || one.level > DiagnosticLevel::Note;
+    let mut all: Vec<&Diagnostic> = assessment.diagnostics.iter().filter(shown).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.level));
     let most = if page.verbose { all.len() } else { UNASKED };
     for diagnostic in all.iter().take(most) {
         page.blank();
         write_one(page, diagnostic);
     }
     if all.len() > most {
-        page.blank().paragraph(1, FAINT, &format!("… {}: -v shows them", count(all.len() - most, "more error")));
+        page.blank().paragraph(1, FAINT, &format!("… {}: -v shows them", count(all.len() - most, "more message")));
     }
 }
 

@@ -12,10 +12,17 @@ pub(super) fn write(page: &mut Page, assessment: &Assessment) {
     page.blank();
     let open = |severity: Severity| summary.open.get(severity.as_str()).copied().unwrap_or(0);
     let mut parts = Vec::new();
-    if summary.open_total == 0 {
+    if summary.open_total == 0 && assessment.subject.resources == 0 {
+        parts.push((BAD, "Nothing was assessed".to_owned()));
+    } else if summary.open_total == 0 {
         parts.push((GOOD, "No open findings".to_owned()));
     } else {
-        parts.push((PLAIN, format!("{}: {}", count(summary.open_total, "open finding"), severities(open))));
+        let at = if summary.open_places < summary.open_total {
+            format!(" at {}", count(summary.open_places, "place"))
+        } else {
+            String::new()
+        };
+        parts.push((PLAIN, format!("{}{at}: {}", count(summary.open_total, "open finding"), severities(open))));
     }
     if summary.accepted > 0 {
         parts.push((PLAIN, format!("{} accepted", thousands(summary.accepted))));
@@ -25,7 +32,7 @@ pub(super) fn write(page: &mut Page, assessment: &Assessment) {
         let text = format!("Against the baseline: {new} new, {fixed} fixed, {same} the same");
         page.gap(1).rest(1, 3, PLAIN, &text);
     }
-    if !page.verbose && (summary.open_total > 0 || !assessment.requirements.is_empty()) {
+    if !page.verbose && assessment.subject.resources > 0 {
         page.gap(1).flow(
             1,
             3,

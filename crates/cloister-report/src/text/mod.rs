@@ -35,13 +35,18 @@ impl Default for Options {
 pub fn render(assessment: &Assessment, options: &Options) -> String {
     let mut page = Page::new(options);
     heading::write(&mut page, assessment);
-    table::write(&mut page, assessment);
+    // Where nothing was read, a table of all that was not looked at says nothing.
+    if assessment.subject.resources > 0 {
+        table::write(&mut page, assessment);
+    }
     advice::write(&mut page, assessment);
     if options.verbose {
         findings::write_open(&mut page, assessment);
         findings::write_accepted(&mut page, assessment);
         gaps::write_attested(&mut page, assessment);
-        gaps::write_not_evaluated(&mut page, assessment);
+        if assessment.subject.resources > 0 {
+            gaps::write_not_evaluated(&mut page, assessment);
+        }
     }
     diagnostics::write(&mut page, assessment);
     ending::write(&mut page, assessment);

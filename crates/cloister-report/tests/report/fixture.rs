@@ -42,6 +42,7 @@ pub fn finding(check: &str, severity: Severity, message: &str) -> Builder {
             container: None,
             location: None,
             pointer: String::new(),
+            written: 0,
             message: message.into(),
             fix: None,
         },
@@ -59,6 +60,7 @@ impl Builder {
         self.0.finding.resource = Some(resource);
         self.0.finding.location = Some(location);
         self.0.finding.pointer = pointer.into();
+        self.0.finding.written = pointer.len();
         self
     }
 
@@ -104,6 +106,23 @@ fn findings() -> Vec<AssessedFinding> {
         expires: "2026-12-31".into(),
         location: Some(place("k8s/exceptions.yaml", 4, 3)),
     });
+    let web = |check, severity, message: &str, field: &str| {
+        let container = "/spec/template/spec/containers/0";
+        let place = Location {
+            file: "charts/clinic/templates/web.yaml".into(),
+            line: None,
+            column: None,
+            rendered: Some(Rendered { line: 27, column: 11 }),
+        };
+        finding(check, severity, message)
+            .on(resource("apps/v1", "Deployment", Some("clinic"), "web"), place, &format!("{container}/{field}"))
+            .against(&["gdpr 32(1)(b)", "gdpr 5(1)(b)"])
+    };
+    let no_cpu_limit = web("no-cpu-limit", Severity::Low, "container \"web\" has no CPU limit", "resources/limits/cpu")
+        .fix("resources:\n  limits:\n    cpu: 500m")
+        .0;
+    let no_digest =
+        web("image-without-digest", Severity::Low, "the image of container \"web\" is not held by a digest", "image").0;
     let mut rendered = finding("no-memory-limit", Severity::Medium, "container \"web\" has no memory limit")
         .on(
             resource("apps/v1", "Deployment", Some("clinic"), "web"),
@@ -148,6 +167,8 @@ fn findings() -> Vec<AssessedFinding> {
         finding("no-contact-of-officer", Severity::Low, "no Organisation names a contact for data protection")
             .against(&["gdpr 37(7)"])
             .0,
+        no_cpu_limit,
+        no_digest,
         accepted,
     ]
 }
@@ -159,6 +180,7 @@ fn advice(findings: &[AssessedFinding]) -> Vec<Advice> {
         .take(5)
         .map(|one| Advice {
             check: one.finding.check.clone(),
+            others: Vec::new(),
             message: one.finding.message.clone(),
             severity: one.finding.severity,
             exposure: one.exposure.clone(),
@@ -172,6 +194,7 @@ fn advice(findings: &[AssessedFinding]) -> Vec<Advice> {
         })
         .collect();
     advice[3].elsewhere = 11;
+    advice[3].others = vec!["no-cpu-limit".into(), "image-without-digest".into()];
     advice[4].elsewhere = 1;
     advice
 }
@@ -406,7 +429,8 @@ pub fn clinic() -> Assessment {
         },
         summary: Summary {
             open: Severity::ALL.into_iter().map(|severity| (severity.as_str(), open(severity))).collect(),
-            open_total: 6,
+            open_total: 8,
+            open_places: 6,
             accepted: 1,
             new: Some(1),
             fixed: Some(2),

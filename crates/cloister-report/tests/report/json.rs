@@ -78,10 +78,10 @@ fn a_finding_names_its_place_and_its_requirements() {
     let absent = &report["findings"][5];
     assert_eq!(absent["location"], Value::Null);
     assert_eq!(absent["resource"], Value::Null);
-    assert_eq!(report["findings"][6]["accepted"]["owner"], "platform@clinic.example");
+    assert_eq!(report["findings"][8]["accepted"]["owner"], "platform@clinic.example");
     assert_eq!(report["requirements"][1]["status"], "not-satisfied");
     assert_eq!(report["diagnostics"][0]["line"], 14);
-    assert_eq!(report["summary"]["openTotal"], 6);
+    assert_eq!(report["summary"]["openTotal"], 8);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn places_are_those_of_the_files_and_never_invented() {
 #[test]
 fn accepted_findings_are_suppressed_with_their_reason() {
     let run = run();
-    let suppression = &run["results"][6]["suppressions"][0];
+    let suppression = &run["results"][8]["suppressions"][0];
     assert_eq!(suppression["status"], "accepted");
     assert!(suppression["justification"].as_str().unwrap().contains("platform@clinic.example, until 2026-12-31"));
     assert_eq!(run["results"][0]["suppressions"], Value::Null);

@@ -9,6 +9,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config, Error};
 
 use super::ClusterRequest;
+use crate::files::without_number;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(60);
@@ -41,24 +42,40 @@ async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagno
         }
         Err(error) => return Err(Box::new(unusable(&error))),
     };
+    let contexts: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
     let name = request.context.clone().or_else(|| kubeconfig.current_context.clone()).filter(|name| !name.is_empty());
     let name = name.unwrap_or_else(|| "cluster".to_owned());
     match Config::from_custom_kubeconfig(kubeconfig, &options).await {
         Ok(config) => Ok((config, name)),
-        Err(error) => Err(Box::new(unusable(&error))),
+        Err(error) => Err(Box::new(no_context(&error, &contexts).unwrap_or_else(|| unusable(&error)))),
     }
 }
 
-fn unusable(error: &KubeconfigError) -> Diagnostic {
-    let help = match error {
-        KubeconfigError::CurrentContextNotSet => "name one: --context NAME; `kubectl config get-contexts` lists them",
-        KubeconfigError::LoadContext(_) => "`kubectl config get-contexts` lists the contexts there are",
-        KubeconfigError::ReadConfig(..) | KubeconfigError::FindPath => {
-            "give one: --kubeconfig FILE, or set KUBECONFIG; to scan files instead, leave --cluster out"
-        }
-        _ => "`kubectl config view` shows what the file says",
+/// No context where one is needed: the ones there are.
+fn no_context(error: &KubeconfigError, contexts: &[String]) -> Option<Diagnostic> {
+    let cause = match error {
+        KubeconfigError::CurrentContextNotSet => "it names no current context".to_owned(),
+        KubeconfigError::LoadContext(name) => format!("it has no context \"{name}\""),
+        _ => return None,
     };
-    Diagnostic::error("kubeconfig", discreet(&chain(error))).help(help)
+    let help = match contexts {
+        [] => "it has no contexts at all: give another by --kubeconfig FILE".to_owned(),
+        contexts => format!("name one by --context: {}", contexts.join(", ")),
+    };
+    Some(Diagnostic::error("kubeconfig", cause).help(help))
+}
+
+fn unusable(error: &KubeconfigError) -> Diagnostic {
+    let give = "give one by --kubeconfig FILE or KUBECONFIG; to scan files instead, leave --cluster out";
+    match error {
+        KubeconfigError::ReadConfig(cause, path) => {
+            let cause = format!("{} cannot be read: {}", path.display(), without_number(&cause.to_string()));
+            Diagnostic::error("kubeconfig", cause).help(give)
+        }
+        KubeconfigError::FindPath => Diagnostic::error("kubeconfig", "none was found").help(give),
+        _ => Diagnostic::error("kubeconfig", discreet(&chain(error)))
+            .help("`kubectl config view` shows what the file says"),
+    }
 }
 
 /// An API server that does not answer, or answers no.
@@ -83,8 +100,17 @@ pub fn explain(name: &str, error: &Error) -> Diagnostic {
         return Diagnostic::error(name, format!("there are no credentials: {cause}"))
             .help("log in again, or try the program of the kubeconfig's user by hand");
     }
-    Diagnostic::error(name, format!("the API server cannot be reached: {}", discreet(&chain(error))))
-        .help("check the address and the network: kubectl --context NAME version")
+    Diagnostic::error(name, format!("the API server cannot be reached: {}", discreet(without_number(&root(error)))))
+        .help(format!("check the address and the network: kubectl --context {name} version"))
+}
+
+/// The cause behind all causes, which says most.
+fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut deepest = error;
+    while let Some(cause) = deepest.source() {
+        deepest = cause;
+    }
+    deepest.to_string()
 }
 
 /// Longer than any message that helps, in characters.

@@ -1,0 +1,78 @@
+//! Mistakes on the command line: the cause, a way out, exit status 2, and never a panic.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests run the program")]
+
+mod support;
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+use support::{POD, cloister, folder};
+
+/// What the program says when it refuses.
+fn refused(arguments: &[&str]) -> String {
+    let output = cloister().args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    assert!(output.stdout.is_empty() && said.starts_with("error: "), "{arguments:?}: {said}");
+    said
+}
+
+#[test]
+fn names_that_are_nearly_right_are_offered() {
+    for (arguments, offered) in [
+        (&["scan", "-f", "gdrp", "."][..], "did you mean gdpr?"),
+        (&["scan", "-f", "nothing-like-it", "."], "there are gdpr, "),
+        (&["scan", "--fail-on", "hihg", "."], "did you mean high?"),
+        (&["scan", "--fail-on", "gdpr", "-f", "nsa", "."], "--framework gdpr"),
+        (&["explain", "privileged-contaner"], "did you mean privileged-container?"),
+        (&["explain", "32"], "there are 32(1)(a), "),
+        (&["explain", "wholly-unheard"], "cloister list checks"),
+    ] {
+        let said = refused(arguments);
+        assert!(said.contains("\n  help: ") && said.contains(offered), "{said}");
+    }
+}
+
+#[test]
+fn a_framework_is_explained_by_its_requirements() {
+    let output = cloister().args(["explain", "gdpr"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("32(1)(a)") && said.contains("5(1)(f)"), "{said}");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_the_work() {
+    let dir = folder(&[("a.yaml", POD)]);
+    let into = |file: &str| {
+        let output = format!("json={}", dir.path().join(file).display());
+        refused(&["scan", dir.path().to_str().unwrap(), "-o", &output])
+    };
+    assert!(into("no/such/report.json").contains("help: make it first: mkdir -p "));
+    assert!(into("").contains("it is a folder"));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "something was left behind");
+}
+
+#[test]
+fn baselines_and_registers_say_what_is_wrong_with_them() {
+    let dir = folder(&[("a.yaml", POD), ("b.json", "{}")]);
+    let (pod, report) = (dir.path().join("a.yaml"), dir.path().join("b.json"));
+    let (pod, report) = (pod.to_str().unwrap(), report.to_str().unwrap());
+    assert!(refused(&["scan", pod, "--baseline", report]).contains("no \"findings\""));
+    assert!(refused(&["scan", pod, "--baseline", pod]).contains("no JSON"));
+    let gone = refused(&["scan", pod, "--baseline", "/nonexistent/b.json"]);
+    assert!(!gone.contains("os error"), "{gone}");
+    assert!(refused(&["register", "init", pod, "-o", report]).contains("never overwritten"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let dir = folder(&[("a.yaml", POD)]);
+    for arguments in [&["list", "checks"][..], &["scan", dir.path().to_str().unwrap(), "-v", "--fail-on", "never"]] {
+        let mut child = cloister().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}
