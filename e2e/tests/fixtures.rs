@@ -2,7 +2,13 @@
 //! dry run with strict validation of fields. What it does not serve is counted by name, and what
 //! is wrong on purpose stands here with its reason; both lists must be exact.
 
-#![allow(clippy::disallowed_methods)] // tests of programs read and write files
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that reads files and says what it did"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -11,6 +11,9 @@ use crate::{outside, packages};
 /// How many pods the sample of the Pod Security judge has.
 const SAMPLE: &str = "600";
 
+/// How many streams the sample of the judge of the reader has.
+const STREAMS: &str = "20000";
+
 /// Runs everything. The last line is `N passed, N failed`.
 ///
 /// # Errors
@@ -29,6 +32,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge pod-security, a sample", || {
         succeeds(&mut judge_command("pod-security", &["--count", SAMPLE])?)
     }));
+    count.add(step("the judge yaml, a sample", || succeeds(&mut judge_command("yaml", &["--count", STREAMS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

@@ -5,6 +5,7 @@ pub mod large_cluster;
 pub mod live;
 pub mod pod_security;
 mod report;
+pub mod yaml;
 
 use std::path::PathBuf;
 

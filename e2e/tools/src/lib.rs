@@ -2,6 +2,7 @@
 //!
 //! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
+//! One of them, `yaml-reader`, is a small program of ours: Kubernetes' YAML library behind a pipe.
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -44,6 +45,7 @@ pub const TOOLS: &[Tool] = &[
     tool("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler"),
     tool("kubelet", "k8s.io/kubernetes/cmd/kubelet"),
     tool("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    tool("yaml-reader", "./yaml-reader"),
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 
@@ -125,15 +127,28 @@ impl Tool {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(self.module)
     }
 
-    /// The folder name that stands for what is pinned: a new pin, a new name.
+    /// Whether it is a program of ours, whose source lies beside `go.mod`.
+    fn is_own(&self) -> bool {
+        self.package.starts_with("./")
+    }
+
+    /// The folder name that stands for what is pinned, and for our own source: a new pin, a new name.
     fn key(&self) -> Result<String> {
         let mut pins = Sha256::new();
         for file in ["go.mod", "go.sum"] {
             let path = self.module_folder().join(file);
             pins.update(fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?);
         }
+        if self.is_own() {
+            let path = self.module_folder().join(self.package).join("main.go");
+            pins.update(fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?);
+        }
         let digest: String = pins.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        let label = if self.module.is_empty() { KUBERNETES_VERSION } else { self.module };
+        let label = match (self.is_own(), self.module) {
+            (true, _) => self.name,
+            (false, "") => KUBERNETES_VERSION,
+            (false, module) => module,
+        };
         Ok(format!("{label}-{digest}"))
     }
 
@@ -161,7 +176,7 @@ mod tests {
 
     #[test]
     fn every_tool_is_pinned_by_its_module() {
-        for tool in TOOLS {
+        for tool in TOOLS.iter().filter(|tool| !tool.is_own()) {
             let pins = fs::read_to_string(tool.module_folder().join("go.mod")).unwrap();
             assert!(pins.lines().any(|line| line.trim().trim_start_matches("tool ") == tool.package), "{}", tool.name);
         }

@@ -1,0 +1,198 @@
+//! Where the readings differ for a reason: what neither is in manifests that anybody writes, nor
+//! worth a parser of our own. Each difference must have one of these.
+
+use super::compare::Difference;
+use super::documents::Case;
+
+/// A class of differences.
+pub(super) struct Reason {
+    /// What the text has in it.
+    pub what: &'static str,
+    /// What comes of it on both sides.
+    pub why: &'static str,
+    holds: fn(&str, &Difference) -> bool,
+}
+
+/// The reasons, the first that holds counts.
+pub(super) const REASONS: &[Reason] = &[
+    Reason {
+        what: "next line, line or paragraph separator, byte-order mark",
+        why: "YAML 1.1 breaks lines at U+0085, U+2028 and U+2029, and U+FEFF within a text is a letter to Go; YAML 1.2 changed both",
+        holds: |text, _| text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}']),
+    },
+    Reason {
+        what: "carriage returns alone",
+        why: "kubectl cuts streams at line feeds only, and its parser ends lines at either",
+        holds: |text, _| text.replace("\r\n", "").contains('\r'),
+    },
+    Reason {
+        what: "a merge that overrides, read strictly",
+        why: "Go's strict reader counts a key that a merge and its mapping both have as doubled; kubectl does not ask it to, and nor do we",
+        holds: |text, difference| text.contains("<<") && *difference == (Difference::Doubled { ours: false }),
+    },
+    Reason {
+        what: "two spellings of one key",
+        why: "`1` and `\"1\"`, or `.nan` twice, are two keys to Go and one in JSON; which of them wins is chance there. We say that the key is doubled, and take the last",
+        holds: |_, difference| {
+            matches!(difference, Difference::Doubled { ours: true } | Difference::Values { doubled: true, .. })
+                || refuses(difference, &["JSON cannot hold it"])
+        },
+    },
+    Reason {
+        what: "a tab among the spaces",
+        why: "Go refuses tabs before, between and behind tokens in places where YAML 1.2 takes them as space",
+        holds: |text, difference| {
+            text.contains('\t')
+                && (matches!(difference, Difference::OnlyKubernetesRefuses(_))
+                    || refuses(difference, &["a tab indents", "expected whitespace"]))
+        },
+    },
+    Reason {
+        what: "a comment right behind the sign of a block scalar",
+        why: "`>#` has no space before the comment: YAML asks for one, Go does not",
+        holds: |_, difference| refuses(difference, &["comments must be separated from other tokens by whitespace"]),
+    },
+    Reason {
+        what: "text behind the end of the document",
+        why: "where the first value ends by its indentation, Go drops the rest of the document without a word; we say that it cannot be read",
+        holds: |_, difference| {
+            refuses(
+                difference,
+                &[
+                    "did not find expected <document start>",
+                    "comment intercepting the multiline text",
+                    "invalid trailing content",
+                    "missing explicit document end marker before directive",
+                    "mapping values are not allowed in this context",
+                    "wrongly indented line in block scalar",
+                    "misplaced bracket",
+                    "only valid inside a block",
+                    "duplicate version directive",
+                    "unexpected end of stream",
+                    "block sequence entries are not allowed",
+                    "while scanning a tag",
+                    "TAG directive",
+                    "simple key expect",
+                    "the key of this mapping is a list",
+                    "this is a template, not YAML",
+                    "invalid indentation",
+                ],
+            )
+        },
+    },
+    Reason {
+        what: "a block scalar of the whole document, not indented",
+        why: "Go ends it at once and drops the lines; YAML 1.2 takes them as its own",
+        holds: |text, difference| {
+            text.lines().any(|line| line.starts_with(['|', '>'])) && matches!(difference, Difference::Values { .. })
+        },
+    },
+    Reason {
+        what: "a comment right behind the separator",
+        why: "`---#` separates documents for kubectl, but is text where it is the first line",
+        holds: |text, _| text.contains("---#"),
+    },
+    Reason {
+        what: "the sign of a block scalar in brackets",
+        why: "`[>x]` is a word in YAML 1.2 and nothing to Go",
+        holds: |text, difference| {
+            text.contains(['[', '{']) && text.contains(['|', '>']) && theirs(difference, &["cannot start any token"])
+        },
+    },
+    Reason {
+        what: "`:`, `?` or `-` that touch a bracket or comma",
+        why: "whether `[::]`, `{a :, b}`, `[-]` and `{?x: 1}` hold words or signs was settled in YAML 1.2 only",
+        holds: |text, difference| {
+            let touches = |first: char| {
+                text.char_indices().any(|(at, c)| {
+                    let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+                    c == first && rest.starts_with([',', ']', '}', '[', '{', ':', '?', '\n', ' '])
+                })
+            };
+            let brackets = text.contains(['[', '{']);
+            let kubernetes = theirs(
+                difference,
+                &[
+                    "expected node content",
+                    "expected ',' or",
+                    "mapping values",
+                    "could not find expected ':'",
+                    "%!s(<nil>)",
+                    "cannot start any token",
+                    "unexpected end of stream",
+                    "unknown anchor",
+                ],
+            );
+            let we = refuses(
+                difference,
+                &["while parsing a flow", "plain scalar cannot start with '-'", "illegal placement of ':'"],
+            );
+            let values = matches!(difference, Difference::Values { .. }) && (text.contains('?') || spaced(text));
+            brackets
+                && (touches(':') || touches('?') || touches('-') || text.contains('?') || spaced(text))
+                && (kubernetes || we || values)
+        },
+    },
+    Reason {
+        what: "names of anchors",
+        why: "Go takes letters, digits, `-` and `_` only; YAML takes nearly anything",
+        holds: |text, difference| {
+            let strange = |name: &str| {
+                let name: &str = name.split([' ', '\n']).next().unwrap_or_default();
+                !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            };
+            let values = matches!(difference, Difference::Values { .. }) && text.split('&').skip(1).any(strange);
+            values
+                || (text.contains('&') && refuses(difference, &["did not find expected key"]))
+                || text.contains(['&', '*'])
+                    && theirs(
+                        difference,
+                        &[
+                            "%!s(<nil>)",
+                            "alphabetic or numeric",
+                            "could not find expected ':'",
+                            "mapping values are not allowed",
+                            "did not find expected",
+                        ],
+                    )
+        },
+    },
+    Reason {
+        what: "an escaped slash",
+        why: "`\"\\/\"` came with YAML 1.2, for the sake of JSON",
+        holds: |text, difference| text.contains("\\/") && theirs(difference, &["unknown escape character"]),
+    },
+    Reason {
+        what: "a tag right before a comma or bracket",
+        why: "these belong to the tag in YAML 1.1 and end it in YAML 1.2",
+        holds: |text, _| text.contains('!') && text.contains(['[', '{']),
+    },
+    Reason {
+        what: "a key beyond 63 bits",
+        why: "Go reads `18446744073709551615` as an unsigned number and has no word for it as a key",
+        holds: |_, difference| theirs(difference, &["unsupported map key of type: uint64"]),
+    },
+    Reason {
+        what: "a document that ends before it begins",
+        why: "`...` without a document before it, and what stands behind it, is refused by Go and passed over by us",
+        holds: |text, difference| text.contains("...") && matches!(difference, Difference::OnlyKubernetesRefuses(_)),
+    },
+];
+
+/// Whether a colon stands apart from the word before it.
+fn spaced(text: &str) -> bool {
+    text.contains(" :") || text.contains("\t:")
+}
+
+fn refuses(difference: &Difference, parts: &[&str]) -> bool {
+    matches!(difference, Difference::OnlyWeRefuse(why) if parts.iter().any(|part| why.contains(part)))
+}
+
+fn theirs(difference: &Difference, parts: &[&str]) -> bool {
+    matches!(difference, Difference::OnlyKubernetesRefuses(why) if parts.iter().any(|part| why.contains(part)))
+}
+
+/// The index of the reason for a difference.
+pub(super) fn reason(case: &Case, difference: &Difference) -> Option<usize> {
+    REASONS.iter().position(|reason| (reason.holds)(&case.text, difference))
+}
