@@ -39,9 +39,9 @@ pub fn build(
                 out.push(*explain::syntax(document, file, error.marker(), error.info()));
                 return None;
             }
-            Err(Failure::Joined(word)) if mended.join(word) => out.truncate(told),
-            Err(Failure::Joined(word)) => {
-                out.push(*explain::syntax(document, file, &word.end, "a colon without a space behind it"));
+            Err(Failure::Joined(word, end)) if mended.join(&word, &end) => out.truncate(told),
+            Err(Failure::Joined(_, end)) => {
+                out.push(*explain::syntax(document, file, &end, "a colon without a space behind it"));
                 return None;
             }
             Err(Failure::Meaning(diagnostic)) => {
@@ -56,7 +56,7 @@ pub fn build(
 enum Failure {
     Syntax(ScanError),
     /// A word in brackets goes on with the colon behind it.
-    Joined(Span),
+    Joined(String, Marker),
     Meaning(Box<Diagnostic>),
 }
 
@@ -85,9 +85,11 @@ fn attempt(
     let mut parser = Parser::new_from_str(mended.text());
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(Failure::Syntax)?;
-        let is_plain = matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..));
-        if is_plain && colons.contains(&span.end.index()) && span.start.index() < span.end.index() {
-            return Err(Failure::Joined(span));
+        if let Event::Scalar(word, ScalarStyle::Plain, ..) = &event
+            && !word.is_empty()
+            && colons.contains(&span.end.index())
+        {
+            return Err(Failure::Joined(word.to_string(), span.end));
         }
         // With old line ends a second document may hide in the text; Kubernetes reads the first.
         if matches!(event, Event::DocumentEnd) {

@@ -3,6 +3,8 @@
 //! document wherever it stands: no scalar can hold it (YAML 1.2.2, section 9.1.4). After
 //! `...` nothing is read until then.
 
+use crate::text;
+
 /// One document of a stream.
 #[derive(Debug)]
 pub struct Document<'a> {
@@ -51,7 +53,7 @@ pub fn split(text: &str, first_line: u32) -> impl Iterator<Item = Document<'_>> 
         document.text = text.get(start..end).unwrap_or_default();
         Some(document)
     })
-    .filter(|document| document.joined || document.lost.is_some() || !is_blank(document.text))
+    .filter(|document| document.joined || document.lost.is_some() || holds_something(document.text))
 }
 
 enum Separator {
@@ -68,6 +70,11 @@ fn separator(line: &str) -> Option<Separator> {
 
 fn is_end(line: &str) -> bool {
     line.strip_prefix("...").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+}
+
+/// What no YAML may hold counts even in a comment.
+fn holds_something(text: &str) -> bool {
+    !is_blank(text) || text::forbidden(text).is_some()
 }
 
 fn is_blank(text: &str) -> bool {

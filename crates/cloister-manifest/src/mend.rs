@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-use saphyr_parser::{Marker, ScanError, Span};
+use saphyr_parser::{Marker, ScanError};
 
 /// Deep enough for any flow collection: what is added to the left of a line of one.
 const PAD: usize = 400;
@@ -50,14 +50,16 @@ impl<'a> Mended<'a> {
         pairs.filter(|(_, pair)| matches!(pair, (':', ',' | ']' | '}' | '[' | '{'))).map(|(index, _)| index).collect()
     }
 
-    /// Takes such a colon as the last character of the word before it: `{a:, b: c}` has the key `a:`.
-    pub fn join(&mut self, word: Span) -> bool {
-        if !self.once_more() {
+    /// Takes such a colon, which stands at `end` behind `word`, as its last character:
+    /// `{a:, b: c}` has the key `a:`.
+    pub fn join(&mut self, word: &str, end: &Marker) -> bool {
+        let (true, Some(end)) = (self.once_more(), self.offset(end)) else { return false };
+        if self.text.as_bytes().get(end) != Some(&b':') {
             return false;
         }
-        let (Some(start), Some(end)) = (self.offset(&word.start), self.offset(&word.end)) else { return false };
-        let Some(text) = self.text.get(start..=end) else { return false };
-        let quoted = format!("'{}'", text.replace('\'', "''"));
+        let Some(start) = self.text.get(..end).and_then(|before| start_of_word(before, word)) else { return false };
+        let Some(written) = self.text.get(start..end) else { return false };
+        let quoted = format!("'{}:'", written.replace('\'', "''"));
         self.text.to_mut().replace_range(start..=end, &quoted);
         true
     }
@@ -95,11 +97,17 @@ impl<'a> Mended<'a> {
         }
     }
 
+    /// Where a line starts, counted from 1 as the parser counts: a carriage return alone ends one too.
     fn start_of(&self, line: usize) -> Option<usize> {
         if line <= 1 {
             return Some(0);
         }
-        self.text.match_indices('\n').nth(line - 2).map(|(index, _)| index + 1)
+        let bytes = self.text.as_bytes();
+        let ends = |(at, byte): (usize, &u8)| {
+            let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+            (*byte == b'\n' || alone).then_some(at + 1)
+        };
+        bytes.iter().enumerate().filter_map(ends).nth(line - 2)
     }
 
     fn move_right(&mut self, line: usize) -> bool {
@@ -138,4 +146,19 @@ impl<'a> Mended<'a> {
         }
         false
     }
+}
+
+/// Where `word` starts that ends `text`, whatever space is in it: it may stand on several lines.
+/// An anchor or a tag before it is no part of it.
+fn start_of_word(text: &str, word: &str) -> Option<usize> {
+    let mut letters = word.chars().rev().filter(|c| !c.is_whitespace()).peekable();
+    for (at, c) in text.char_indices().rev().filter(|(_, c)| !c.is_whitespace()) {
+        if letters.next() != Some(c) {
+            return None;
+        }
+        if letters.peek().is_none() {
+            return Some(at);
+        }
+    }
+    None
 }

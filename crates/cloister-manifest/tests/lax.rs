@@ -70,9 +70,20 @@ fn nothing_is_read_after_the_end_of_a_document() {
 
 #[test]
 fn a_colon_right_before_a_bracket_or_comma_belongs_to_the_word() {
-    let tree = &read("map: {é:, b: c}\nlist: [it's:]\nurl: {a: http://x.example/}\n").unwrap()[0];
+    let tree =
+        &read("map: {é:, b: c}\nlist: [it's:, &x y:]\nmap2: {two\n  lines:, b: c}\nurl: {a: http://x.example/}\n")
+            .unwrap()[0];
     assert_eq!(&*tree.entries_at("map")[0].key, "é:");
     assert_eq!(tree.items_at("list")[0].as_str(), Some("it's:"));
+    assert_eq!(tree.items_at("list")[1].as_str(), Some("y:"));
+    assert_eq!(&*tree.entries_at("map2")[0].key, "two lines:");
     assert_eq!(tree.str_at("url/a"), Some("http://x.example/"));
     assert!(read("a: {b:[c]}\n").is_err());
+}
+
+#[test]
+fn lines_end_in_a_carriage_return_too() {
+    let tree = &read("# old\rx: y\ra: {é:, b: \"it\\'s\"}\r").unwrap()[0];
+    assert_eq!(&*tree.entries_at("a")[0].key, "é:");
+    assert_eq!(tree.str_at("a/b"), Some("it's"));
 }

@@ -47,7 +47,7 @@ proptest! {
 
     /// Whatever the text, reading ends, and ends without a panic.
     #[test]
-    fn any_text_is_survived(text in "(\\PC|[\\t\\n:\\-&*<{}\\[\\]'\"|>#? ]){0,200}") {
+    fn any_text_is_survived(text in "(\\PC|[\\t\\n\\r:\\-&*<{}\\[\\],.'\"\\\\|>#? ]){0,200}") {
         read(&text);
     }
 

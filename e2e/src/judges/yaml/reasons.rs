@@ -35,7 +35,7 @@ pub(super) const REASONS: &[Reason] = &[
         why: "`1` and `\"1\"`, or `.nan` twice, are two keys to Go and one in JSON; which of them wins is chance there. We say that the key is doubled, and take the last",
         holds: |_, difference| {
             matches!(difference, Difference::Doubled { ours: true } | Difference::Values { doubled: true, .. })
-                || refuses(difference, &["JSON cannot hold it"])
+                || refuses(difference, &["JSON cannot hold it", "the key of this mapping is null"])
         },
     },
     Reason {
@@ -72,6 +72,7 @@ pub(super) const REASONS: &[Reason] = &[
                     "block sequence entries are not allowed",
                     "while scanning a tag",
                     "TAG directive",
+                    "while scanning an anchor",
                     "simple key expect",
                     "the key of this mapping is a list",
                     "this is a template, not YAML",
@@ -82,9 +83,10 @@ pub(super) const REASONS: &[Reason] = &[
     },
     Reason {
         what: "a block scalar of the whole document, not indented",
-        why: "Go ends it at once and drops the lines; YAML 1.2 takes them as its own",
+        why: "Go ends it at once and drops the lines, or stumbles over them; YAML 1.2 takes them as its own",
         holds: |text, difference| {
-            text.lines().any(|line| line.starts_with(['|', '>'])) && matches!(difference, Difference::Values { .. })
+            text.lines().any(|line| line.trim_start().starts_with(['|', '>']))
+                && !matches!(difference, Difference::OnlyWeRefuse(_) | Difference::Doubled { .. })
         },
     },
     Reason {
@@ -121,11 +123,18 @@ pub(super) const REASONS: &[Reason] = &[
                     "cannot start any token",
                     "unexpected end of stream",
                     "unknown anchor",
+                    "invalid map key",
+                    "unknown escape character",
                 ],
             );
             let we = refuses(
                 difference,
-                &["while parsing a flow", "plain scalar cannot start with '-'", "illegal placement of ':'"],
+                &[
+                    "while parsing a flow",
+                    "plain scalar cannot start with '-'",
+                    "illegal placement of ':'",
+                    "':' may not precede",
+                ],
             );
             let values = matches!(difference, Difference::Values { .. }) && (text.contains('?') || spaced(text));
             brackets
@@ -143,12 +152,13 @@ pub(super) const REASONS: &[Reason] = &[
             };
             let values = matches!(difference, Difference::Values { .. }) && text.split('&').skip(1).any(strange);
             values
-                || (text.contains('&') && refuses(difference, &["did not find expected key"]))
+                || (text.contains('&') && refuses(difference, &["did not find expected"]))
                 || text.contains(['&', '*'])
                     && theirs(
                         difference,
                         &[
                             "%!s(<nil>)",
+                            "cannot start any token",
                             "alphabetic or numeric",
                             "could not find expected ':'",
                             "mapping values are not allowed",
@@ -163,9 +173,12 @@ pub(super) const REASONS: &[Reason] = &[
         holds: |text, difference| text.contains("\\/") && theirs(difference, &["unknown escape character"]),
     },
     Reason {
-        what: "a tag right before a comma or bracket",
-        why: "these belong to the tag in YAML 1.1 and end it in YAML 1.2",
-        holds: |text, _| text.contains('!') && text.contains(['[', '{']),
+        what: "what touches a tag",
+        why: "a comma, a bracket or `#` right behind it belongs to the tag in YAML 1.1, or may not stand there, and ends it in YAML 1.2",
+        holds: |text, difference| {
+            text.contains('!')
+                && (text.contains(['[', '{']) || theirs(difference, &["expected whitespace or line break"]))
+        },
     },
     Reason {
         what: "a key beyond 63 bits",
@@ -181,7 +194,7 @@ pub(super) const REASONS: &[Reason] = &[
 
 /// Whether a colon stands apart from the word before it.
 fn spaced(text: &str) -> bool {
-    text.contains(" :") || text.contains("\t:")
+    [" :", "\t:", "\n:", "{:", "[:", ",:"].iter().any(|part| text.contains(part))
 }
 
 fn refuses(difference: &Difference, parts: &[&str]) -> bool {
