@@ -49,7 +49,7 @@ pub fn finding(check: &str, severity: Severity, message: &str) -> Builder {
         remediation: "Do what the documentation of the check says; it is short.".into(),
         exposure: Exposure::default(),
         rank: severity.weight(),
-        requirements: Vec::new(),
+        requirements: [].into(),
         accepted: None,
         change: None,
     })
@@ -81,7 +81,7 @@ impl Builder {
     }
 
     pub fn against(mut self, names: &[&str]) -> Builder {
-        self.0.requirements = refs(names);
+        self.0.requirements = refs(names).into();
         self
     }
 }
@@ -188,7 +188,7 @@ fn advice(findings: &[AssessedFinding]) -> Vec<Advice> {
             location: one.finding.location.clone(),
             remediation: one.remediation.clone(),
             fix: one.finding.fix.clone(),
-            requirements: one.requirements.clone(),
+            requirements: one.requirements.to_vec(),
             findings: vec![one.id.clone()],
             elsewhere: 0,
         })
