@@ -67,8 +67,17 @@ impl Output {
     }
 }
 
-/// Writes beside the file first, so that a report is there whole or not at all.
+/// An ordinary file is replaced whole; devices, pipes and links stay what they are, and are written to.
 fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
+    let written = match file.symlink_metadata() {
+        Ok(there) if !there.is_file() => std::fs::write(file, text),
+        _ => replace(file, text),
+    };
+    written.with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// Writes beside the file first, so that a report is there whole or not at all.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
     // Never through a link that somebody has put there, nor over what is there.
@@ -80,7 +89,7 @@ fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
         // Nothing was written, or only in part: leave no trace.
         let _ = std::fs::remove_file(&beside);
     }
-    written.with_context(|| format!("{} cannot be written", file.display()))
+    written
 }
 
 /// Prints; a reader that has seen enough (`| head`) is no error.

@@ -218,3 +218,22 @@ data:
         assert!(!text.contains("hunter2") && !text.contains("mustermann"), "{format} shows a value");
     }
 }
+
+#[test]
+fn a_report_leaves_links_and_pipes_what_they_are() {
+    let dir = folder(&[("in/a.yaml", POD), ("kept.json", "{}")]);
+    let (link, pipe) = (dir.path().join("link.json"), dir.path().join("pipe"));
+    std::os::unix::fs::symlink("kept.json", &link).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let there = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read_to_string(there).unwrap());
+    let outputs = [format!("json={}", link.display()), format!("json={}", pipe.display())];
+    let arguments = ["-o", &outputs[0], "-o", &outputs[1]];
+    cloister().arg("scan").arg(dir.path().join("in")).args(arguments).output().unwrap();
+    // Had the pipe been replaced by a file, its reader would wait for ever: let it go, and judge.
+    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&fs::symlink_metadata(&pipe).unwrap().file_type());
+    assert!(is_pipe, "the pipe was replaced");
+    assert!(reader.join().unwrap().contains("privileged-container"));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "the link was replaced");
+    assert!(fs::read_to_string(dir.path().join("kept.json")).unwrap().contains("privileged-container"));
+}
