@@ -1,6 +1,6 @@
 //! The record of processing as a whole: documents, and the workloads they select.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cloister_inventory::Inventory;
@@ -31,6 +31,8 @@ pub struct Register<'a> {
     /// For each workload by the address of its resource: the indexes of
     /// activities and stores that select it.
     claims: HashMap<usize, Claims>,
+    /// Addresses of the activities and stores that select a workload.
+    selecting: HashSet<usize>,
     /// Indexes of activities, by the store that they name.
     using: HashMap<&'a str, Vec<usize>>,
     recognised: HashMap<usize, Recognised<'a>>,
@@ -86,7 +88,10 @@ impl<'a> Register<'a> {
     fn claim(&mut self, workloads: Vec<Workload<'a>>) {
         let activities = Selectors::of(self.activities.iter().map(|activity| activity.selector().value()));
         let stores = Selectors::of(self.stores.iter().map(|store| store.selector().value()));
-        let claims = activities.claims(&workloads).into_iter().zip(stores.claims(&workloads));
+        let (activities, stores) = (activities.claims(&workloads), stores.claims(&workloads));
+        self.selecting.extend(claimed(&activities, &self.activities).map(|it| address(it.resource())));
+        self.selecting.extend(claimed(&stores, &self.stores).map(|it| address(it.resource())));
+        let claims = activities.into_iter().zip(stores);
         for (workload, (activities, stores)) in workloads.iter().zip(claims) {
             let key = address(workload.resource);
             self.claims.insert(key, Claims { activities, stores });
@@ -173,6 +178,11 @@ impl<'a> Register<'a> {
         self.selected(store.selector().value())
     }
 
+    /// Whether an activity or a store selects any workload, by its document.
+    pub fn selects_any(&self, document: &Resource) -> bool {
+        self.selecting.contains(&address(document))
+    }
+
     /// The workloads that `selector` selects.
     pub fn selected(&self, selector: Option<WorkloadSelector<'a>>) -> Vec<&Workload<'a>> {
         let Some(selector) = selector else { return Vec::new() };
@@ -215,6 +225,13 @@ fn keep<'a, T: Document<'a>>(view: View<'a>, list: &mut Vec<T>) {
     if *view.resource.kind == *T::KIND {
         list.extend(T::read(view));
     }
+}
+
+/// The documents in lists of claims, of which many are one and the same.
+fn claimed<'r, T>(claims: &[Arc<[usize]>], all: &'r [T]) -> impl Iterator<Item = &'r T> {
+    let mut seen = HashSet::new();
+    let lists: Vec<_> = claims.iter().filter(|list| seen.insert(list.as_ptr())).cloned().collect();
+    lists.into_iter().flat_map(move |list| pick(all, &list))
 }
 
 fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {

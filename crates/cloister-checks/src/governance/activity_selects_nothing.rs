@@ -28,7 +28,7 @@ pub(crate) const CHECK: Check = Check {
                 return;
             }
             for activity in register.activities().iter().filter(|activity| activity.selector().is_stated()) {
-                let nothing = register.workloads_of_activity(activity).is_empty();
+                let nothing = !register.selects_any(activity.resource());
                 if findings.examine(nothing) {
                     findings
                         .report(activity.selector().place())

@@ -26,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
             return;
         }
         for store in register.stores().iter().filter(|store| store.selector().is_stated()) {
-            let nothing = register.workloads_of_store(store).is_empty();
+            let nothing = !register.selects_any(store.resource());
             if findings.examine(nothing) {
                 findings
                     .report(store.selector().place())

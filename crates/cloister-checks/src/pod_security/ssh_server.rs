@@ -15,7 +15,7 @@
 //! Art. 32(1)(b), 33.
 
 use cloister_inventory::Pod;
-use cloister_model::{Node, Severity};
+use cloister_model::{Node, Resource, Severity};
 
 use super::levels::report_in;
 use crate::commands::commands;
@@ -39,6 +39,11 @@ fn is_ssh(port: &Node, field: &str) -> bool {
     port.int_at(field).is_some_and(|number| PORTS.contains(&number)) || port.str_at(field) == Some("ssh")
 }
 
+/// Whether a Service's port is SSH's, or leads to it.
+fn opens_ssh(port: &Node) -> bool {
+    is_ssh(port, "port") || is_ssh(port, "targetPort")
+}
+
 fn in_containers(pod: &Pod<'_>, findings: &mut Findings<'_>) -> bool {
     let mut found = false;
     for container in pod.containers() {
@@ -57,9 +62,15 @@ fn in_containers(pod: &Pod<'_>, findings: &mut Findings<'_>) -> bool {
 
 fn by_services(pod: &Pod<'_>, findings: &mut Findings<'_>) {
     let inventory = findings.inventory();
+    let opens = |service: &Resource| service.root.items_at("spec/ports").iter().any(opens_ssh);
+    let namespace = pod.namespace();
+    // Few namespaces have such a Service at all.
+    if !findings.decided_in(namespace, |inventory| inventory.of_kind_in("Service", namespace).any(opens)) {
+        return;
+    }
     for service in inventory.services_of(pod) {
         for port in service.root.items_at("spec/ports") {
-            if is_ssh(port, "port") || is_ssh(port, "targetPort") {
+            if opens_ssh(port) {
                 let place = cloister_model::Place::of(service, port).at("port");
                 findings
                     .report(place)
