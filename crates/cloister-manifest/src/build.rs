@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use crate::document::Document;
 use crate::mend::Mended;
 use crate::own::Own;
-use crate::{Interner, explain, scalar, tags};
+use crate::{Interner, explain, located_json, scalar, tags};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -29,6 +29,9 @@ pub fn build(
         return None;
     }
     out.extend(document.lost.map(|line| explain::after_the_end(file, line)));
+    if let Some(root) = located_json::read(document, file, interner, out) {
+        return Some(root);
+    }
     let mut mended = Mended::new(document.text);
     let told = out.len();
     loop {

@@ -8,6 +8,7 @@ mod document;
 mod explain;
 mod intern;
 mod json;
+mod located_json;
 mod mend;
 mod object;
 mod own;

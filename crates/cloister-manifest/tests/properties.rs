@@ -51,6 +51,16 @@ proptest! {
         read(&text);
     }
 
+    /// JSON has a parser of its own; a comment makes it YAML, which must read the same at the same places.
+    #[test]
+    fn json_is_read_as_the_yaml_that_it_is(json in json(), pretty in any::<bool>()) {
+        let text = if pretty { serde_json::to_string_pretty(&json).unwrap() } else { json.to_string() };
+        let read = |text: &str| parse_trees(text, "t.json", &mut Interner::default());
+        let (json, _) = read(&text);
+        let (yaml, _) = read(&format!("{text}\n# no JSON"));
+        prop_assert_eq!(json, yaml);
+    }
+
     /// JSON is read as what it says.
     #[test]
     fn json_is_read_as_written(json in json()) {
