@@ -113,8 +113,8 @@ struct Crowd {
     pointers: Option<Pointers>,
 }
 
-/// From the fourth finding on one resource, all of its pointers are worth knowing.
-const CROWD: usize = 4;
+/// From so many findings of a check on one resource on, all of its pointers are worth knowing.
+const CROWD: usize = 64;
 
 impl Crowd {
     fn pointer(&mut self, subject: &Subject<'_>) -> String {

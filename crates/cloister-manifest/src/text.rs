@@ -52,7 +52,8 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Decoded<'_> {
 pub fn forbidden(text: &str) -> Option<(usize, usize)> {
     // Nearly every text is plain ASCII: look at bytes first.
     let suspicious = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte >= 0x7f;
-    if !text.bytes().any(suspicious) {
+    let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | suspicious(*byte));
+    if !text.as_bytes().chunks(256).any(any) {
         return None;
     }
     let allowed =
