@@ -19,7 +19,7 @@ pub fn read(
     interner: &mut Interner,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
-    if !document.text.trim_start().starts_with(['{', '[']) || depth(document.text) > MAX_DEPTH {
+    if !document.text.trim_start().starts_with(['{', '[']) || depth(document.text)? > MAX_DEPTH {
         return None;
     }
     let parsed = parse_to_ast(document.text, &CollectOptions::default(), &strict()).ok()?;
@@ -49,14 +49,16 @@ fn strict() -> ParseOptions {
     }
 }
 
-/// How deeply brackets nest: the parser calls itself for each.
-fn depth(text: &str) -> usize {
+/// How deeply brackets nest: the parser calls itself for each. `None` where a string goes over a line's end, which JSON
+/// forbids and YAML folds.
+fn depth(text: &str) -> Option<usize> {
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in text.bytes() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
+            ..b' ' if quoted => return None,
             b'{' | b'[' if !quoted => {
                 depth += 1;
                 deepest = deepest.max(depth);
@@ -65,7 +67,7 @@ fn depth(text: &str) -> usize {
             _ => {}
         }
     }
-    deepest
+    Some(deepest)
 }
 
 /// Lines and columns of offsets that only grow.

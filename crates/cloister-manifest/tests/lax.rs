@@ -87,3 +87,9 @@ fn lines_end_in_a_carriage_return_too() {
     assert_eq!(&*tree.entries_at("a")[0].key, "é:");
     assert_eq!(tree.str_at("a/b"), Some("it's"));
 }
+
+#[test]
+fn a_string_over_two_lines_is_folded_in_brackets_too() {
+    let (trees, _) = parse_trees("{\"a\": \"one\n  two\"}", "t.json", &mut Interner::default());
+    assert_eq!(trees.first().and_then(|tree| tree.str_at("a")), Some("one two"));
+}

@@ -26,6 +26,13 @@ pub(super) const REASONS: &[Reason] = &[
         holds: |text, _| text.replace("\r\n", "").contains('\r'),
     },
     Reason {
+        what: "a letter beyond U+FFFF, escaped as JSON does",
+        why: "`\"\\ud83d\\ude00\"` is JSON, which kubectl reads by a parser for JSON; Go's YAML takes no such pairs",
+        holds: |text, difference| {
+            text.contains("\\ud") && theirs(difference, &["invalid Unicode character escape code"])
+        },
+    },
+    Reason {
         what: "a merge that overrides, read strictly",
         why: "Go's strict reader counts a key that a merge and its mapping both have as doubled; kubectl does not ask it to, and nor do we",
         holds: |text, difference| text.contains("<<") && *difference == (Difference::Doubled { ours: false }),
