@@ -10,6 +10,8 @@ use crate::{outside, packages};
 
 /// How many pods the sample of the Pod Security judge has.
 const SAMPLE: &str = "600";
+/// How many questions the sample of the RBAC judge has.
+const QUESTIONS: &str = "1500";
 
 /// Runs everything. The last line is `N passed, N failed`.
 ///
@@ -29,6 +31,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge pod-security, a sample", || {
         succeeds(&mut judge_command("pod-security", &["--count", SAMPLE])?)
     }));
+    count.add(step("the judge rbac, a sample", || succeeds(&mut judge_command("rbac", &["--count", QUESTIONS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

@@ -5,24 +5,25 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, large_cluster, live, pod_security};
+use cloister_e2e::judges::{Dice, large_cluster, live, pod_security, rbac};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live";
+const JUDGES: &str = "pod-security, large-cluster, live, rbac";
 
-/// How many pods a full run generates.
+/// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
+const FULL_QUESTIONS: usize = 50_000;
 
 struct Arguments {
     name: String,
     seed: u64,
-    count: usize,
+    count: Option<usize>,
     write: bool,
 }
 
 fn arguments() -> Result<Arguments> {
     let mut given = std::env::args().skip(1);
-    let mut arguments = Arguments { name: String::new(), seed: Dice::fresh_seed(), count: FULL_COUNT, write: false };
+    let mut arguments = Arguments { name: String::new(), seed: Dice::fresh_seed(), count: None, write: false };
     while let Some(argument) = given.next() {
         let mut number = || -> Result<u64> {
             let value = given.next().with_context(|| format!("{argument} needs a number"))?;
@@ -30,7 +31,7 @@ fn arguments() -> Result<Arguments> {
         };
         match argument.as_str() {
             "--seed" => arguments.seed = number()?,
-            "--count" => arguments.count = usize::try_from(number()?).context("--count is too large")?,
+            "--count" => arguments.count = Some(usize::try_from(number()?).context("--count is too large")?),
             "--write" => arguments.write = true,
             name if arguments.name.is_empty() && !name.starts_with('-') => name.clone_into(&mut arguments.name),
             other => bail!("{other} is not an argument of this program"),
@@ -42,7 +43,8 @@ fn arguments() -> Result<Arguments> {
 fn main() -> Result<ExitCode> {
     let arguments = arguments()?;
     match arguments.name.as_str() {
-        "pod-security" => pod_security::run(arguments.seed, arguments.count, arguments.write),
+        "pod-security" => pod_security::run(arguments.seed, arguments.count.unwrap_or(FULL_COUNT), arguments.write),
+        "rbac" => rbac::run(arguments.seed, arguments.count.unwrap_or(FULL_QUESTIONS), arguments.write),
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "" => bail!("name a judge: {JUDGES}"),
