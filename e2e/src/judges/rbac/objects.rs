@@ -131,7 +131,7 @@ impl Cluster {
 
     fn roles(&self, dice: &mut Dice, out: &mut Vec<Value>) {
         for namespace in self.namespaces() {
-            for name in dice.some(&self.role_names(), 55) {
+            for name in dice.some(&self.role_names(), 80) {
                 let mut role = object("Role", &name, Some(&namespace));
                 role["rules"] = rules(dice, false);
                 out.push(role);

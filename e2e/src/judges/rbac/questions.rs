@@ -53,8 +53,11 @@ fn masters(namespaces: &[String], dice: &mut Dice) -> Question {
 }
 
 fn node(namespaces: &[String], dice: &mut Dice) -> Question {
-    let groups = if dice.chance(85) { vec!["system:nodes".to_owned()] } else { Vec::new() };
-    let identity = Identity::authenticated(dice.pick(&["system:node:n1", "system:node:", "n1"]), groups);
+    let groups = if dice.chance(90) { vec!["system:nodes".to_owned()] } else { Vec::new() };
+    let identity = Identity::authenticated(
+        dice.pick(&["system:node:n1", "system:node:n1", "system:node:n1", "system:node:", "n1"]),
+        groups,
+    );
     let mut action = any_resource(namespaces, dice);
     if dice.chance(70) {
         let subdivided = [
@@ -89,8 +92,9 @@ fn node(namespaces: &[String], dice: &mut Dice) -> Question {
 
 fn near_a_binding(policy: &Policy<'_>, namespaces: &[String], dice: &mut Dice) -> Question {
     let mut classes = BTreeSet::new();
-    let bindings = policy.bindings();
-    let Some(binding) = bindings.get(dice.below(bindings.len())) else { return masters(namespaces, dice) };
+    // Bindings without subjects are nobody's: they are there to give nothing.
+    let bindings: Vec<&Binding<'_>> = policy.bindings().iter().filter(|binding| !binding.subjects.is_empty()).collect();
+    let Some(&binding) = bindings.get(dice.below(bindings.len())) else { return masters(namespaces, dice) };
     let Some(subject) = binding.subjects.get(dice.below(binding.subjects.len())) else {
         return masters(namespaces, dice);
     };
@@ -171,7 +175,14 @@ fn from_rule(
         let url = dice.pick(&rule.urls);
         classes.insert(if url.contains('*') { "URL with a star" } else { "URL" });
         let verb = if VERBS.contains(&verb) { "get" } else { verb };
-        let path = if url.contains('*') || dice.chance(30) { dice.pick(&PATHS) } else { url };
+        let path = match url.strip_suffix("/*") {
+            Some(before) if dice.chance(30) => {
+                classes.insert("what stands before /* of a URL");
+                before
+            }
+            _ if url.contains('*') || dice.chance(30) => dice.pick(&PATHS),
+            _ => url,
+        };
         return Action::Url { verb: verb.to_owned(), path: path.to_owned() };
     }
     let group = dice.pick(&rule.groups);
@@ -193,7 +204,14 @@ fn from_rule(
         _ => "resource",
     });
     let resource = if resource == "*" { dice.pick(&RESOURCES) } else { resource.trim_end_matches('*') };
-    let subresource = if subresource == "*" { dice.pick(&BELOW) } else { subresource };
+    let subresource = match subresource {
+        "" if word != "*" && dice.chance(12) => {
+            classes.insert("subresource of a named resource");
+            dice.pick(&["exec", "log", "scale"])
+        }
+        "*" => dice.pick(&BELOW),
+        subresource => subresource,
+    };
     let name = name_for(rule, classes, dice);
     let namespace =
         if binding.namespace.is_empty() { any_namespace(namespaces, dice) } else { binding.namespace.to_owned() };
