@@ -40,7 +40,7 @@ pub enum Command {
     /// Work on the register of processing (Art. 30).
     Register(Register),
     /// Ask who may do what, and why.
-    Rbac(crate::rbac::args::Rbac),
+    Rbac(Box<crate::rbac::args::Rbac>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -41,10 +41,8 @@ fn show(can: &Can, request: &Request, answer: &Answer<'_>) -> String {
         Format::Text => format!("{}\n", verdict.as_str()),
         format => {
             let mut table = Table::new(&["user", "question", "answer", "why"]);
-            let why: Vec<&str> = if can.explain { Vec::new() } else { vec![""] };
-            let text = answer.text();
-            let why =
-                why.first().map_or_else(|| text.split_whitespace().collect::<Vec<_>>().join(" "), ToString::to_string);
+            let text = if can.explain { answer.text() } else { String::new() };
+            let why = text.split_whitespace().collect::<Vec<_>>().join(" ");
             table.row([request.identity.user.clone(), question, verdict.as_str().to_owned(), why]);
             table.show(format)
         }

@@ -25,15 +25,14 @@ impl<'p> Answer<'p> {
 
     /// In one JSON object.
     pub fn json(&self) -> Value {
-        let mut answer = json!({ "answer": self.decision.verdict().as_str() });
+        let answer = self.decision.verdict().as_str();
         match &self.decision {
-            Decision::Masters => answer["by"] = json!("system:masters"),
-            Decision::Node(why) => (answer["by"], answer["reason"]) = (json!("node"), json!(why)),
-            Decision::Rbac(grant) => (answer["by"], answer["proof"]) = (json!("rbac"), grant_json(grant)),
-            Decision::Unknown(why) => answer["reason"] = json!(why),
-            Decision::Denied => {}
+            Decision::Masters => json!({ "answer": answer, "by": "system:masters" }),
+            Decision::Node(why) => json!({ "answer": answer, "by": "node", "reason": why }),
+            Decision::Rbac(grant) => json!({ "answer": answer, "by": "rbac", "proof": grant_json(grant) }),
+            Decision::Unknown(why) => json!({ "answer": answer, "reason": why }),
+            Decision::Denied => json!({ "answer": answer }),
         }
-        answer
     }
 
     /// In lines.
