@@ -12,15 +12,18 @@ pub(crate) fn diagnostics(policy: &Policy<'_>, cycles: &[usize]) -> Vec<Diagnost
     for role in cycles.iter().filter_map(|&index| policy.roles.get(index)) {
         let message = format!("ClusterRole \"{}\" collects itself through others", role.name);
         let help = "what stands in its rules is overwritten; only rules of roles that collect nothing count";
-        found.push(at(Place::whole(role.resource).at("aggregationRule"), message).help(help));
+        found.push(at_place(Place::whole(role.resource).at("aggregationRule"), message).help(help));
     }
     let mut names = HashSet::new();
     for role in policy.roles.iter().filter(|role| !bootstrap::is_built_in(role.resource)) {
         if !names.insert((role.namespace, role.name)) {
             let message = format!("{} \"{}\" is there more than once", role.resource.kind, role.name);
-            found.push(at(Place::whole(role.resource).at("metadata/name"), message).help("the rules of all count"));
+            found.push(
+                at_place(Place::whole(role.resource).at("metadata/name"), message).help("the rules of all count"),
+            );
         }
-        found.extend(mistyped(role.resource, "rules", Node::is_map));
+        found.extend(mistyped(role.resource, "rules", |node| node.is_map() || node.is_null()));
+        found.extend(role.resource.root.items_at("rules").iter().filter_map(|rule| words(role.resource, rule)));
     }
     for binding in policy.bindings.iter().filter(|binding| !bootstrap::is_built_in(binding.resource)) {
         found.extend(role_missing(policy, binding));
@@ -31,7 +34,11 @@ pub(crate) fn diagnostics(policy: &Policy<'_>, cycles: &[usize]) -> Vec<Diagnost
     found
 }
 
-fn at(place: Place<'_>, message: String) -> Diagnostic {
+fn at(resource: &Resource, node: &Node, message: String) -> Diagnostic {
+    at_place(Place { resource, node, mark: node.mark, missing: "" }, message)
+}
+
+fn at_place(place: Place<'_>, message: String) -> Diagnostic {
     let (file, mark) = match (place.location(), &place.resource.origin) {
         (Some(location), _) => (location.file.clone(), location.line.zip(location.column)),
         (None, Origin::Cluster(name) | Origin::File(name) | Origin::Rendered { file: name, .. }) => {
@@ -50,7 +57,23 @@ fn mistyped(resource: &Resource, field: &'static str, is_right: fn(&Node) -> boo
         _ => node,
     };
     let message = format!("{field} of {} \"{}\" must be a list of mappings", resource.kind, resource.name);
-    Some(at(Place::of(resource, wrong), message).help("nothing was read here"))
+    Some(at(resource, wrong, message).help("nothing was read here"))
+}
+
+/// The first value of a rule that must be a list of words and is none.
+fn words(role: &Resource, rule: &Node) -> Option<Diagnostic> {
+    let is_word = |node: &Node| node.is_null() || node.as_str().is_some();
+    let fields = ["verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"];
+    let (field, wrong) = fields.iter().find_map(|field| {
+        let node = rule.get(field)?;
+        let wrong = match &node.value {
+            Value::List(items) => items.iter().find(|item| !is_word(item))?,
+            _ => node,
+        };
+        Some((field, wrong))
+    })?;
+    let message = format!("{field} of {} \"{}\" must be a list of words", role.kind, role.name);
+    Some(at(role, wrong, message).help("the API server refuses this role; its words were read all the same"))
 }
 
 fn role_missing(policy: &Policy<'_>, binding: &Binding<'_>) -> Option<Diagnostic> {
@@ -65,7 +88,7 @@ fn role_missing(policy: &Policy<'_>, binding: &Binding<'_>) -> Option<Diagnostic
         }
         None => format!("{kind} \"{name}\" names no role that it can give"),
     };
-    Some(at(binding.role_place(), message))
+    Some(at_place(binding.role_place(), message))
 }
 
 fn nobody(binding: &Binding<'_>, node: &Node) -> Option<Diagnostic> {
@@ -76,7 +99,5 @@ fn nobody(binding: &Binding<'_>, node: &Node) -> Option<Diagnostic> {
     let (kind, name) = (&binding.resource.kind, &binding.resource.name);
     let message = format!("a subject of {kind} \"{name}\" is nobody");
     let help = "it needs the kind User, Group or ServiceAccount, a name, and for a service account a namespace";
-    // The node lives as long as the binding's own tree, which is where it is looked for.
-    let place = binding.resource.root.items_at("subjects").iter().find(|other| std::ptr::eq(*other, node));
-    Some(at(Place::of(binding.resource, place.unwrap_or(&binding.resource.root)), message).help(help))
+    Some(at(binding.resource, node, message).help(help))
 }

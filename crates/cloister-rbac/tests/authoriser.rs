@@ -293,6 +293,10 @@ fn bad_input_gives_nothing_and_is_told() {
     }
     let nulls = everywhere("[null, {apiGroups: null, resources: [3, pods], verbs: [get]}, {verbs: null}]");
     assert!(!ann(&nulls, resource("get", "pods")));
+    let inventory = inventory(&nulls);
+    let policy = Policy::new(&inventory);
+    let told: Vec<&str> = policy.diagnostics().iter().map(|told| told.message.as_str()).collect();
+    assert_eq!(told, ["resources of ClusterRole \"some\" must be a list of words"]);
 }
 
 #[test]

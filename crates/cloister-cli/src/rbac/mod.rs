@@ -69,11 +69,8 @@ fn read(from: &args::From, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool
     let sources = Sources { paths: from.from.clone(), cluster: from.cluster, request, ..Sources::default() };
     let input = sources.read(progress);
     let inventory = Inventory::new(input.resources, input.inputs);
-    let mut diagnostics = input.diagnostics;
-    diagnostics.extend(inventory.mistyped());
-    let lost =
-        diagnostics.iter().filter(|diagnostic| diagnostic.level == DiagnosticLevel::Error).inspect(|it| tell(it));
-    let lost = lost.count() > 0;
+    let is_lost = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Error;
+    let lost = input.diagnostics.iter().filter(is_lost).inspect(|diagnostic| tell(diagnostic)).count() > 0;
     (inventory, lost)
 }
 
