@@ -11,7 +11,8 @@ pub(crate) fn diagnostics(policy: &Policy<'_>, cycles: &[usize]) -> Vec<Diagnost
     let mut found = Vec::new();
     for role in cycles.iter().filter_map(|&index| policy.roles.get(index)) {
         let message = format!("ClusterRole \"{}\" collects itself through others", role.name);
-        let help = "what stands in its rules is overwritten; only rules of roles that collect nothing count";
+        let help =
+            "which of the rules written in such roles stay depends on the order of creation; those of the others count";
         found.push(at_place(Place::whole(role.resource).at("aggregationRule"), message).help(help));
     }
     let mut names = HashSet::new();

@@ -211,6 +211,27 @@ fn aggregated_roles_collect_also_through_others_and_cycles_end() {
 }
 
 #[test]
+fn a_role_that_collects_nothing_keeps_what_is_written_and_gives_it_on() {
+    let collector = |name: &str, label: &str, to: &str| {
+        format!("---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {name}, labels: {{to: {label}}}}}
+aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {{to: {to}}}}}]}}
+rules: [{{apiGroups: [''], resources: [pods], resourceNames: [{name}], verbs: [get]}}]\n")
+    };
+    let binding = |role: &str| {
+        collector("inner", "x", "none")
+            + &collector("outer", "y", "x")
+            + &object(
+                "ClusterRoleBinding",
+                "b",
+                &format!("roleRef: {{kind: ClusterRole, name: {role}}}\nsubjects: [{{kind: User, name: ann}}]"),
+            )
+    };
+    assert!(ann(&binding("inner"), named("get", "pods", "inner")));
+    assert!(ann(&binding("outer"), named("get", "pods", "inner")));
+    assert!(!ann(&binding("outer"), named("get", "pods", "outer")), "it collected something");
+}
+
+#[test]
 fn what_a_server_collected_counts_as_it_is_stored() {
     let yaml = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a, uid: 1-2}
 aggregationRule: {clusterRoleSelectors: [{matchLabels: {to: a}}]}

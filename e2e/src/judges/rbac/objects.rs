@@ -107,6 +107,12 @@ impl Cluster {
             }
             out.push(role);
         }
+        // Collects nothing, so that what is written in it stays, and may be collected itself.
+        let mut idle = object("ClusterRole", &format!("{}-all3", self.prefix), None);
+        idle["aggregationRule"] = json!({"clusterRoleSelectors": [{"matchLabels": {self.label(): "nothing"}}]});
+        idle["rules"] = rules(dice, true);
+        idle["metadata"]["labels"] = self.labels(dice);
+        out.push(idle);
     }
 
     fn label(&self) -> String {
@@ -165,7 +171,7 @@ impl Cluster {
         let name = match dice.below(10) {
             0 => dice.pick(&BUILT_IN).to_owned(),
             1 => format!("{}-gone", self.prefix),
-            2..=4 => format!("{}-all{}", self.prefix, dice.below(3)),
+            2..=4 => format!("{}-all{}", self.prefix, dice.below(4)),
             _ => dice.pick(&self.role_names()),
         };
         json!({"apiGroup": GROUP, "kind": "ClusterRole", "name": name})
