@@ -73,6 +73,8 @@ impl Response {
 pub struct Api {
     agent: Agent,
     url: String,
+    /// Headers of every POST.
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Api {
@@ -94,7 +96,15 @@ impl Api {
             .max_idle_connections_per_host(CONNECTIONS * 2)
             .proxy(None)
             .build();
-        Ok(Self { agent: config.into(), url: url.to_owned() })
+        Ok(Self { agent: config.into(), url: url.to_owned(), headers: Vec::new() })
+    }
+
+    /// The same client, whose POSTs count as those of this user in these groups.
+    #[must_use]
+    pub fn impersonating(&self, user: &str, groups: &[String]) -> Self {
+        let groups = groups.iter().map(|group| ("Impersonate-Group", group.clone()));
+        let headers = std::iter::once(("Impersonate-User", user.to_owned())).chain(groups).collect();
+        Self { headers, ..self.clone() }
     }
 
     /// GET of a path such as `/api/v1/pods?limit=500`.
@@ -112,6 +122,7 @@ impl Api {
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn post(&self, path: &str, body: &str) -> Result<Response> {
         let request = self.agent.post(format!("{}{path}", self.url)).content_type(media_type(body));
+        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         read(request.send(body).with_context(|| format!("failed to POST to {path}"))?)
     }
 

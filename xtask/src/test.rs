@@ -10,6 +10,8 @@ use crate::{outside, packages};
 
 /// How many pods the sample of the Pod Security judge has.
 const SAMPLE: &str = "600";
+/// How many questions the sample of the RBAC judge has.
+const QUESTIONS: &str = "1500";
 
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
@@ -33,6 +35,7 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("pod-security", &["--count", SAMPLE])?)
     }));
     count.add(step("the judge yaml, a sample", || succeeds(&mut judge_command("yaml", &["--count", STREAMS])?)));
+    count.add(step("the judge rbac, a sample", || succeeds(&mut judge_command("rbac", &["--count", QUESTIONS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

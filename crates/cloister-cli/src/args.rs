@@ -39,6 +39,8 @@ pub enum Command {
     Explain(Explain),
     /// Work on the register of processing (Art. 30).
     Register(Register),
+    /// Ask who may do what, and why.
+    Rbac(Box<crate::rbac::args::Rbac>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

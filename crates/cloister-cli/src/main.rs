@@ -4,8 +4,10 @@
 mod args;
 mod baseline;
 mod explain;
+mod input;
 mod list;
 mod output;
+mod rbac;
 mod register;
 mod scan;
 mod terminal;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Command::List(list) => list::run(list, &terminal),
         Command::Explain(explain) => explain::run(explain, &terminal),
         Command::Register(register) => register::run(register),
+        Command::Rbac(rbac) => rbac::run(rbac, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

@@ -4,17 +4,16 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use cloister_assessment::{FailOn, Scan, Subject, assess};
+use cloister_assessment::{FailOn, Scan, assess};
 use cloister_frameworks::Framework;
-use cloister_inventory::{Inputs, Inventory};
+use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
 use cloister_register::Register;
-use cloister_source::cluster::{self, ClusterRequest};
-use cloister_source::{HelmOptions, Request};
 use jiff::{Timestamp, Zoned};
 
 use crate::args;
 use crate::baseline;
+use crate::input::{Input, Sources};
 use crate::output::Output;
 use crate::terminal::Terminal;
 use crate::way_out::{did_you_mean, failure};
@@ -30,7 +29,12 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     // The catalogues are data too: read while the input is.
     let (mut input, frameworks) = std::thread::scope(|scope| {
         let catalogues = scope.spawn(|| load(&frameworks));
-        let input = read(arguments, &|what| progress.set_message(cloister_report::clean(what).into_owned()));
+        let mut input =
+            Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned()));
+        input.subject.title = title(&input.subject.targets);
+        if input.resources.is_empty() {
+            nothing_to_assess(&mut input);
+        }
         (input, catalogues.join().unwrap_or_default())
     });
     progress.set_message("assessing");
@@ -64,31 +68,6 @@ fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Everything that was read.
-struct Input {
-    resources: Vec<cloister_model::Resource>,
-    diagnostics: Vec<Diagnostic>,
-    inputs: Inputs,
-    subject: Subject,
-}
-
-fn read(arguments: &args::Scan, progress: &(dyn Fn(&str) + Sync)) -> Input {
-    let wants_cluster = arguments.cluster || arguments.context.is_some() || arguments.kubeconfig.is_some();
-    let mut targets = arguments.paths.clone();
-    if targets.is_empty() && !wants_cluster {
-        targets.push(PathBuf::from("."));
-    }
-    let mut input = read_files(arguments, targets, progress);
-    if wants_cluster {
-        add_cluster(arguments, &mut input, progress);
-    }
-    input.subject.title = title(&input.subject.targets);
-    if input.resources.is_empty() {
-        nothing_to_assess(&mut input);
-    }
-    input
-}
-
 /// A threshold over nothing would always be met: what was named in vain is an error.
 fn nothing_to_assess(input: &mut Input) {
     for diagnostic in input.diagnostics.iter_mut().filter(|one| one.level == DiagnosticLevel::Warning) {
@@ -101,43 +80,6 @@ fn nothing_to_assess(input: &mut Input) {
             "an object has apiVersion and kind; of a chart or an overlay, name the folder with Chart.yaml or kustomization.yaml",
         ));
     }
-}
-
-fn read_files(arguments: &args::Scan, targets: Vec<PathBuf>, progress: &(dyn Fn(&str) + Sync)) -> Input {
-    let request = Request {
-        helm: HelmOptions {
-            program: arguments.helm.clone(),
-            values: arguments.values.clone(),
-            set: arguments.set.clone(),
-            namespace: arguments.namespace.first().cloned(),
-        },
-        kubectl: arguments.kubectl.clone(),
-        targets,
-    };
-    let read = cloister_source::read(&request, progress);
-    let subject = Subject {
-        targets: request.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
-        files: read.files,
-        rendered: read.rendered,
-        other_documents: read.others,
-        ..Subject::default()
-    };
-    let inputs = Inputs { files: !request.targets.is_empty(), ..Inputs::default() };
-    Input { resources: read.resources, diagnostics: read.diagnostics, inputs, subject }
-}
-
-fn add_cluster(arguments: &args::Scan, input: &mut Input, progress: &(dyn Fn(&str) + Sync)) {
-    let request = ClusterRequest {
-        kubeconfig: arguments.kubeconfig.clone(),
-        context: arguments.context.clone(),
-        namespaces: arguments.namespace.clone(),
-    };
-    let read = cluster::read(&request, progress);
-    input.inputs.cluster = !read.name.is_empty();
-    input.inputs.unread = read.unread;
-    input.resources.extend(read.resources);
-    input.diagnostics.extend(read.diagnostics);
-    input.subject.targets.push(if read.name.is_empty() { "cluster".to_owned() } else { read.name });
 }
 
 /// The last part of the last target that has one: `clinic` of `examples/clinic/`.

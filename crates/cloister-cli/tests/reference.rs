@@ -90,7 +90,19 @@ fn frameworks() {
 #[test]
 fn command_line() {
     let mut text = format!("{TITLE}# Command line\n");
-    for words in [&[][..], &["scan"], &["list"], &["explain"], &["register"], &["register", "init"]] {
+    let commands: [&[&str]; 10] = [
+        &[],
+        &["scan"],
+        &["list"],
+        &["explain"],
+        &["register"],
+        &["register", "init"],
+        &["rbac"],
+        &["rbac", "can"],
+        &["rbac", "who-can"],
+        &["rbac", "what-can"],
+    ];
+    for words in commands {
         let output = support::cloister().args(words).arg("--help").output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();

@@ -5,13 +5,14 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, large_cluster, live, pod_security, yaml};
+use cloister_e2e::judges::{Dice, large_cluster, live, pod_security, rbac, yaml};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live, yaml";
+const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac";
 
-/// How many pods a full run of pod-security generates.
+/// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
+const FULL_QUESTIONS: usize = 50_000;
 
 struct Arguments {
     name: String,
@@ -43,6 +44,7 @@ fn main() -> Result<ExitCode> {
     let arguments = arguments()?;
     match arguments.name.as_str() {
         "pod-security" => pod_security::run(arguments.seed, arguments.count.unwrap_or(FULL_COUNT), arguments.write),
+        "rbac" => rbac::run(arguments.seed, arguments.count.unwrap_or(FULL_QUESTIONS), arguments.write),
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "yaml" => yaml::run(arguments.seed, arguments.count.unwrap_or(yaml::FULL_COUNT), arguments.write),

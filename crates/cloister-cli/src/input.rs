@@ -1,0 +1,87 @@
+//! What commands read: files, charts, overlays, a cluster.
+
+use std::path::PathBuf;
+
+use cloister_assessment::Subject;
+use cloister_inventory::Inputs;
+use cloister_model::{Diagnostic, Resource};
+use cloister_source::cluster::{self, ClusterRequest};
+use cloister_source::{HelmOptions, Request};
+
+use crate::args;
+
+/// Where to read from, as the user said it.
+#[derive(Debug, Default)]
+pub struct Sources {
+    pub paths: Vec<PathBuf>,
+    pub cluster: bool,
+    pub request: ClusterRequest,
+    pub helm: HelmOptions,
+    pub kubectl: Option<PathBuf>,
+}
+
+/// Everything that was read.
+pub struct Input {
+    pub resources: Vec<Resource>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub inputs: Inputs,
+    pub subject: Subject,
+}
+
+impl Sources {
+    /// Those of a scan.
+    pub fn of(arguments: &args::Scan) -> Sources {
+        Sources {
+            paths: arguments.paths.clone(),
+            cluster: arguments.cluster,
+            request: ClusterRequest {
+                kubeconfig: arguments.kubeconfig.clone(),
+                context: arguments.context.clone(),
+                namespaces: arguments.namespace.clone(),
+            },
+            helm: HelmOptions {
+                program: arguments.helm.clone(),
+                values: arguments.values.clone(),
+                set: arguments.set.clone(),
+                namespace: arguments.namespace.first().cloned(),
+            },
+            kubectl: arguments.kubectl.clone(),
+        }
+    }
+
+    /// Reads them all; this folder where nothing is named.
+    pub fn read(self, progress: &(dyn Fn(&str) + Sync)) -> Input {
+        let wants_cluster = self.cluster || self.request.context.is_some() || self.request.kubeconfig.is_some();
+        let mut targets = self.paths;
+        if targets.is_empty() && !wants_cluster {
+            targets.push(PathBuf::from("."));
+        }
+        let mut input = read_files(Request { targets, helm: self.helm, kubectl: self.kubectl }, progress);
+        if wants_cluster {
+            add_cluster(&self.request, &mut input, progress);
+        }
+        input
+    }
+}
+
+fn read_files(request: Request, progress: &(dyn Fn(&str) + Sync)) -> Input {
+    let read = cloister_source::read(&request, progress);
+    let subject = Subject {
+        targets: request.targets.iter().map(|target| target.to_string_lossy().into_owned()).collect(),
+        files: read.files,
+        rendered: read.rendered,
+        other_documents: read.others,
+        ..Subject::default()
+    };
+    let inputs = Inputs { files: !request.targets.is_empty(), ..Inputs::default() };
+    Input { resources: read.resources, diagnostics: read.diagnostics, inputs, subject }
+}
+
+fn add_cluster(request: &ClusterRequest, input: &mut Input, progress: &(dyn Fn(&str) + Sync)) {
+    let read = cluster::read(request, progress);
+    input.inputs.cluster = !read.name.is_empty();
+    input.inputs.unread = read.unread;
+    input.resources.extend(read.resources);
+    input.diagnostics.extend(read.diagnostics);
+    input.subject.targets.push(if read.name.is_empty() { "cluster".to_owned() } else { read.name });
+}

@@ -1,0 +1,29 @@
+//! Roles and bindings that the API server makes when it starts, for input in which they are not written.
+
+use std::sync::OnceLock;
+
+use cloister_manifest::{Interner, parse};
+use cloister_model::{Origin, Resource};
+
+/// The roles and bindings of a new cluster, as `cargo xtask judge rbac` read them from one.
+pub const BOOTSTRAP: &str = include_str!("../data/bootstrap.json");
+/// The resources of a new cluster, from the same place: plural, group, kind, scope, short names, subresources.
+pub const RESOURCES: &str = include_str!("../data/resources.tsv");
+
+/// What places in them are called.
+const NAME: &str = "built into Kubernetes 1.37";
+
+fn all() -> &'static [Resource] {
+    static ALL: OnceLock<Vec<Resource>> = OnceLock::new();
+    ALL.get_or_init(|| parse(BOOTSTRAP, &Origin::Cluster(NAME.into()), 1, &mut Interner::default()).resources)
+}
+
+/// The built-in objects of a kind.
+pub(crate) fn objects(kind: &str) -> impl Iterator<Item = &'static Resource> {
+    all().iter().filter(move |resource| &*resource.kind == kind)
+}
+
+/// Whether an object is one of these, and not one of the input.
+pub(crate) fn is_built_in(resource: &Resource) -> bool {
+    matches!(&resource.origin, Origin::Cluster(name) if &**name == NAME)
+}

@@ -1,0 +1,73 @@
+//! The questions the other way round.
+
+use std::collections::BTreeSet;
+
+use crate::binding::SubjectKind;
+use crate::policy::index;
+use crate::{Action, Binding, Grant, Identity, Policy, Role, Subject};
+
+/// What a subject holds by one binding.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding<'p, 'a> {
+    /// The binding.
+    pub binding: &'p Binding<'a>,
+    /// Who is meant in it.
+    pub subject: &'p Subject<'a>,
+    /// The role.
+    pub role: &'p Role<'a>,
+}
+
+impl<'a> Policy<'a> {
+    /// Everything that allows an action to anybody by RBAC, each subject of each binding once for each rule. Members of
+    /// `system:masters` may do it as well, and nodes what the node authoriser gives them.
+    pub fn who_can<'p>(&'p self, action: &Action) -> Vec<Grant<'p, 'a>> {
+        let namespace = match action {
+            Action::Resource(action) => action.namespace.as_str(),
+            Action::Url { .. } => "",
+        };
+        let mut grants = Vec::new();
+        for number in self.candidates(action) {
+            let Some(rule) = self.rules.get(index(number)).filter(|rule| rule.allows(action)) else { continue };
+            for (binding, role) in self.given_by(number) {
+                let Some(binding) = self.bindings.get(index(binding)) else { continue };
+                let Some(role) = self.roles.get(index(role)) else { continue };
+                if binding.namespace.is_empty() || binding.namespace == namespace {
+                    let all = binding.subjects.iter().map(|subject| Grant { binding, subject, role, rule });
+                    grants.extend(all);
+                }
+            }
+        }
+        grants
+    }
+
+    /// The rules that may be about an action, each once.
+    fn candidates(&self, action: &Action) -> BTreeSet<u32> {
+        match action {
+            Action::Url { .. } => self.rules_about_urls().iter().copied().collect(),
+            Action::Resource(action) => {
+                let any = format!("*/{}", action.subresource);
+                let words = [&*action.path(), "*", &*any];
+                words.iter().flat_map(|word| self.rules_about(word)).copied().collect()
+            }
+        }
+    }
+
+    /// Every binding that gives somebody anything, anywhere.
+    pub fn what_can<'p>(&'p self, identity: &Identity) -> Vec<Holding<'p, 'a>> {
+        let mut holdings = Vec::new();
+        for binding in &self.bindings {
+            let Some(subject) = binding.subjects.iter().find(|subject| is_meant(subject, identity)) else { continue };
+            let roles = binding.roles.iter().filter_map(|&role| self.roles.get(index(role)));
+            holdings.extend(roles.map(|role| Holding { binding, subject, role }));
+        }
+        holdings
+    }
+}
+
+fn is_meant(subject: &Subject<'_>, identity: &Identity) -> bool {
+    match subject.kind {
+        SubjectKind::User => subject.name == identity.user,
+        SubjectKind::Group => identity.is_in(subject.name),
+        SubjectKind::ServiceAccount => identity.accounts().any(|account| account == (subject.namespace, subject.name)),
+    }
+}
