@@ -36,7 +36,7 @@ pub struct Advice {
     /// The requirements that the place breaks.
     pub requirements: Vec<RequirementRef>,
     /// Ids of the findings at the place.
-    pub findings: Vec<String>,
+    pub findings: Vec<Arc<str>>,
     /// On how many other resources the same check found something.
     pub elsewhere: usize,
 }

@@ -181,7 +181,7 @@ impl<'a> Weigh<'a> {
         let exposure = self.exposure(finding.resource.as_ref());
         let remedy = self.remedies.entry(entry.check.name).or_insert_with(|| entry.docs().remedy_line());
         AssessedFinding {
-            id: String::new(),
+            id: Arc::default(),
             remediation: remedy.clone(),
             rank: finding.severity.weight() * exposure.level.weight(),
             requirements: self.requirements.get(&*finding.check).cloned().unwrap_or_default(),

@@ -116,7 +116,7 @@ impl Summary {
 #[serde(rename_all = "camelCase")]
 pub struct AssessedFinding {
     /// Stable when lines move: of check, resource, container and pointer.
-    pub id: String,
+    pub id: Arc<str>,
     /// The finding itself.
     #[serde(flatten)]
     pub finding: Finding,
@@ -235,7 +235,7 @@ pub struct AssessedRequirement {
     /// Subjects that passed, over all checks.
     pub passes: usize,
     /// Ids of the findings against it, accepted ones too.
-    pub findings: Vec<String>,
+    pub findings: Vec<Arc<str>>,
     /// The person's statement, if any holds.
     pub attested: Option<AttestedBy>,
     /// The question that a person can answer, where one can.

@@ -29,7 +29,7 @@ impl Baseline {
     pub fn apply(&self, findings: &mut [AssessedFinding]) -> Vec<String> {
         let mut gone = self.ids.clone();
         for assessed in findings {
-            let known = gone.remove(&assessed.id);
+            let known = gone.remove(&*assessed.id);
             assessed.change = Some(if known { Change::Same } else { Change::New });
         }
         gone.into_iter().collect()

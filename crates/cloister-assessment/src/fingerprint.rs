@@ -2,6 +2,7 @@
 //! their order, and the finding stays the same.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cloister_model::Finding;
 use sha2::{Digest, Sha256};
@@ -14,10 +15,11 @@ pub struct Fingerprints {
 
 impl Fingerprints {
     /// The id of the next finding, of which this is the digest.
-    pub fn next(&mut self, base: u64) -> String {
+    pub fn next(&mut self, base: u64) -> Arc<str> {
         let count = self.seen.entry(base).or_default();
         *count += 1;
-        if *count == 1 { format!("{base:016x}") } else { format!("{base:016x}-{count}") }
+        let id = if *count == 1 { format!("{base:016x}") } else { format!("{base:016x}-{count}") };
+        id.into()
     }
 }
 

@@ -3,11 +3,13 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
+
 use crate::AssessedFinding;
 
 /// Most important first.
 pub fn sort(findings: &mut [AssessedFinding]) {
-    findings.sort_by(|left, right| key(left).cmp(&key(right)));
+    findings.par_sort_by(|left, right| key(left).cmp(&key(right)));
 }
 
 fn key(assessed: &AssessedFinding) -> impl Ord + use<'_> {

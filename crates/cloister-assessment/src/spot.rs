@@ -120,7 +120,7 @@ pub mod tests {
         finding.resource = Some(resource.clone());
         finding.location.clone_from(location);
         AssessedFinding {
-            id: format!("{check}@{}", resource.name),
+            id: format!("{check}@{}", resource.name).into(),
             finding,
             remediation: String::new(),
             exposure: Exposure::default(),

@@ -8,6 +8,8 @@ use cloister_checks::Outcome;
 use cloister_frameworks::{Framework, Need, Requirement};
 use cloister_policy::Attestations;
 
+use rayon::prelude::*;
+
 use crate::{AssessedFinding, AssessedFramework, AssessedRequirement, AttestedBy, Gap, Scan, Status};
 
 /// What stands behind the requirements: outcomes and findings by check.
@@ -39,6 +41,8 @@ pub fn requirements(
     scan.frameworks
         .iter()
         .flat_map(|framework| framework.requirements.iter().map(move |requirement| (framework, requirement)))
+        .collect::<Vec<_>>()
+        .into_par_iter()
         .map(|(framework, requirement)| assessed(framework, requirement, &evidence, attestations))
         .collect()
 }
@@ -69,7 +73,7 @@ struct Tally {
     not_applicable: usize,
     passes: usize,
     gaps: Vec<Gap>,
-    findings: Vec<String>,
+    findings: Vec<Arc<str>>,
 }
 
 fn assessed(

@@ -17,7 +17,7 @@ type ById<'a> = HashMap<&'a str, &'a AssessedFinding>;
 
 pub(super) fn body(assessment: &Assessment) -> Markup {
     let Some(first) = leading(assessment) else { return html! {} };
-    let findings: ById<'_> = assessment.findings.iter().map(|one| (one.id.as_str(), one)).collect();
+    let findings: ById<'_> = assessment.findings.iter().map(|one| (&*one.id, one)).collect();
     html! {
         p.quiet { "Open and held are counted in checks. Open one to see what stands behind its state." }
         h3 { (name(first)) }
@@ -117,7 +117,7 @@ fn evaluated(requirement: &AssessedRequirement) -> String {
 
 /// The checks with findings, each with a link to its findings.
 fn against(requirement: &AssessedRequirement, findings: &ById<'_>) -> Markup {
-    let own = requirement.findings.iter().filter_map(|id| findings.get(id.as_str()).copied());
+    let own = requirement.findings.iter().filter_map(|id| findings.get(&**id).copied());
     let groups = group_by(own, |one| one.finding.check.clone());
     html! {
         @if !groups.is_empty() {

@@ -24,7 +24,7 @@ fn result(assessed: &AssessedFinding, rules: &[Rule]) -> Option<Finding> {
         locations: place::of_finding(finding.location.as_ref(), finding.resource.as_ref(), &finding.pointer)
             .into_iter()
             .collect(),
-        partial_fingerprints: BTreeMap::from([("cloister/v1", assessed.id.clone())]),
+        partial_fingerprints: BTreeMap::from([("cloister/v1", assessed.id.to_string())]),
         suppressions: assessed.accepted.iter().map(suppression).collect(),
         baseline_state: assessed.change.map(|change| match change {
             Change::New => "new",

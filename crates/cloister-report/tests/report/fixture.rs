@@ -34,7 +34,8 @@ pub struct Builder(pub AssessedFinding);
 
 pub fn finding(check: &str, severity: Severity, message: &str) -> Builder {
     Builder(AssessedFinding {
-        id: format!("{:016x}", check.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))),
+        id: format!("{:016x}", check.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())))
+            .into(),
         finding: Finding {
             check: check.into(),
             severity,
