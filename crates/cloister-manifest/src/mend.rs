@@ -41,8 +41,8 @@ impl<'a> Mended<'a> {
 
     /// Where a colon stands right before what ends a value in brackets, as a number of characters.
     pub fn colons(&self) -> HashSet<usize> {
-        let followed = |pair: &[u8]| matches!(pair, [b':', b',' | b']' | b'}' | b'[' | b'{']);
-        if !self.text.as_bytes().windows(2).any(followed) {
+        let ends = |at: usize| matches!(self.text.as_bytes().get(at + 1), Some(b',' | b']' | b'}' | b'[' | b'{'));
+        if !self.text.match_indices(':').any(|(at, _)| ends(at)) {
             return HashSet::new();
         }
         let next = self.text.chars().skip(1);
