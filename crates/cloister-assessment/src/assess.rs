@@ -1,6 +1,6 @@
 //! One assessment, from the snapshot to the ranked result.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cloister_checks::{Context, Entry, Outcome, Run};
@@ -54,8 +54,8 @@ pub fn all_entries() -> impl Iterator<Item = &'static Entry> {
 /// Runs every check and weighs what they find. The same input gives the same result.
 pub fn assess(scan: Scan<'_>) -> Assessment {
     let mut exceptions = Exceptions::read(scan.register, scan.inventory, scan.today);
-    let mut outcomes = run_checks(&scan);
-    let mut weigh = Weigh::new(&scan);
+    let (mut outcomes, at_risk) = rayon::join(|| run_checks(&scan), || AtRisk::new(scan.register, scan.inventory));
+    let mut weigh = Weigh::new(&scan, at_risk, &outcomes);
     let mut findings: Vec<AssessedFinding> = Vec::new();
     for outcome in &mut outcomes {
         for finding in std::mem::take(&mut outcome.findings) {
@@ -145,11 +145,12 @@ struct Weigh<'a> {
     /// Findings crowd on a few resources.
     known: HashMap<Option<ResourceRef>, Exposure>,
     requirements: HashMap<&'a str, Arc<[RequirementRef]>>,
-    remedies: BTreeMap<&'static str, String>,
+    remedies: HashMap<&'static str, String>,
 }
 
 impl<'a> Weigh<'a> {
-    fn new(scan: &Scan<'a>) -> Weigh<'a> {
+    /// What the findings of `outcomes` share is found out on all threads.
+    fn new(scan: &Scan<'a>, at_risk: AtRisk<'a>, outcomes: &[Outcome]) -> Weigh<'a> {
         let mut requirements: HashMap<&'a str, Vec<RequirementRef>> = HashMap::new();
         for framework in scan.frameworks {
             for requirement in &framework.requirements {
@@ -159,11 +160,16 @@ impl<'a> Weigh<'a> {
                 }
             }
         }
+        let found: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).collect();
+        let resources: HashSet<&Option<ResourceRef>> =
+            found.iter().flat_map(|outcome| &outcome.findings).map(|finding| &finding.resource).collect();
+        let known = resources.into_par_iter().map(|resource| (resource.clone(), exposure(&at_risk, resource)));
+        let remedies = found.par_iter().map(|outcome| (outcome.entry.check.name, outcome.entry.docs().remedy_line()));
         Weigh {
-            at_risk: AtRisk::new(scan.register, scan.inventory),
-            known: HashMap::new(),
+            known: known.collect(),
+            remedies: remedies.collect(),
+            at_risk,
             requirements: requirements.into_iter().map(|(check, list)| (check, list.into())).collect(),
-            remedies: BTreeMap::new(),
         }
     }
 
@@ -178,7 +184,7 @@ impl<'a> Weigh<'a> {
     }
 
     fn open_finding(&mut self, entry: &'static Entry, finding: Finding) -> AssessedFinding {
-        let exposure = self.exposure(finding.resource.as_ref());
+        let exposure = self.exposure(&finding.resource);
         let remedy = self.remedies.entry(entry.check.name).or_insert_with(|| entry.docs().remedy_line());
         AssessedFinding {
             id: Arc::default(),
@@ -192,17 +198,21 @@ impl<'a> Weigh<'a> {
         }
     }
 
-    /// What is absent altogether puts at risk whatever there is.
-    fn exposure(&mut self, resource: Option<&ResourceRef>) -> Exposure {
-        if let Some(known) = self.known.get(&resource.cloned()) {
+    fn exposure(&mut self, resource: &Option<ResourceRef>) -> Exposure {
+        if let Some(known) = self.known.get(resource) {
             return known.clone();
         }
-        let at_risk = match resource {
-            Some(resource) => self.at_risk.of_reference(resource),
-            None => self.at_risk.of_everything(),
-        };
-        let exposure = Exposure { level: at_risk.level, reason: at_risk.reason.to_string() };
-        self.known.insert(resource.cloned(), exposure.clone());
+        let exposure = exposure(&self.at_risk, resource);
+        self.known.insert(resource.clone(), exposure.clone());
         exposure
     }
+}
+
+/// What is absent altogether puts at risk whatever there is.
+fn exposure(at_risk: &AtRisk<'_>, resource: &Option<ResourceRef>) -> Exposure {
+    let at_risk = match resource {
+        Some(resource) => at_risk.of_reference(resource),
+        None => at_risk.of_everything(),
+    };
+    Exposure { level: at_risk.level, reason: at_risk.reason.to_string() }
 }
