@@ -74,7 +74,7 @@ fn integer(text: &str) -> Option<Value> {
     let value = if negative { -value } else { value };
     match i64::try_from(value) {
         Ok(value) => Some(Value::Int(value)),
-        #[allow(clippy::cast_precision_loss, reason = "beyond 63 bits only the magnitude matters")]
+        // Beyond 63 bits only the magnitude matters.
         Err(_) => (!signed).then(|| u64::try_from(value).ok()).flatten().map(|value| Value::Float(value as f64)),
     }
 }
@@ -97,7 +97,6 @@ fn float(text: &str) -> Option<f64> {
 
 /// How a float that is a key is written: with the digits that 32 bits need, as Go's `%g`.
 pub fn float_key(value: f64) -> String {
-    #[allow(clippy::cast_possible_truncation, reason = "the library keeps 32 bits of it")]
     let value = value as f32;
     if !value.is_finite() {
         let word = if value.is_nan() {

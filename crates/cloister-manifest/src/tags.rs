@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
 use cloister_model::Value;
 use saphyr_parser::{ScalarStyle, Tag};
 
@@ -39,7 +41,6 @@ pub fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>, interner: &mut I
         | ("int", Some(value @ Value::Int(_)))
         | ("null", Some(value @ Value::Null)) => Ok(value),
         ("float", Some(value @ Value::Float(_))) if !scalar::is_integer(text) => Ok(value),
-        #[allow(clippy::cast_precision_loss, reason = "the tag asks for a float")]
         ("float", Some(Value::Int(value))) => Ok(Value::Float(value as f64)),
         // Beyond 63 bits an integer is kept as a float.
         ("int", Some(value @ Value::Float(_))) if scalar::is_integer(text) => Ok(value),
@@ -78,34 +79,14 @@ fn is_date(text: &str) -> bool {
         && !rest.strip_prefix(' ').is_some_and(|time| time.contains([' ', '+', '-', 'Z']))
 }
 
-/// The bytes of base64 with padding; line breaks count for nothing.
+/// Base64 as Go's standard encoding: padded, whatever the last bits.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// The bytes of base64; line breaks count for nothing.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     let text: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
-    let mut bytes = Vec::new();
-    let groups = text.chunks(4);
-    let last = groups.len();
-    for (index, group) in groups.enumerate() {
-        let padding = group.iter().rev().take_while(|byte| **byte == b'=').count();
-        if group.len() != 4 || padding > 2 || (padding > 0 && index + 1 != last) {
-            return None;
-        }
-        let digits = group.iter().take(4 - padding).map(|byte| digit(*byte)).collect::<Option<Vec<u32>>>()?;
-        let number = digits.iter().fold(0, |number, digit| number << 6 | digit) << (6 * padding);
-        bytes.extend(number.to_be_bytes().iter().skip(1).take(3 - padding));
-    }
-    Some(bytes)
-}
-
-fn digit(byte: u8) -> Option<u32> {
-    let value = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
+    BASE64.decode(text).ok()
 }
 
 #[cfg(test)]

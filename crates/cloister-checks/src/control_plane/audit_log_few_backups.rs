@@ -13,7 +13,7 @@
 
 use cloister_model::Severity;
 
-use super::flags::{API_SERVER, PODS, Verdict, examine};
+use super::flags::{API_SERVER, PODS, examine};
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,11 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| {
-            if flags.is_set("--audit-webhook-config-file") && !flags.is_set("--audit-log-path") {
-                return Verdict::NotApplicable;
-            }
-            flags.at_least("--audit-log-maxbackup", 10)
-        });
+        examine(API_SERVER, findings, |flags| flags.audit_log_at_least("--audit-log-maxbackup", 10));
     }),
 };

@@ -194,6 +194,14 @@ impl<'a> Flags<'a> {
         self.fault(flag, format!("- {flag}={least}"))
     }
 
+    /// The same of the audit log's files, where there are any: a webhook alone keeps none here.
+    pub(super) fn audit_log_at_least(&self, flag: &str, least: u64) -> Verdict<'a> {
+        if self.is_set("--audit-webhook-config-file") && !self.is_set("--audit-log-path") {
+            return Verdict::NotApplicable;
+        }
+        self.at_least(flag, least)
+    }
+
     /// The address must be one that only the node itself reaches; all are the default.
     pub(super) fn loopback(&self, flag: &str) -> Verdict<'a> {
         let value = self.value(flag).unwrap_or_default();
