@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Mark};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Need, merge, parse};
 
 /// A catalogue of requirements.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Framework {
     /// The name on the command line, such as `gdpr`.
     pub name: Arc<str>,
@@ -21,7 +21,7 @@ pub struct Framework {
 }
 
 /// One paragraph or control of a framework.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Requirement {
     /// The framework's own id, such as `32(1)(a)` or `5.2.1`.
     pub id: Arc<str>,
@@ -32,7 +32,7 @@ pub struct Requirement {
     /// What it asks of someone who runs Kubernetes and what Cloister looks at: one to three sentences.
     pub explains: Arc<str>,
     /// Ids that others use for the same thing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Arc<str>>,
     /// Names of the checks whose findings speak against it, those of `through` included; no doubles.
     pub checks: Vec<Arc<str>>,
@@ -42,10 +42,10 @@ pub struct Requirement {
     pub attest: Option<Arc<str>>,
     /// Fields of the register that answer it, such as `ProcessingActivity.lawfulBasis`:
     /// what to write where there is no register.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub register: Vec<Arc<str>>,
     /// Requirements of the same framework whose evidence answers this one too.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<Arc<str>>,
     /// Where the id stands in the data file.
     #[serde(skip)]
@@ -59,7 +59,7 @@ pub struct Requirement {
 }
 
 /// One thing about a requirement that checks cannot tell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The input that would answer it. Never [`Need::Person`]: that is `attest`.
     pub needs: Need,

@@ -1,6 +1,6 @@
 //! Catalogues of requirements, as data that points at checks.
 //!
-//! Each file of `data/` is one framework. A requirement names the checks that
+//! Each YAML file of `data/` is one framework; the program reads what `cargo xtask generate` makes of them. A requirement names the checks that
 //! can judge it, the `parts` that only other evidence would answer, and the
 //! question that a person may answer in an attestation. A check knows no
 //! framework; a framework knows checks by name only.
@@ -39,7 +39,9 @@ mod framework;
 mod merge;
 mod need;
 mod parse;
+mod source;
 
 pub use builtin::{builtin, by_name, find, names};
 pub use framework::{Framework, Part, Requirement};
 pub use need::Need;
+pub use source::sources;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Mark};
 
-use crate::{Framework, Requirement, by_name};
+use crate::source::by_source;
+use crate::{Framework, Requirement};
 
 /// Takes over the base's requirements, proves ids unique, and resolves `through`.
 pub(crate) fn complete(
@@ -40,7 +41,7 @@ fn extend(
     base: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Requirement>> {
-    let found = if base == &*framework.name { None } else { by_name(base) };
+    let found = if base == &*framework.name { None } else { by_source(base) };
     let Some(found) = found else {
         let message = format!("there is no framework \"{base}\" to extend");
         diagnostics.push(Diagnostic::error(file, message).help("`cloister list frameworks` shows all names"));

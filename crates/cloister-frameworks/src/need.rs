@@ -1,9 +1,9 @@
 //! Evidence that manifests do not hold.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The input that would answer a part of a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// The record of processing.
