@@ -1,13 +1,13 @@
 //! The changes that help most: one place is one change, however many checks
 //! speak of it; the same change elsewhere is counted with it.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cloister_model::{Location, ResourceRef, Severity};
+use foldhash::{HashMap, HashSet};
 use serde::Serialize;
 
-use crate::spot::{Spot, spots};
+use crate::spot::Spot;
 use crate::{AssessedFinding, AssessedRequirement, Exposure, RequirementRef};
 
 /// One change, with the findings at its place.
@@ -30,7 +30,7 @@ pub struct Advice {
     /// The first place.
     pub location: Option<Location>,
     /// What to do.
-    pub remediation: String,
+    pub remediation: Arc<str>,
     /// The lines to write, where known, for as many of the checks as agree on them.
     pub fix: Option<String>,
     /// The requirements that the place breaks.
@@ -41,10 +41,15 @@ pub struct Advice {
     pub elsewhere: usize,
 }
 
-/// The best advice first, each check leading once. `findings` come ranked.
-pub fn advise(findings: &[AssessedFinding], requirements: &[AssessedRequirement], most: usize) -> Vec<Advice> {
-    let mut led: HashSet<&str> = HashSet::new();
-    let mut advice: Vec<Advice> = spots(findings.iter().filter(|one| one.is_open()))
+/// The best advice first, each check leading once. `places` and `findings` come ranked.
+pub fn advise(
+    places: &[Spot<'_>],
+    findings: &[AssessedFinding],
+    requirements: &[AssessedRequirement],
+    most: usize,
+) -> Vec<Advice> {
+    let mut led: HashSet<&str> = HashSet::default();
+    let mut advice: Vec<Advice> = places
         .iter()
         .filter(|spot| led.insert(&spot.lead.finding.check))
         .take(most)
@@ -74,7 +79,7 @@ fn change(spot: &Spot<'_>, requirements: &[AssessedRequirement]) -> Advice {
 }
 
 fn count_elsewhere(advice: &mut [Advice], findings: &[AssessedFinding]) {
-    let mut others: HashMap<&str, HashSet<&ResourceRef>> = HashMap::new();
+    let mut others: HashMap<&str, HashSet<&ResourceRef>> = HashMap::default();
     for assessed in findings.iter().filter(|one| one.is_open()) {
         if let Some(resource) = &assessed.finding.resource {
             others.entry(&assessed.finding.check).or_default().insert(resource);
@@ -89,6 +94,7 @@ fn count_elsewhere(advice: &mut [Advice], findings: &[AssessedFinding]) {
 #[cfg(test)]
 mod tests {
     use super::advise;
+    use crate::spot::spots;
     use crate::spot::tests::{found, rule};
 
     #[test]
@@ -102,7 +108,7 @@ mod tests {
             found("wildcard-verb", &rule("b", 9)),
             found("wildcard-verb", &rule("c", 1)),
         ];
-        let advice = advise(&findings, &[], 5);
+        let advice = advise(&spots(&findings), &findings, &[], 5);
         let told: Vec<(&str, usize, usize)> =
             advice.iter().map(|one| (&*one.check, one.findings.len(), one.elsewhere)).collect();
         assert_eq!(told, [("wildcard-verb", 3, 2), ("role-reads-secrets", 2, 1)]);

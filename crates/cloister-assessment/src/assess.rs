@@ -1,18 +1,19 @@
 //! One assessment, from the snapshot to the ranked result.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cloister_checks::{Context, Entry, Outcome, Run};
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, Finding, ResourceRef};
-use cloister_policy::{Attestations, Exceptions};
+use cloister_model::{Diagnostic, ResourceRef};
+use cloister_policy::{Accepted, Attestations, Exceptions};
 use cloister_register::{Exposure as AtRisk, Register};
+use foldhash::{HashMap, HashSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::fingerprint::{self, Fingerprints};
+use crate::fingerprint;
+use crate::spot::spots;
 use crate::{
     Acceptance, AssessedFinding, Assessment, Baseline, CheckResult, Exposure, FailOn, RequirementRef, Subject, advice,
     rank, status, summary,
@@ -55,21 +56,15 @@ pub fn all_entries() -> impl Iterator<Item = &'static Entry> {
 pub fn assess(scan: Scan<'_>) -> Assessment {
     let mut exceptions = Exceptions::read(scan.register, scan.inventory, scan.today);
     let (mut outcomes, at_risk) = rayon::join(|| run_checks(&scan), || AtRisk::new(scan.register, scan.inventory));
-    let mut weigh = Weigh::new(&scan, at_risk, &outcomes);
-    let mut findings: Vec<AssessedFinding> = Vec::new();
-    for outcome in &mut outcomes {
-        for finding in std::mem::take(&mut outcome.findings) {
-            findings.push(weigh.finding(outcome.entry, finding, &mut exceptions));
-        }
+    let weigh = Weigh::new(&scan, at_risk, &outcomes);
+    let mut findings = weigh.all(&mut outcomes);
+    for assessed in &mut findings {
+        assessed.accepted = exceptions.accept(&assessed.finding).map(acceptance);
     }
     let mut decisions = run_decisions(&exceptions, scan.register);
-    for outcome in &mut decisions {
-        for finding in std::mem::take(&mut outcome.findings) {
-            findings.push(weigh.open_finding(outcome.entry, finding));
-        }
-    }
+    findings.extend(weigh.all(&mut decisions));
     outcomes.extend(decisions);
-    rank::sort(&mut findings);
+    let mut findings = rank::sorted(findings);
     identify(&mut findings);
     finish(scan, &outcomes, &weigh.at_risk, findings)
 }
@@ -90,10 +85,14 @@ fn run_decisions(exceptions: &Exceptions<'_>, register: &Register<'_>) -> Vec<Ou
 /// Ids are given in the order of the report, so that equal findings are
 /// counted the same way each time.
 fn identify(findings: &mut [AssessedFinding]) {
-    let digests: Vec<u64> = findings.par_iter().map(|assessed| fingerprint::digest(&assessed.finding)).collect();
-    let mut fingerprints = Fingerprints::default();
-    for (assessed, digest) in findings.iter_mut().zip(digests) {
-        assessed.id = fingerprints.next(digest);
+    findings.par_iter_mut().for_each(|assessed| assessed.id = fingerprint::of(&assessed.finding));
+    let mut seen: HashMap<Arc<str>, usize> = HashMap::default();
+    for assessed in findings {
+        let count = seen.entry(assessed.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            assessed.id = format!("{}-{count}", assessed.id).into();
+        }
     }
 }
 
@@ -105,8 +104,14 @@ fn finish(
 ) -> Assessment {
     let fixed = scan.baseline.as_ref().map(|baseline| baseline.apply(&mut findings));
     let attestations = Attestations::holding(scan.register, scan.today);
-    let requirements = status::requirements(outcomes, &findings, &attestations, &scan);
-    let summary = summary::summary(&findings, &requirements, &scan.diagnostics, fixed.as_ref(), &scan.fail_on);
+    let (requirements, places) = rayon::join(
+        || status::requirements(outcomes, &findings, &attestations, &scan),
+        || spots(findings.iter().filter(|assessed| assessed.is_open())),
+    );
+    let (advice, summary) = rayon::join(
+        || advice::advise(&places, &findings, &requirements, ADVICE),
+        || summary::summary(&findings, places.len(), &requirements, &scan, fixed.as_ref()),
+    );
     let mut diagnostics = scan.diagnostics;
     diagnostics
         .sort_by(|left, right| (&left.file, left.line, left.column).cmp(&(&right.file, right.line, right.column)));
@@ -116,7 +121,7 @@ fn finish(
         assessed_at: scan.now,
         subject: summary::subject(scan.subject, scan.inventory, scan.register, at_risk),
         summary,
-        advice: advice::advise(&findings, &requirements, ADVICE),
+        advice,
         findings,
         frameworks: status::frameworks(scan.frameworks, &requirements),
         requirements,
@@ -139,73 +144,71 @@ fn check_result(outcome: &Outcome) -> CheckResult {
     }
 }
 
+fn acceptance(accepted: Accepted<'_>) -> Acceptance {
+    Acceptance {
+        reason: accepted.reason.to_owned(),
+        owner: accepted.owner.to_owned(),
+        expires: accepted.expires.to_string(),
+        location: accepted.place.location(),
+    }
+}
+
 /// Adds to a finding what makes it matter here.
 struct Weigh<'a> {
     at_risk: AtRisk<'a>,
     /// Findings crowd on a few resources.
     known: HashMap<Option<ResourceRef>, Exposure>,
     requirements: HashMap<&'a str, Arc<[RequirementRef]>>,
-    remedies: HashMap<&'static str, String>,
 }
 
 impl<'a> Weigh<'a> {
     /// What the findings of `outcomes` share is found out on all threads.
     fn new(scan: &Scan<'a>, at_risk: AtRisk<'a>, outcomes: &[Outcome]) -> Weigh<'a> {
-        let mut requirements: HashMap<&'a str, Vec<RequirementRef>> = HashMap::new();
-        for framework in scan.frameworks {
-            for requirement in &framework.requirements {
-                let reference = RequirementRef { framework: framework.name.clone(), id: requirement.id.clone() };
-                for check in &requirement.checks {
-                    requirements.entry(check).or_default().push(reference.clone());
-                }
+        let resources: HashSet<&Option<ResourceRef>> =
+            outcomes.iter().flat_map(|outcome| &outcome.findings).map(|finding| &finding.resource).collect();
+        let known = resources.into_par_iter().map(|resource| (resource.clone(), exposure(&at_risk, resource)));
+        Weigh { known: known.collect(), at_risk, requirements: by_check(scan.frameworks) }
+    }
+
+    /// Takes the findings out of `outcomes`.
+    fn all(&self, outcomes: &mut [Outcome]) -> Vec<AssessedFinding> {
+        outcomes.par_iter_mut().flat_map_iter(|outcome| self.findings_of(outcome)).collect()
+    }
+
+    fn findings_of(&self, outcome: &mut Outcome) -> impl Iterator<Item = AssessedFinding> + use<'_, 'a> {
+        let findings = std::mem::take(&mut outcome.findings);
+        let needed = !findings.is_empty();
+        let remediation: Arc<str> = if needed { outcome.entry.docs().remedy_line().into() } else { Arc::default() };
+        let requirements = self.requirements.get(outcome.entry.check.name).cloned().unwrap_or_default();
+        findings.into_iter().map(move |finding| {
+            let known = self.known.get(&finding.resource).cloned();
+            let exposure = known.unwrap_or_else(|| exposure(&self.at_risk, &finding.resource));
+            AssessedFinding {
+                id: Arc::default(),
+                remediation: remediation.clone(),
+                rank: finding.severity.weight() * exposure.level.weight(),
+                requirements: requirements.clone(),
+                finding,
+                exposure,
+                accepted: None,
+                change: None,
+            }
+        })
+    }
+}
+
+/// The requirements that each check speaks for.
+fn by_check<'a>(frameworks: &[&'a Framework]) -> HashMap<&'a str, Arc<[RequirementRef]>> {
+    let mut requirements: HashMap<&str, Vec<RequirementRef>> = HashMap::default();
+    for framework in frameworks {
+        for requirement in &framework.requirements {
+            let reference = RequirementRef { framework: framework.name.clone(), id: requirement.id.clone() };
+            for check in &requirement.checks {
+                requirements.entry(check).or_default().push(reference.clone());
             }
         }
-        let found: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).collect();
-        let resources: HashSet<&Option<ResourceRef>> =
-            found.iter().flat_map(|outcome| &outcome.findings).map(|finding| &finding.resource).collect();
-        let known = resources.into_par_iter().map(|resource| (resource.clone(), exposure(&at_risk, resource)));
-        let remedies = found.par_iter().map(|outcome| (outcome.entry.check.name, outcome.entry.docs().remedy_line()));
-        Weigh {
-            known: known.collect(),
-            remedies: remedies.collect(),
-            at_risk,
-            requirements: requirements.into_iter().map(|(check, list)| (check, list.into())).collect(),
-        }
     }
-
-    fn finding(&mut self, entry: &'static Entry, finding: Finding, exceptions: &mut Exceptions<'_>) -> AssessedFinding {
-        let accepted = exceptions.accept(&finding).map(|accepted| Acceptance {
-            reason: accepted.reason.to_owned(),
-            owner: accepted.owner.to_owned(),
-            expires: accepted.expires.to_string(),
-            location: accepted.place.location(),
-        });
-        AssessedFinding { accepted, ..self.open_finding(entry, finding) }
-    }
-
-    fn open_finding(&mut self, entry: &'static Entry, finding: Finding) -> AssessedFinding {
-        let exposure = self.exposure(&finding.resource);
-        let remedy = self.remedies.entry(entry.check.name).or_insert_with(|| entry.docs().remedy_line());
-        AssessedFinding {
-            id: Arc::default(),
-            remediation: remedy.clone(),
-            rank: finding.severity.weight() * exposure.level.weight(),
-            requirements: self.requirements.get(&*finding.check).cloned().unwrap_or_default(),
-            finding,
-            exposure,
-            accepted: None,
-            change: None,
-        }
-    }
-
-    fn exposure(&mut self, resource: &Option<ResourceRef>) -> Exposure {
-        if let Some(known) = self.known.get(resource) {
-            return known.clone();
-        }
-        let exposure = exposure(&self.at_risk, resource);
-        self.known.insert(resource.clone(), exposure.clone());
-        exposure
-    }
+    requirements.into_iter().map(|(check, list)| (check, list.into())).collect()
 }
 
 /// What is absent altogether puts at risk whatever there is.
@@ -214,5 +217,5 @@ fn exposure(at_risk: &AtRisk<'_>, resource: &Option<ResourceRef>) -> Exposure {
         Some(resource) => at_risk.of_reference(resource),
         None => at_risk.of_everything(),
     };
-    Exposure { level: at_risk.level, reason: at_risk.reason.to_string() }
+    Exposure { level: at_risk.level, reason: at_risk.reason.to_string().into() }
 }

@@ -121,7 +121,7 @@ pub struct AssessedFinding {
     #[serde(flatten)]
     pub finding: Finding,
     /// What to do about it.
-    pub remediation: String,
+    pub remediation: Arc<str>,
     /// Why it matters here: the personal data at risk.
     pub exposure: Exposure,
     /// Severity × personal data: higher comes first.
@@ -150,7 +150,7 @@ pub struct Exposure {
     /// How sensitive.
     pub level: PersonalData,
     /// In one sentence; empty when there is none.
-    pub reason: String,
+    pub reason: Arc<str>,
 }
 
 /// Names a requirement.

@@ -1,30 +1,13 @@
 //! Identity of a finding over time: lines may move, items of lists may change
 //! their order, and the finding stays the same.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_model::Finding;
 use sha2::{Digest, Sha256};
 
-/// Ids for findings in report order; equal ones are told apart by a counter.
-#[derive(Debug, Default)]
-pub struct Fingerprints {
-    seen: HashMap<u64, usize>,
-}
-
-impl Fingerprints {
-    /// The id of the next finding, of which this is the digest.
-    pub fn next(&mut self, base: u64) -> Arc<str> {
-        let count = self.seen.entry(base).or_default();
-        *count += 1;
-        let id = if *count == 1 { format!("{base:016x}") } else { format!("{base:016x}-{count}") };
-        id.into()
-    }
-}
-
-/// The first 64 bits of a SHA-256 over what the finding is about.
-pub fn digest(finding: &Finding) -> u64 {
+/// The first 64 bits of a SHA-256 over what the finding is about. Equal findings have the same.
+pub fn of(finding: &Finding) -> Arc<str> {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(text.as_bytes());
@@ -43,5 +26,6 @@ pub fn digest(finding: &Finding) -> u64 {
         // Positions in lists move when a neighbour comes or goes.
         part(if step.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { step });
     }
-    hash.finalize().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+    let bits = hash.finalize().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    format!("{bits:016x}").into()
 }

@@ -7,9 +7,13 @@ use rayon::prelude::*;
 
 use crate::AssessedFinding;
 
-/// Most important first.
-pub fn sort(findings: &mut [AssessedFinding]) {
-    findings.par_sort_by(|left, right| key(left).cmp(&key(right)));
+/// Most important first. Places are sorted, then what stands there is moved once.
+pub fn sorted(findings: Vec<AssessedFinding>) -> Vec<AssessedFinding> {
+    let mut order: Vec<(usize, &AssessedFinding)> = findings.iter().enumerate().collect();
+    order.par_sort_by(|(_, left), (_, right)| key(left).cmp(&key(right)));
+    let order: Vec<usize> = order.into_iter().map(|(place, _)| place).collect();
+    let mut findings: Vec<Option<AssessedFinding>> = findings.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|place| findings.get_mut(place)?.take()).collect()
 }
 
 fn key(assessed: &AssessedFinding) -> impl Ord + use<'_> {

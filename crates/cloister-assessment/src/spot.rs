@@ -1,10 +1,11 @@
 //! Findings that share one place, told as one: a rule with a wildcard breaks
 //! twenty checks, and there is one line to change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cloister_model::{Location, ResourceRef};
+use foldhash::HashMap;
 
 use crate::fix::{self, Merged};
 use crate::{AssessedFinding, AssessedRequirement, RequirementRef};
@@ -45,7 +46,7 @@ impl<'a> Key<'a> {
 /// Folds findings that share a place, in the order in which places first come.
 pub fn spots<'a>(findings: impl IntoIterator<Item = &'a AssessedFinding>) -> Vec<Spot<'a>> {
     let mut spots: Vec<Spot<'a>> = Vec::new();
-    let mut at: HashMap<Key<'a>, usize> = HashMap::new();
+    let mut at: HashMap<Key<'a>, usize> = HashMap::default();
     for assessed in findings {
         let index = *at.entry(Key::of(assessed)).or_insert(spots.len());
         match spots.get_mut(index) {
@@ -122,7 +123,7 @@ pub mod tests {
         AssessedFinding {
             id: format!("{check}@{}", resource.name).into(),
             finding,
-            remediation: String::new(),
+            remediation: Arc::default(),
             exposure: Exposure::default(),
             rank: 1,
             requirements: Arc::default(),

@@ -1,13 +1,12 @@
 //! The status of each requirement. What was not looked at never counts as
 //! passed, and never as failed.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_checks::Outcome;
 use cloister_frameworks::{Framework, Need, Requirement};
 use cloister_policy::Attestations;
-
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::{AssessedFinding, AssessedFramework, AssessedRequirement, AttestedBy, Gap, Scan, Status};
@@ -27,7 +26,7 @@ pub fn requirements(
     attestations: &Attestations<'_, '_>,
     scan: &Scan<'_>,
 ) -> Vec<AssessedRequirement> {
-    let mut by_check: HashMap<&str, Vec<&AssessedFinding>> = HashMap::new();
+    let mut by_check: HashMap<&str, Vec<&AssessedFinding>> = HashMap::default();
     for assessed in findings {
         by_check.entry(&assessed.finding.check).or_default().push(assessed);
     }

@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, DiagnosticLevel, PersonalData};
+use cloister_model::{DiagnosticLevel, PersonalData};
 use cloister_register::{Exposure, Register};
 
-use crate::spot::spots;
-use crate::{AssessedFinding, AssessedRequirement, Change, FailOn, Status, Subject, Summary};
+use crate::{AssessedFinding, AssessedRequirement, Change, FailOn, Scan, Status, Subject, Summary};
 
-/// Counts findings, requirements and unreadable input.
+/// Counts findings, the places of the open ones, requirements and unreadable input.
 pub fn summary(
     findings: &[AssessedFinding],
+    open_places: usize,
     requirements: &[AssessedRequirement],
-    diagnostics: &[Diagnostic],
+    scan: &Scan<'_>,
     fixed: Option<&Vec<String>>,
-    fail_on: &FailOn,
 ) -> Summary {
     let mut open: BTreeMap<&'static str, usize> = BTreeMap::new();
     for assessed in findings.iter().filter(|assessed| assessed.is_open()) {
@@ -25,15 +24,15 @@ pub fn summary(
     let compared = fixed.is_some();
     Summary {
         open_total: open.values().sum(),
-        open_places: spots(findings.iter().filter(|assessed| assessed.is_open())).len(),
+        open_places,
         open,
         accepted: findings.iter().filter(|assessed| !assessed.is_open()).count(),
         new: compared.then(|| changed(Change::New)),
         fixed: fixed.map(Vec::len),
         same: compared.then(|| changed(Change::Same)),
-        unreadable: diagnostics.iter().filter(|diagnostic| diagnostic.level == DiagnosticLevel::Error).count(),
-        fail_on: fail_on.as_str().to_owned(),
-        over_threshold: over(findings, requirements, fail_on),
+        unreadable: scan.diagnostics.iter().filter(|diagnostic| diagnostic.level == DiagnosticLevel::Error).count(),
+        fail_on: scan.fail_on.as_str().to_owned(),
+        over_threshold: over(findings, requirements, &scan.fail_on),
     }
 }
 

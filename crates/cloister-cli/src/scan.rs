@@ -10,6 +10,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
 use cloister_register::Register;
 use jiff::{Timestamp, Zoned};
+use rayon::join;
 
 use crate::args;
 use crate::baseline;
@@ -40,10 +41,9 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     progress.set_message("assessing");
     // The process ends with the scan: giving back each of a million values would only cost time.
     let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
-    let (register, unread) = Register::from_inventory(&inventory);
+    let ((register, unread), mistyped) = join(|| Register::from_inventory(&inventory), || inventory.mistyped());
     let register = ManuallyDrop::new(register);
-    input.diagnostics.extend(unread);
-    input.diagnostics.extend(inventory.mistyped());
+    input.diagnostics.extend(unread.into_iter().chain(mistyped));
     let assessment = ManuallyDrop::new(assess(Scan {
         inventory: &inventory,
         register: &register,

@@ -10,17 +10,8 @@ macro_rules! sources {
 }
 
 /// Names and texts of the built-in frameworks, the GDPR first.
-static SOURCES: [(&str, &str); 9] = sources![
-    "gdpr",
-    "pss-baseline",
-    "pss-restricted",
-    "nsa",
-    "mitre",
-    "cis-1.12",
-    "soc2",
-    "pci-dss-4.0",
-    "iso-27001"
-];
+static SOURCES: [(&str, &str); 9] =
+    sources!["gdpr", "pss-baseline", "pss-restricted", "nsa", "mitre", "cis-1.12", "soc2", "pci-dss-4.0", "iso-27001"];
 
 /// Each built-in framework's name and the YAML that it is written in.
 pub fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {

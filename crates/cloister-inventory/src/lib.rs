@@ -6,11 +6,13 @@ mod image;
 mod inputs;
 mod inventory;
 mod kinds;
+mod names;
 mod owners;
 mod pod;
 mod selector;
 mod template;
 mod typed;
+mod workloads;
 
 pub use image::Image;
 pub use inputs::{Inputs, Unread};

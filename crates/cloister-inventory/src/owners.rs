@@ -1,8 +1,7 @@
 //! Owner chains: a Deployment's ReplicaSets and pods are one workload.
 
-use std::collections::{HashMap, HashSet};
-
 use cloister_model::{Node, Resource};
+use foldhash::{HashMap, HashSet};
 
 type Identity<'a> = (&'a str, &'a str, &'a str);
 
@@ -14,7 +13,7 @@ pub fn owned(resources: &[Resource], carries: &[bool]) -> Vec<bool> {
     let carriers = || resources.iter().zip(carries).filter(|(_, carries)| **carries).map(|(resource, _)| resource);
     let names: HashSet<Identity<'_>> = carriers().map(identity).collect();
     let owner = |resource| controller(resource).filter(|owner| names.contains(owner));
-    let mut owned_by: HashMap<Identity<'_>, Vec<Identity<'_>>> = HashMap::new();
+    let mut owned_by: HashMap<Identity<'_>, Vec<Identity<'_>>> = HashMap::default();
     let mut next = Vec::new();
     for resource in carriers() {
         match owner(resource) {
@@ -22,7 +21,7 @@ pub fn owned(resources: &[Resource], carries: &[bool]) -> Vec<bool> {
             None => next.push(identity(resource)),
         }
     }
-    let mut grounded = HashSet::new();
+    let mut grounded = HashSet::default();
     while let Some(name) = next.pop() {
         if grounded.insert(name) {
             next.extend(owned_by.get(&name).into_iter().flatten());

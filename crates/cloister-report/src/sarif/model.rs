@@ -2,6 +2,7 @@
 //! the OASIS standard "Static Analysis Results Interchange Format 2.1.0".
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -148,7 +149,7 @@ pub(super) struct FindingProperties {
     pub severity: &'static str,
     pub personal_data: &'static str,
     pub pointer: String,
-    pub remediation: String,
+    pub remediation: Arc<str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
     pub requirements: Vec<String>,

@@ -46,7 +46,7 @@ fn write_groups<'a>(
         let mut reason = "";
         for spot in spots {
             // The reason is mostly one for the resource: it is told where it changes.
-            if spot.lead.exposure.reason != reason {
+            if &*spot.lead.exposure.reason != reason {
                 reason = &spot.lead.exposure.reason;
                 page.paragraph(3, PLAIN, reason);
             }

@@ -16,8 +16,8 @@ pub fn assessment() -> cloister_assessment::Assessment {
         one.finding.pointer.push_str(EVIL);
         one.finding.container = Some(EVIL.into());
         one.finding.fix = Some(EVIL.into());
-        one.exposure.reason.push_str(EVIL);
-        one.remediation.push_str(EVIL);
+        one.exposure.reason = format!("{}{}", one.exposure.reason, EVIL).into();
+        one.remediation = format!("{}{}", one.remediation, EVIL).into();
         if let Some(resource) = &mut one.finding.resource {
             resource.name = EVIL.into();
             resource.namespace = Some(EVIL.into());

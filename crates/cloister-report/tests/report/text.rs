@@ -72,8 +72,8 @@ proptest::proptest! {
         let mut assessment = fixture::clinic();
         for finding in &mut assessment.findings {
             finding.finding.message.push_str(&words);
-            finding.exposure.reason.push_str(&words);
-            finding.remediation.push_str(&words);
+            finding.exposure.reason = format!("{}{}", finding.exposure.reason, words).into();
+            finding.remediation = format!("{}{}", finding.remediation, words).into();
         }
         for (advice, finding) in assessment.advice.iter_mut().zip(&assessment.findings) {
             advice.message.clone_from(&finding.finding.message);
