@@ -59,12 +59,12 @@ pub fn assess(scan: Scan<'_>) -> Assessment {
     let weigh = Weigh::new(&scan, at_risk, &outcomes);
     let mut findings = weigh.all(&mut outcomes);
     for assessed in &mut findings {
-        assessed.accepted = exceptions.accept(&assessed.finding).map(acceptance);
+        assessed.accepted = exceptions.accept(&assessed.finding).map(acceptance).map(Box::new);
     }
     let mut decisions = run_decisions(&exceptions, scan.register);
     findings.extend(weigh.all(&mut decisions));
     outcomes.extend(decisions);
-    let mut findings = rank::sorted(findings);
+    rank::sort(&mut findings);
     identify(&mut findings);
     finish(scan, &outcomes, &weigh.at_risk, findings)
 }
@@ -172,7 +172,9 @@ impl<'a> Weigh<'a> {
 
     /// Takes the findings out of `outcomes`.
     fn all(&self, outcomes: &mut [Outcome]) -> Vec<AssessedFinding> {
-        outcomes.par_iter_mut().flat_map_iter(|outcome| self.findings_of(outcome)).collect()
+        let mut all = Vec::with_capacity(outcomes.iter().map(|outcome| outcome.findings.len()).sum());
+        all.extend(outcomes.iter_mut().flat_map(|outcome| self.findings_of(outcome)));
+        all
     }
 
     fn findings_of(&self, outcome: &mut Outcome) -> impl Iterator<Item = AssessedFinding> + use<'_, 'a> {

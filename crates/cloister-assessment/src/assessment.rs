@@ -129,7 +129,7 @@ pub struct AssessedFinding {
     /// The requirements it speaks against: the same list for all findings of a check.
     pub requirements: Arc<[RequirementRef]>,
     /// Who accepted it; null when it is open.
-    pub accepted: Option<Acceptance>,
+    pub accepted: Option<Box<Acceptance>>,
     /// Against the baseline; null without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,

@@ -7,13 +7,19 @@ use rayon::prelude::*;
 
 use crate::AssessedFinding;
 
-/// Most important first. Places are sorted, then what stands there is moved once.
-pub fn sorted(findings: Vec<AssessedFinding>) -> Vec<AssessedFinding> {
+/// Most important first. Places are sorted; then each finding, which is large, is moved to its own.
+pub fn sort(findings: &mut [AssessedFinding]) {
     let mut order: Vec<(usize, &AssessedFinding)> = findings.iter().enumerate().collect();
     order.par_sort_by(|(_, left), (_, right)| key(left).cmp(&key(right)));
-    let order: Vec<usize> = order.into_iter().map(|(place, _)| place).collect();
-    let mut findings: Vec<Option<AssessedFinding>> = findings.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|place| findings.get_mut(place)?.take()).collect()
+    let order: Vec<usize> = order.into_iter().map(|(from, _)| from).collect();
+    for (place, &from) in order.iter().enumerate() {
+        let mut from = from;
+        // What stood there has given way to an earlier place.
+        while let Some(&moved) = order.get(from).filter(|_| from < place) {
+            from = moved;
+        }
+        findings.swap(place, from);
+    }
 }
 
 fn key(assessed: &AssessedFinding) -> impl Ord + use<'_> {

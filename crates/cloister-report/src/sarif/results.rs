@@ -25,7 +25,7 @@ fn result(assessed: &AssessedFinding, rules: &[Rule]) -> Option<Finding> {
             .into_iter()
             .collect(),
         partial_fingerprints: BTreeMap::from([("cloister/v1", assessed.id.to_string())]),
-        suppressions: assessed.accepted.iter().map(suppression).collect(),
+        suppressions: assessed.accepted.as_deref().map(suppression).into_iter().collect(),
         baseline_state: assessed.change.map(|change| match change {
             Change::New => "new",
             Change::Same => "unchanged",

@@ -101,12 +101,12 @@ fn findings() -> Vec<AssessedFinding> {
             )
             .against(&["gdpr 32(1)(b)"])
             .0;
-    accepted.accepted = Some(Acceptance {
+    accepted.accepted = Some(Box::new(Acceptance {
         reason: "writes its PDF to /tmp until the print service takes streams".into(),
         owner: "platform@clinic.example".into(),
         expires: "2026-12-31".into(),
         location: Some(place("k8s/exceptions.yaml", 4, 3)),
-    });
+    }));
     let web = |check, severity, message: &str, field: &str| {
         let container = "/spec/template/spec/containers/0";
         let place = Location {
