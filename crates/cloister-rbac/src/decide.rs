@@ -80,7 +80,7 @@ impl<'a> Policy<'a> {
         if request.identity.is_in(MASTERS) {
             return Decision::Masters;
         }
-        let by_node = node::decide(request);
+        let by_node = node::decide(request, &self.nodes);
         if let node::Answer::Allowed(reason) = by_node {
             return Decision::Node(reason);
         }

@@ -15,6 +15,7 @@ mod bootstrap;
 mod decide;
 mod diagnose;
 mod node;
+mod node_graph;
 mod policy;
 mod request;
 mod resources;

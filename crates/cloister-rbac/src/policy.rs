@@ -5,6 +5,7 @@ use cloister_model::Diagnostic;
 use foldhash::HashMap;
 
 use crate::binding::SubjectKind;
+use crate::node_graph::NodeGraph;
 use crate::{Binding, Role, Rule, aggregate, diagnose, role};
 
 /// Namespace (empty: everywhere), and who; names by their numbers.
@@ -30,12 +31,14 @@ pub struct Policy<'a> {
     /// Kinds without which "no" is not certain.
     pub(crate) unread: Vec<&'a str>,
     diagnostics: Vec<Diagnostic>,
+    /// What each node may have.
+    pub(crate) nodes: NodeGraph<'a>,
 }
 
 impl<'a> Policy<'a> {
     /// Reads the roles and bindings of an inventory. What cannot be right is told by [`Policy::diagnostics`].
     pub fn new(inventory: &'a Inventory) -> Policy<'a> {
-        let mut policy = Policy { unread: unread(inventory), ..Policy::default() };
+        let mut policy = Policy { unread: unread(inventory), nodes: NodeGraph::new(inventory), ..Policy::default() };
         let kinds = ["ClusterRole", "Role"];
         policy.roles = kinds.iter().flat_map(|&kind| role::objects(inventory, kind)).map(Role::new).collect();
         policy.read_rules();

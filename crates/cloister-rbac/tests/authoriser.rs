@@ -285,6 +285,46 @@ fn masters_may_everything_and_nodes_their_own() {
 }
 
 #[test]
+fn nodes_are_given_what_their_pods_use() {
+    let pod = |name: &str, annotations: &str, node: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, annotations: {annotations}}}\n\
+             spec: {{nodeName: {node}, serviceAccountName: {name}, containers: [{{name: c, envFrom: [{{secretRef: {{name: env}}}}]}}], \
+             volumes: [{{name: v, persistentVolumeClaim: {{claimName: data}}}}, {{name: e, ephemeral: {{}}}}]}}\n"
+        )
+    };
+    let yaml = pod("web", "{}", "n1")
+        + &pod("mirror", "{kubernetes.io/config.mirror: x}", "n2")
+        + "---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\n\
+           spec: {claimRef: {namespace: shop, name: data}, csi: {nodeStageSecretRef: {name: disk, namespace: storage}}}\n";
+    let cluster = |unread| Inventory::new(resources(&yaml), Inputs { cluster: true, unread, ..Inputs::default() });
+    let asks = |node: &str, action: ResourceAction, inventory: &Inventory| {
+        let identity = Identity::authenticated(format!("system:node:{node}"), ["system:nodes".to_owned()]);
+        Policy::new(inventory).decide(&Request { identity, action: Action::Resource(action) }).verdict()
+    };
+    let whole = cluster(Vec::new());
+    let everywhere = |action: ResourceAction, namespace: &str| ResourceAction { namespace: namespace.into(), ..action };
+    for (node, action, expected) in [
+        ("n1", named("get", "secrets", "env"), Verdict::Allowed),
+        ("n2", named("get", "secrets", "env"), Verdict::Denied),
+        ("n1", everywhere(named("get", "secrets", "env"), "other"), Verdict::Denied),
+        ("n1", everywhere(named("get", "secrets", "disk"), "storage"), Verdict::Allowed),
+        ("n1", named("get", "persistentvolumeclaims", "web-e"), Verdict::Allowed),
+        ("n1", everywhere(named("get", "persistentvolumes", "pv"), ""), Verdict::Allowed),
+        ("n1", named("create", "serviceaccounts/token", "web"), Verdict::Allowed),
+        ("n2", named("create", "serviceaccounts/token", "mirror"), Verdict::Denied),
+        ("n2", named("get", "pods", "mirror"), Verdict::Allowed),
+        ("n1", named("delete", "secrets", "env"), Verdict::Denied),
+    ] {
+        assert_eq!(asks(node, action.clone(), &whole), expected, "{node} {action:?}");
+    }
+    let unread = |kind: &str| vec![Unread { kind: kind.into(), reason: "forbidden".into() }];
+    let part = cluster(unread("Pod"));
+    assert_eq!(asks("n1", named("get", "secrets", "other"), &part), Verdict::Unknown, "pods could not be listed");
+    assert_eq!(asks("n1", named("get", "secrets", "env"), &part), Verdict::Allowed, "this pod is known anyway");
+}
+
+#[test]
 fn bad_input_gives_nothing_and_is_told() {
     let bad = [
         object(

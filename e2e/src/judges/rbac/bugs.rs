@@ -18,7 +18,7 @@ const fn on_objects(name: &'static str, object: fn(&mut Value)) -> Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 20] = [
+pub const BUGS: [Bug; 24] = [
     on_objects("pods/* is taken for a wildcard", |object| {
         words(object, "resources", |word| match word {
             "pods/*" => vec!["pods/exec", "pods/log", "pods/scale", "pods/token"],
@@ -97,6 +97,21 @@ pub const BUGS: [Bug; 20] = [
                 subject["kind"] = json!("User");
             }
         }
+    }),
+    on_objects("a node is given nothing by its pods' init containers", |object| {
+        drop_field(&mut object["spec"], "initContainers");
+    }),
+    on_objects("a node is given nothing by projected volumes", |object| {
+        for volume in object["spec"]["volumes"].as_array_mut().into_iter().flatten() {
+            drop_field(volume, "projected");
+        }
+    }),
+    on_objects("a node is given nothing by its pods' persistent volumes", |object| {
+        drop_field(&mut object["spec"], "claimRef");
+    }),
+    on_objects("a secret of a volume lies where its claim does", |object| {
+        drop_field(&mut object["spec"]["csi"]["nodePublishSecretRef"], "namespace");
+        drop_field(&mut object["spec"]["csi"]["nodeStageSecretRef"], "namespace");
     }),
     Bug {
         name: "implied groups are forgotten",

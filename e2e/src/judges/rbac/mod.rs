@@ -8,6 +8,7 @@ mod facts;
 mod objects;
 mod page;
 mod questions;
+mod running;
 mod server;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,6 @@ pub struct Tally {
     objects: usize,
     questions: usize,
     allowed: usize,
-    unknown: usize,
     /// By class: asked and allowed.
     classes: BTreeMap<&'static str, (usize, usize)>,
     /// What the server answered, and the question.
@@ -129,7 +129,8 @@ impl Tally {
     fn ask(&mut self, plane: &ControlPlane, size: usize, dice: &mut Dice) -> Result<()> {
         let objects = objects::generate(CLUSTERS_PER_SERVER, dice);
         server::apply(plane, &objects)?;
-        let inventory = inventory(&objects.rbac);
+        let all = objects.all();
+        let inventory = inventory(&all);
         let policy = Policy::new(&inventory);
         let questions: Vec<Question> =
             (0..size).map(|_| questions::generate(&policy, &objects.namespaces, dice)).collect();
@@ -139,7 +140,7 @@ impl Tally {
             self.count(&policy, question, answer);
         }
         for (bug, (_, wrong)) in BUGS.iter().zip(&mut self.bugs) {
-            *wrong += changed(bug, &objects.rbac, &questions, &answers);
+            *wrong += changed(bug, &all, &questions, &answers);
         }
         self.clusters += CLUSTERS_PER_SERVER;
         self.objects += objects.rbac.len();
@@ -158,8 +159,6 @@ impl Tally {
             counted.1 += usize::from(answer.allowed);
         }
         match decision.verdict() {
-            // The nodes of these clusters run nothing: whatever depends on it is refused.
-            Verdict::Unknown if !answer.allowed => self.unknown += 1,
             Verdict::Allowed if answer.allowed => {}
             Verdict::Denied if !answer.allowed => {}
             _ => self.disagreements.push(format!("server: {answer:?}\nours: {decision:?}\n{question:?}")),
@@ -178,7 +177,10 @@ impl Tally {
 fn inventory(objects: &[Value]) -> Inventory {
     let text: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
     let parsed = parse(&text, &Origin::File("generated.yaml".into()), 1, &mut Interner::default());
-    Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() })
+    // All that the server has but what it is born with, which a listed cluster would have to hold.
+    let born = parse(BOOTSTRAP, &Origin::File("bootstrap.json".into()), 1, &mut Interner::default());
+    let resources = parsed.resources.into_iter().chain(born.resources).collect();
+    Inventory::new(resources, Inputs { cluster: true, ..Inputs::default() })
 }
 
 /// How many answers an authoriser with this bug gets wrong.

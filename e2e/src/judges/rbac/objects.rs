@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::running;
 use crate::judges::Dice;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
@@ -59,6 +60,15 @@ pub struct Objects {
     pub namespaces: Vec<String>,
     /// Roles, then bindings.
     pub rbac: Vec<Value>,
+    /// What runs there.
+    pub running: Vec<running::Made>,
+}
+
+impl Objects {
+    /// All of them but the namespaces.
+    pub fn all(&self) -> Vec<Value> {
+        self.rbac.iter().chain(self.running.iter().map(|(_, object)| object)).cloned().collect()
+    }
 }
 
 /// Generates `count` clusters.
@@ -73,6 +83,7 @@ pub fn generate(count: usize, dice: &mut Dice) -> Objects {
         cluster.bindings(dice, &mut bindings);
     }
     objects.rbac.extend(bindings);
+    objects.running = running::generate(&objects.namespaces, dice);
     objects
 }
 

@@ -12,9 +12,7 @@ pub fn page(tally: &Tally) -> String {
     let _ = writeln!(
         text,
         "{} generated clusters with {} roles and bindings (seed {}, {date}) in a real API server ({version}), and {} \
-         questions: SubjectAccessReview beside `cloister rbac can`. {} are allowed ({} %). {} are answered differently. \
-         {} questions of nodes are answered “unknown”, since roles do not tell what runs on them; the server, whose nodes \
-         run nothing here, refuses them.\n",
+         questions: SubjectAccessReview beside `cloister rbac can`. {} are allowed ({} %). {} are answered differently.\n",
         tally.clusters,
         tally.objects,
         tally.seed,
@@ -22,7 +20,6 @@ pub fn page(tally: &Tally) -> String {
         tally.allowed,
         tally.allowed * 100 / tally.questions.max(1),
         tally.disagreements.len(),
-        tally.unknown,
     );
     let (named, found) = tally.proofs;
     let _ = writeln!(

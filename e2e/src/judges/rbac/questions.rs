@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cloister_rbac::{Action, Binding, Identity, Policy, Request, ResourceAction, Rule, Subject, SubjectKind};
 
 use super::objects::NAMES;
+use super::running::{NODES, USED};
 use crate::judges::Dice;
 
 const VERBS: [&str; 10] =
@@ -41,7 +42,8 @@ pub struct Question {
 pub fn generate(policy: &Policy<'_>, namespaces: &[String], dice: &mut Dice) -> Question {
     match dice.below(100) {
         0..=1 => masters(namespaces, dice),
-        2..=5 => node(namespaces, dice),
+        2..=3 => node(namespaces, dice),
+        4..=11 => used_by_node(namespaces, dice),
         _ => near_a_binding(policy, namespaces, dice),
     }
 }
@@ -88,6 +90,44 @@ fn node(namespaces: &[String], dice: &mut Dice) -> Question {
     }
     let request = Request { identity, action: Action::Resource(action) };
     Question { request, classes: BTreeSet::from(["node"]) }
+}
+
+/// Something that a pod on the node may use.
+fn used_by_node(namespaces: &[String], dice: &mut Dice) -> Question {
+    let identity = Identity::authenticated(format!("system:node:{}", dice.pick(&NODES)), ["system:nodes".to_owned()]);
+    let namespaced: [(&str, &str, &[&str]); 7] = [
+        ("", "secrets", &USED),
+        ("", "secrets", &USED),
+        ("", "configmaps", &USED),
+        ("", "persistentvolumeclaims", &["web", "db", "cache", "mail", "a", "p0-v3", "p0-v5", "p1-v4", "p1-v6"]),
+        ("resource.k8s.io", "resourceclaims", &USED),
+        ("", "serviceaccounts", &["runner", "runner", "default"]),
+        ("", "pods", &["p0", "p1", "p2", "last"]),
+    ];
+    let cluster_wide: [(&str, &str, &[&str]); 3] = [
+        ("", "persistentvolumes", &["v0", "v1", "v7", "v40", "last"]),
+        ("storage.k8s.io", "volumeattachments", &["t0", "t1", "t5", "t9"]),
+        ("resource.k8s.io", "resourceslices", &["s0", "s1", "s5", "s9"]),
+    ];
+    let in_namespace = dice.chance(80);
+    let (group, resource, names) = if in_namespace { dice.pick(&namespaced) } else { dice.pick(&cluster_wide) };
+    let verb = dice.pick(&["get", "get", "get", "get", "list", "watch", "update", "create"]);
+    let subresource = match (resource, verb) {
+        ("serviceaccounts", "create") => "token",
+        ("persistentvolumeclaims", "update") => "status",
+        _ => "",
+    };
+    let action = ResourceAction {
+        verb: verb.to_owned(),
+        group: group.to_owned(),
+        resource: resource.to_owned(),
+        subresource: subresource.to_owned(),
+        name: dice.pick(names).to_owned(),
+        namespace: if in_namespace { dice.pick(namespaces).clone() } else { String::new() },
+        ..ResourceAction::default()
+    };
+    let request = Request { identity, action: Action::Resource(action) };
+    Question { request, classes: BTreeSet::from(["node, by what its pods use"]) }
 }
 
 fn near_a_binding(policy: &Policy<'_>, namespaces: &[String], dice: &mut Dice) -> Question {

@@ -9,6 +9,7 @@ use cloister_rbac::{Action, Identity, Request as Question};
 use serde_json::{Value, json};
 
 use super::objects::{Objects, object};
+use super::running::{LAST, NODES};
 use crate::{Api, ControlPlane, Request, wait_for};
 
 const SETTLED: Duration = Duration::from_secs(180);
@@ -34,8 +35,13 @@ pub fn apply(plane: &ControlPlane, objects: &Objects) -> Result<()> {
     create(plane.api(), &requests)?;
     let requests: Vec<Request> = objects.rbac.iter().map(|object| post(object, object)).collect();
     create(plane.api(), &requests)?;
+    let running = objects.running.iter();
+    let requests: Vec<Request> =
+        running.map(|(path, object)| Request::Post { path: path.clone(), body: object.to_string() }).collect();
+    create(plane.api(), &requests)?;
     wait_for("aggregated roles", SETTLED, || is_collected(plane.api()).then_some(()))?;
-    sentinel(plane.api())
+    sentinel(plane.api())?;
+    objects.namespaces.last().map_or(Ok(()), |namespace| nodes_are_known(plane.api(), namespace))
 }
 
 fn post(place: &Value, body: &Value) -> Request {
@@ -120,6 +126,30 @@ fn sentinel(api: &Api) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Waits until the node authoriser knows the last object of each kind.
+fn nodes_are_known(api: &Api, namespace: &str) -> Result<()> {
+    let asks = |group: &str, resource: &str, namespace: &str| Question {
+        identity: Identity::authenticated(format!("system:node:{}", NODES[0]), ["system:nodes".to_owned()]),
+        action: Action::Resource(cloister_rbac::ResourceAction {
+            verb: "get".to_owned(),
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            name: LAST.to_owned(),
+            namespace: namespace.to_owned(),
+            ..cloister_rbac::ResourceAction::default()
+        }),
+    };
+    let questions = [
+        asks("", "pods", namespace),
+        asks("", "persistentvolumes", ""),
+        asks("storage.k8s.io", "volumeattachments", ""),
+        asks("resource.k8s.io", "resourceslices", ""),
+    ];
+    wait_for("the node authoriser to know what runs", SETTLED, || {
+        review(api, &questions).is_ok_and(|answers| answers.iter().all(|it| it.allowed)).then_some(())
+    })
 }
 
 /// Asks everything.
