@@ -4,7 +4,8 @@ use cloister_model::{Node, Place, Resource, Value};
 
 use crate::{Action, ResourceAction};
 
-const ALL: &str = "*";
+/// Any verb, group, resource or path.
+pub(crate) const ALL: &str = "*";
 
 /// A rule where it was written. For an aggregated role, that is the role which was collected.
 #[derive(Clone, Debug)]
