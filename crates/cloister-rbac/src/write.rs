@@ -90,7 +90,8 @@ impl<'a> Policy<'a> {
 
     /// Whether somebody may create or change a Role or ClusterRole.
     pub fn may_write_role<'o>(&'o self, identity: &Identity, write: Write<'o>) -> Outcome<'o> {
-        self.requested(identity, write).unwrap_or_else(|| self.may_give(identity, write))
+        let outcome = self.requested(identity, write).unwrap_or_else(|| self.may_give(identity, write));
+        self.made(identity, write, outcome)
     }
 
     /// Whether somebody may create or change a RoleBinding or ClusterRoleBinding.
@@ -106,7 +107,7 @@ impl<'a> Policy<'a> {
         };
         match invalid(&binding, write.old) {
             Some(reason) if outcome.is_allowed() => Outcome::Refused(Missing::Invalid(reason)),
-            _ => outcome,
+            _ => self.made(identity, write, outcome),
         }
     }
 
@@ -172,15 +173,26 @@ impl<'a> Policy<'a> {
             let masters = Outcome::Allowed(Permission::Masters);
             return Some(invalid.map_or(masters, |reason| Outcome::Refused(Missing::Invalid(reason))));
         }
-        for action in write.requests() {
-            let request = Request { identity: identity.clone(), action: Action::Resource(action.clone()) };
-            match self.decide(&request) {
-                Decision::Denied => return Some(Outcome::Refused(Missing::Request(action))),
-                Decision::Unknown(reason) => return Some(Outcome::Unknown(reason)),
-                _ => {}
-            }
+        self.refused(identity, write.request())
+    }
+
+    /// Whoever makes an object in its place must be allowed to create one of that name, which the server asks last.
+    fn made<'o>(&'o self, identity: &Identity, write: Write<'o>, outcome: Outcome<'o>) -> Outcome<'o> {
+        if write.old.is_some() || write.method == Method::Post || !outcome.is_allowed() {
+            return outcome;
         }
-        None
+        let create = ResourceAction { verb: "create".to_owned(), ..write.request() };
+        self.refused(identity, create).unwrap_or(outcome)
+    }
+
+    /// The answer to a request that is not allowed.
+    fn refused(&self, identity: &Identity, action: ResourceAction) -> Option<Outcome<'_>> {
+        let request = Request { identity: identity.clone(), action: Action::Resource(action.clone()) };
+        match self.decide(&request) {
+            Decision::Denied => Some(Outcome::Refused(Missing::Request(action))),
+            Decision::Unknown(reason) => Some(Outcome::Unknown(reason)),
+            _ => None,
+        }
     }
 }
 
@@ -195,14 +207,6 @@ impl Write<'_> {
             Method::Put => action("update", &resource, namespace, &self.new.name),
             Method::Patch => action("patch", &resource, namespace, &self.new.name),
         }
-    }
-
-    /// Whoever makes an object in its place must be allowed to create one of that name.
-    fn requests(&self) -> impl Iterator<Item = ResourceAction> {
-        let request = self.request();
-        let makes = self.old.is_none() && self.method != Method::Post;
-        let create = makes.then(|| ResourceAction { verb: "create".to_owned(), ..request.clone() });
-        std::iter::once(request).chain(create)
     }
 
     fn is_binding(&self) -> bool {

@@ -142,6 +142,16 @@ fn escalate_with_a_name_does_not_reach_a_new_role() {
 }
 
 #[test]
+fn an_object_made_in_its_place_takes_create_which_is_asked_last() {
+    let updates = "{apiGroups: [rbac.authorization.k8s.io], resources: ['*'], verbs: [update]}";
+    let cluster = ann_holds(&format!("[{updates}]"), "[]");
+    let puts =
+        |rules: &str| ann_writes(&cluster, Method::Put, None, &object("Role", "new", &format!("rules: {rules}")));
+    assert_eq!(puts("[]"), "may not create roles");
+    assert_eq!(puts("[{apiGroups: [''], resources: [pods], verbs: [get]}]"), "get pods");
+}
+
+#[test]
 fn an_unchanged_role_may_be_written_and_a_new_label_makes_it_another() {
     let cluster = ann_holds(&format!("[{WRITES}]"), "[]");
     let role = |more: &str| {

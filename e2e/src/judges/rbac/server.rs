@@ -38,7 +38,7 @@ pub fn apply(plane: &ControlPlane, objects: &Objects) -> Result<()> {
     sentinel(plane.api())
 }
 
-fn post(place: &Value, body: &Value) -> Request {
+pub fn post(place: &Value, body: &Value) -> Request {
     let kind = place["kind"].as_str().unwrap_or_default().to_lowercase();
     let path = match place["metadata"]["namespace"].as_str() {
         Some(namespace) => format!("{RBAC}/namespaces/{namespace}/{kind}s"),
@@ -47,7 +47,7 @@ fn post(place: &Value, body: &Value) -> Request {
     Request::Post { path, body: body.to_string() }
 }
 
-fn create(api: &Api, requests: &[Request]) -> Result<()> {
+pub fn create(api: &Api, requests: &[Request]) -> Result<()> {
     for (request, answer) in requests.iter().zip(api.send_all(requests)?) {
         answer.success().with_context(|| format!("{request:?}"))?;
     }
