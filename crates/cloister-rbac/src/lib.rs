@@ -4,6 +4,7 @@
 //! Inventory ──▶ Policy ──▶ decide(Request)   yes, no or unknown, with the binding, role and rule
 //!               indexed    who_can(Action)   every grant
 //!                          what_can(Identity)
+//!               Closure    what somebody can become by using what they may do
 //!                          may_write_role, may_write_binding, may_impersonate: who may hand on rights, or take others'
 //! ```
 //!
@@ -16,6 +17,7 @@ mod bootstrap;
 mod cover;
 mod decide;
 mod diagnose;
+pub mod escalation;
 mod impersonate;
 mod node;
 mod policy;
