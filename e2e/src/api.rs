@@ -73,21 +73,31 @@ impl Response {
 pub struct Api {
     agent: Agent,
     url: String,
-    /// Headers of every POST.
-    headers: Vec<(&'static str, String)>,
+    /// Headers of every request.
+    headers: Vec<(String, String)>,
 }
 
 impl Api {
     /// A client of the server at `url` that trusts `authority` and presents `identity`.
     pub(crate) fn new(url: &str, authority: &Authority, identity: &Identity) -> Result<Self> {
-        let certificate =
-            Certificate::from_pem(identity.certificate.as_bytes()).context("failed to read a certificate")?;
-        let key = PrivateKey::from_pem(identity.key.as_bytes()).context("failed to read a key")?;
+        Self::connect(url, authority, Some((&identity.certificate, &identity.key)))
+    }
+
+    /// A client that presents no certificate: one with a token, or nobody known.
+    pub(crate) fn anonymous(url: &str, authority: &Authority) -> Result<Self> {
+        Self::connect(url, authority, None)
+    }
+
+    /// A client that presents this certificate with its key, both in PEM.
+    pub(crate) fn connect(url: &str, authority: &Authority, identity: Option<(&str, &str)>) -> Result<Self> {
+        let mut client = None;
+        if let Some((certificate, key)) = identity {
+            let certificate = Certificate::from_pem(certificate.as_bytes()).context("failed to read a certificate")?;
+            let key = PrivateKey::from_pem(key.as_bytes()).context("failed to read a key")?;
+            client = Some(ClientCert::new_with_certs(&[certificate], key));
+        }
         let root = Certificate::from_pem(authority.certificate().as_bytes()).context("failed to read the authority")?;
-        let tls = TlsConfig::builder()
-            .client_cert(Some(ClientCert::new_with_certs(&[certificate], key)))
-            .root_certs(RootCerts::new_with_certs(&[root]))
-            .build();
+        let tls = TlsConfig::builder().client_cert(client).root_certs(RootCerts::new_with_certs(&[root])).build();
         let config = Agent::config_builder()
             .tls_config(tls)
             .http_status_as_error(false)
@@ -99,12 +109,19 @@ impl Api {
         Ok(Self { agent: config.into(), url: url.to_owned(), headers: Vec::new() })
     }
 
-    /// The same client, whose POSTs count as those of this user in these groups.
+    /// The same client, whose requests count as those of this user in these groups.
     #[must_use]
     pub fn impersonating(&self, user: &str, groups: &[String]) -> Self {
-        let groups = groups.iter().map(|group| ("Impersonate-Group", group.clone()));
-        let headers = std::iter::once(("Impersonate-User", user.to_owned())).chain(groups).collect();
-        Self { headers, ..self.clone() }
+        let user = self.with_header("Impersonate-User", user);
+        groups.iter().fold(user, |client, group| client.with_header("Impersonate-Group", group))
+    }
+
+    /// The same client, whose requests carry this header, too.
+    #[must_use]
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
     }
 
     /// GET of a path such as `/api/v1/pods?limit=500`.
@@ -112,8 +129,7 @@ impl Api {
     /// # Errors
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn get(&self, path: &str) -> Result<Response> {
-        let answer = self.agent.get(format!("{}{path}", self.url)).call();
-        read(answer.with_context(|| format!("failed to GET {path}"))?)
+        self.send("GET", path, "", "")
     }
 
     /// POST of a JSON or YAML object to a collection.
@@ -121,9 +137,7 @@ impl Api {
     /// # Errors
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn post(&self, path: &str, body: &str) -> Result<Response> {
-        let request = self.agent.post(format!("{}{path}", self.url)).content_type(media_type(body));
-        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
-        read(request.send(body).with_context(|| format!("failed to POST to {path}"))?)
+        self.send("POST", path, media_type(body), body)
     }
 
     /// DELETE of one object.
@@ -131,8 +145,7 @@ impl Api {
     /// # Errors
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn delete(&self, path: &str) -> Result<Response> {
-        let answer = self.agent.delete(format!("{}{path}", self.url)).call();
-        read(answer.with_context(|| format!("failed to DELETE {path}"))?)
+        self.send("DELETE", path, "", "")
     }
 
     /// PUT of a JSON or YAML object.
@@ -140,8 +153,25 @@ impl Api {
     /// # Errors
     /// The server cannot be reached. A refusal is an answer, not an error.
     pub fn put(&self, path: &str, body: &str) -> Result<Response> {
-        let request = self.agent.put(format!("{}{path}", self.url)).content_type(media_type(body));
-        read(request.send(body).with_context(|| format!("failed to PUT {path}"))?)
+        self.send("PUT", path, media_type(body), body)
+    }
+
+    /// Any request; without a body where `body` is empty.
+    ///
+    /// # Errors
+    /// The server cannot be reached. A refusal is an answer, not an error.
+    pub fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> Result<Response> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let answer = if body.is_empty() {
+            self.agent.run(request.body(()).context("not a request")?)
+        } else {
+            let request = request.header("Content-Type", media_type).body(body.to_owned());
+            self.agent.run(request.context("not a request")?)
+        };
+        read(answer.with_context(|| format!("failed to {method} {path}"))?)
     }
 
     /// Sends many objects at once over a few connections; the answers come in the order of the objects.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -89,6 +89,16 @@ impl Cluster {
         self.bridge.name()
     }
 
+    /// The node's address, which its pods reach.
+    pub fn node_address(&self) -> String {
+        self.bridge.node_address()
+    }
+
+    /// The folder whose manifests kubelet runs by itself, as static pods.
+    pub fn static_pods(&self) -> PathBuf {
+        static_pods(&self.plane)
+    }
+
     /// Waits until every pod of a namespace that matches the label selector is ready.
     ///
     /// # Errors
@@ -119,6 +129,10 @@ fn lock() -> Result<File> {
     let file = File::create(&path).with_context(|| format!("failed to open {}", path.display()))?;
     file.lock().with_context(|| format!("failed to lock {}", path.display()))?;
     Ok(file)
+}
+
+fn static_pods(plane: &ControlPlane) -> PathBuf {
+    plane.folder().join("static-pods")
 }
 
 fn start_scheduler(plane: &ControlPlane) -> Result<Service> {
@@ -162,7 +176,9 @@ fn start_kubelet(plane: &ControlPlane, containers: &Containers, bridge: &Bridge)
         // A busy or full test machine is no reason to refuse the few small pods of a test.
         "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%", "nodefs.inodesFree": "0%"},
         "podLogsDir": folder.join("pod-logs"),
+        "staticPodPath": static_pods(plane),
     });
+    fs::create_dir_all(static_pods(plane)).context("failed to create the folder of static pods")?;
     let path = folder.join("kubelet.yaml");
     fs::write(&path, config.to_string()).context("failed to write kubelet's configuration")?;
     let mut command = Command::new(cloister_tools::path("kubelet")?);

@@ -144,6 +144,22 @@ impl ControlPlane {
         Api::new(&self.url, &self.authority, &self.authority.identity(&file_name(user), user, groups, &[])?)
     }
 
+    /// A client that presents this token.
+    ///
+    /// # Errors
+    /// The certificate of the authority cannot be read.
+    pub fn api_with_token(&self, token: &str) -> Result<Api> {
+        Ok(Api::anonymous(&self.url, &self.authority)?.with_header("Authorization", &format!("Bearer {token}")))
+    }
+
+    /// A client that presents a certificate with its key, both in PEM.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn api_with_certificate(&self, certificate: &str, key: &str) -> Result<Api> {
+        Api::connect(&self.url, &self.authority, Some((certificate, key)))
+    }
+
     /// `kubectl` with every right.
     ///
     /// # Errors

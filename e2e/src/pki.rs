@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
@@ -52,8 +52,10 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// A certificate that Kubernetes reads as user `user` in `groups`, and that serves `hosts`.
+    /// A certificate that Kubernetes reads as user `user` in `groups`, and that serves `hosts`. rcgen keeps one value of
+    /// an attribute, so that a second group would take the place of the first: more are an error.
     pub fn identity(&self, file: &str, user: &str, groups: &[&str], hosts: &[&str]) -> Result<Identity> {
+        ensure!(groups.len() < 2, "a certificate for {user} cannot name {} groups", groups.len());
         let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
         let mut params = CertificateParams::new(hosts).context("failed to prepare a certificate")?;
         params.distinguished_name.push(DnType::CommonName, user);

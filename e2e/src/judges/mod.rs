@@ -1,6 +1,7 @@
 //! Judges: what others say of the same input, beside what Cloister says, counted.
 
 mod dice;
+pub mod escalation;
 pub mod large_cluster;
 pub mod live;
 pub mod pod_security;

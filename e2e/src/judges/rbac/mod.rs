@@ -5,11 +5,11 @@
 
 mod bugs;
 mod facts;
-mod objects;
+pub(super) mod objects;
 mod page;
 mod questions;
 mod running;
-mod server;
+pub(super) mod server;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -107,7 +107,7 @@ pub fn judge(seed: u64, count: usize, write: bool) -> Result<Tally> {
 }
 
 /// Tens of thousands of reviews would fill the log.
-fn quiet() -> Options {
+pub(super) fn quiet() -> Options {
     let policy = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n";
     Options { audit_policy: Some(policy.to_owned()), ..Options::default() }
 }
@@ -174,7 +174,7 @@ impl Tally {
     }
 }
 
-fn inventory(objects: &[Value]) -> Inventory {
+pub(super) fn inventory(objects: &[Value]) -> Inventory {
     let text: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
     let parsed = parse(&text, &Origin::File("generated.yaml".into()), 1, &mut Interner::default());
     // All that the server has but what it is born with, which a listed cluster would have to hold.

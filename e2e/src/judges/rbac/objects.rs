@@ -231,7 +231,7 @@ pub fn object(kind: &str, name: &str, namespace: Option<&str>) -> Value {
     json!({"apiVersion": format!("{GROUP}/v1"), "kind": kind, "metadata": metadata})
 }
 
-fn rules(dice: &mut Dice, urls: bool) -> Value {
+pub fn rules(dice: &mut Dice, urls: bool) -> Value {
     if dice.chance(3) {
         return Value::Null;
     }
@@ -239,7 +239,7 @@ fn rules(dice: &mut Dice, urls: bool) -> Value {
     (0..count).map(|_| if urls && dice.chance(25) { url_rule(dice) } else { resource_rule(dice) }).collect()
 }
 
-fn several(dice: &mut Dice, choices: &[&'static str]) -> Vec<&'static str> {
+pub fn several(dice: &mut Dice, choices: &[&'static str]) -> Vec<&'static str> {
     let count = 1 + dice.below(3);
     (0..count).map(|_| dice.pick(choices)).collect()
 }
@@ -248,7 +248,7 @@ fn url_rule(dice: &mut Dice) -> Value {
     json!({"verbs": several(dice, &["get", "post", "*"]), "nonResourceURLs": several(dice, &URLS)})
 }
 
-fn resource_rule(dice: &mut Dice) -> Value {
+pub fn resource_rule(dice: &mut Dice) -> Value {
     let mut rule = json!({
         "verbs": several(dice, &VERBS), "apiGroups": several(dice, &GROUPS), "resources": several(dice, &RESOURCES),
     });

@@ -44,7 +44,7 @@ pub fn apply(plane: &ControlPlane, objects: &Objects) -> Result<()> {
     objects.namespaces.last().map_or(Ok(()), |namespace| nodes_are_known(plane.api(), namespace))
 }
 
-fn post(place: &Value, body: &Value) -> Request {
+pub fn post(place: &Value, body: &Value) -> Request {
     let kind = place["kind"].as_str().unwrap_or_default().to_lowercase();
     let path = match place["metadata"]["namespace"].as_str() {
         Some(namespace) => format!("{RBAC}/namespaces/{namespace}/{kind}s"),
@@ -53,7 +53,7 @@ fn post(place: &Value, body: &Value) -> Request {
     Request::Post { path, body: body.to_string() }
 }
 
-fn create(api: &Api, requests: &[Request]) -> Result<()> {
+pub fn create(api: &Api, requests: &[Request]) -> Result<()> {
     for (request, answer) in requests.iter().zip(api.send_all(requests)?) {
         answer.success().with_context(|| format!("{request:?}"))?;
     }
