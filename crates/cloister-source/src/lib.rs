@@ -6,6 +6,7 @@ pub mod cluster;
 mod files;
 mod helm;
 mod kustomize;
+mod near;
 mod program;
 mod roots;
 mod walk;

@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
 use crate::roots::{Claims, Roots};
-use crate::{Read, Request, files, helm, kustomize};
+use crate::{Read, Request, files, helm, kustomize, near};
 
 /// One target of the command line.
 pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) -> Read {
@@ -33,7 +33,7 @@ pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)
             read
         }),
         Some(Err(cause)) => Read::failed(missing(target, &cause)),
-        None => Read::failed(missing(target, "no such file or folder")),
+        None => Read::failed(near::missing(target)),
     }
 }
 
