@@ -8,6 +8,7 @@ use cloister_checks::Entry;
 use cloister_frameworks::{Framework, Requirement, builtin, find};
 
 use crate::args::Explain;
+use crate::columns::{described, paragraphs, wrapped};
 use crate::output::print;
 use crate::terminal::Terminal;
 use crate::way_out::{did_you_mean, failure};
@@ -17,13 +18,13 @@ pub fn run(explain: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let asked = explain.what.join(" ");
     let mut text = String::new();
     if let Some(entry) = all_entries().find(|entry| entry.check.name == asked.trim()) {
-        check(entry, &mut text);
+        check(entry, terminal.width(), &mut text);
     }
     for (framework, requirement) in find(&asked) {
-        self::requirement(framework, requirement, terminal.width(), &mut text);
+        self::requirement(framework, requirement, terminal, &mut text);
     }
     if let (true, Some(framework)) = (text.is_empty(), cloister_frameworks::by_name(asked.trim())) {
-        self::framework(framework, &mut text);
+        self::framework(framework, terminal.window(), &mut text);
     }
     if text.is_empty() {
         return Err(failure(format!("nothing is called \"{asked}\""), suggestion(asked.trim())));
@@ -32,7 +33,7 @@ pub fn run(explain: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(entry: &Entry, text: &mut String) {
+fn check(entry: &Entry, width: usize, text: &mut String) {
     let (check, docs) = (entry.check, entry.docs());
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{} ({}, {})\n{}\n", check.name, check.severity.as_str(), entry.family.title(), check.title);
@@ -42,7 +43,7 @@ fn check(entry: &Entry, text: &mut String) {
         ("What to do", &docs.remedy),
         ("References", &docs.references),
     ] {
-        let _ = writeln!(text, "{heading}\n{}\n", indented(body));
+        let _ = writeln!(text, "{heading}\n{}\n", paragraphs(body, 2, width));
     }
     text.push_str("Requirements\n");
     for framework in builtin() {
@@ -53,7 +54,8 @@ fn check(entry: &Entry, text: &mut String) {
             .map(|requirement| &*requirement.id)
             .collect();
         if !ids.is_empty() {
-            let _ = writeln!(text, "  {}: {}", framework.name, ids.join(", "));
+            let lead = format!("  {}: ", framework.name);
+            text.push_str(&described(&lead, lead.len(), &ids.join(", "), Some(width)));
         }
     }
     let _ = writeln!(
@@ -63,54 +65,33 @@ fn check(entry: &Entry, text: &mut String) {
     );
 }
 
-fn framework(framework: &Framework, text: &mut String) {
+fn framework(framework: &Framework, window: Option<usize>, text: &mut String) {
     let _ = writeln!(text, "{} · {} {}\n", framework.name, framework.title, framework.version);
     for requirement in &framework.requirements {
-        let _ = writeln!(text, "  {:<14} {}", requirement.id, requirement.title);
+        text.push_str(&described(&format!("  {:<14} ", requirement.id), 17, &requirement.title, window));
     }
     let _ = writeln!(text, "\n`cloister explain \"{} ID\"` tells more of one.", framework.name);
 }
 
-fn requirement(framework: &Framework, requirement: &Requirement, width: usize, text: &mut String) {
+fn requirement(framework: &Framework, requirement: &Requirement, terminal: &Terminal, text: &mut String) {
+    let (width, window) = (terminal.width(), terminal.window());
+    let prose = |text: &str| wrapped(text, width).join("\n");
     let _ = writeln!(text, "{} {} · {}\n{}\n", framework.name, requirement.id, requirement.title, requirement.section);
-    let _ = writeln!(text, "{}\n", wrapped(&requirement.explains, width));
+    let _ = writeln!(text, "{}\n", prose(&requirement.explains));
     if !requirement.checks.is_empty() {
         text.push_str("Checks\n");
         for name in &requirement.checks {
             let title = all_entries().find(|entry| entry.check.name == &**name).map_or("", |entry| entry.check.title);
-            let _ = writeln!(text, "  {name:<36} {title}");
+            text.push_str(&described(&format!("  {name} "), 39, title, window));
         }
         text.push('\n');
     }
     for part in &requirement.parts {
-        let _ = writeln!(text, "{}\n", wrapped(&format!("Needs {}: {}.", part.needs.title(), part.shows), width));
+        let _ = writeln!(text, "{}\n", prose(&format!("Needs {}: {}.", part.needs.title(), part.shows)));
     }
     if let Some(question) = &requirement.attest {
-        let _ = writeln!(text, "{}\n", wrapped(&format!("A person can attest: {question}"), width));
+        let _ = writeln!(text, "{}\n", prose(&format!("A person can attest: {question}")));
     }
-}
-
-fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let Some(line) = lines.last_mut() else { continue };
-        if !line.is_empty() && line.chars().count() + word.chars().count() + 1 > width.min(100) {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
 }
 
 /// What is written nearly so, what begins so, or what shares a word with it.

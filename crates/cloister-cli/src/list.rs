@@ -8,14 +8,15 @@ use cloister_frameworks::{Framework, builtin};
 use serde_json::{Value, json};
 
 use crate::args::{List, Listed};
+use crate::columns::described;
 use crate::output::print;
 use crate::terminal::Terminal;
 
 /// Lists, for people or for machines.
-pub fn run(list: &List, _terminal: &Terminal) -> anyhow::Result<ExitCode> {
+pub fn run(list: &List, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let text = match (list.what, list.json) {
-        (Listed::Checks, false) => checks(),
-        (Listed::Frameworks, false) => frameworks(),
+        (Listed::Checks, false) => checks(terminal.window()),
+        (Listed::Frameworks, false) => frameworks(terminal.window()),
         (Listed::Checks, true) => format!("{:#}\n", checks_json()),
         (Listed::Frameworks, true) => format!("{:#}\n", frameworks_json()),
     };
@@ -23,7 +24,10 @@ pub fn run(list: &List, _terminal: &Terminal) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn checks() -> String {
+/// Where titles of checks begin, so that nearly every name fits before them.
+const TITLES: usize = 49;
+
+fn checks(window: Option<usize>) -> String {
     let mut text = String::new();
     let mut family = None;
     for entry in all_entries() {
@@ -34,7 +38,8 @@ fn checks() -> String {
             let _ = writeln!(text, "{gap}{}", entry.family.title());
         }
         let check = entry.check;
-        let _ = writeln!(text, "  {:8}  {:<36} {}", check.severity.as_str(), check.name, check.title);
+        let lead = format!("  {:8}  {} ", check.severity.as_str(), check.name);
+        text.push_str(&described(&lead, TITLES, check.title, window));
     }
     let _ = writeln!(text, "\n{} checks. `cloister explain NAME` tells more of one.", all_entries().count());
     text
@@ -52,17 +57,11 @@ fn checks_json() -> Value {
     all_entries().map(check).collect()
 }
 
-fn frameworks() -> String {
+fn frameworks(window: Option<usize>) -> String {
     let mut text = String::new();
     for framework in builtin() {
-        let _ = writeln!(
-            text,
-            "  {:<15} {:>4} requirements  {} {}",
-            framework.name,
-            framework.requirements.len(),
-            framework.title,
-            framework.version
-        );
+        let lead = format!("  {:<15} {:>4} requirements  ", framework.name, framework.requirements.len());
+        text.push_str(&described(&lead, lead.len(), &format!("{} {}", framework.title, framework.version), window));
     }
     text.push_str("\n`cloister explain \"gdpr 32(1)(a)\"` tells more of one requirement.\n");
     text

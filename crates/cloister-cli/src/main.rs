@@ -3,6 +3,7 @@
 
 mod args;
 mod baseline;
+mod columns;
 mod explain;
 mod input;
 mod list;

@@ -30,6 +30,11 @@ impl Terminal {
         size.map_or(USUAL, |(width, _)| usize::from(width.0)).clamp(40, WIDEST)
     }
 
+    /// Columns of the window where a person reads; `None` where another program does.
+    pub fn window(&self) -> Option<usize> {
+        std::io::stdout().is_terminal().then(|| self.width())
+    }
+
     /// Whether standard output gets colour.
     pub fn colour(&self) -> bool {
         self.allows(std::io::stdout().is_terminal())

@@ -377,6 +377,16 @@ fn a_kubeconfig_is_never_quoted() {
 }
 
 #[test]
+fn long_json_that_is_broken_is_told_where_it_breaks() {
+    let item =
+        format!("{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{{\"name\":\"{}\"}}}},\n", "a".repeat(2000));
+    let text = format!("{{\"kind\":\"List\",\"items\":[\n{}]}}\n", item.repeat(2200));
+    let dir = folder(&[("list.json", &text), ("b.yaml", POD)]);
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    expect(&scanned, "list.json", Some(2201), "broken JSON: trailing commas", 2);
+}
+
+#[test]
 fn a_baseline_that_is_no_report_is_refused() {
     for text in ["", "[]", "{\"findings\":1}", "{\"findings\":[{\"id\":3}]}", &"[".repeat(100_000)] {
         let dir = folder(&[("old.json", text), ("b.yaml", POD)]);

@@ -1,5 +1,5 @@
 //! Mistakes on the command line: the cause, a way out, exit status 2, and never a panic.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests run the program")]
+#![allow(clippy::disallowed_methods, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests run the program")]
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
-use support::{POD, cloister, folder};
+use support::{POD, cloister, folder, scan};
 
 /// What the program says when it refuses.
 fn refused(arguments: &[&str]) -> String {
@@ -32,6 +32,29 @@ fn names_that_are_nearly_right_are_offered() {
         let said = refused(arguments);
         assert!(said.contains("\n  help: ") && said.contains(offered), "{said}");
     }
+}
+
+#[test]
+fn a_mistyped_path_is_offered_as_it_is() {
+    let dir = folder(&[("k8s/billing.yaml", POD)]);
+    let near = |path: &str| {
+        let scanned = scan(&dir.path().join(path), &[]);
+        assert_eq!(scanned.exit, 2);
+        scanned.diagnostics()[0]["help"].as_str().unwrap().to_owned()
+    };
+    for mistyped in ["k8s/biling.yaml", "k9s/billing.yaml", "k9s/bilings.yaml"] {
+        let help = near(mistyped);
+        assert!(help.starts_with("did you mean ") && help.ends_with("k8s/billing.yaml?"), "{help}");
+    }
+    assert!(!near("k8s/nothing-like-it.yaml").contains("did you mean"));
+}
+
+#[test]
+fn what_is_listed_for_other_programs_is_one_line_each() {
+    let output = cloister().args(["list", "checks"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines = said.lines().filter(|line| line.starts_with("  ")).count();
+    assert!(said.contains(&format!("\n{lines} checks.")), "{lines} lines");
 }
 
 #[test]

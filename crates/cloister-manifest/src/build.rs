@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use crate::document::Document;
 use crate::mend::Mended;
 use crate::own::Own;
-use crate::{Interner, explain, located_json, scalar, tags};
+use crate::{Interner, brackets, explain, located_json, scalar, tags};
 
 /// Deeper nesting is refused: Kubernetes objects stay below 40.
 pub const MAX_DEPTH: usize = 200;
@@ -31,6 +31,10 @@ pub fn build(
     out.extend(document.lost.map(|line| explain::after_the_end(file, line)));
     if let Some(root) = located_json::read(document, file, interner, out) {
         return Some(root);
+    }
+    if let Some(line) = brackets::too_long(document.text) {
+        out.push(explain::long_brackets(document, file, line));
+        return None;
     }
     let mut mended = Mended::new(document.text);
     let told = out.len();

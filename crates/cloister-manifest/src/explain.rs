@@ -5,8 +5,9 @@ use std::sync::Arc;
 use cloister_model::{Diagnostic, Entry, Mark, Node};
 use saphyr_parser::Marker;
 
+use crate::brackets::MAX_BRACKETS;
 use crate::document::Document;
-use crate::{MAX_DEPTH, MAX_EXPANDED, text};
+use crate::{MAX_DEPTH, MAX_EXPANDED, located_json, text};
 
 /// A syntax error. The line is quoted with its values masked, since a broken
 /// document may well be a Secret.
@@ -69,6 +70,20 @@ fn mask(line: &str) -> String {
     };
     let hidden = hide(value, names);
     if key.is_empty() { hidden } else { format!("{}: {hidden}", hide(key, plain && word.len() <= 64)) }
+}
+
+/// Brackets that are no JSON, and too long for the parser of YAML.
+pub fn long_brackets(document: &Document<'_>, file: &Arc<str>, line: usize) -> Diagnostic {
+    let most = MAX_BRACKETS >> 20;
+    if let Some((line, column, cause)) = located_json::fault(document) {
+        return Diagnostic::error(file.clone(), format!("broken JSON: {cause}"))
+            .at(line, column)
+            .help(format!("mend it; what is longer than {most} MiB is read as strict JSON only"));
+    }
+    let line = u32::try_from(line).unwrap_or(u32::MAX).saturating_add(document.first_line);
+    Diagnostic::error(file.clone(), format!("the brackets that open on this line are longer than {most} MiB"))
+        .at(line, 1)
+        .help("write strict JSON, or YAML without the outermost brackets")
 }
 
 /// Nested beyond reason.

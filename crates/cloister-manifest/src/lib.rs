@@ -3,6 +3,7 @@
 //! Reading cannot fail: what is broken becomes a [`Diagnostic`] with file, line
 //! and cause, and the other documents of the same text are still read.
 
+mod brackets;
 mod build;
 mod document;
 mod explain;

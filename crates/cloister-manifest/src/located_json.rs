@@ -34,6 +34,16 @@ pub fn read(
     Some(root)
 }
 
+/// Where the first thing stands that JSON forbids, and what it is. `None` for what is no JSON at all.
+pub fn fault(document: &Document<'_>) -> Option<(u32, u32, String)> {
+    if !document.text.trim_start().starts_with(['{', '[']) || depth(document.text)? > MAX_DEPTH {
+        return None;
+    }
+    let error = parse_to_ast(document.text, &CollectOptions::default(), &strict()).err()?;
+    let line = u32::try_from(error.line_display()).ok()?.saturating_add(document.first_line).saturating_sub(1);
+    Some((line, u32::try_from(error.column_display()).ok()?, error.kind().to_string().to_lowercase()))
+}
+
 fn strict() -> ParseOptions {
     ParseOptions {
         allow_comments: false,

@@ -9,6 +9,7 @@ mod personal_data;
 mod place;
 mod pointers;
 mod resource;
+pub mod spelling;
 mod tree;
 
 pub use diagnostic::{Diagnostic, DiagnosticLevel};

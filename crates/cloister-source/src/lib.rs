@@ -3,9 +3,11 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: this crate reads files and runs programs")]
 
 pub mod cluster;
+mod concurrent;
 mod files;
 mod helm;
 mod kustomize;
+mod near;
 mod program;
 mod roots;
 mod walk;
@@ -62,8 +64,8 @@ impl Read {
 /// piece of work that may take long.
 pub fn read(request: &Request, progress: &(dyn Fn(&str) + Sync)) -> Read {
     let mut read = Read::default();
-    for target in &request.targets {
-        read.absorb(walk::target(target, request, progress));
+    for one in concurrent::each(&request.targets, |target| walk::target(target, request, progress)) {
+        read.absorb(one);
     }
     read
 }

@@ -19,7 +19,7 @@ pub enum Ended {
     Output(Vec<u8>),
     /// It failed; this is what it said.
     Failed(String),
-    /// It was still running after [`TIMEOUT`], and was stopped.
+    /// It was still running when its time was over, and was stopped.
     TimedOut,
     /// There is no such program.
     Missing,
@@ -54,18 +54,23 @@ pub fn run(program: &Path, arguments: &[&str]) -> Ended {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn();
-    match command {
-        Ok(child) => wait(child),
+    ended(command, TIMEOUT)
+}
+
+/// How a program ended that was just started, if it was.
+pub fn ended(started: std::io::Result<Child>, timeout: Duration) -> Ended {
+    match started {
+        Ok(child) => wait(child, timeout),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ended::Missing,
         Err(error) => Ended::Failed(error.to_string()),
     }
 }
 
-fn wait(mut child: Child) -> Ended {
+fn wait(mut child: Child, timeout: Duration) -> Ended {
     // Both pipes are drained while the program runs, so that it never blocks on us.
     let output = child.stdout.take().map(|pipe| drain(pipe, MAX_OUTPUT));
     let errors = child.stderr.take().map(|pipe| drain(pipe, MAX_SAID));
-    let status = match child.wait_timeout(TIMEOUT) {
+    let status = match child.wait_timeout(timeout) {
         Ok(Some(status)) => status,
         Ok(None) => {
             // Already gone is as good as killed.

@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
 use crate::roots::{Claims, Roots};
-use crate::{Read, Request, files, helm, kustomize};
+use crate::{Read, Request, concurrent, files, helm, kustomize, near};
 
 /// One target of the command line.
 pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) -> Read {
@@ -28,12 +28,15 @@ pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)
     }
     match glob(target) {
         Some(Ok(paths)) if paths.is_empty() => Read::failed(missing(target, "no file matches this pattern")),
-        Some(Ok(paths)) => paths.iter().fold(Read::default(), |mut read, path| {
-            read.absorb(self::target(path, request, progress));
-            read
-        }),
+        Some(Ok(paths)) => concurrent::each(&paths, |path| self::target(path, request, progress)).into_iter().fold(
+            Read::default(),
+            |mut read, one| {
+                read.absorb(one);
+                read
+            },
+        ),
         Some(Err(cause)) => Read::failed(missing(target, &cause)),
-        None => Read::failed(missing(target, "no such file or folder")),
+        None => Read::failed(near::missing(target)),
     }
 }
 
@@ -45,12 +48,13 @@ fn folder(folder: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)) ->
     let (paths, diagnostics) = list(folder);
     let mut read = Read { diagnostics, ..Read::default() };
     let roots = Roots::find(&paths);
-    for chart in &roots.charts {
-        read.absorb(helm::render(chart, &request.helm, progress));
+    for one in concurrent::each(&roots.charts, |chart| helm::render(chart, &request.helm, progress)) {
+        read.absorb(one);
     }
     let claims = Claims::of(&roots, &mut read.diagnostics);
-    for overlay in &claims.overlays {
-        read.absorb(kustomize::build(overlay, request.kubectl.as_deref(), progress));
+    let build = |overlay: &PathBuf| kustomize::build(overlay, request.kubectl.as_deref(), progress);
+    for one in concurrent::each(&claims.overlays, build) {
+        read.absorb(one);
     }
     let plain: Vec<&PathBuf> =
         paths.iter().filter(|path| files::is_manifest(path) && !roots.in_chart(path) && !claims.claims(path)).collect();

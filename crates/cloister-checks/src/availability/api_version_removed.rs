@@ -10,7 +10,7 @@
 //! Rewrite the resource for the version named; some fields have changed.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 32(1)(c). Kubernetes, "Deprecated API Migration Guide".
+//! GDPR Art. 32(1)(b). Kubernetes, "Deprecated API Migration Guide".
 
 use cloister_model::{Place, Resource, Severity};
 

@@ -12,7 +12,7 @@
 //! Back the store up each day, keep a copy outside the cluster, and try to restore it.
 //!
 //! # References
-//! GDPR Art. 5(1)(f), 32(1)(b), 32(1)(c).
+//! GDPR Art. 5(1)(f), 32(1)(c).
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Place, Resource, Severity};

@@ -8,7 +8,7 @@
 //! Remove `AlwaysAdmit` from `--enable-admission-plugins`.
 //!
 //! # References
-//! CIS 1.2.10. GDPR Art. 32(1)(b).
+//! CIS 1.2.10. GDPR Art. 25(1).
 
 use cloister_model::Severity;
 

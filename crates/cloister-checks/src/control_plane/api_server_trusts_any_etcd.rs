@@ -8,7 +8,7 @@
 //! Set `--etcd-cafile`.
 //!
 //! # References
-//! CIS 1.2.26. GDPR Art. 32(1)(b).
+//! CIS 1.2.26. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

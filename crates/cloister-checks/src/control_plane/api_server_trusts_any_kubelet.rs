@@ -10,7 +10,7 @@
 //! of that authority.
 //!
 //! # References
-//! CIS 1.2.5. GDPR Art. 32(1)(b).
+//! CIS 1.2.5. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! in `--tls-cipher-suites`.
 //!
 //! # References
-//! CIS 1.2.29. GDPR Art. 32(1)(b).
+//! CIS 1.2.29. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

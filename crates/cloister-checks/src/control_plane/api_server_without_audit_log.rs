@@ -8,7 +8,7 @@
 //! Set `--audit-log-path`, or `--audit-webhook-config-file`.
 //!
 //! # References
-//! CIS 1.2.16. GDPR Art. 32(1)(b).
+//! CIS 1.2.16. GDPR Art. 5(2), 33(1).
 
 use cloister_model::Severity;
 

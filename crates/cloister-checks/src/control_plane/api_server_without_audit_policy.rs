@@ -8,7 +8,7 @@
 //! Write a Policy of `audit.k8s.io/v1`, and name its file in `--audit-policy-file`.
 //!
 //! # References
-//! CIS 3.2.1. GDPR Art. 32(1)(b).
+//! CIS 3.2.1. GDPR Art. 5(2), 33(1).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Set `--tls-cert-file` and `--tls-private-key-file`.
 //!
 //! # References
-//! CIS 1.2.24. GDPR Art. 32(1)(b).
+//! CIS 1.2.24. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

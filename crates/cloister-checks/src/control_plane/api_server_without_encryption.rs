@@ -10,7 +10,7 @@
 //! Secrets anew.
 //!
 //! # References
-//! CIS 1.2.27. GDPR Art. 32(1)(b).
+//! CIS 1.2.27. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Set `--audit-log-maxbackup=10` or more.
 //!
 //! # References
-//! CIS 1.2.18. GDPR Art. 32(1)(b).
+//! CIS 1.2.18. GDPR Art. 5(2).
 
 use cloister_model::Severity;
 

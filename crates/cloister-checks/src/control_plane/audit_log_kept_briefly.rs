@@ -10,7 +10,7 @@
 //! holds personal data too.
 //!
 //! # References
-//! CIS 1.2.17. GDPR Art. 32(1)(b).
+//! CIS 1.2.17. GDPR Art. 5(2), 33(1).
 
 use cloister_model::Severity;
 

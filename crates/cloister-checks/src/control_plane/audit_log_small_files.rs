@@ -9,7 +9,7 @@
 //! Set `--audit-log-maxsize=100`.
 //!
 //! # References
-//! CIS 1.2.19. GDPR Art. 32(1)(b).
+//! CIS 1.2.19. GDPR Art. 5(2).
 
 use cloister_model::Severity;
 

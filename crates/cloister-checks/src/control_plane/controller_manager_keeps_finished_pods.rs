@@ -11,7 +11,7 @@
 //! in Jobs.
 //!
 //! # References
-//! CIS 1.3.1. GDPR Art. 32(1)(b).
+//! CIS 1.3.1. GDPR Art. 5(1)(e).
 
 use cloister_model::Severity;
 

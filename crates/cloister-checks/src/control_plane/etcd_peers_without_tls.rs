@@ -8,7 +8,7 @@
 //! Set `--peer-cert-file` and `--peer-key-file`.
 //!
 //! # References
-//! CIS 2.4. GDPR Art. 32(1)(b).
+//! CIS 2.4. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

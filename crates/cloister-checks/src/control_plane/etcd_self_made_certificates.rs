@@ -8,7 +8,7 @@
 //! Remove `--auto-tls`; set `--cert-file` and `--key-file`.
 //!
 //! # References
-//! CIS 2.3. GDPR Art. 32(1)(b).
+//! CIS 2.3. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

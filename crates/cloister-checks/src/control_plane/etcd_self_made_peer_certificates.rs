@@ -8,7 +8,7 @@
 //! Remove `--peer-auto-tls`; set `--peer-cert-file` and `--peer-key-file`.
 //!
 //! # References
-//! CIS 2.6. GDPR Art. 32(1)(b).
+//! CIS 2.6. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

@@ -8,7 +8,7 @@
 //! Set `--cert-file` and `--key-file`.
 //!
 //! # References
-//! CIS 2.1. GDPR Art. 32(1)(b).
+//! CIS 2.1. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
 

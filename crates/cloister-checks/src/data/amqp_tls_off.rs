@@ -11,7 +11,7 @@
 //! Let the server require TLS and let clients verify it, with `amqps://`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). RabbitMQ, "URI Specification", "TLS Support".
+//! GDPR Art. 32(1)(a). RabbitMQ, "URI Specification", "TLS Support".
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Write the setting that demands TLS, as the finding says it.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b).
+//! GDPR Art. 32(1)(a).
 
 use cloister_model::{Mark, Severity};
 

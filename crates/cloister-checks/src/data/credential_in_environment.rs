@@ -12,7 +12,7 @@
 //! file; then change the credential, since this one was seen.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). CIS Kubernetes Benchmark 5.4.1.
+//! GDPR Art. 32(1)(a) and (b).
 
 use cloister_model::Severity;
 

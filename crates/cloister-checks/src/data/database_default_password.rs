@@ -9,7 +9,7 @@
 //! Make a random password, keep it in a Secret, and refer to it.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). CWE-1392.
+//! GDPR Art. 32(1)(b). CWE-1392.
 
 use cloister_detect::{Telling, telling};
 use cloister_model::Severity;

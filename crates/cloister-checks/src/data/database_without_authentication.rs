@@ -10,7 +10,7 @@
 //! it reach the port.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). CWE-306.
+//! GDPR Art. 32(1)(b). CWE-306.
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! workload.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 32(1). CWE-532.
+//! GDPR Art. 5(1)(c). CWE-532.
 
 use cloister_model::Severity;
 

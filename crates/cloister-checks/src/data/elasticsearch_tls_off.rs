@@ -12,8 +12,8 @@
 //! `xpack.security.http.ssl.enabled: true` and `https://`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). Elasticsearch Guide, "Security settings"; OpenSearch,
-//! "Disabling security".
+//! GDPR Art. 32(1)(a). Elasticsearch Guide, "Security settings"; OpenSearch, "Disabling
+//! security".
 
 use cloister_model::Severity;
 

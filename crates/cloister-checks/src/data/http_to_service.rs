@@ -11,7 +11,7 @@
 //! for that reason.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b).
+//! GDPR Art. 32(1)(a).
 
 use cloister_inventory::Container;
 use cloister_model::{Node, Severity};

@@ -12,8 +12,7 @@
 //! `security.protocol=SASL_SSL` and listeners of the same kind.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). Apache Kafka documentation, "security.protocol",
-//! "listeners".
+//! GDPR Art. 32(1)(a). Apache Kafka documentation, "security.protocol", "listeners".
 
 use cloister_model::Severity;
 

@@ -11,8 +11,7 @@
 //! Let the server require TLS and let clients verify it, with `tls=true`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). MongoDB Manual, "Connection String Options",
-//! "net.tls.mode".
+//! GDPR Art. 32(1)(a). MongoDB Manual, "Connection String Options", "net.tls.mode".
 
 use cloister_model::Severity;
 

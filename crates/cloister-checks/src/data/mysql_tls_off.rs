@@ -12,8 +12,8 @@
 //! `sslMode=VERIFY_IDENTITY`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). MySQL Connector/J, "sslMode"; MySQL Reference Manual,
-//! "Using Encrypted Connections".
+//! GDPR Art. 32(1)(a). MySQL Connector/J, "sslMode"; MySQL Reference Manual, "Using
+//! Encrypted Connections".
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! disks before they leave.
 //!
 //! # References
-//! GDPR Art. 32(1)(b) and (c), 17. Pod Security Standards, "HostPath Volumes".
+//! GDPR Art. 32(1)(b), 32(1)(c). Pod Security Standards, "HostPath Volumes".
 
 use cloister_model::{Place, Severity};
 

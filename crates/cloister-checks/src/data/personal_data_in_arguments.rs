@@ -10,7 +10,7 @@
 //! it.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 5(1)(e), 32(1).
+//! GDPR Art. 5(1)(c), 32(1)(a).
 
 use cloister_model::Severity;
 

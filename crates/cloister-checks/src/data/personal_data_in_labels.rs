@@ -11,7 +11,7 @@
 //! function (`team@…`).
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 25(2).
+//! GDPR Art. 5(1)(c), 32(1)(a).
 
 use cloister_model::Severity;
 

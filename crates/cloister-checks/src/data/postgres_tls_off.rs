@@ -11,8 +11,8 @@
 //! Let the server require TLS and let clients verify it, with `sslmode=verify-full`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). PostgreSQL documentation, "Protection Provided in
-//! Different Modes" (libpq-ssl).
+//! GDPR Art. 32(1)(a). PostgreSQL documentation, "Protection Provided in Different Modes"
+//! (libpq-ssl).
 
 use cloister_model::Severity;
 

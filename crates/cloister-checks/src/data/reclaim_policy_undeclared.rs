@@ -12,7 +12,7 @@
 //! and delete released volumes by it.
 //!
 //! # References
-//! GDPR Art. 5(1)(e), 17, 32(1)(c).
+//! GDPR Art. 5(1)(e), 17.
 
 use cloister_model::{Place, Resource, Severity};
 use cloister_register::PersonalDataStore;

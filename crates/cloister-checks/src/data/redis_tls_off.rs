@@ -12,8 +12,7 @@
 //! of `tls-port`.
 //!
 //! # References
-//! GDPR Art. 32(1)(a) and (b). Redis documentation, "TLS"; IANA schemes redis and
-//! rediss.
+//! GDPR Art. 32(1)(a). Redis documentation, "TLS"; IANA schemes redis and rediss.
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! or encrypt the file (SOPS, Sealed Secrets); then change the credential.
 //!
 //! # References
-//! GDPR Art. 32(1)(a). CIS Kubernetes Benchmark 5.4.2.
+//! GDPR Art. 32(1)(a).
 
 use cloister_model::{Entry, Origin, Place, Severity};
 

@@ -9,7 +9,7 @@
 //! Delete the volume.
 //!
 //! # References
-//! GDPR Art. 25(2), 5(1)(c).
+//! GDPR Art. 5(1)(c), 32(1)(b).
 
 use cloister_model::{Node, Severity};
 

@@ -11,7 +11,7 @@
 //! in the register, with the reason.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 6(4), 25(2), 32(4).
+//! GDPR Art. 5(1)(b), 6(4), 32(1)(b).
 
 use cloister_model::{Node, Severity};
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@
 //! Log slow statements only, without parameters, and for a limited time.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 5(1)(f), 32(1).
+//! GDPR Art. 5(1)(c).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! the reason.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 6(4), 25(2).
+//! GDPR Art. 5(1)(b), 6(4).
 
 use cloister_model::{Node, Severity};
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@
 //! reads.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 32(1)(b).
+//! Kubernetes, "Persistent Volumes", access modes.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Give each entry a name of its own, or join them.
 //!
 //! # References
-//! GDPR Art. 30(1).
+//! GDPR Art. 5(2), 30(1).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! List `dataCategories` from the controlled list.
 //!
 //! # References
-//! GDPR Art. 30(1)(c).
+//! GDPR Art. 9(1), 30(1)(c), 33(3)(a).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! List `dataSubjects`, such as patients, children or employees.
 //!
 //! # References
-//! GDPR Art. 30(1)(c).
+//! GDPR Art. 30(1)(c), 33(3)(a).
 
 use cloister_model::Severity;
 

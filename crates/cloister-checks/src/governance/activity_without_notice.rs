@@ -9,7 +9,7 @@
 //! Publish a notice and name it in `notice.reference`.
 //!
 //! # References
-//! GDPR Art. 12(1), 13, 14.
+//! GDPR Art. 5(1)(a), 12(1), 13, 14.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! List `recipients`; `[]` says that there are none.
 //!
 //! # References
-//! GDPR Art. 13(1)(e), 15(1)(c), 30(1)(d).
+//! GDPR Art. 19, 30(1)(d).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! the event that ends it.
 //!
 //! # References
-//! GDPR Art. 5(1)(e), 13(2)(a), 30(1)(f).
+//! GDPR Art. 5(1)(e), 30(1)(f).
 
 use cloister_model::Severity;
 

@@ -8,7 +8,7 @@
 //! Describe them in `securityMeasures`.
 //!
 //! # References
-//! GDPR Art. 30(1)(g), 32(1).
+//! GDPR Art. 24(1), 30(1)(g).
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! own namespace and kube-system out by `namespaceSelector`.
 //!
 //! # References
-//! Kubernetes, "Dynamic Admission Control", failure policy. GDPR Art. 32(1)(b).
+//! Kubernetes, "Dynamic Admission Control", failure policy. GDPR Art. 25(1).
 
 use cloister_model::{Place, Severity};
 

@@ -13,7 +13,7 @@
 //! for Secrets, ConfigMaps and token reviews before any rule with bodies.
 //!
 //! # References
-//! CIS 3.2.2. GDPR Art. 33(3), 5(2), 32(1)(b). Kubernetes, "Auditing".
+//! CIS 3.2.2. GDPR Art. 5(2), 33(1). Kubernetes, "Auditing".
 
 use cloister_model::{Node, Place, Resource, Severity};
 

@@ -12,7 +12,7 @@
 //! that the register states.
 //!
 //! # References
-//! GDPR Art. 5(1)(e), 17(1). Velero, "Schedule"; CloudNativePG, "Retention policies".
+//! GDPR Art. 5(1)(e), 17. Velero, "Schedule"; CloudNativePG, "Retention policies".
 
 use cloister_inventory::{Container, Pod};
 use cloister_model::{Node, Place, Resource, Severity};

@@ -12,7 +12,7 @@
 //! `app.kubernetes.io/part-of`.
 //!
 //! # References
-//! Kubernetes, "Recommended Labels". GDPR Art. 30(1), 33.
+//! Kubernetes, "Recommended Labels".
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! `dataProtectionOfficerNotRequired`.
 //!
 //! # References
-//! GDPR Art. 37(1), 37(7), 30(1)(a).
+//! GDPR Art. 30(1)(a), 33(3)(b), 37(1), 37(7).
 
 use cloister_model::Severity;
 

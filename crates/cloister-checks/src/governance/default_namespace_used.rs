@@ -10,7 +10,7 @@
 //! Make a namespace for the purpose and move the resource there.
 //!
 //! # References
-//! CIS 5.6.4. GDPR Art. 5(1)(b), 25(1).
+//! CIS 5.6.4. GDPR Art. 25(1).
 
 use cloister_model::{Origin, Place, Resource, Severity};
 

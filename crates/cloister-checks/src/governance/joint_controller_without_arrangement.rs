@@ -8,7 +8,7 @@
 //! Make the arrangement, and name it in `arrangement.reference`.
 //!
 //! # References
-//! GDPR Art. 26(1), 26(2).
+//! GDPR Art. 26(1), 26(2), 30(1)(a).
 
 use cloister_model::Severity;
 

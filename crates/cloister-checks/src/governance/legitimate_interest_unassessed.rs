@@ -10,7 +10,7 @@
 //! or choose another basis.
 //!
 //! # References
-//! GDPR Art. 6(1)(f), 5(2).
+//! GDPR Art. 6(1)(f), 21.
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Label the namespace: `restricted` where it works, `baseline` at least.
 //!
 //! # References
-//! CIS 5.2.1. GDPR Art. 25(1), 32(1)(b). Kubernetes, "Pod Security Admission".
+//! CIS 5.2.1. GDPR Art. 25(1). Kubernetes, "Pod Security Admission".
 
 use cloister_model::{Place, Severity};
 

@@ -10,7 +10,7 @@
 //! Move the node, or keep personal data off it and state the transfer in the register.
 //!
 //! # References
-//! GDPR Art. 44, 45, 46. Commission Decision (EU) 2026/179 and its forerunners, for
+//! GDPR Art. 30(1)(e), 44. Commission Decision (EU) 2026/179 and its forerunners, for
 //! adequacy.
 
 use cloister_model::Severity;

@@ -8,7 +8,7 @@
 //! Add an `Organisation` with `legalName` and `contact`.
 //!
 //! # References
-//! GDPR Art. 30(1)(a), 13(1)(a).
+//! GDPR Art. 5(2), 30(1)(a), 33(3)(b).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! Warn at `restricted` first, correct what is named, then enforce it.
 //!
 //! # References
-//! Pod Security Standards, "Restricted". GDPR Art. 25(1), 32(1).
+//! Pod Security Standards, "Restricted". GDPR Art. 25(1).
 
 use cloister_model::{PersonalData, Severity};
 use cloister_register::Exposure;

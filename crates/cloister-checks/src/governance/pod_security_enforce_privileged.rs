@@ -10,7 +10,7 @@
 //! with few people who may create pods there.
 //!
 //! # References
-//! CIS 5.2.1. Pod Security Standards. GDPR Art. 25(2).
+//! CIS 5.2.1. Pod Security Standards. GDPR Art. 25(1).
 
 use cloister_model::Severity;
 

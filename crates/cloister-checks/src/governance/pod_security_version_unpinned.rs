@@ -10,7 +10,7 @@
 //! Write the version that was tested, and raise it with each upgrade.
 //!
 //! # References
-//! Kubernetes, "Pod Security Admission", labels. GDPR Art. 32(1)(b).
+//! Kubernetes, "Pod Security Admission", labels. GDPR Art. 25(1).
 
 use cloister_model::Severity;
 

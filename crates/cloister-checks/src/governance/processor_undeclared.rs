@@ -8,7 +8,7 @@
 //! Add a `Processor` of that name, with country and agreement.
 //!
 //! # References
-//! GDPR Art. 28(1), 30(1)(d).
+//! GDPR Art. 19, 28(1), 30(1)(d).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! the store to the other activity, if its purpose needs it.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 25(2), 32(1)(b).
+//! GDPR Art. 5(1)(b).
 
 use cloister_model::Severity;
 

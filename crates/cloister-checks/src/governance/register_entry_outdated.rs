@@ -9,7 +9,7 @@
 //! Read the entry, correct it, and set `reviewed` to the day.
 //!
 //! # References
-//! GDPR Art. 5(1)(d), 24(1), 30.
+//! GDPR Art. 5(2), 24(1), 30(1).
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! `cloister.dev/guess`.
 //!
 //! # References
-//! GDPR Art. 5(2), 30(1).
+//! GDPR Art. 5(2), 24(1), 30(1).
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! behind it.
 //!
 //! # References
-//! GDPR Art. 9(1), 9(2).
+//! GDPR Art. 5(1)(a), 9(2).
 
 use cloister_model::Severity;
 

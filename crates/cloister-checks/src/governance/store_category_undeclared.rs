@@ -10,7 +10,7 @@
 //! Add the category to the activity that needs it, or delete the data.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 5(1)(c), 30(1)(c).
+//! GDPR Art. 5(1)(c), 9(1), 30(1)(c).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Correct `selector`; for a store outside the cluster write `external` instead.
 //!
 //! # References
-//! GDPR Art. 30(1), 24(1).
+//! GDPR Art. 5(2), 30(1).
 
 use cloister_model::Severity;
 

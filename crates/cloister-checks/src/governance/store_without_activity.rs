@@ -11,7 +11,7 @@
 //! reason, if it holds no personal data.
 //!
 //! # References
-//! GDPR Art. 5(1)(a), 30(1).
+//! GDPR Art. 5(1)(a), 5(2), 6(1), 30(1), 33(3)(a).
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! State in `erasure.means` how a record is erased, from backups too.
 //!
 //! # References
-//! GDPR Art. 17, 12(3).
+//! GDPR Art. 17.
 
 use cloister_model::Severity;
 

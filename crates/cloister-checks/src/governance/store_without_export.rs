@@ -8,7 +8,7 @@
 //! State in `export.means` how a copy is made.
 //!
 //! # References
-//! GDPR Art. 15(3), 20(1).
+//! GDPR Art. 15, 20.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! State `retention` for the store, or for each activity that uses it.
 //!
 //! # References
-//! GDPR Art. 5(1)(e), 25(2).
+//! GDPR Art. 5(1)(e), 30(1)(f).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! the processor; or keep the data in the Union.
 //!
 //! # References
-//! GDPR Art. 44, 45, 46, 49, 30(1)(e).
+//! GDPR Art. 30(1)(e), 44, 46.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Use `deletionPolicy: Delete`, or write down who removes the copies and when.
 //!
 //! # References
-//! GDPR Art. 5(1)(e), 17(1). Kubernetes, "Volume Snapshot Classes".
+//! GDPR Art. 5(1)(e), 17. Kubernetes, "Volume Snapshot Classes".
 
 use cloister_model::{Place, Severity};
 

@@ -11,7 +11,7 @@
 //! Aggregate only rights on your own resources; bind the rest to those who need it.
 //!
 //! # References
-//! Kubernetes, "Using RBAC Authorization", aggregated ClusterRoles. GDPR Art. 25(2).
+//! Kubernetes, "Using RBAC Authorization", aggregated ClusterRoles. GDPR Art. 32(1)(b).
 
 use cloister_model::{Resource, Severity};
 

@@ -10,7 +10,8 @@
 //! Bind the group or the service accounts that are meant.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). Kubernetes, "Role Based Access Control Good Practices".
+//! GDPR Art. 25(2), 32(1)(b), 32(4). Kubernetes, "Role Based Access Control Good
+//! Practices".
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Remove the subject; bind a person's group or a service account.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 25(2). CIS 5.1.1, 1.2.1.
+//! GDPR Art. 25(2), 32(1)(b), 32(4).
 
 use cloister_model::{Resource, Severity};
 

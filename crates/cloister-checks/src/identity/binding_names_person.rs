@@ -10,7 +10,7 @@
 //! Bind a group, and manage its members where people are managed.
 //!
 //! # References
-//! GDPR Art. 32(4), 5(1)(c).
+//! GDPR Art. 32(4).
 
 use cloister_model::Severity;
 

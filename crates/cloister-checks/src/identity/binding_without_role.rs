@@ -10,7 +10,8 @@
 //! it anew.
 //!
 //! # References
-//! Kubernetes, "Role Based Access Control Good Practices", periodic review.
+//! GDPR Art. 32(1)(b). Kubernetes, "Role Based Access Control Good Practices", periodic
+//! review.
 
 use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource, Severity};

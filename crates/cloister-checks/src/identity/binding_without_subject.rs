@@ -9,7 +9,8 @@
 //! Delete the binding, or correct the name and namespace of the subject.
 //!
 //! # References
-//! Kubernetes, "Role Based Access Control Good Practices", periodic review.
+//! GDPR Art. 32(1)(b). Kubernetes, "Role Based Access Control Good Practices", periodic
+//! review.
 
 use cloister_model::{Place, Severity};
 

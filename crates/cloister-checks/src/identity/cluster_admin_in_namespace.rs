@@ -10,7 +10,8 @@
 //! Bind `admin` or `edit` instead.
 //!
 //! # References
-//! CIS 5.1.1. Kubernetes, "Using RBAC Authorization", user-facing roles.
+//! GDPR Art. 32(1)(b), 32(4). CIS 5.1.1. Kubernetes, "Using RBAC Authorization",
+//! user-facing roles.
 
 use cloister_model::{Place, Severity};
 

@@ -11,7 +11,7 @@
 //! purpose needs the other's data.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 25(2).
+//! GDPR Art. 32(1)(b).
 
 use cloister_model::{Resource, Severity};
 

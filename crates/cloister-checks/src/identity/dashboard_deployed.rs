@@ -9,7 +9,7 @@
 //! Remove it. Use a tool that runs with the rights of the person who uses it.
 //!
 //! # References
-//! MITRE ATT&CK for Containers, T1133. GDPR Art. 32(1)(b).
+//! MITRE ATT&CK for Containers, T1613 "Container and Resource Discovery". GDPR Art. 32(1)(b).
 
 use cloister_inventory::Pod;
 use cloister_model::{Place, Resource, Severity};

@@ -10,7 +10,7 @@
 //! Set `automountServiceAccountToken: false` on the account.
 //!
 //! # References
-//! CIS 5.1.5. GDPR Art. 25(2).
+//! CIS 5.1.5. GDPR Art. 5(1)(c), 25(2).
 
 use cloister_model::{Place, Severity};
 

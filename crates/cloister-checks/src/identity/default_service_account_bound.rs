@@ -10,7 +10,7 @@
 //! name it in `serviceAccountName`.
 //!
 //! # References
-//! CIS 5.1.5. GDPR Art. 25(2).
+//! CIS 5.1.5. GDPR Art. 25(2), 32(1)(b).
 
 use cloister_model::Severity;
 

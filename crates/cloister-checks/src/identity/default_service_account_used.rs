@@ -10,7 +10,7 @@
 //! Give the workload its own service account, or mount no token.
 //!
 //! # References
-//! CIS 5.1.5. GDPR Art. 25(2), 5(2).
+//! CIS 5.1.5. GDPR Art. 25(2).
 
 use cloister_model::Severity;
 

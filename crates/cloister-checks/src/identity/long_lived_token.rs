@@ -10,8 +10,7 @@
 //! `kubectl create token`.
 //!
 //! # References
-//! CIS 5.1.6. Kubernetes, "Service Accounts", manually created tokens. GDPR Art.
-//! 32(1)(b).
+//! Kubernetes, "Service Accounts", manually created tokens. GDPR Art. 32(1)(b).
 
 use cloister_model::{Place, Severity};
 

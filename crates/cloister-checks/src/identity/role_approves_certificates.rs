@@ -10,8 +10,8 @@
 //! of a rule on `signers` for the rest.
 //!
 //! # References
-//! CIS 5.1.11. Kubernetes, "Role Based Access Control Good Practices", CSRs and
-//! certificate issuing.
+//! GDPR Art. 32(1)(b). CIS 5.1.11. Kubernetes, "Role Based Access Control Good Practices",
+//! CSRs and certificate issuing.
 
 use cloister_model::Severity;
 

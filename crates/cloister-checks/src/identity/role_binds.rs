@@ -10,8 +10,8 @@
 //! Name the roles that may be handed out in `resourceNames`.
 //!
 //! # References
-//! CIS 5.1.8. Kubernetes, "Using RBAC Authorization", restrictions on role binding
-//! creation.
+//! GDPR Art. 32(1)(b). CIS 5.1.8. Kubernetes, "Using RBAC Authorization", restrictions on
+//! role binding creation.
 
 use cloister_model::Severity;
 

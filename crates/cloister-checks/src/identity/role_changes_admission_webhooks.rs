@@ -9,8 +9,8 @@
 //! Name the one configuration that a controller maintains in `resourceNames`.
 //!
 //! # References
-//! CIS 5.1.12. Kubernetes, "Role Based Access Control Good Practices", control
-//! admission webhooks.
+//! GDPR Art. 25(1), 32(1)(b). CIS 5.1.12. Kubernetes, "Role Based Access Control Good
+//! Practices", control admission webhooks.
 
 use cloister_model::Severity;
 

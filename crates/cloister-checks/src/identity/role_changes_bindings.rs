@@ -9,8 +9,8 @@
 //! Let the deployment pipeline write bindings after a review.
 //!
 //! # References
-//! GDPR Art. 32(4), 25(2). Kubernetes, "Using RBAC Authorization", restrictions on role
-//! binding creation.
+//! GDPR Art. 32(1)(b). Kubernetes, "Using RBAC Authorization", restrictions on role binding
+//! creation.
 
 use cloister_model::Severity;
 

@@ -9,8 +9,8 @@
 //! Give people PersistentVolumeClaims and let a provisioner create the volumes.
 //!
 //! # References
-//! CIS 5.1.9. Kubernetes, "Role Based Access Control Good Practices", persistent volume
-//! creation.
+//! GDPR Art. 32(1)(b). CIS 5.1.9. Kubernetes, "Role Based Access Control Good Practices",
+//! persistent volume creation.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,8 @@
 //! Name the accounts in `resourceNames`.
 //!
 //! # References
-//! CIS 5.1.13. Kubernetes, "Role Based Access Control Good Practices", token request.
+//! GDPR Art. 32(1)(b), 32(4). CIS 5.1.13. Kubernetes, "Role Based Access Control Good
+//! Practices", token request.
 
 use cloister_model::Severity;
 

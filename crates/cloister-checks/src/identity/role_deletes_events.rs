@@ -9,7 +9,7 @@
 //! Take the verbs away: Events expire by themselves.
 //!
 //! # References
-//! GDPR Art. 33(3), 5(2). MITRE ATT&CK T1070.
+//! GDPR Art. 32(1)(b), 33(1). MITRE ATT&CK T1070.
 
 use cloister_model::Severity;
 

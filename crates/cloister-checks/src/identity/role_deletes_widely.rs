@@ -11,7 +11,7 @@
 //! never `deletecollection`.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 32(1)(c). MITRE ATT&CK T1485.
+//! GDPR Art. 32(1)(b). MITRE ATT&CK T1485.
 
 use cloister_model::Severity;
 

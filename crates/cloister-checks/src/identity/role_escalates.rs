@@ -10,7 +10,8 @@
 //! gives.
 //!
 //! # References
-//! CIS 5.1.8. Kubernetes, "Using RBAC Authorization", privilege escalation prevention.
+//! GDPR Art. 32(1)(b). CIS 5.1.8. Kubernetes, "Using RBAC Authorization", privilege
+//! escalation prevention.
 
 use cloister_model::Severity;
 

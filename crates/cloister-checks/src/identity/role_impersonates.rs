@@ -10,7 +10,7 @@
 //! Take the verb away, or name the users or groups in `resourceNames`.
 //!
 //! # References
-//! CIS 5.1.8. Kubernetes, "User impersonation".
+//! GDPR Art. 32(1)(b), 32(4). CIS 5.1.8. Kubernetes, "User impersonation".
 
 use cloister_model::Severity;
 

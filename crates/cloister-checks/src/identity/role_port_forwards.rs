@@ -9,7 +9,7 @@
 //! Take the right away, or give it in a namespace that holds no personal data.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 5(1)(b).
+//! GDPR Art. 32(1)(b), 32(4).
 
 use cloister_model::Severity;
 

@@ -11,8 +11,8 @@
 //! `nodes/stats`, `nodes/log`, `nodes/healthz` or `nodes/pods`.
 //!
 //! # References
-//! CIS 5.1.10. Kubernetes, "Role Based Access Control Good Practices", access to proxy
-//! subresource of nodes.
+//! GDPR Art. 32(1)(b). CIS 5.1.10. Kubernetes, "Role Based Access Control Good Practices",
+//! access to proxy subresource of nodes.
 
 use cloister_model::Severity;
 

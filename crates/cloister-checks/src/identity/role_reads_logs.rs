@@ -10,7 +10,7 @@
 //! personal data out of the logs.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 32(4).
+//! GDPR Art. 32(1)(b), 32(4).
 
 use cloister_model::Severity;
 

@@ -11,7 +11,7 @@
 //! them, which needs no RBAC at all.
 //!
 //! # References
-//! CIS 5.1.2. GDPR Art. 32(1)(b), 25(2). Kubernetes, "Role Based Access Control Good
+//! CIS 5.1.2. GDPR Art. 32(1)(b), 32(4). Kubernetes, "Role Based Access Control Good
 //! Practices".
 
 use cloister_model::Severity;

@@ -11,7 +11,7 @@
 //! the resource under its own group; or delete the rule.
 //!
 //! # References
-//! Kubernetes, "Using RBAC Authorization", referring to resources.
+//! GDPR Art. 5(2). Kubernetes, "Using RBAC Authorization", referring to resources.
 
 use cloister_model::Severity;
 

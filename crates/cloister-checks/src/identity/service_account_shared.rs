@@ -9,7 +9,7 @@
 //! Give each workload an account of its own with the rights of its own.
 //!
 //! # References
-//! GDPR Art. 25(2), 5(2). Kubernetes, "Role Based Access Control Good Practices", least
+//! GDPR Art. 32(1)(b). Kubernetes, "Role Based Access Control Good Practices", least
 //! privilege.
 
 use std::collections::BTreeMap;

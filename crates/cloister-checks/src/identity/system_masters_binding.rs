@@ -10,7 +10,8 @@
 //! system:masters.
 //!
 //! # References
-//! CIS 5.1.7. Kubernetes, "Role Based Access Control Good Practices", least privilege.
+//! GDPR Art. 32(1)(b), 32(4). CIS 5.1.7. Kubernetes, "Role Based Access Control Good
+//! Practices", least privilege.
 
 use cloister_model::Severity;
 

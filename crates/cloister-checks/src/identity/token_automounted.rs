@@ -12,7 +12,7 @@
 //! server, give it an account of its own and bind a role to it.
 //!
 //! # References
-//! CIS 5.1.6. GDPR Art. 25(2). Kubernetes, "Configure Service Accounts for Pods".
+//! CIS 5.1.6. GDPR Art. 5(1)(c), 25(2). Kubernetes, "Configure Service Accounts for Pods".
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Write the groups and resources that are used. The audit log tells them.
 //!
 //! # References
-//! CIS 5.1.3. GDPR Art. 25(2), 32(1)(b). OWASP Kubernetes K03.
+//! CIS 5.1.3. GDPR Art. 32(1)(b). OWASP Kubernetes K03.
 
 use cloister_model::Severity;
 

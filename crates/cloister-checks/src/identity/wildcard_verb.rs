@@ -9,7 +9,7 @@
 //! Write the verbs that are used.
 //!
 //! # References
-//! CIS 5.1.3. GDPR Art. 25(2), 32(1)(b).
+//! CIS 5.1.3. GDPR Art. 32(1)(b).
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Mount the Secrets that are needed, or name them in `resourceNames`.
 //!
 //! # References
-//! CIS 5.1.2. GDPR Art. 32(1)(b), 5(1)(b). MITRE ATT&CK T1552.
+//! CIS 5.1.2. GDPR Art. 32(1)(b). MITRE ATT&CK T1552.
 
 use std::collections::HashMap;
 

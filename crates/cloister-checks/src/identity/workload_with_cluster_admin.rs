@@ -11,7 +11,7 @@
 //! mount no token where none is used.
 //!
 //! # References
-//! CIS 5.1.1, 5.1.8. GDPR Art. 32(1)(b), 25(2). MITRE ATT&CK T1078.
+//! CIS 5.1.1. GDPR Art. 32(1)(b). MITRE ATT&CK T1078.003, "Local Accounts".
 
 use cloister_model::Severity;
 

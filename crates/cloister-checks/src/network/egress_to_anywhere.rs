@@ -11,7 +11,7 @@
 //! cluster by `ipBlock`. For name resolution, select the cluster's DNS.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b), 44. Kubernetes API, `NetworkPolicyEgressRule`.
+//! GDPR Art. 25(2), 32(1)(b). Kubernetes API, `NetworkPolicyEgressRule`.
 
 use cloister_model::{Node, Severity};
 

@@ -11,7 +11,7 @@
 //! admission plug-in `DenyServiceExternalIPs`.
 //!
 //! # References
-//! GDPR Art. 32(1)(b). CVE-2020-8554. CIS 1.2.3.
+//! GDPR Art. 25(2), 32(1)(b). CVE-2020-8554.
 
 use cloister_model::{Place, Severity};
 

@@ -9,7 +9,7 @@
 //! Use `from: Same`, or `from: Selector` with the namespaces that may.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). Gateway API, `RouteNamespaces`.
+//! GDPR Art. 25(2). Gateway API, `RouteNamespaces`.
 
 use cloister_inventory::Selector;
 use cloister_model::{Place, Severity};

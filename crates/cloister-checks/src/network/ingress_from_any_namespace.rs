@@ -12,7 +12,7 @@
 //! API server sets itself. Leave `namespaceSelector` out for pods of the same namespace.
 //!
 //! # References
-//! GDPR Art. 5(1)(b), 25(2). Kubernetes API, `NetworkPolicyPeer`.
+//! GDPR Art. 25(2), 32(1)(b). Kubernetes API, `NetworkPolicyPeer`.
 
 use cloister_inventory::Selector;
 use cloister_model::{Node, Place, Severity};

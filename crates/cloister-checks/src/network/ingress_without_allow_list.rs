@@ -12,7 +12,7 @@
 //! this finding and say so.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b).
+//! GDPR Art. 25(2).
 
 use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource, Severity};

@@ -11,7 +11,7 @@
 //! one: accept it with a reason.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1133, "External Remote Services".
+//! GDPR Art. 25(2). MITRE ATT&CK T1133, "External Remote Services".
 
 use cloister_model::Severity;
 

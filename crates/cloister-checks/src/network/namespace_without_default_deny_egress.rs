@@ -12,7 +12,7 @@
 //! each connection that is needed.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Network policies". CIS 5.3.2.
+//! GDPR Art. 25(2), 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Network policies".
 
 use cloister_model::Severity;
 

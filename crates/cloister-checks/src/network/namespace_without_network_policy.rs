@@ -11,7 +11,7 @@
 //! plug-in must enforce policies.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). CIS 5.3.2.
+//! GDPR Art. 25(1), 32(1)(b). CIS 5.3.2.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,7 @@
 //! Write the labels of the pod template into `podSelector`, or delete the policy.
 //!
 //! # References
-//! GDPR Art. 32(1)(d). Kubernetes API, `NetworkPolicySpec.podSelector`.
+//! GDPR Art. 32(1)(b). Kubernetes API, `NetworkPolicySpec.podSelector`.
 
 use cloister_inventory::Selector;
 use cloister_model::{Place, Severity};

@@ -10,7 +10,7 @@
 //! List the ports that the peers use, with their protocol.
 //!
 //! # References
-//! GDPR Art. 25(2). Kubernetes API, `NetworkPolicyPort`.
+//! GDPR Art. 32(1)(b). Kubernetes API, `NetworkPolicyPort`.
 
 use cloister_model::{Node, Place, Severity};
 

@@ -12,7 +12,7 @@
 //! in `networkPolicy.egress`, or none: `egress: []`.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b), 44. agent-sandbox, "SandboxTemplate".
+//! GDPR Art. 25(2), 32(1)(b). agent-sandbox, "SandboxTemplate".
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,7 @@
 //! destination that the purpose needs.
 //!
 //! # References
-//! GDPR Art. 5(1)(f), 25(2), 32(1)(b), 44.
+//! GDPR Art. 5(1)(f), 25(2), 32(1)(b).
 
 use cloister_inventory::Pod;
 use cloister_model::Severity;

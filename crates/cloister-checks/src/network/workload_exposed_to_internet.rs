@@ -11,7 +11,7 @@
 //! otherwise use a Service of `type: ClusterIP` without an Ingress.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
+//! GDPR Art. 25(2). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
 
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;

@@ -11,7 +11,7 @@
 //! better still a default for the whole namespace.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Network policies".
+//! GDPR Art. 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Network policies".
 
 use std::collections::BTreeMap;
 

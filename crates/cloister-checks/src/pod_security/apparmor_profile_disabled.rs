@@ -11,7 +11,7 @@
 //! Remove the setting, or set the type `RuntimeDefault` or `Localhost`.
 //!
 //! # References
-//! Pod Security Standards, baseline, "AppArmor".
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "AppArmor".
 
 use cloister_inventory::Pod;
 use cloister_model::Severity;

@@ -10,8 +10,8 @@
 //! Drop `ALL`; add `NET_BIND_SERVICE` if the process listens below 1024.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Capabilities". CIS 5.2.9. Windows pods
-//! (`os.name: windows`) are exempt, since they have no capabilities.
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Capabilities". CIS 5.2.9.
+//! Windows pods (`os.name: windows`) are exempt, since they have no capabilities.
 
 use cloister_inventory::Container;
 use cloister_model::Severity;

@@ -9,7 +9,8 @@
 //! Remove what is not needed; write an exception with the reason for the rest.
 //!
 //! # References
-//! CIS 5.2.9. For the capabilities that open the node, see `dangerous-capability`.
+//! GDPR Art. 32(1)(b). CIS 5.2.9. For the capabilities that open the node, see
+//! `dangerous-capability`.
 
 use cloister_model::Severity;
 

@@ -10,8 +10,8 @@
 //! `NET_BIND_SERVICE`, which is allowed.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Capabilities". Names are compared as
-//! admission does, letter by letter: `CAP_CHOWN` is not `CHOWN`.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Capabilities". Names are compared
+//! as admission does, letter by letter: `CAP_CHOWN` is not `CHOWN`.
 
 use cloister_model::Severity;
 

@@ -10,8 +10,8 @@
 //! rootless, Buildah); collect metrics from the kubelet.
 //!
 //! # References
-//! MITRE ATT&CK for Containers, T1610 and T1611. CIS 5.2.11. Directories above,
-//! such as `/run`, are the subject of `host-path-dangerous`.
+//! GDPR Art. 32(1)(b). MITRE ATT&CK for Containers, T1610 and T1611.
+//! Directories above, such as `/run`, are the subject of `host-path-dangerous`.
 
 use cloister_model::Severity;
 

@@ -10,8 +10,8 @@
 //! its own with `hostUsers: false`, where it only counts inside.
 //!
 //! # References
-//! capabilities(7). NSA/CISA Kubernetes Hardening Guidance. MITRE ATT&CK for
-//! Containers, T1611. Milder in a user namespace of its own.
+//! GDPR Art. 32(1)(b). capabilities(7). NSA/CISA Kubernetes Hardening Guidance. MITRE
+//! ATT&CK for Containers, T1611. Milder in a user namespace of its own.
 
 use cloister_model::Severity::{self, Critical, High, Medium};
 

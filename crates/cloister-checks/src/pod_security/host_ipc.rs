@@ -10,7 +10,7 @@
 //! an `emptyDir` with `medium: Memory`.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.4.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.4.
 
 use cloister_model::Severity;
 

@@ -10,7 +10,7 @@
 //! Remove `hostNetwork: true` and publish the port with a Service.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.5. With
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.5. With
 //! `hostNetwork` the API server also sets each `hostPort`; that is reported here, once.
 
 use cloister_model::Severity;

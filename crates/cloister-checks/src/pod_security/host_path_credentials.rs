@@ -11,7 +11,7 @@
 //! needs, bound to the cloud's roles (workload identity).
 //!
 //! # References
-//! MITRE ATT&CK for Containers, T1552.001 "Credentials In Files".
+//! GDPR Art. 32(1)(b). MITRE ATT&CK for Containers, T1552.001 "Credentials In Files".
 
 use cloister_model::Severity;
 

@@ -12,8 +12,8 @@
 //! such a path belong in a namespace of their own, with an exception that says why.
 //!
 //! # References
-//! CIS 5.2.11. MITRE ATT&CK for Containers, T1611 "Escape to Host". Directories of
-//! programs and settings count only where some container may write to them.
+//! GDPR Art. 32(1)(b). MITRE ATT&CK for Containers, T1611 "Escape to Host".
+//! Directories of programs and settings count only where some container may write to them.
 
 use cloister_model::Severity::{self, Critical, High, Medium};
 

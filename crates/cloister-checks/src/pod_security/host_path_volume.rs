@@ -10,7 +10,7 @@
 //! Use a PersistentVolumeClaim, a ConfigMap, a Secret or an `emptyDir`.
 //!
 //! # References
-//! Pod Security Standards, baseline, "HostPath Volumes". CIS 5.2.11.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "HostPath Volumes". CIS 5.2.11.
 
 use cloister_model::Severity;
 

@@ -9,7 +9,8 @@
 //! Add `readOnly: true` to the mount, or use another kind of volume.
 //!
 //! # References
-//! MITRE ATT&CK for Containers, T1611 "Escape to Host". CIS 5.2.11.
+//! GDPR Art. 32(1)(b). MITRE ATT&CK for Containers, T1611 "Escape to Host" and T1543.005
+//! "Container Service".
 
 use cloister_model::Severity;
 

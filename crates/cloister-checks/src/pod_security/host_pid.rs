@@ -11,7 +11,7 @@
 //! namespace of their own, with an exception that says why.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.3.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Host Namespaces". CIS 5.2.3.
 
 use cloister_model::Severity;
 

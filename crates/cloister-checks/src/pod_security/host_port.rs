@@ -9,8 +9,8 @@
 //! Remove `hostPort` and publish the port with a Service.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Host Ports". CIS 5.2.12. NSA/CISA Kubernetes
-//! Hardening Guidance, "Container hostPort".
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Host Ports". CIS 5.2.12. NSA/CISA
+//! Kubernetes Hardening Guidance, "Container hostPort".
 
 use cloister_model::{Node, Severity};
 

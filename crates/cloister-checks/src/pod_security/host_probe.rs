@@ -9,8 +9,8 @@
 //! Remove `host`: the pod's own address is the default.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Host Probes / Lifecycle Hooks" (from
-//! Kubernetes 1.34).
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Host Probes / Lifecycle Hooks"
+//! (from Kubernetes 1.34).
 
 use cloister_model::Severity;
 

@@ -1,18 +1,20 @@
 //! # What it does
-//! Finds pods that run as root or add capabilities, in the user namespace of
-//! their node.
+//! Finds pods in which a container runs as root or adds a capability, and which have
+//! no user namespace of their own.
 //!
 //! # Why it matters
-//! Root of the container is root of the node as soon as it finds a way out. In a
-//! user namespace of its own it would be nobody there.
+//! Without one, root in the container has the user id of root on the node: if it
+//! breaks out, it is root there. In a user namespace of its own it would be a user
+//! whom the node gives nothing.
 //!
 //! # What to do
-//! Set `hostUsers: false` (on by default from Kubernetes 1.33), or do without root
-//! and capabilities.
+//! Set `hostUsers: false`, which Kubernetes takes without a feature gate from 1.33 on
+//! (the default stays `true`), or do without root and added capabilities.
 //!
 //! # References
-//! Kubernetes documentation, "User Namespaces" (KEP-127). Pods that share another
-//! namespace of the node, or run privileged, are exempt: what they do needs the node's own.
+//! GDPR Art. 32(1)(b). Kubernetes documentation, "User Namespaces" (KEP-127). Pods that
+//! share another namespace of the node, or run privileged, are exempt: what they do needs
+//! the node's own.
 
 use cloister_inventory::Pod;
 use cloister_model::{Node, Severity};
@@ -23,7 +25,7 @@ use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "host-users-shared",
-    title: "pod with root's rights shares the user ids of its node",
+    title: "pod with root or added capabilities has no user namespace of its own",
     severity: Severity::Low,
     needs: &[],
     run: Run::Pod(|pod, findings| {

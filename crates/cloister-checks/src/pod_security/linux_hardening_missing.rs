@@ -11,8 +11,8 @@
 //! capabilities for each container.
 //!
 //! # References
-//! NSA/CISA Kubernetes Hardening Guidance, "Hardening applications". Windows pods
-//! (`os.name: windows`) are exempt.
+//! GDPR Art. 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Hardening applications".
+//! Windows pods (`os.name: windows`) are exempt.
 
 use cloister_inventory::Container;
 use cloister_model::{Node, Severity};

@@ -10,8 +10,8 @@
 //! own with `hostUsers: false`.
 //!
 //! # References
-//! Id 0 is the subject of `runs-as-root-user`. Pods with `hostUsers: false` are
-//! exempt, since their ids mean nothing on the node.
+//! GDPR Art. 32(1)(b). Id 0 is the subject of `runs-as-root-user`. Pods with `hostUsers:
+//! false` are exempt, since their ids mean nothing on the node.
 
 use cloister_model::{Node, Severity};
 

@@ -10,8 +10,9 @@
 //! Set `runAsNonRoot: true` once for the pod.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Running as Non-root". CIS 5.2.7. Pods in a
-//! user namespace of their own (`hostUsers: false`) are exempt from Kubernetes 1.35.
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Running as Non-root". CIS
+//! 5.2.7. Pods in a user namespace of their own (`hostUsers: false`) are exempt from
+//! Kubernetes 1.35.
 
 use cloister_inventory::{Container, Pod};
 use cloister_model::{Node, Severity};

@@ -9,7 +9,7 @@
 //! Drop `ALL`, or at least `NET_RAW`.
 //!
 //! # References
-//! CIS 5.2.8. Windows pods (`os.name: windows`) are exempt.
+//! GDPR Art. 32(1)(b). CIS 5.2.8. Windows pods (`os.name: windows`) are exempt.
 
 use cloister_model::Severity;
 

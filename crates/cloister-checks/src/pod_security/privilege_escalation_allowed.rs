@@ -9,8 +9,8 @@
 //! Set `allowPrivilegeEscalation: false`; it has no cost.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Privilege Escalation". CIS 5.2.6. Absent
-//! means allowed. Windows pods (`os.name: windows`) are exempt.
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Privilege Escalation". CIS
+//! 5.2.6. Absent means allowed. Windows pods (`os.name: windows`) are exempt.
 
 use cloister_model::{Node, Severity};
 

@@ -9,7 +9,8 @@
 //! Remove `privileged: true`; add the one capability that is really needed.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Privileged Containers". CIS 5.2.2.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Privileged Containers". CIS
+//! 5.2.2.
 
 use cloister_model::Severity;
 

@@ -10,9 +10,9 @@
 //! `hostUsers: false`.
 //!
 //! # References
-//! Pod Security Standards, baseline, "/proc Mount Type". From Kubernetes 1.35 the
-//! baseline level allows it to pods with `hostUsers: false`; for the restricted
-//! level see `proc-mount-unmasked-in-user-namespace`.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "/proc Mount Type". From
+//! Kubernetes 1.35 the baseline level allows it to pods with `hostUsers: false`; for the
+//! restricted level see `proc-mount-unmasked-in-user-namespace`.
 
 use cloister_model::{Node, Severity};
 

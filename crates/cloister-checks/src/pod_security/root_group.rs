@@ -10,8 +10,8 @@
 //! `supplementalGroups`.
 //!
 //! # References
-//! Pods in a user namespace of their own (`hostUsers: false`) are exempt: their
-//! group 0 is none of the node's.
+//! GDPR Art. 32(1)(b). Pods in a user namespace of their own (`hostUsers: false`) are
+//! exempt: their group 0 is none of the node's.
 
 use cloister_inventory::Pod;
 use cloister_model::{Node, Severity};

@@ -9,8 +9,9 @@
 //! Set `runAsUser` to an id over 10000, or leave it to the image.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Running as Non-root user". CIS 5.2.7. Pods
-//! in a user namespace of their own (`hostUsers: false`) are exempt from Kubernetes 1.35.
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Running as Non-root user". CIS
+//! 5.2.7. Pods in a user namespace of their own (`hostUsers: false`) are exempt from
+//! Kubernetes 1.35.
 
 use cloister_model::{Node, Severity};
 

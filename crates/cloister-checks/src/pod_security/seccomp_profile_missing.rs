@@ -9,8 +9,8 @@
 //! Set `seccompProfile.type: RuntimeDefault` once for the pod.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Seccomp". CIS 5.6.2. Windows pods
-//! (`os.name: windows`) are exempt, since they have no seccomp.
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Seccomp". CIS 5.6.2. Windows
+//! pods (`os.name: windows`) are exempt, since they have no seccomp.
 
 use cloister_model::Severity;
 

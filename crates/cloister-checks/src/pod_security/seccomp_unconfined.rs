@@ -9,8 +9,8 @@
 //! Set the type `RuntimeDefault`, or `Localhost` with a profile of your own.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Seccomp". CIS 5.6.2. The annotations of
-//! Kubernetes before 1.19 have no effect any more and are not looked at.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Seccomp". CIS 5.6.2. The
+//! annotations of Kubernetes before 1.19 have no effect any more and are not looked at.
 
 use cloister_model::Severity;
 

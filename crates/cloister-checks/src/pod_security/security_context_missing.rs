@@ -9,7 +9,7 @@
 //! Write a `securityContext` for the pod and one for each container.
 //!
 //! # References
-//! CIS 5.6.3.
+//! GDPR Art. 32(1)(b). CIS 5.6.3.
 
 use cloister_model::Severity;
 

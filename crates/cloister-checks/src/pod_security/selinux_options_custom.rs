@@ -10,7 +10,7 @@
 //! Remove `type`, `user` and `role`; `level` may stay.
 //!
 //! # References
-//! Pod Security Standards, baseline, "SELinux".
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "SELinux".
 
 use cloister_model::Severity;
 

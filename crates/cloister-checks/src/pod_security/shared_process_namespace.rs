@@ -10,7 +10,8 @@
 //! that targets one container.
 //!
 //! # References
-//! Kubernetes documentation, "Share Process Namespace between Containers in a Pod".
+//! GDPR Art. 32(1)(b). Kubernetes documentation, "Share Process Namespace between
+//! Containers in a Pod".
 
 use cloister_model::Severity;
 

@@ -11,8 +11,7 @@
 //! purpose (Git, SFTP) gets an exception that says so.
 //!
 //! # References
-//! MITRE ATT&CK for Containers, "SSH server running inside container". GDPR
-//! Art. 32(1)(b), 33.
+//! MITRE ATT&CK for Containers, "SSH server running inside container". GDPR Art. 32(1)(b).
 
 use cloister_inventory::Pod;
 use cloister_model::{Node, Resource, Severity};

@@ -9,7 +9,7 @@
 //! Run as the user that the work needs, and leave `sudo` out of the image.
 //!
 //! # References
-//! Only the place of a program counts: `apk add sudo` is not reported.
+//! GDPR Art. 32(1)(b). Only the place of a program counts: `apk add sudo` is not reported.
 
 use cloister_model::Severity;
 

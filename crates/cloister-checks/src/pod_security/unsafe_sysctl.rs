@@ -9,8 +9,8 @@
 //! Remove the parameter; set what the whole node needs on the node.
 //!
 //! # References
-//! Pod Security Standards, baseline, "Sysctls", with what Kubernetes 1.37 holds for
-//! safe.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "Sysctls", with what Kubernetes
+//! 1.37 holds for safe.
 
 use cloister_model::Severity;
 

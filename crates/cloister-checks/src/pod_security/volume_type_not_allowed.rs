@@ -10,7 +10,7 @@
 //! Claim storage with a PersistentVolumeClaim or a generic ephemeral volume.
 //!
 //! # References
-//! Pod Security Standards, restricted, "Volume Types".
+//! GDPR Art. 32(1)(b). Pod Security Standards, restricted, "Volume Types".
 
 use cloister_model::Severity;
 

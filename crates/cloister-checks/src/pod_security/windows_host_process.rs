@@ -9,7 +9,7 @@
 //! Remove `windowsOptions.hostProcess: true`.
 //!
 //! # References
-//! Pod Security Standards, baseline, "HostProcess". CIS 5.2.10.
+//! GDPR Art. 32(1)(b). Pod Security Standards, baseline, "HostProcess". CIS 5.2.10.
 
 use cloister_model::{Node, Severity};
 

@@ -11,8 +11,8 @@
 //! has to write, such as `/tmp`.
 //!
 //! # References
-//! NSA/CISA Kubernetes Hardening Guidance, "Immutable container file systems".
-//! Windows pods (`os.name: windows`) are exempt: they cannot set it.
+//! GDPR Art. 32(1)(b). NSA/CISA Kubernetes Hardening Guidance, "Immutable container file
+//! systems". Windows pods (`os.name: windows`) are exempt: they cannot set it.
 
 use cloister_model::{Node, Severity};
 

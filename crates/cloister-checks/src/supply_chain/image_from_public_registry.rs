@@ -11,7 +11,7 @@
 //! it from there. A supplier whose registry the register names is not reported.
 //!
 //! # References
-//! GDPR Art. 32(1)(b). CIS 5.5.1. The registry is looked at, not who publishes.
+//! GDPR Art. 32(1)(b). The registry is looked at, not who publishes.
 
 use cloister_inventory::Image;
 use cloister_model::Severity;

@@ -9,10 +9,10 @@
 //! Take the image from the successor that the message names.
 //!
 //! # References
-//! Kubernetes blog, "k8s.gcr.io Redirect to registry.k8s.io" (2023); Google,
-//! "Container Registry deprecation" (2025); Bitnami, "Upcoming changes to the
-//! Bitnami catalog" (2025); GitHub, "Docker registry" (2021); JFrog, "Bintray
-//! sunset" (2021).
+//! GDPR Art. 32(1)(b), 32(1)(d). Kubernetes blog, "k8s.gcr.io Redirect to registry.k8s.io"
+//! (2023); Google, "Container Registry deprecation" (2025); Bitnami, "Upcoming changes to
+//! the Bitnami catalog" (2025); GitHub, "Docker registry" (2021); JFrog, "Bintray sunset"
+//! (2021).
 
 use cloister_inventory::Image;
 use cloister_model::Severity;

@@ -10,7 +10,7 @@
 //! Write the version, and better the digest too.
 //!
 //! # References
-//! GDPR Art. 5(2), 32(1). An image with a digest is none of these, whatever its tag.
+//! GDPR Art. 32(1)(b). An image with a digest is none of these, whatever its tag.
 
 use cloister_inventory::Image;
 use cloister_model::Severity;

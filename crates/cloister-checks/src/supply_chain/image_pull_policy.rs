@@ -10,8 +10,8 @@
 //! Write a version or a digest; else set `imagePullPolicy: Always`.
 //!
 //! # References
-//! Kubernetes documentation, "Images". CIS 1.2.11 (AlwaysPullImages). Absent means
-//! `Always` for `latest` and `IfNotPresent` for any other tag.
+//! GDPR Art. 32(1)(b). Kubernetes documentation, "Images".
+//! Absent means `Always` for `latest` and `IfNotPresent` for any other tag.
 
 use cloister_inventory::Image;
 use cloister_model::Severity;

@@ -11,8 +11,7 @@
 //! that supplies it, or take the image from one that is there.
 //!
 //! # References
-//! GDPR Art. 28(1), 32(1). MITRE ATT&CK for Containers, T1195 "Supply Chain
-//! Compromise".
+//! GDPR Art. 28(1). MITRE ATT&CK for Containers, T1195 "Supply Chain Compromise".
 
 use cloister_inventory::Image;
 use cloister_model::Severity;

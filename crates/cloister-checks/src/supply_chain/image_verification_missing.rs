@@ -12,8 +12,8 @@
 //! the others; a policy that only warns keeps nothing out.
 //!
 //! # References
-//! CIS 5.5.1. SLSA, "Verifying artifacts". Checks that a cloud makes outside the
-//! cluster cannot be seen here.
+//! GDPR Art. 25(1), 32(1)(b). CIS 5.5.1. SLSA, "Verifying artifacts". Checks that a cloud
+//! makes outside the cluster cannot be seen here.
 
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource, Severity, Subject};

@@ -9,7 +9,7 @@
 //! Add the digest to the tag: `registry.example/app:1.2@sha256:…`; let a bot raise both.
 //!
 //! # References
-//! SLSA, "Dependencies". A digest that is cut short holds nothing.
+//! GDPR Art. 32(1)(b). SLSA, "Dependencies". A digest that is cut short holds nothing.
 
 use cloister_model::Severity;
 

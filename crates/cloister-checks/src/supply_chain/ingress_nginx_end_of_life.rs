@@ -10,8 +10,8 @@
 //! maintained.
 //!
 //! # References
-//! Kubernetes blog, "Ingress NGINX Retirement" (November 2025). CVE-2025-1974. The
-//! controller of F5 (`nginx/nginx-ingress`) is another program.
+//! GDPR Art. 32(1)(b), 32(1)(d). Kubernetes blog, "Ingress NGINX Retirement" (November
+//! 2025). CVE-2025-1974. The controller of F5 (`nginx/nginx-ingress`) is another program.
 
 use cloister_inventory::{Container, Image};
 use cloister_model::{Node, Severity};

@@ -9,7 +9,7 @@
 //! Upgrade the control plane, then the nodes, one minor release after the other.
 //!
 //! # References
-//! Kubernetes, "Patch Releases". GDPR Art. 32(1): the state of the art.
+//! Kubernetes, "Patch Releases". GDPR Art. 32(1)(d): the state of the art.
 
 use cloister_model::{Place, Severity};
 use jiff::civil::Date;

@@ -9,7 +9,7 @@
 //! State `check`, `reason`, `owner` and `expires`.
 //!
 //! # References
-//! GDPR Art. 5(2), 24(1): to be able to demonstrate.
+//! GDPR Art. 5(2): to be able to demonstrate.
 
 use cloister_checks::{Check, Run};
 use cloister_model::Severity;

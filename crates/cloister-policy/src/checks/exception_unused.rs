@@ -9,7 +9,7 @@
 //! Remove it; if it belongs to another cluster or folder, keep it there.
 //!
 //! # References
-//! GDPR Art. 5(2), 24(1): to be able to demonstrate.
+//! GDPR Art. 5(2): to be able to demonstrate.
 
 use cloister_checks::{Check, Run};
 use cloister_model::Severity;

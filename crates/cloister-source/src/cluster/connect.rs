@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use cloister_model::Diagnostic;
-use kube::client::AuthError;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config, Error};
 
-use super::ClusterRequest;
+use super::{ClusterRequest, exec, limit};
 use crate::files::without_number;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -19,7 +18,8 @@ pub async fn connect(request: &ClusterRequest) -> Result<(Client, String), Box<D
     let (mut config, name) = config(request).await?;
     config.connect_timeout = Some(CONNECT);
     config.read_timeout = Some(READ);
-    match Client::try_from(config) {
+    exec::resolve(&mut config.auth_info)?;
+    match limit::client(config) {
         Ok(client) => Ok((client, name)),
         Err(error) => Err(Box::new(explain(&name, &error))),
     }
@@ -90,15 +90,11 @@ pub fn explain(name: &str, error: &Error) -> Diagnostic {
         return Diagnostic::error(name, format!("the API server answered {}: {said}", status.code)).help(help);
     }
     if let Error::Auth(error) = error {
-        let cause = match error {
-            // Its command line and what it wrote may hold the credentials themselves.
-            AuthError::AuthExecRun { out, .. } => {
-                format!("the program that gets the credentials ended with {}", out.status)
-            }
-            error => discreet(&chain(error)),
-        };
-        return Diagnostic::error(name, format!("there are no credentials: {cause}"))
+        return Diagnostic::error(name, format!("there are no credentials: {}", discreet(&chain(error))))
             .help("log in again, or try the program of the kubeconfig's user by hand");
+    }
+    if limit::is_too_long(error) {
+        return limit::too_long(name);
     }
     Diagnostic::error(name, format!("the API server cannot be reached: {}", discreet(without_number(&root(error)))))
         .help(format!("check the address and the network: kubectl --context {name} version"))

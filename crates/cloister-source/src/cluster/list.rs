@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use cloister_inventory::Unread;
 use cloister_manifest::{Interner, list_from_json};
@@ -15,10 +16,16 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::discover::ListedKind;
-use super::{ClusterRead, ClusterRequest, connect};
+use super::{ClusterRead, ClusterRequest, connect, limit};
 
 /// Objects a page: small enough to bound memory, large enough to be quick.
 const PAGE: usize = 500;
+/// Where a page is longer than an answer may be, the next ones are a tenth of it, down to this many objects.
+const SMALLEST_PAGE: usize = 5;
+/// More pages are no list of a cluster: two million objects.
+const MOST_PAGES: usize = 4_000;
+/// How long one page may take to arrive: a server that sends a byte a minute is no server.
+const ARRIVES: Duration = Duration::from_secs(300);
 /// Lists under way at once.
 const AT_ONCE: usize = 4;
 /// Pages waiting to be parsed, at most.
@@ -48,7 +55,12 @@ pub async fn list(
             Ok(()) => {}
             Err(Failure::LeftOut) => read.unread.push(left_out(&kind)),
             Err(Failure::Endless) => {
-                let reason = format!("the pages of {} repeat without end", kind.plural);
+                let reason = format!("the pages of {} go on without end", kind.plural);
+                read.diagnostics.push(Diagnostic::error(&*name, reason.clone()).help("ask the API server's log"));
+                read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
+            }
+            Err(Failure::Slow) => {
+                let reason = format!("a page of {} did not arrive within {} s", kind.plural, ARRIVES.as_secs());
                 read.diagnostics.push(Diagnostic::error(&*name, reason.clone()).help("ask the API server's log"));
                 read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
             }
@@ -68,8 +80,10 @@ pub async fn list(
 enum Failure {
     /// A cluster-wide kind, while the user asked for namespaces.
     LeftOut,
-    /// The server's pages repeat.
+    /// The server's pages repeat, or are more than any cluster has.
     Endless,
+    /// A page did not arrive.
+    Slow,
     Api(Box<Error>),
 }
 
@@ -134,12 +148,15 @@ async fn fetch_path(
     query: &str,
     pages: &Sender<Page>,
 ) -> Result<(), Failure> {
-    let (mut token, mut seen) = (String::new(), HashSet::new());
-    loop {
-        let uri = format!("{path}?limit={PAGE}{query}{token}");
-        let request =
-            Request::get(uri).body(Vec::new()).map_err(|error| Failure::Api(Box::new(Error::HttpError(error))))?;
-        let json = client.request_text(request).await.map_err(|error| Failure::Api(Box::new(error)))?;
+    let (mut token, mut seen, mut objects) = (String::new(), HashSet::new(), PAGE);
+    while seen.len() < MOST_PAGES {
+        let json = match ask(client, format!("{path}?limit={objects}{query}{token}")).await {
+            Err(Failure::Api(error)) if limit::is_too_long(&error) && objects > SMALLEST_PAGE => {
+                objects /= 10;
+                continue;
+            }
+            answer => answer?,
+        };
         let next = continue_token(&json);
         // A closed channel means that the parser is gone, which its join reports.
         let page = Page { kind: kind.clone(), json };
@@ -153,6 +170,14 @@ async fn fetch_path(
             None => return Ok(()),
         }
     }
+    Err(Failure::Endless)
+}
+
+async fn ask(client: &Client, uri: String) -> Result<String, Failure> {
+    let failed = |error| Failure::Api(Box::new(error));
+    let request = Request::get(uri).body(Vec::new()).map_err(|error| failed(Error::HttpError(error)))?;
+    let answer = tokio::time::timeout(ARRIVES, client.request_text(request)).await;
+    answer.map_err(|_| Failure::Slow)?.map_err(failed)
 }
 
 #[derive(Deserialize)]
@@ -216,8 +241,8 @@ fn refused(name: &str, kind: &ListedKind, error: &Error, read: &mut ClusterRead)
         // Served by discovery, but not listable after all: there is nothing to miss.
         Error::Api(status) if matches!(status.code, 404 | 405) => {}
         error => {
-            read.unread
-                .push(Unread { kind: Arc::from(kind.kind.as_str()), reason: format!("{plural} could not be listed") });
+            let cut = if limit::is_too_long(error) { "their list was cut off" } else { "could not be listed" };
+            read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason: format!("{plural}: {cut}") });
             let mut diagnostic = connect::explain(name, error);
             diagnostic.message = format!("{plural}: {}", diagnostic.message);
             read.diagnostics.push(diagnostic);

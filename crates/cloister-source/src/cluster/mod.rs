@@ -2,6 +2,8 @@
 
 mod connect;
 mod discover;
+mod exec;
+mod limit;
 mod list;
 
 use std::path::PathBuf;
