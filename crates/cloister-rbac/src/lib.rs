@@ -7,27 +7,39 @@
 //! ```
 //!
 //! Source of the rules: Kubernetes 1.37, the RBAC authoriser, the node authoriser and the group `system:masters`, in
-//! the order of `--authorization-mode=Node,RBAC`.
+//! the order of `--authorization-mode=Node,RBAC`; [`Chain`] decides by whatever order an API server was told.
+//!
+//! The feature `conditions` understands the match conditions of webhooks, which are CEL; without, they are unknown.
 
 mod aggregate;
+mod authorizers;
 mod binding;
 mod bootstrap;
+mod class;
 mod decide;
 mod diagnose;
+mod difference;
 mod node;
 mod policy;
+mod reach;
 mod request;
 mod resources;
+mod right;
 mod role;
 mod rule;
 mod who;
 
+pub use authorizers::{Chain, Details, Requirement, Ruling};
 pub use binding::{Binding, Subject, SubjectKind};
 pub use bootstrap::{BOOTSTRAP, RESOURCES};
+pub use class::Class;
 pub use decide::{Decision, Grant, Verdict};
+pub use difference::{Change, only_in};
 pub use policy::Policy;
+pub use reach::Reach;
 pub use request::{Action, Identity, MASTERS, Request, ResourceAction};
 pub use resources::{Catalogue, Known};
-pub use role::Role;
+pub use right::{Object, Right, Rights, VERBS, Who};
+pub use role::{Role, SNAPSHOT};
 pub use rule::Rule;
 pub use who::Holding;
