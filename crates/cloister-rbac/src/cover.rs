@@ -11,7 +11,7 @@ use crate::rule::ALL;
 
 /// The least that a rule can give: one verb on one resource, name or URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Right<'a> {
+pub enum Atom<'a> {
     /// On objects.
     Resource {
         /// The verb.
@@ -33,14 +33,14 @@ pub enum Right<'a> {
 }
 
 /// Everything: what writing an `aggregationRule` takes.
-pub(crate) const EVERYTHING: [Right<'static>; 2] =
-    [Right::Resource { verb: ALL, group: ALL, resource: ALL, name: None }, Right::Url { verb: ALL, url: ALL }];
+pub(crate) const EVERYTHING: [Atom<'static>; 2] =
+    [Atom::Resource { verb: ALL, group: ALL, resource: ALL, name: None }, Atom::Url { verb: ALL, url: ALL }];
 
-impl fmt::Display for Right<'_> {
+impl fmt::Display for Atom<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Right::Url { verb, url } => write!(out, "{verb} {url}"),
-            Right::Resource { verb, group, resource, name } => {
+            Atom::Url { verb, url } => write!(out, "{verb} {url}"),
+            Atom::Resource { verb, group, resource, name } => {
                 let dot = if group.is_empty() { "" } else { "." };
                 let (path, subresource) = resource.split_once('/').unwrap_or((resource, ""));
                 let slash = if subresource.is_empty() { "" } else { "/" };
@@ -53,7 +53,7 @@ impl fmt::Display for Right<'_> {
 
 impl<'a> Rule<'a> {
     /// The rule broken down.
-    pub fn rights(&self) -> Vec<Right<'a>> {
+    pub fn rights(&self) -> Vec<Atom<'a>> {
         let mut names: Vec<Option<&str>> = self.names.iter().copied().map(Some).collect();
         if names.is_empty() {
             names.push(None);
@@ -62,26 +62,26 @@ impl<'a> Rule<'a> {
         for &group in &self.groups {
             for &resource in &self.resources {
                 for &verb in &self.verbs {
-                    rights.extend(names.iter().map(|&name| Right::Resource { verb, group, resource, name }));
+                    rights.extend(names.iter().map(|&name| Atom::Resource { verb, group, resource, name }));
                 }
             }
         }
         for &url in &self.urls {
-            rights.extend(self.verbs.iter().map(|&verb| Right::Url { verb, url }));
+            rights.extend(self.verbs.iter().map(|&verb| Atom::Url { verb, url }));
         }
         rights
     }
 
     /// Whether this one rule holds a right.
-    pub fn covers(&self, right: Right<'_>) -> bool {
+    pub fn covers(&self, right: Atom<'_>) -> bool {
         match right {
-            Right::Resource { verb, group, resource, name } => {
+            Atom::Resource { verb, group, resource, name } => {
                 any_or(&self.verbs, verb)
                     && any_or(&self.groups, group)
                     && covers_resource(&self.resources, resource)
                     && (self.names.is_empty() || name.is_some_and(|name| self.names.contains(&name)))
             }
-            Right::Url { verb, url } => {
+            Atom::Url { verb, url } => {
                 any_or(&self.verbs, verb)
                     && self.names.is_empty()
                     && self.urls.iter().any(|owned| covers_url(owned, url))
@@ -91,8 +91,8 @@ impl<'a> Rule<'a> {
 }
 
 /// The rights that no one rule of `owned` holds.
-pub fn lacking<'r>(owned: &[&Rule<'_>], wanted: impl IntoIterator<Item = Right<'r>>) -> Vec<Right<'r>> {
-    let held = |right: Right<'_>| owned.iter().any(|rule| rule.covers(right));
+pub fn lacking<'r>(owned: &[&Rule<'_>], wanted: impl IntoIterator<Item = Atom<'r>>) -> Vec<Atom<'r>> {
+    let held = |right: Atom<'_>| owned.iter().any(|rule| rule.covers(right));
     wanted.into_iter().filter(|&right| !held(right)).collect()
 }
 

@@ -35,6 +35,8 @@ pub enum Decision<'p, 'a> {
     Node(&'static str),
     /// A rule allows it.
     Rbac(Grant<'p, 'a>),
+    /// The authoriser `AlwaysAllow` allows it, as it allows everything.
+    AlwaysAllow,
     /// Nothing allows it.
     Denied,
     /// The input does not tell, for this reason.
@@ -67,7 +69,7 @@ impl Decision<'_, '_> {
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
         match self {
-            Decision::Masters | Decision::Node(_) | Decision::Rbac(_) => Verdict::Allowed,
+            Decision::Masters | Decision::Node(_) | Decision::Rbac(_) | Decision::AlwaysAllow => Verdict::Allowed,
             Decision::Denied => Verdict::Denied,
             Decision::Unknown(_) => Verdict::Unknown,
         }
@@ -103,7 +105,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Cluster-wide bindings count for every request, those of a namespace for requests that carry it.
-    fn scopes<'q>(&self, request: &'q Request) -> impl Iterator<Item = &'q str> + use<'q> {
+    pub(crate) fn scopes<'q>(&self, request: &'q Request) -> impl Iterator<Item = &'q str> + use<'q> {
         let namespace = match &request.action {
             Action::Resource(action) => action.namespace.as_str(),
             Action::Url { .. } => "",

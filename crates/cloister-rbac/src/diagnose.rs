@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use cloister_model::{Diagnostic, Node, Origin, Place, Resource, Value};
 
-use crate::{Binding, Policy, Subject, bootstrap};
+use crate::{Binding, Policy, bootstrap};
 
 /// One diagnostic for each.
 pub(crate) fn diagnostics(policy: &Policy<'_>, cycles: &[usize]) -> Vec<Diagnostic> {
@@ -29,6 +29,7 @@ pub(crate) fn diagnostics(policy: &Policy<'_>, cycles: &[usize]) -> Vec<Diagnost
     for binding in policy.bindings.iter().filter(|binding| !bootstrap::is_built_in(binding.resource)) {
         found.extend(role_missing(policy, binding));
         found.extend(mistyped(binding.resource, "subjects", Node::is_map));
+        found.extend(nobody_bound(binding));
         let subjects = binding.resource.root.items_at("subjects").iter().filter(|node| node.is_map());
         found.extend(subjects.filter_map(|node| nobody(binding, node)));
     }
@@ -39,7 +40,8 @@ fn at(resource: &Resource, node: &Node, message: String) -> Diagnostic {
     at_place(Place { resource, node, mark: node.mark, missing: "" }, message)
 }
 
-fn at_place(place: Place<'_>, message: String) -> Diagnostic {
+/// A warning at a place of the input.
+pub(crate) fn at_place(place: Place<'_>, message: String) -> Diagnostic {
     let (file, mark) = match (place.location(), &place.resource.origin) {
         (Some(location), _) => (location.file.clone(), location.line.zip(location.column)),
         (None, Origin::Cluster(name) | Origin::File(name) | Origin::Rendered { file: name, .. }) => {
@@ -77,28 +79,87 @@ fn words(role: &Resource, rule: &Node) -> Option<Diagnostic> {
     Some(at(role, wrong, message).help("the API server refuses this role; its words were read all the same"))
 }
 
+/// Why a binding gives no role.
 fn role_missing(policy: &Policy<'_>, binding: &Binding<'_>) -> Option<Diagnostic> {
+    let (kind, name) = (&binding.resource.kind, &binding.resource.name);
+    if binding.role_key().is_none() {
+        let message = format!("{kind} \"{name}\" gives nothing: {}", no_role(binding));
+        let help =
+            "write roleRef with the kind Role or ClusterRole, a name, and the apiGroup rbac.authorization.k8s.io";
+        return Some(at_place(mistake_of(binding), message).help(help));
+    }
     if !binding.roles.is_empty() || !policy.unread.is_empty() {
         return None;
     }
-    let (kind, name) = (&binding.resource.kind, &binding.resource.name);
-    let message = match binding.role_key() {
-        Some(_) => {
-            let (role_kind, role) = (binding.role_kind, binding.role_name);
-            format!("{kind} \"{name}\" names {role_kind} \"{role}\", which is not in the input: it gives nothing")
-        }
-        None => format!("{kind} \"{name}\" names no role that it can give"),
+    let (role_kind, role) = (binding.role_kind, binding.role_name);
+    let message =
+        format!("{kind} \"{name}\" names {role_kind} \"{role}\", which is not in the input: it gives nothing");
+    let near = policy.roles.iter().find(|other| other.name == role);
+    let help = match near.filter(|_| role_kind == "Role") {
+        Some(other) if other.namespace.is_empty() => format!("a ClusterRole is called \"{role}\": write that kind"),
+        Some(other) => format!("that Role lives in the namespace \"{}\"", other.namespace),
+        None => "read the folder that it is written in as well, or take the binding away".to_owned(),
     };
-    Some(at_place(binding.role_place(), message))
+    Some(at_place(binding.role_place(), message).help(help))
 }
 
-fn nobody(binding: &Binding<'_>, node: &Node) -> Option<Diagnostic> {
-    let subject = Subject::read(node, binding.namespace);
-    if subject.is_some_and(|subject| !subject.name.is_empty()) {
+/// What is wrong with a roleRef that can never name a role.
+fn no_role(binding: &Binding<'_>) -> String {
+    match (binding.resource.root.get("roleRef"), binding.role_kind) {
+        (None, _) => "it has no roleRef".to_owned(),
+        (Some(node), _) if !node.is_map() => "its roleRef is no mapping".to_owned(),
+        (_, "") => "its roleRef has no kind".to_owned(),
+        (_, "Role") => "a ClusterRoleBinding cannot give a Role, which lives in a namespace".to_owned(),
+        (_, kind) => format!("\"{kind}\" is no kind of role"),
+    }
+}
+
+fn mistake_of<'a>(binding: &Binding<'a>) -> Place<'a> {
+    let whole = Place::whole(binding.resource);
+    let path = if binding.resource.root.str_at("roleRef/kind").is_some() { "roleRef/kind" } else { "roleRef" };
+    whole.at(path)
+}
+
+fn nobody_bound(binding: &Binding<'_>) -> Option<Diagnostic> {
+    // Kubernetes' own system:node has had none since nodes have an authoriser.
+    let is_own = binding.resource.label("kubernetes.io/bootstrapping").is_some();
+    if is_own || binding.resource.root.get("subjects").is_some_and(|node| !node.is_empty()) {
         return None;
     }
     let (kind, name) = (&binding.resource.kind, &binding.resource.name);
-    let message = format!("a subject of {kind} \"{name}\" is nobody");
-    let help = "it needs the kind User, Group or ServiceAccount, a name, and for a service account a namespace";
-    Some(at(binding.resource, node, message).help(help))
+    let message = format!("{kind} \"{name}\" has no subjects: it gives nothing to anybody");
+    Some(at_place(Place::whole(binding.resource).at("subjects"), message).help("name who is meant, or take it away"))
+}
+
+/// A subject that is nobody, or who is not as it is written.
+fn nobody(binding: &Binding<'_>, node: &Node) -> Option<Diagnostic> {
+    let (kind, name) = (&binding.resource.kind, &binding.resource.name);
+    let written = node.str_at("name").unwrap_or_default();
+    let (cause, help) = match node.str_at("kind").unwrap_or_default() {
+        "" => ("has no kind".to_owned(), "write User, Group or ServiceAccount"),
+        _ if written.is_empty() => ("has no name".to_owned(), "name who is meant"),
+        "ServiceAccount" => account_mistake(binding, node, written)?,
+        "User" | "Group" => return None,
+        other => (
+            format!("is of the kind \"{other}\", which is nobody"),
+            "write User, Group or ServiceAccount, letter by letter",
+        ),
+    };
+    Some(at(binding.resource, node, format!("a subject of {kind} \"{name}\" {cause}")).help(help))
+}
+
+fn account_mistake(binding: &Binding<'_>, node: &Node, name: &str) -> Option<(String, &'static str)> {
+    if node.str_at("namespace").is_some_and(|namespace| !namespace.is_empty()) {
+        return None;
+    }
+    Some(match binding.namespace {
+        "" => (
+            format!("is the service account \"{name}\" of no namespace, which is nobody"),
+            "name its namespace: a ClusterRoleBinding has none to lend",
+        ),
+        own => (
+            format!("is a service account \"{name}\" without a namespace, taken for the binding's own, \"{own}\""),
+            "write the namespace, so that nobody has to guess",
+        ),
+    })
 }

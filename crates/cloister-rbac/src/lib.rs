@@ -9,36 +9,48 @@
 //! ```
 //!
 //! Source of the rules: Kubernetes 1.37, the RBAC authoriser, the node authoriser and the group `system:masters`, in
-//! the order of `--authorization-mode=Node,RBAC`.
+//! the order of `--authorization-mode=Node,RBAC`; [`Chain`] decides by whatever order an API server was told.
+//!
+//! The feature `conditions` understands the match conditions of webhooks, which are CEL; without, they are unknown.
 
 mod aggregate;
+mod authorizers;
 mod binding;
 mod bootstrap;
+mod class;
 mod cover;
 mod decide;
 mod diagnose;
+mod difference;
 pub mod escalation;
 mod impersonate;
 mod node;
 mod node_graph;
 mod policy;
+mod reach;
 mod request;
 mod resources;
+mod right;
 mod role;
 mod rule;
 mod same;
 mod who;
 mod write;
 
+pub use authorizers::{Chain, Details, Requirement, Ruling};
 pub use binding::{Binding, Subject, SubjectKind};
 pub use bootstrap::{BOOTSTRAP, RESOURCES};
-pub use cover::{Right, lacking};
+pub use class::Class;
+pub use cover::{Atom, lacking};
 pub use decide::{Decision, Grant, Verdict};
+pub use difference::{Change, only_in};
 pub use impersonate::{Impersonation, Mode, Target, Way};
 pub use policy::Policy;
+pub use reach::Reach;
 pub use request::{Action, Identity, MASTERS, Request, ResourceAction};
 pub use resources::{Catalogue, Known};
-pub use role::Role;
+pub use right::{Object, Right, Rights, VERBS, Who};
+pub use role::{Role, SNAPSHOT};
 pub use rule::Rule;
 pub use who::Holding;
 pub use write::{Method, Missing, Outcome, Permission, Write};

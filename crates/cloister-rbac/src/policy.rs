@@ -61,6 +61,11 @@ impl<'a> Policy<'a> {
         &self.diagnostics
     }
 
+    /// Whether roles or bindings could not be read, so that there may be more rights than are known.
+    pub fn is_incomplete(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
     /// Every role.
     pub fn roles(&self) -> &[Role<'a>] {
         &self.roles
@@ -171,7 +176,7 @@ fn push(lists: &mut [Vec<u32>], at: u32, value: usize) {
 }
 
 /// Numbers of things in memory; four billion of them do not fit there.
-fn number(place: usize) -> u32 {
+pub(crate) fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 

@@ -10,6 +10,9 @@ use crate::bootstrap;
 /// The API group of roles and bindings.
 pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
 
+/// The annotation of roles and bindings in a snapshot of a cluster, which holds all of their kind.
+pub const SNAPSHOT: &str = "cloister.dev/snapshot";
+
 /// A role with its rules.
 #[derive(Clone, Debug)]
 pub struct Role<'a> {
@@ -54,7 +57,8 @@ pub(crate) fn objects<'a>(inventory: &'a Inventory, kind: &'static str) -> Vec<&
     let written = inventory.of_kind(kind).filter(|resource| resource.group() == GROUP);
     let mut objects: Vec<&Resource> = written.collect();
     // A cluster that was listed is what it is: what is missing there was taken away.
-    if !inventory.inputs().cluster {
+    let is_whole = inventory.inputs().cluster || objects.iter().any(|object| object.annotation(SNAPSHOT).is_some());
+    if !is_whole {
         let known: HashSet<(&str, &str)> = objects.iter().map(|object| key(object)).collect();
         let missing = bootstrap::objects(kind).filter(|object| !known.contains(&key(object)));
         let missing: Vec<&'a Resource> = missing.map(|object| object as &'a Resource).collect();

@@ -6,7 +6,7 @@
 
 use cloister_model::Resource;
 
-use crate::cover::{EVERYTHING, Right, lacking};
+use crate::cover::{EVERYTHING, Atom, lacking};
 use crate::role::GROUP;
 use crate::same::changes_only_owners;
 use crate::{Action, Binding, Decision, Identity, MASTERS, Policy, Request, ResourceAction, Role, Rule};
@@ -52,7 +52,7 @@ pub enum Missing<'o> {
     /// The request itself is not allowed.
     Request(ResourceAction),
     /// These would be given and are not held.
-    Rights(Vec<Right<'o>>),
+    Rights(Vec<Atom<'o>>),
     /// An aggregated role may come to hold anything, which only who may do everything can hand on.
     Everything,
     /// There is no such role, and without `bind` its rules are looked at.

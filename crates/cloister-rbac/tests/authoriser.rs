@@ -347,10 +347,19 @@ fn bad_input_gives_nothing_and_is_told() {
         assert_eq!(Policy::new(&inventory).diagnostics().len(), 1, "{yaml}");
         assert!(!ann(yaml, resource("get", "secrets")));
     }
-    for quiet in ["roleRef: {kind: ClusterRole, name: view}", "roleRef: {kind: ClusterRole, name: view}\nsubjects: []"]
-    {
-        let inventory = inventory(&object("RoleBinding", "d", quiet));
-        assert_eq!(Policy::new(&inventory).diagnostics(), []);
+    for (rest, says) in [
+        ("roleRef: {kind: ClusterRole, name: view}", "has no subjects"),
+        ("roleRef: {kind: ClusterRole, name: view}\nsubjects: []", "has no subjects"),
+        ("roleRef: {kind: clusterrole, name: view}\nsubjects: [{kind: User, name: a}]", "is no kind of role"),
+        ("roleRef: {kind: Role, name: view}\nsubjects: [{kind: User, name: a}]", "which is not in the input"),
+        ("roleRef: {kind: ClusterRole, name: view}\nsubjects: [{kind: user, name: a}]", "of the kind \"user\""),
+        ("roleRef: {kind: ClusterRole, name: view}\nsubjects: [{kind: User}]", "has no name"),
+        ("roleRef: {kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, name: a}]", "binding's own"),
+    ] {
+        let inventory = inventory(&object("RoleBinding", "d", rest));
+        let policy = Policy::new(&inventory);
+        let told: Vec<&str> = policy.diagnostics().iter().map(|told| told.message.as_str()).collect();
+        assert!(matches!(told.as_slice(), [one] if one.contains(says)), "{says}: {told:?}");
     }
     let nulls = everywhere("[null, {apiGroups: null, resources: [3, pods], verbs: [get]}, {verbs: null}]");
     assert!(!ann(&nulls, resource("get", "pods")));

@@ -18,6 +18,12 @@ pub enum RbacCommand {
     WhoCan(WhoCan),
     /// What somebody may do, and by which binding and role.
     WhatCan(WhatCan),
+    /// Who may do what: subjects by resources.
+    Matrix(Matrix),
+    /// Who has gained and lost which rights, from one snapshot to another.
+    Diff(Diff),
+    /// Write what a cluster's questions are answered from, to ask and to compare later.
+    Snapshot(Snapshot),
 }
 
 /// Where roles and bindings are read from.
@@ -38,6 +44,10 @@ pub struct From {
     /// The kubeconfig file; implies --cluster.
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub kubeconfig: Option<PathBuf>,
+
+    /// The API server's AuthorizationConfiguration, where there is more than one or it is not under --from.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub authorization_config: Option<PathBuf>,
 
     /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
@@ -138,4 +148,77 @@ pub struct WhatCan {
 
     #[command(flatten)]
     pub from: From,
+}
+
+#[derive(Debug, Args)]
+pub struct Matrix {
+    /// RESOURCE[.GROUP][/SUBRESOURCE]: a column each. Repeatable [default: what leads to data].
+    #[arg(long = "resource", value_name = "RESOURCE")]
+    pub resources: Vec<String>,
+
+    /// Only these verbs. Repeatable [default: the eight of requests for objects].
+    #[arg(long = "verb", value_name = "VERB", value_delimiter = ',')]
+    pub verbs: Vec<String>,
+
+    /// What counts in this namespace [default: a row for each place].
+    #[arg(short, long, value_name = "NAME")]
+    pub namespace: Option<String>,
+
+    /// Only subjects with this in their name. Repeatable.
+    #[arg(long = "subject", value_name = "TEXT")]
+    pub subjects: Vec<String>,
+
+    /// Kubernetes' own identities, too.
+    #[arg(long)]
+    pub built_in: bool,
+
+    #[command(flatten)]
+    pub from: From,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 the same rights, 1 others, 2 something could not be read.")]
+pub struct Diff {
+    /// Two snapshots, files or folders, the older one first; with --cluster the older one alone.
+    #[arg(required = true, num_args = 1..=2, value_name = "PATH")]
+    pub sides: Vec<PathBuf>,
+
+    /// The newer side is a live cluster.
+    #[arg(long, help_heading = "Input")]
+    pub cluster: bool,
+
+    /// The kubeconfig's context; implies --cluster.
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub context: Option<String>,
+
+    /// The kubeconfig file; implies --cluster.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Kubernetes' own identities, too.
+    #[arg(long)]
+    pub built_in: bool,
+
+    /// How to answer.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// A live cluster, through the kubeconfig or a pod's own account.
+    #[arg(long, required_unless_present_any = ["context", "kubeconfig"], help_heading = "Input")]
+    pub cluster: bool,
+
+    /// The kubeconfig's context; implies --cluster.
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub context: Option<String>,
+
+    /// The kubeconfig file; implies --cluster.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Where to [default: standard output].
+    #[arg(short, long, value_name = "FILE", help_heading = "Result")]
+    pub output: Option<PathBuf>,
 }

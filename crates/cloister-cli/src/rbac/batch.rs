@@ -1,14 +1,15 @@
 //! `cloister rbac can --batch`: JSON lines in, JSON lines out.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cloister_rbac::{Action, Identity, Request, ResourceAction};
+use cloister_rbac::{Action, Details, Identity, Request, ResourceAction};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::{Can, What};
 use super::proof::Answer;
@@ -30,32 +31,46 @@ struct Question {
     namespace: Option<String>,
     field_selector: Option<String>,
     path: Option<String>,
+    /// What conditions of webhooks may ask for.
+    uid: Option<String>,
+    extra: Option<BTreeMap<String, Vec<String>>>,
+    version: Option<String>,
 }
+
+/// Why a line has no answer, and the way out.
+struct Mistake {
+    cause: String,
+    help: String,
+}
+
+const EXAMPLE: &str =
+    r#"write one question a line, such as {"user":"ann","verb":"get","resource":"secrets","namespace":"clinic"}"#;
 
 /// Reads the questions before anything else; `-` is standard input.
-pub fn read(file: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
+pub fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_string(&mut text).map(|_| ())
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
     } else {
-        std::fs::read_to_string(file).map(|read| text = read)
+        std::fs::read(file).map(|read| bytes = read)
     };
     read.with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok(text)
+    Ok(bytes)
 }
 
-/// Answers each line in its place.
-pub fn run(can: &Can, questions: &str, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+/// Answers each line in its place; a line that is no question costs only itself.
+pub fn run(can: &Can, questions: &[u8], asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (mut answers, mut wrong) = (String::new(), false);
-    for line in questions.lines().filter(|line| !line.trim().is_empty()) {
-        let answer = match serde_json::from_str::<Question>(line) {
-            Err(error) => Err(error.to_string()),
-            Ok(question) => question.request(&can.what, asked),
-        };
-        wrong |= answer.is_err();
-        let answer = match answer {
-            Ok(request) => Answer::of(asked.policy.decide(&request), asked).json(),
-            Err(error) => json!({ "error": error }),
+    for (number, line) in questions.split(|byte| *byte == b'\n').enumerate() {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let answer = match parse(line).and_then(|question| question.request(&can.what, asked)) {
+            Ok((request, details)) => Answer::of(asked.decide(&request, &details), asked).json(),
+            Err(mistake) => {
+                wrong = true;
+                mistake.json(number + 1)
+            }
         };
         // Writing to a String cannot fail.
         let _ = writeln!(answers, "{answer}");
@@ -64,8 +79,29 @@ pub fn run(can: &Can, questions: &str, asked: &Asked<'_>) -> anyhow::Result<Exit
     Ok(if wrong { ExitCode::from(2) } else { asked.exit(0) })
 }
 
+fn parse(line: &[u8]) -> Result<Question, Mistake> {
+    let mistake = |cause: String| Mistake { cause, help: EXAMPLE.to_owned() };
+    let line =
+        std::str::from_utf8(line).map_err(|error| mistake(format!("not UTF-8 after {} bytes", error.valid_up_to())))?;
+    serde_json::from_str(line).map_err(|error| {
+        // The parser counts one line only: its column is what helps.
+        let cause = error.to_string();
+        let cause = cause.rsplit_once(" at line ").map_or(cause.as_str(), |(cause, _)| cause);
+        mistake(format!("{cause} (column {})", error.column()))
+    })
+}
+
+impl Mistake {
+    fn json(&self, line: usize) -> Value {
+        json!({ "line": line, "error": self.cause, "help": self.help })
+    }
+}
+
 impl Question {
-    fn request(self, what: &What, asked: &Asked<'_>) -> Result<Request, String> {
+    fn request(self, what: &What, asked: &Asked<'_>) -> Result<(Request, Details), Mistake> {
+        let selector = self.field_selector.clone().unwrap_or_default();
+        let details =
+            Details { uid: self.uid, extra: self.extra, version: self.version, ..Details::of_question(&selector) };
         let identity = Identity::authenticated(self.user, self.groups);
         let action = match (self.path, self.resource, self.group) {
             (Some(path), None, None) => Action::Url { verb: self.verb, path },
@@ -79,7 +115,7 @@ impl Question {
                     namespace: self.namespace.unwrap_or_default(),
                     ..ResourceAction::default()
                 };
-                Action::Resource(action.with_field_selector(&self.field_selector.unwrap_or_default()))
+                Action::Resource(action.with_field_selector(&selector))
             }
             (None, Some(resource), None) => {
                 let what = What {
@@ -90,8 +126,13 @@ impl Question {
                 };
                 words::understand(&self.verb, &resource, self.name.as_deref(), &what, &asked.catalogue).action
             }
-            _ => return Err("a question needs either a resource or a path".to_owned()),
+            (Some(_), _, _) => return Err(either("a path and a resource cannot be asked for at once")),
+            (None, None, _) => return Err(either("it asks for neither a resource nor a path")),
         };
-        Ok(Request { identity, action })
+        Ok((Request { identity, action }, details))
     }
+}
+
+fn either(cause: &str) -> Mistake {
+    Mistake { cause: cause.to_owned(), help: "name a resource, or a path such as /healthz".to_owned() }
 }

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cloister_rbac::{Identity, Request, Verdict};
+use cloister_rbac::{Details, Identity, Request, Verdict};
 
 use super::args::{Can, Format};
 use super::proof::Answer;
 use super::table::Table;
-use super::{Asked, tell, words};
+use super::{Asked, words};
 use crate::output::print;
 
 /// Answers one question.
@@ -19,11 +19,9 @@ pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let identity = Identity::authenticated(user, can.groups.iter().cloned());
     let request = Request { identity, action: understood.action };
-    let answer = Answer::of(asked.policy.decide(&request), asked);
-    if can.explain {
-        asked.policy.diagnostics().iter().for_each(tell);
-    }
-    print(&show(can, &request, &answer))?;
+    let details = Details::of_question(can.what.field_selector.as_deref().unwrap_or_default());
+    let answer = Answer::of(asked.decide(&request, &details), asked);
+    print(&show(can, &request, &answer, asked.width))?;
     Ok(ExitCode::from(match answer.decision.verdict() {
         Verdict::Allowed => 0,
         Verdict::Denied => 1,
@@ -31,7 +29,7 @@ pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     }))
 }
 
-fn show(can: &Can, request: &Request, answer: &Answer<'_>) -> String {
+fn show(can: &Can, request: &Request, answer: &Answer<'_>, width: usize) -> String {
     let verdict = answer.decision.verdict();
     let question = words::say(&request.action);
     match can.from.output {
@@ -44,7 +42,7 @@ fn show(can: &Can, request: &Request, answer: &Answer<'_>) -> String {
             let text = if can.explain { answer.text() } else { String::new() };
             let why = text.split_whitespace().collect::<Vec<_>>().join(" ");
             table.row([request.identity.user.clone(), question, verdict.as_str().to_owned(), why]);
-            table.show(format)
+            table.show(format, width)
         }
     }
 }

@@ -3,8 +3,12 @@
 pub mod args;
 mod batch;
 mod can;
+mod diff;
+mod matrix;
 mod proof;
+mod snapshot;
 mod table;
+mod warn;
 mod who;
 mod words;
 
@@ -13,11 +17,12 @@ use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
-use cloister_rbac::{Catalogue, Policy};
+use cloister_rbac::{Catalogue, Chain, Details, Policy, Request, Ruling};
 use cloister_source::cluster::ClusterRequest;
 
 use crate::input::Sources;
 use crate::terminal::Terminal;
+use crate::way_out::failure;
 use args::{Rbac, RbacCommand};
 
 /// Reads and answers.
@@ -26,23 +31,30 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Can(can) => &can.from,
         RbacCommand::WhoCan(who) => &who.from,
         RbacCommand::WhatCan(what) => &what.from,
+        RbacCommand::Matrix(matrix) => &matrix.from,
+        RbacCommand::Diff(diff) => return diff::run(diff, terminal),
+        RbacCommand::Snapshot(snapshot) => return snapshot::run(snapshot, terminal),
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
         _ => None,
     };
-    let progress = terminal.progress();
-    let (inventory, lost) = read(from, &|what| progress.set_message(what.to_owned()));
-    progress.finish_and_clear();
+    let (inventory, lost) = read(sources(from), terminal)?;
     // The process ends with the answer.
     let inventory = ManuallyDrop::new(inventory);
     let policy = ManuallyDrop::new(Policy::new(&inventory));
-    let asked = Asked { catalogue: Catalogue::new(&inventory), policy: &policy, lost };
+    let chain = chain(from, &inventory, terminal)?;
+    let asked = Asked { catalogue: Catalogue::new(&inventory), policy: &policy, chain, lost, width: terminal.width() };
+    warn::warn(asked.chain.diagnostics());
+    warn::warn(policy.diagnostics());
+    say_where_nothing_is_written(&inventory);
     match (&rbac.command, questions) {
         (RbacCommand::Can(can), Some(questions)) => batch::run(can, &questions, &asked),
         (RbacCommand::Can(can), None) => can::run(can, &asked),
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
+        (RbacCommand::Matrix(question), _) => matrix::run(question, &asked),
+        (RbacCommand::Diff(_) | RbacCommand::Snapshot(_), _) => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -50,34 +62,76 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
 struct Asked<'a> {
     catalogue: Catalogue,
     policy: &'a Policy<'a>,
+    /// The authorisers that the API server asks.
+    chain: Chain,
     /// Something could not be read: "no" is not certain.
     lost: bool,
+    /// Columns of the terminal.
+    width: usize,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
     fn exit(&self, code: u8) -> ExitCode {
         ExitCode::from(if self.lost { 2 } else { code })
     }
+
+    fn decide(&self, request: &Request, details: &Details) -> Ruling<'a, 'a> {
+        self.chain.decide(self.policy, request, details)
+    }
+
+    /// Roles are not all that an API server may ask.
+    fn note_other_authorizers(&self) {
+        self.chain.notes().iter().for_each(|note| eprintln!("note: {note}"));
+    }
 }
 
-fn read(from: &args::From, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool) {
+/// The authorisers: those of the file that is named, or what the input says.
+fn chain(from: &args::From, inventory: &Inventory, terminal: &Terminal) -> anyhow::Result<Chain> {
+    let Some(file) = &from.authorization_config else { return Ok(Chain::of(inventory)) };
+    let (named, _) = read(Sources { paths: vec![file.clone()], ..Sources::default() }, terminal)?;
+    let mut configurations = named.of_kind("AuthorizationConfiguration");
+    match (configurations.next(), configurations.next()) {
+        (Some(one), None) => Ok(Chain::from_configuration(one)),
+        (None, _) => Err(failure(
+            format!("{} holds no AuthorizationConfiguration", file.display()),
+            "name the file of kube-apiserver's --authorization-config, of apiserver.config.k8s.io",
+        )),
+        (Some(_), Some(_)) => Err(failure(
+            format!("{} holds more than one AuthorizationConfiguration", file.display()),
+            "name a file with the one that is in force",
+        )),
+    }
+}
+
+fn sources(from: &args::From) -> Sources {
     let request = ClusterRequest {
         kubeconfig: from.kubeconfig.clone(),
         context: from.context.clone(),
         ..ClusterRequest::default()
     };
-    let sources = Sources { paths: from.from.clone(), cluster: from.cluster, request, ..Sources::default() };
-    let input = sources.read(progress);
-    let inventory = Inventory::new(input.resources, input.inputs);
-    let is_lost = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Error;
-    let lost = input.diagnostics.iter().filter(is_lost).inspect(|diagnostic| tell(diagnostic)).count() > 0;
-    (inventory, lost)
+    Sources { paths: from.from.clone(), cluster: from.cluster, request, ..Sources::default() }
 }
 
-/// A diagnostic on standard error, on one line.
-fn tell(diagnostic: &Diagnostic) {
-    let level = if diagnostic.level == DiagnosticLevel::Error { "error" } else { "warning" };
-    let line = diagnostic.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let help = diagnostic.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-    eprintln!("{level}: {}{line}: {}{help}", diagnostic.file, diagnostic.message);
+/// Reads everything, and whether some of it was lost. Where all of it was, there is nothing to answer from.
+fn read(sources: Sources, terminal: &Terminal) -> anyhow::Result<(Inventory, bool)> {
+    let progress = terminal.progress();
+    let input = sources.read(&|what| progress.set_message(what.to_owned()));
+    progress.finish_and_clear();
+    let is_lost = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Error;
+    let lost = input.diagnostics.iter().filter(is_lost).inspect(|diagnostic| warn::tell(diagnostic)).count() > 0;
+    if lost && input.resources.is_empty() {
+        return Err(failure(
+            "nothing was read, so that there is no answer",
+            "name files, folders or a cluster that are there",
+        ));
+    }
+    Ok((Inventory::new(input.resources, input.inputs), lost))
+}
+
+/// Files without a role are answered from what every cluster is born with: better to say so.
+fn say_where_nothing_is_written(inventory: &Inventory) {
+    let kinds = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+    if !inventory.inputs().cluster && !kinds.iter().any(|kind| inventory.has_kind(kind)) {
+        eprintln!("note: no role or binding is in the input; answered from those that every cluster is born with");
+    }
 }

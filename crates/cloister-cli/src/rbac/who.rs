@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use cloister_rbac::{Binding, Grant, Identity, SubjectKind};
+use cloister_rbac::{Binding, Grant, Holding, Identity, Rule, SubjectKind};
 use serde_json::{Value, json};
 
 use super::args::{Format, WhatCan, WhoCan};
-use super::proof::{grant_json, place, rule_text};
-use super::table::Table;
+use super::proof::{grant_json, grant_line, place, rule_text};
+use super::table::{Table, indented};
 use super::{Asked, words};
 use crate::output::print;
 
@@ -31,6 +31,8 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
             "{:#}\n",
             json!({ "action": words::say(&understood.action), "subjects": subjects.iter().map(one).collect::<Vec<_>>() })
         )
+    } else if question.from.output == Format::Text {
+        who_text(&subjects, asked)
     } else {
         let mut table = Table::new(&["kind", "name", "where", "binding", "role", "at"]);
         for ((kind, name), grants) in &subjects {
@@ -45,10 +47,47 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
                 ]);
             }
         }
-        table.show(question.from.output)
+        table.show(question.from.output, asked.width)
     };
+    asked.note_other_authorizers();
     print(&text)?;
     Ok(asked.exit(0))
+}
+
+/// Each subject with its bindings below.
+fn who_text(subjects: &BTreeMap<(SubjectKind, String), Vec<&Grant<'_, '_>>>, asked: &Asked<'_>) -> String {
+    let mut text = String::new();
+    for ((kind, name), grants) in subjects {
+        text += &indented(&format!("{} {name}", kind.as_str()), 0, 2, asked.width);
+        for grant in first_of_each_binding(grants) {
+            text += &indented(&format!("{} by {}", place_name(grant.binding), grant_line(grant)), 2, 2, asked.width);
+        }
+    }
+    text
+}
+
+/// The rules of a holding that count; paths of the server belong to no namespace, so that there such a rule is void.
+fn rules<'p>(holding: &Holding<'p, 'p>, asked: &Asked<'p>) -> impl Iterator<Item = &'p Rule<'p>> {
+    let everywhere = holding.binding.namespace.is_empty();
+    asked.policy.rules_of(holding.role).filter(move |rule| everywhere || !rule.resources.is_empty())
+}
+
+/// Each binding with what it gives below.
+fn what_text<'p>(holdings: &[Holding<'p, 'p>], asked: &Asked<'p>) -> String {
+    let mut text = String::new();
+    for holding in holdings {
+        let (binding, role) = (holding.binding.resource, holding.role);
+        let by = format!("{} {} → {} {}", binding.kind, binding.name, role.resource.kind, role.name);
+        text += &indented(&format!("{} by {by}", place_name(holding.binding)), 0, 2, asked.width);
+        for rule in rules(holding, asked) {
+            text += &indented(&rule_text(rule), 2, 2, asked.width);
+        }
+    }
+    if text.is_empty() { "Nothing at all.\n".to_owned() } else { text }
+}
+
+fn place_name(binding: &Binding<'_>) -> String {
+    if binding.namespace.is_empty() { "everywhere".to_owned() } else { format!("in {}", binding.namespace) }
 }
 
 fn first_of_each_binding<'g>(grants: &[&'g Grant<'g, 'g>]) -> Vec<&'g Grant<'g, 'g>> {
@@ -66,7 +105,7 @@ pub fn what_can(question: &WhatCan, asked: &Asked<'_>) -> anyhow::Result<ExitCod
     let identity = identity(&question.subject, &question.groups);
     let holdings = asked.policy.what_can(&identity);
     let text = if question.from.output == Format::Json {
-        let one = |holding: &cloister_rbac::Holding<'_, '_>| {
+        let one = |holding: &Holding<'_, '_>| {
             let rules: Vec<Value> = asked.policy.rules_of(holding.role).map(rule_json).collect();
             json!({
                 "binding": holding.binding.resource.reference(),
@@ -78,25 +117,25 @@ pub fn what_can(question: &WhatCan, asked: &Asked<'_>) -> anyhow::Result<ExitCod
         };
         let holdings: Vec<Value> = holdings.iter().map(one).collect();
         format!("{:#}\n", json!({ "user": identity.user, "groups": identity.groups, "holds": holdings }))
+    } else if question.from.output == Format::Text {
+        what_text(&holdings, asked)
     } else {
         let mut table = Table::new(&["where", "may", "binding", "role"]);
         for holding in &holdings {
-            for rule in asked.policy.rules_of(holding.role) {
-                // Paths of the server belong to no namespace: there such a rule is void.
-                if holding.binding.namespace.is_empty() || !rule.resources.is_empty() {
-                    let role = format!("{} {}", holding.role.resource.kind, holding.role.name);
-                    let name = holding.binding.resource.name.to_string();
-                    table.row([scope(holding.binding), rule_text(rule), name, role]);
-                }
+            for rule in rules(holding, asked) {
+                let role = format!("{} {}", holding.role.resource.kind, holding.role.name);
+                let name = holding.binding.resource.name.to_string();
+                table.row([scope(holding.binding), rule_text(rule), name, role]);
             }
         }
-        table.show(question.from.output)
+        table.show(question.from.output, asked.width)
     };
+    asked.note_other_authorizers();
     print(&text)?;
     Ok(asked.exit(0))
 }
 
-fn rule_json(rule: &cloister_rbac::Rule<'_>) -> Value {
+fn rule_json(rule: &Rule<'_>) -> Value {
     json!({
         "verbs": rule.verbs, "apiGroups": rule.groups, "resources": rule.resources,
         "resourceNames": rule.names, "nonResourceURLs": rule.urls, "at": place(rule.place()),

@@ -37,6 +37,15 @@ pub fn understand(verb: &str, resource: &str, name: Option<&str>, what: &What, k
     Understood { action: Action::Resource(action), notes }
 }
 
+/// Understands `RESOURCE[.GROUP][/SUBRESOURCE]` alone, and whether it lives in namespaces.
+pub fn resource(word: &str, known: &Catalogue) -> (ResourceAction, Option<bool>, Vec<String>) {
+    let (word, below) = word.split_once('/').unwrap_or((word, ""));
+    let mut action = ResourceAction { subresource: below.to_owned(), ..ResourceAction::default() };
+    let mut notes = Vec::new();
+    let namespaced = find(word, &mut action, known, &mut notes);
+    (action, namespaced, notes)
+}
+
 /// Sets resource and group; says whether the resource lives in namespaces, where that is known.
 fn find(word: &str, action: &mut ResourceAction, known: &Catalogue, notes: &mut Vec<String>) -> Option<bool> {
     let (name, group) = word.split_once('.').map_or((word, None), |(name, group)| (name, Some(group)));
