@@ -1,5 +1,5 @@
 //! What of a log counts, and what bad input costs: itself, and nothing else.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 use std::io::{Read, Write};
 
@@ -205,13 +205,15 @@ impl Read for Slow<'_> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_event_is_lost_among_whatever_lines(
         lines in prop::collection::vec(prop_oneof![
             3 => Just(None),
             2 => "[ -~]{0,30}".prop_map(Some),
             2 => r#"[\[\]{}",:a\\]{0,12}"#.prop_map(Some),
-            1 => (1usize..590).prop_map(|cut| Some(event("x", "get", "shop/pods/web", "")[..cut].to_owned())),
+            1 => (1usize..590).prop_map(|cut| Some(event("x", "get", "shop/pods/web", "").trim_end_matches('}').chars().take(cut).collect())),
         ], 0..25),
         step in 1usize..50,
     ) {

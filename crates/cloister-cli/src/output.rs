@@ -68,7 +68,7 @@ impl Output {
 }
 
 /// An ordinary file is replaced whole; devices, pipes and links stay what they are, and are written to.
-fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
+pub fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
     let written = match file.symlink_metadata() {
         Ok(there) if !there.is_file() => std::fs::write(file, text),
         _ => replace(file, text),

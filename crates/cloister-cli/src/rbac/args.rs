@@ -18,6 +18,10 @@ pub enum RbacCommand {
     WhoCan(WhoCan),
     /// What somebody may do, and by which binding and role.
     WhatCan(WhatCan),
+    /// The least roles for what an audit log shows to be used, and what they would take away.
+    Minimize(super::least::args::Minimize),
+    /// Roles to start from: looking, operating, emergencies, and an account for each workload.
+    Roles(super::least::args::Roles),
 }
 
 /// Where roles and bindings are read from.

@@ -3,12 +3,14 @@
 pub mod args;
 mod batch;
 mod can;
+mod least;
 mod proof;
 mod table;
 mod who;
 mod words;
 
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
@@ -26,6 +28,8 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Can(can) => &can.from,
         RbacCommand::WhoCan(who) => &who.from,
         RbacCommand::WhatCan(what) => &what.from,
+        RbacCommand::Minimize(minimize) => return least::minimize(minimize, terminal),
+        RbacCommand::Roles(roles) => return least::roles(roles, terminal),
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
@@ -43,6 +47,8 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         (RbacCommand::Can(can), None) => can::run(can, &asked),
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
+        // Answered above.
+        (RbacCommand::Minimize(_) | RbacCommand::Roles(_), _) => Ok(asked.exit(0)),
     }
 }
 
@@ -61,12 +67,22 @@ impl Asked<'_> {
 }
 
 fn read(from: &args::From, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool) {
-    let request = ClusterRequest {
-        kubeconfig: from.kubeconfig.clone(),
+    let present = least::args::Present {
+        cluster: from.cluster,
         context: from.context.clone(),
+        kubeconfig: from.kubeconfig.clone(),
+    };
+    read_from(&from.from, &present, progress)
+}
+
+/// Reads, tells what was lost, and says whether anything was.
+fn read_from(paths: &[PathBuf], present: &least::args::Present, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool) {
+    let request = ClusterRequest {
+        kubeconfig: present.kubeconfig.clone(),
+        context: present.context.clone(),
         ..ClusterRequest::default()
     };
-    let sources = Sources { paths: from.from.clone(), cluster: from.cluster, request, ..Sources::default() };
+    let sources = Sources { paths: paths.to_vec(), cluster: present.cluster, request, ..Sources::default() };
     let input = sources.read(progress);
     let inventory = Inventory::new(input.resources, input.inputs);
     let is_lost = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Error;

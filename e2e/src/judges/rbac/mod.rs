@@ -5,10 +5,10 @@
 
 mod bugs;
 mod facts;
-mod objects;
+pub(super) mod objects;
 mod page;
-mod questions;
-mod server;
+pub(super) mod questions;
+pub(super) mod server;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -175,7 +175,7 @@ impl Tally {
     }
 }
 
-fn inventory(objects: &[Value]) -> Inventory {
+pub(super) fn inventory(objects: &[Value]) -> Inventory {
     let text: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
     let parsed = parse(&text, &Origin::File("generated.yaml".into()), 1, &mut Interner::default());
     Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() })
