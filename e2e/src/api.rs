@@ -174,6 +174,33 @@ impl Api {
         read(answer.with_context(|| format!("failed to {method} {path}"))?)
     }
 
+    /// Any request, with headers of its own and a body where one is given.
+    ///
+    /// # Errors
+    /// The request cannot be written, or the server not be reached. A refusal is an answer, not an error.
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: Option<(&str, &str)>,
+    ) -> Result<Response> {
+        let url = format!("{}{path}", self.url);
+        let mut request = ureq::http::Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let failed = || format!("failed to {method} {path}");
+        let answer = match body {
+            None if matches!(method, "GET" | "DELETE") => self.agent.run(request.body(()).with_context(failed)?),
+            _ => {
+                let (media, body) = body.unwrap_or(("application/json", ""));
+                self.agent.run(request.header("Content-Type", media).body(body.to_owned()).with_context(failed)?)
+            }
+        };
+        read(answer.with_context(failed)?)
+    }
+
     /// Sends many objects at once over a few connections; the answers come in the order of the objects.
     ///
     /// # Errors

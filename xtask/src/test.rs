@@ -15,6 +15,9 @@ const QUESTIONS: &str = "1500";
 /// How many attempts the sample of the judge of escalation has.
 const ATTEMPTS: &str = "600";
 
+/// How many requests the sample of the judge of least roles sends.
+const REQUESTS: &str = "800";
+
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
@@ -40,6 +43,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge rbac, a sample", || succeeds(&mut judge_command("rbac", &["--count", QUESTIONS])?)));
     count.add(step("the judge escalation, a sample", || {
         succeeds(&mut judge_command("escalation", &["--count", ATTEMPTS])?)
+    }));
+    count.add(step("the judge minimize, a sample", || {
+        succeeds(&mut judge_command("minimize", &["--count", REQUESTS])?)
     }));
     outside::report();
 

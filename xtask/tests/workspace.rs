@@ -23,6 +23,8 @@ const ORDER: &[&str] = &[
     "cloister-register",
     "cloister-detect",
     "cloister-rbac",
+    "cloister-audit",
+    "cloister-privilege",
     "cloister-network",
     "cloister-checks",
     "cloister-policy",

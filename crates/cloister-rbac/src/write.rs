@@ -6,7 +6,7 @@
 
 use cloister_model::Resource;
 
-use crate::cover::{EVERYTHING, Atom, lacking};
+use crate::cover::{Atom, EVERYTHING, lacking};
 use crate::role::GROUP;
 use crate::same::changes_only_owners;
 use crate::{Action, Binding, Decision, Identity, MASTERS, Policy, Request, ResourceAction, Role, Rule};

@@ -5,10 +5,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, escalation, large_cluster, live, pod_security, rbac, yaml};
+use cloister_e2e::judges::{Dice, escalation, large_cluster, live, minimize, pod_security, rbac, yaml};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, escalation";
+const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, escalation, minimize";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -25,8 +25,7 @@ struct Arguments {
 
 fn arguments() -> Result<Arguments> {
     let mut given = std::env::args().skip(1);
-    let mut arguments =
-        Arguments { name: String::new(), seed: Dice::fresh_seed(), count: None, write: false };
+    let mut arguments = Arguments { name: String::new(), seed: Dice::fresh_seed(), count: None, write: false };
     while let Some(argument) = given.next() {
         let mut number = || -> Result<u64> {
             let value = given.next().with_context(|| format!("{argument} needs a number"))?;
@@ -49,6 +48,7 @@ fn main() -> Result<ExitCode> {
         "pod-security" => pod_security::run(arguments.seed, arguments.count.unwrap_or(FULL_COUNT), arguments.write),
         "rbac" => rbac::run(arguments.seed, arguments.count.unwrap_or(FULL_QUESTIONS), arguments.write),
         "escalation" => escalation::run(arguments.seed, arguments.count.unwrap_or(FULL_ATTEMPTS), arguments.write),
+        "minimize" => minimize::run(arguments.seed, arguments.count.unwrap_or(minimize::FULL_COUNT), arguments.write),
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "yaml" => yaml::run(arguments.seed, arguments.count.unwrap_or(yaml::FULL_COUNT), arguments.write),

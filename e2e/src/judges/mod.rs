@@ -4,6 +4,7 @@ mod dice;
 pub mod escalation;
 pub mod large_cluster;
 pub mod live;
+pub mod minimize;
 pub mod pod_security;
 pub mod rbac;
 mod report;

@@ -4,7 +4,9 @@ mod contestants;
 mod corpus;
 mod hostile;
 mod measure;
+mod minimize;
 mod page;
+mod section;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use corpus::Corpus;
 pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
+pub use minimize::minimize;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
 const ROUNDS: usize = 15;
@@ -79,7 +82,8 @@ pub fn bench(corpora: Option<&str>) -> Result<ExitCode> {
     let page = page::page(&results);
     println!("\n{page}");
     let path = project().join("docs/benchmarks.md");
-    fs::write(&path, page).with_context(|| format!("failed to write {}", path.display()))?;
+    let others = section::all(&fs::read_to_string(&path).unwrap_or_default());
+    fs::write(&path, page + &others).with_context(|| format!("failed to write {}", path.display()))?;
     println!("wrote {}", path.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -94,7 +94,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }
 
-fn milliseconds(time: Duration) -> String {
+pub fn milliseconds(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1000.0;
     if milliseconds < 10.0 { format!("{milliseconds:.1} ms") } else { format!("{milliseconds:.0} ms") }
 }
@@ -103,7 +103,7 @@ fn megabytes(bytes: u64) -> f64 {
     float(i64::try_from(bytes).unwrap_or(i64::MAX)) / 1e6
 }
 
-fn mebibytes(kibibytes: i64) -> String {
+pub fn mebibytes(kibibytes: i64) -> String {
     format!("{:.0} MiB", float(kibibytes) / 1024.0)
 }
 
@@ -113,13 +113,13 @@ fn float(number: i64) -> f64 {
     number as f64
 }
 
-fn date() -> String {
+pub fn date() -> String {
     let output = Command::new("date").arg("+%-d %B %Y").env("LC_ALL", "C").output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }
 
 /// What kind of machine this is, without its name.
-fn machine() -> String {
+pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unknown processor");

@@ -24,6 +24,10 @@ pub enum RbacCommand {
     Diff(Diff),
     /// Write what a cluster's questions are answered from, to ask and to compare later.
     Snapshot(Snapshot),
+    /// The least roles for what an audit log shows to be used, and what they would take away.
+    Minimize(super::least::args::Minimize),
+    /// Roles to start from: looking, operating, emergencies, and an account for each workload.
+    Roles(super::least::args::Roles),
 }
 
 /// Where roles and bindings are read from.

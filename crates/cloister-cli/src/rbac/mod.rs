@@ -4,6 +4,7 @@ pub mod args;
 mod batch;
 mod can;
 mod diff;
+mod least;
 mod matrix;
 mod proof;
 mod snapshot;
@@ -13,6 +14,7 @@ mod who;
 mod words;
 
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
@@ -34,6 +36,8 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Matrix(matrix) => &matrix.from,
         RbacCommand::Diff(diff) => return diff::run(diff, terminal),
         RbacCommand::Snapshot(snapshot) => return snapshot::run(snapshot, terminal),
+        RbacCommand::Minimize(minimize) => return least::minimize(minimize, terminal),
+        RbacCommand::Roles(roles) => return least::roles(roles, terminal),
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
@@ -54,7 +58,10 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
         (RbacCommand::Matrix(question), _) => matrix::run(question, &asked),
-        (RbacCommand::Diff(_) | RbacCommand::Snapshot(_), _) => Ok(ExitCode::SUCCESS),
+        // Answered above.
+        (RbacCommand::Diff(_) | RbacCommand::Snapshot(_) | RbacCommand::Minimize(_) | RbacCommand::Roles(_), _) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

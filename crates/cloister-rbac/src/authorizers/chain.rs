@@ -221,7 +221,7 @@ fn ask<'p, 'a>(
     details: &Details,
 ) -> Opinion<'p, 'a> {
     match authorizer {
-        Authorizer::Node => match node::decide(request) {
+        Authorizer::Node => match node::decide(request, &policy.nodes) {
             node::Answer::Allowed(reason) => Opinion::Allow(Decision::Node(reason)),
             node::Answer::None => Opinion::None("the node authoriser has no opinion".to_owned()),
             node::Answer::Unknown(reason) => Opinion::MayAllow(reason),

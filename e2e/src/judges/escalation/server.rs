@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use cloister_rbac::{Identity, Right};
+use cloister_rbac::{Atom, Identity};
 use serde_json::{Value, json};
 
 use super::attempt::{Attempt, How, What, Written};
@@ -210,10 +210,10 @@ fn rights(line: &str) -> BTreeSet<String> {
         (list("Verbs"), list("APIGroups"), list("Resources"), list("ResourceNames"), list("NonResourceURLs"));
     let mut all = BTreeSet::new();
     for verb in &verbs {
-        all.extend(urls.iter().map(|url| Right::Url { verb, url }.to_string()));
+        all.extend(urls.iter().map(|url| Atom::Url { verb, url }.to_string()));
         for (group, resource) in groups.iter().flat_map(|group| resources.iter().map(move |resource| (group, resource)))
         {
-            let right = |name| Right::Resource { verb, group, resource, name }.to_string();
+            let right = |name| Atom::Resource { verb, group, resource, name }.to_string();
             if names.is_empty() {
                 all.insert(right(None));
             }

@@ -7,7 +7,7 @@ mod bugs;
 mod facts;
 pub(super) mod objects;
 mod page;
-mod questions;
+pub(super) mod questions;
 mod running;
 pub(super) mod server;
 

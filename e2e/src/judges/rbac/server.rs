@@ -92,7 +92,7 @@ fn selects(selector: &Value, labels: &Value) -> bool {
 }
 
 /// Objects that are made last, of each kind: when they count, everything before them does.
-fn sentinel(api: &Api) -> Result<()> {
+pub fn sentinel(api: &Api) -> Result<()> {
     let rules = json!([{"apiGroups": ["last.example"], "resources": ["lasts"], "verbs": ["get"]}]);
     let mut requests = Vec::new();
     for (role, binding, namespace) in

@@ -1,0 +1,24 @@
+//! Audit logs of Kubernetes: who did what, streamed from logs of any length.
+//!
+//! ```text
+//! bytes ──▶ Feed ──▶ lines, lists ──▶ Event ──▶ Log    each (identity, action) once: first, last, how often
+//!           gzip     of events
+//! ```
+//!
+//! Nothing is opened here: whoever calls passes a reader. What cannot be read is told with file and line; the bodies of
+//! requests are passed over unread, and never told.
+//!
+//! Source: `audit.k8s.io/v1`, `v1beta1` and `v1alpha1`; Kubernetes 1.37, `apiserver/pkg/audit` and the filters of
+//! `apiserver/pkg/endpoints` that write the annotations of authorisation.
+
+mod document;
+mod event;
+mod feed;
+mod implied;
+mod key;
+mod log;
+mod reader;
+mod text;
+mod uri;
+
+pub use log::{Log, Tally, Use, Window};

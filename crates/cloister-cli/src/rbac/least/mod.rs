@@ -1,0 +1,14 @@
+//! `cloister rbac minimize` and `cloister rbac roles`: least privilege.
+
+pub mod args;
+mod folder;
+mod json;
+mod logs;
+mod minimize;
+mod page;
+mod roles;
+mod text;
+mod time;
+
+pub use minimize::run as minimize;
+pub use roles::run as roles;

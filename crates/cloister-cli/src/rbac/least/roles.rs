@@ -1,0 +1,31 @@
+//! `cloister rbac roles`.
+
+use std::process::ExitCode;
+
+use cloister_privilege::starter;
+use cloister_register::Register;
+
+use super::args::Roles;
+use super::folder;
+use crate::output::print;
+use crate::rbac::read;
+use crate::rbac::warn::tell;
+use crate::terminal::Terminal;
+
+/// Writes roles to start from.
+pub fn run(roles: &Roles, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let (inventory, lost) = read(roles.present.sources(&roles.paths), terminal)?;
+    let (register, diagnostics) = Register::from_inventory(&inventory);
+    diagnostics.iter().for_each(tell);
+    let files = starter(&inventory, &register);
+    match &roles.output {
+        Some(path) => {
+            let files: Vec<(String, String)> =
+                files.into_iter().map(|file| (file.file.to_owned(), file.text)).collect();
+            folder::write(path, &files)?;
+            eprintln!("wrote {} files into {}", files.len(), path.display());
+        }
+        None => print(&files.into_iter().map(|file| file.text).collect::<Vec<_>>().join("---\n"))?,
+    }
+    Ok(ExitCode::from(if lost { 2 } else { 0 }))
+}
