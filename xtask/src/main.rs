@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 cargo xtask test                  everything that must hold before a change is merged
-cargo xtask judge NAME [--seed N] [--count N]
+cargo xtask judge NAME [--seed N] [--count N] [--only PARTS]
                                   compare with what others say of the same input, in full; writes docs/conformance.md
 cargo xtask conformance           the cases that other projects wrote ($CLOISTER_CONFORMANCE or ../shared/conformance)
 cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; writes docs/benchmarks.md

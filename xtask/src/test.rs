@@ -15,6 +15,9 @@ const QUESTIONS: &str = "1500";
 /// How many attempts the sample of the judge of escalation has.
 const ATTEMPTS: &str = "600";
 
+/// The scenarios that the sample of the judge of climbing plays.
+const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exec,host-path";
+
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
@@ -41,6 +44,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge escalation, a sample", || {
         succeeds(&mut judge_command("escalation", &["--count", ATTEMPTS])?)
     }));
+    count.add(step("the judge climb, a sample", || succeeds(&mut judge_command("climb", &["--only", CLIMBS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);
