@@ -3,6 +3,7 @@
 pub mod args;
 mod batch;
 mod can;
+mod escalate;
 mod proof;
 mod table;
 mod who;
@@ -26,6 +27,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Can(can) => &can.from,
         RbacCommand::WhoCan(who) => &who.from,
         RbacCommand::WhatCan(what) => &what.from,
+        RbacCommand::Escalate(escalate) => &escalate.from,
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
@@ -43,6 +45,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         (RbacCommand::Can(can), None) => can::run(can, &asked),
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
+        (RbacCommand::Escalate(question), _) => escalate::run(question, &inventory, &asked),
     }
 }
 
