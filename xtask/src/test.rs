@@ -17,6 +17,8 @@ const ATTEMPTS: &str = "600";
 
 /// How many requests the sample of the judge of least roles sends.
 const REQUESTS: &str = "800";
+/// The scenarios that the sample of the judge of climbing plays.
+const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exec,host-path";
 
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
@@ -47,6 +49,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge minimize, a sample", || {
         succeeds(&mut judge_command("minimize", &["--count", REQUESTS])?)
     }));
+    count.add(step("the judge climb, a sample", || succeeds(&mut judge_command("climb", &["--only", CLIMBS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

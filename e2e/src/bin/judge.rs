@@ -1,14 +1,15 @@
-//! `judge NAME [--seed N] [--count N] [--write]`: runs a judge and says what it found.
+//! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` plays only
+//! the scenarios whose names hold one of the parts, which are set apart by commas.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, escalation, large_cluster, live, minimize, pod_security, rbac, yaml};
+use cloister_e2e::judges::{Dice, climb, escalation, large_cluster, live, minimize, pod_security, rbac, yaml};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, escalation, minimize";
+const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, escalation, climb, minimize";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -21,11 +22,13 @@ struct Arguments {
     seed: u64,
     count: Option<usize>,
     write: bool,
+    only: String,
 }
 
 fn arguments() -> Result<Arguments> {
     let mut given = std::env::args().skip(1);
-    let mut arguments = Arguments { name: String::new(), seed: Dice::fresh_seed(), count: None, write: false };
+    let mut arguments =
+        Arguments { name: String::new(), seed: Dice::fresh_seed(), count: None, write: false, only: String::new() };
     while let Some(argument) = given.next() {
         let mut number = || -> Result<u64> {
             let value = given.next().with_context(|| format!("{argument} needs a number"))?;
@@ -34,6 +37,7 @@ fn arguments() -> Result<Arguments> {
         match argument.as_str() {
             "--seed" => arguments.seed = number()?,
             "--count" => arguments.count = Some(usize::try_from(number()?).context("--count is too large")?),
+            "--only" => arguments.only = given.next().context("--only needs a name")?,
             "--write" => arguments.write = true,
             name if arguments.name.is_empty() && !name.starts_with('-') => name.clone_into(&mut arguments.name),
             other => bail!("{other} is not an argument of this program"),
@@ -49,6 +53,7 @@ fn main() -> Result<ExitCode> {
         "rbac" => rbac::run(arguments.seed, arguments.count.unwrap_or(FULL_QUESTIONS), arguments.write),
         "escalation" => escalation::run(arguments.seed, arguments.count.unwrap_or(FULL_ATTEMPTS), arguments.write),
         "minimize" => minimize::run(arguments.seed, arguments.count.unwrap_or(minimize::FULL_COUNT), arguments.write),
+        "climb" => climb::run(&arguments.only, arguments.write),
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "yaml" => yaml::run(arguments.seed, arguments.count.unwrap_or(yaml::FULL_COUNT), arguments.write),

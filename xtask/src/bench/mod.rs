@@ -6,6 +6,7 @@ mod hostile;
 mod measure;
 mod minimize;
 mod page;
+mod rbac;
 mod section;
 
 use std::fs;
@@ -22,6 +23,7 @@ pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
 pub use minimize::minimize;
+pub use rbac::rbac;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
 const ROUNDS: usize = 15;

@@ -4,6 +4,7 @@ pub mod args;
 mod batch;
 mod can;
 mod diff;
+mod escalate;
 mod least;
 mod matrix;
 mod proof;
@@ -38,6 +39,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Snapshot(snapshot) => return snapshot::run(snapshot, terminal),
         RbacCommand::Minimize(minimize) => return least::minimize(minimize, terminal),
         RbacCommand::Roles(roles) => return least::roles(roles, terminal),
+        RbacCommand::Escalate(escalate) => &escalate.from,
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
@@ -62,6 +64,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         (RbacCommand::Diff(_) | RbacCommand::Snapshot(_) | RbacCommand::Minimize(_) | RbacCommand::Roles(_), _) => {
             Ok(ExitCode::SUCCESS)
         }
+        (RbacCommand::Escalate(question), _) => escalate::run(question, &inventory, &asked),
     }
 }
 

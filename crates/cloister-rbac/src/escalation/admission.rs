@@ -139,14 +139,13 @@ fn is_for_all(choice: Option<&Node>) -> bool {
     })
 }
 
-/// Admission has wildcards of its own: `*` is all but what is below, `pods/*` what is below pods.
+/// Admission has wildcards of its own: `*` is all but what is below, `pods/*` is pods and what is below them.
 fn is_about(rule: &Node, request: Admitted) -> bool {
     let has = |field: &str, wanted: &str| rule.strs_at(field).any(|word| word == "*" || word == wanted);
     let names_one = rule.items_at("resourceNames").is_empty();
     let is_resource = |word: &str| {
         let (resource, below) = word.split_once('/').unwrap_or((word, ""));
-        (resource == "*" || resource == request.resource)
-            && (below == request.subresource || (below == "*" && !word.is_empty()))
+        (resource == "*" || resource == request.resource) && (below == request.subresource || below == "*")
     };
     names_one
         && has("operations", request.operation)

@@ -41,6 +41,9 @@ use sketch::Sketch;
 /// The version whose rules count where nobody says another: major and minor.
 pub const NEWEST: (u32, u32) = (1, 37);
 
+/// The label of what the API server makes when it starts.
+const BOOTSTRAPPING: &str = "kubernetes.io/bootstrapping";
+
 /// How to look.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -125,6 +128,11 @@ impl<'p, 'a> Closure<'p, 'a> {
         self.askers
     }
 
+    /// The nodes that are known, by name.
+    pub fn nodes(&self) -> impl Iterator<Item = &'a str> {
+        self.sketch.world.nodes.keys().copied()
+    }
+
     /// How large the graph is: vertices and edges.
     pub fn size(&self) -> (usize, usize) {
         (self.sketch.graph.vertices().len(), self.sketch.graph.edges().len())
@@ -153,15 +161,15 @@ impl<'p, 'a> Closure<'p, 'a> {
     /// The shortest way to cluster-admin.
     pub fn path_to_admin(&self, vertex: &Vertex<'_>) -> Option<Path<'p, 'a>> {
         let number = self.sketch.graph.number_of(vertex)?;
-        self.way(number, &self.to_admin)
+        self.way(number, &self.to_admin, &mut Search::default())
     }
 
     /// The way that a search against the edges found.
-    fn way(&self, from: u32, search: &Search) -> Option<Path<'p, 'a>> {
+    fn way(&self, from: u32, search: &Search, scratch: &mut Search) -> Option<Path<'p, 'a>> {
         search.cost(from)?;
         let edges = search.path(&self.sketch.graph, from, true);
         let last = edges.last().and_then(|&edge| self.sketch.graph.edge(edge));
-        Some(self.tell(from, last.map_or(from, |edge| edge.to), &edges))
+        Some(self.tell(from, last.map_or(from, |edge| edge.to), &edges, scratch))
     }
 
     /// Everything that somebody reaches, by the shortest ways, nearest first.
@@ -173,11 +181,16 @@ impl<'p, 'a> Closure<'p, 'a> {
             search.reached().iter().filter_map(|&to| Some((search.cost(to)?, to))).collect();
         reached.sort_unstable();
         let is_told = |to: &u32| {
-            let hidden = |vertex| matches!(vertex, Vertex::Role(..) | Vertex::Together(_));
+            let hidden = |vertex| match vertex {
+                Vertex::Role(..) | Vertex::Together(_) | Vertex::Rewrite(_) => true,
+                Vertex::Can(power, _) => !power.is_goal(),
+                _ => false,
+            };
             *to != from && self.sketch.graph.at(*to).is_some_and(|vertex| !hidden(vertex))
         };
         let ends = reached.into_iter().map(|(_, to)| to).filter(is_told);
-        let paths = ends.map(|to| self.tell(from, to, &search.path(&self.sketch.graph, to, false)));
+        let mut scratch = Search::default();
+        let paths = ends.map(|to| self.tell(from, to, &search.path(&self.sketch.graph, to, false), &mut scratch));
         paths.filter(|path| !path.steps.is_empty()).collect()
     }
 
@@ -187,9 +200,10 @@ impl<'p, 'a> Closure<'p, 'a> {
         let mut search = Search::default();
         search.run(&self.sketch.graph, &[to], true);
         let people = self.people().into_iter().filter(|from| *from != to);
-        let paths = people.filter_map(|from| self.way(from, &search));
+        let mut scratch = Search::default();
+        let paths = people.filter_map(|from| self.way(from, &search, &mut scratch));
         let mut paths: Vec<Path<'p, 'a>> = paths.filter(|path| !path.steps.is_empty()).collect();
-        paths.sort_by_key(|path| (path.length(), !path.conditions().is_certain(), self.name(&path.from)));
+        paths.sort_by_cached_key(|path| (path.length(), !path.conditions().is_certain(), self.name(&path.from)));
         paths
     }
 
@@ -200,19 +214,31 @@ impl<'p, 'a> Closure<'p, 'a> {
         let nodes = self.search_to(node);
         let others =
             self.search_to(|vertex| matches!(vertex, Vertex::Account(..) | Vertex::Can(Power::BecomeAccounts, _)));
-        let mut climbers = Vec::new();
+        let (mut climbers, mut scratch) = (Vec::new(), Search::default());
         for from in self.people() {
-            let goals = [(Goal::Admin, self.way(from, &self.to_admin)), (Goal::Node, self.way(from, &nodes))];
-            let mut found = goals.into_iter().filter_map(|(goal, path)| Some((goal, path?)));
-            let found = found.find(|(_, path)| !path.steps.is_empty());
-            let found = found.or_else(|| Some((Goal::Accounts, self.to_others(from, &others)?)));
+            let mut way = |search| self.way(from, search, &mut scratch).filter(|path| !path.steps.is_empty());
+            let found = way(&self.to_admin).map(|path| (Goal::Admin, path));
+            let found = found.or_else(|| Some((Goal::Node, way(&nodes)?)));
+            let found = found.or_else(|| Some((Goal::Accounts, self.to_others(from, &others, &mut scratch)?)));
             climbers.extend(found.map(|(goal, path)| Climber { goal, path }));
         }
-        climbers.sort_by_key(|climber| {
+        climbers.sort_by_cached_key(|climber| {
             let path = &climber.path;
             (climber.goal, path.length(), !path.conditions().is_certain(), self.name(&path.from))
         });
         climbers
+    }
+
+    /// Whether somebody holds only what Kubernetes itself gave them.
+    pub fn is_built_in(&self, vertex: &Vertex<'_>) -> bool {
+        let Some(number) = self.sketch.graph.number_of(vertex) else { return false };
+        let bindings = self.sketch.graph.out(number).filter_map(|(_, edge)| match edge.proof {
+            graph::Proof::Binding(binding, _) => self.sketch.policy.bindings().get(index(binding)),
+            _ => None,
+        });
+        let mut bindings = bindings.peekable();
+        let label = |binding: &crate::Binding<'_>| binding.resource.label(BOOTSTRAPPING).is_some();
+        bindings.peek().is_some() && bindings.all(label)
     }
 
     fn search_to(&self, is_meant: impl Fn(&Vertex<'a>) -> bool) -> Search {
@@ -224,9 +250,9 @@ impl<'p, 'a> Closure<'p, 'a> {
     }
 
     /// The shortest way to an account that is not one's own.
-    fn to_others(&self, from: u32, search: &Search) -> Option<Path<'p, 'a>> {
-        if search.cost(from)? > 0 {
-            return self.way(from, search);
+    fn to_others(&self, from: u32, search: &Search, scratch: &mut Search) -> Option<Path<'p, 'a>> {
+        if search.cost(from).is_some_and(|cost| cost > 0) {
+            return self.way(from, search, scratch);
         }
         // Who is an account is at one already: the first edge decides.
         let onward = self.sketch.graph.out(from).filter_map(|(number, edge)| {
@@ -237,7 +263,7 @@ impl<'p, 'a> Closure<'p, 'a> {
         let mut edges = vec![first];
         edges.extend(search.path(&self.sketch.graph, next, true));
         let last = edges.last().and_then(|&edge| self.sketch.graph.edge(edge))?;
-        Some(self.tell(from, last.to, &edges)).filter(|path| path.length() > 0)
+        Some(self.tell(from, last.to, &edges, scratch)).filter(|path| path.length() > 0)
     }
 
     /// Everybody whom bindings name, and who asks.

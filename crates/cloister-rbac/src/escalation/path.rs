@@ -81,21 +81,21 @@ struct Telling<'t, 'p, 'a> {
 
 impl<'p, 'a> Closure<'p, 'a> {
     /// Tells a way by its edges.
-    pub(super) fn tell(&self, from: u32, to: u32, edges: &[u32]) -> Path<'p, 'a> {
+    pub(super) fn tell(&self, from: u32, to: u32, edges: &[u32], scratch: &mut Search) -> Path<'p, 'a> {
         let vertex = |number: u32| self.sketch.graph.at(number).unwrap_or(Vertex::Admin);
         let actor = vertex(from);
         let mut telling = Telling { closure: self, steps: Vec::new(), actor, binding: None, before: Conditions::NONE };
-        telling.follow(edges);
+        telling.follow(edges, scratch);
         Path { from: vertex(from), to: vertex(to), steps: telling.steps }
     }
 }
 
 impl<'p, 'a> Telling<'_, 'p, 'a> {
-    fn follow(&mut self, edges: &[u32]) {
+    fn follow(&mut self, edges: &[u32], scratch: &mut Search) {
         for edge in edges.iter().filter_map(|&edge| self.closure.sketch.graph.edge(edge).copied()) {
             let to = self.closure.sketch.graph.at(edge.to).unwrap_or(Vertex::Admin);
             match (edge.kind, to) {
-                (EdgeKind::Includes, Vertex::Together(number)) => self.all_of(edge.from, number),
+                (EdgeKind::Includes, Vertex::Together(number)) => self.all_of(edge.from, number, scratch),
                 (EdgeKind::HoldsRole, _) => {
                     if let Proof::Binding(binding, subject) = edge.proof {
                         self.binding = Some((binding, subject));
@@ -118,15 +118,14 @@ impl<'p, 'a> Telling<'_, 'p, 'a> {
     }
 
     /// The ways to each of several things, one after the other.
-    fn all_of(&mut self, from: u32, number: u32) {
+    fn all_of(&mut self, from: u32, number: u32, scratch: &mut Search) {
         let Some(together) = self.closure.sketch.together.get(index(number)) else { return };
         let (actor, binding) = (self.actor, self.binding);
         for &need in &together.needs {
-            let mut search = Search::default();
-            search.run(&self.closure.sketch.graph, &[from], false);
+            scratch.run_until(&self.closure.sketch.graph, &[from], false, Some(need));
             (self.actor, self.binding) = (actor, binding);
-            let edges = search.path(&self.closure.sketch.graph, need, false);
-            self.follow(&edges);
+            let edges = scratch.path(&self.closure.sketch.graph, need, false);
+            self.follow(&edges, scratch);
         }
     }
 

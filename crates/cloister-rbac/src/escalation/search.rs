@@ -36,6 +36,11 @@ pub(crate) struct Search {
 impl Search {
     /// Along the edges, or against them, from these vertices to all that are reached.
     pub fn run(&mut self, graph: &Graph<'_>, starts: &[u32], against: bool) {
+        self.run_until(graph, starts, against, None);
+    }
+
+    /// The same, no further than to one vertex.
+    pub fn run_until(&mut self, graph: &Graph<'_>, starts: &[u32], against: bool, end: Option<u32>) {
         self.clear(graph.vertices().len());
         starts.iter().for_each(|&start| self.reach(start, 0, FAR));
         let mut level = 0;
@@ -43,6 +48,9 @@ impl Search {
             while let Some(vertex) = self.open.get_mut(level).and_then(Vec::pop) {
                 let cost = self.cost(vertex).filter(|cost| index(*cost) == level);
                 let Some(cost) = cost else { continue };
+                if Some(vertex) == end {
+                    return;
+                }
                 let mut go = |(number, edge): (u32, &Edge<'_>), next| self.reach(next, cost + cost_of(edge), number);
                 if against {
                     graph.into(vertex).for_each(|edge| go(edge, edge.1.from));
@@ -61,6 +69,7 @@ impl Search {
             }
         }
         self.touched.clear();
+        self.open.clear();
         self.cost.resize(vertices, FAR);
         self.by.resize(vertices, FAR);
     }

@@ -56,8 +56,8 @@ fn look(graph: &Graph<'_>, all: &[Together], known: &mut HashMap<(u32, u32), u32
     for together in all {
         let costs = reach_all(graph, together, &uses, &mut search, &mut kept);
         for (vertex, cost) in frontier(graph, &costs) {
-            // Who is cluster-admin by then needs nothing of this.
-            let is_needless = to_admin.cost(vertex).is_some_and(|other| other <= cost);
+            // Who is cluster-admin before that needs nothing of this.
+            let is_needless = to_admin.cost(vertex).is_some_and(|other| other < cost);
             let best = known.entry((vertex, together.vertex)).or_insert(u32::MAX);
             if !is_needless && cost < *best {
                 *best = cost;

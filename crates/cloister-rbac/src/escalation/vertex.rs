@@ -76,6 +76,8 @@ pub enum Power {
     CreateNamespaces,
     /// Ask for certificates.
     RequestCertificates,
+    /// Ask for certificates of kubelets.
+    RequestKubelets,
     /// Approve certificates that clients show to the API server.
     ApproveClients,
     /// Approve certificates that kubelets show to the API server.
@@ -105,6 +107,29 @@ pub enum Power {
 }
 
 impl Power {
+    /// Whether it is worth something by itself, and not only beside another.
+    pub fn is_goal(self) -> bool {
+        !matches!(
+            self,
+            Power::ReadSomeSecret
+                | Power::CreateSecrets
+                | Power::CreateClaims
+                | Power::LabelNamespaces
+                | Power::DeletePods
+                | Power::CreateVolumes
+                | Power::CreateNamespaces
+                | Power::RequestCertificates
+                | Power::RequestKubelets
+                | Power::ApproveClients
+                | Power::ApproveKubelets
+                | Power::CordonNodes
+                | Power::WritePolicies
+                | Power::BindPolicies
+                | Power::FeedAggregates
+                | Power::OwnNode
+        )
+    }
+
     fn say(self, scope: Scope<'_>) -> String {
         match self {
             Power::Everything => format!("everything in {scope}"),
@@ -123,6 +148,7 @@ impl Power {
             Power::CreateVolumes => "volumes of a node's path".to_owned(),
             Power::CreateNamespaces => "a new namespace".to_owned(),
             Power::RequestCertificates => "requests for certificates".to_owned(),
+            Power::RequestKubelets => "requests for kubelet certificates".to_owned(),
             Power::ApproveClients => "approval of client certificates".to_owned(),
             Power::ApproveKubelets => "approval of kubelet certificates".to_owned(),
             Power::CordonNodes => "nodes that take no pods".to_owned(),

@@ -36,7 +36,7 @@ pub(super) const EDGE: Edge =
 
 fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
     if let Some(create) = holder.of(&[0]).next() {
-        let to = sketch.can_all(Power::RequestCertificates);
+        let to = sketch.can_all(Power::RequestKubelets);
         sketch.by_rights(EdgeKind::KubeletCertificate, holder, &[create], to, Conditions::NONE);
     }
     let signs = |names: crate::escalation::right::Names<'_, '_>| SIGNERS.iter().any(|name| names.has(name));
@@ -49,7 +49,7 @@ fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
 
 fn sign(sketch: &mut Sketch<'_, '_>) {
     let find = |power| sketch.graph.find(&Vertex::Can(power, Scope::Cluster));
-    if let (Some(request), Some(approve)) = (find(Power::RequestCertificates), find(Power::ApproveKubelets)) {
+    if let (Some(request), Some(approve)) = (find(Power::RequestKubelets), find(Power::ApproveKubelets)) {
         let to = sketch.can_all(Power::AnyNodeIdentity);
         sketch.together(EdgeKind::KubeletCertificate, &[request, approve], to, Conditions::NONE);
     }

@@ -9,7 +9,7 @@
 //! 1.9.
 //!
 //! # What cuts it
-//! Nothing in the API server: configurations of webhooks are shown neither to webhooks nor to policies.
+//! Nothing in the API server: configurations of webhooks are not shown to webhooks.
 //!
 //! # Proof
 //! Argued from the source.

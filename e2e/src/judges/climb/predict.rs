@@ -1,0 +1,49 @@
+//! What the closure says of a scenario, from the objects that are there before it is played.
+
+use cloister_rbac::Policy;
+use cloister_rbac::escalation::{Closure, Options, Vertex};
+
+use super::scenarios::Scenario;
+use super::scene::Scene;
+use crate::judges::rbac::inventory;
+
+/// Whether there is a way over the scenario's edges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Predicted {
+    /// Yes.
+    Yes,
+    /// If something is so that the objects do not tell.
+    Perhaps,
+    /// No.
+    No,
+}
+
+impl Predicted {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Predicted::Yes => "yes",
+            Predicted::Perhaps => "perhaps",
+            Predicted::No => "no",
+        }
+    }
+}
+
+/// Asks the closure.
+pub fn predict(scene: &Scene<'_>, scenario: &Scenario) -> Predicted {
+    let inventory = inventory(&scene.before());
+    let policy = Policy::new(&inventory);
+    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let mut predicted = Predicted::No;
+    for path in closure.paths_from(&Vertex::User(&scene.user)) {
+        let steps = |edge: &str| path.steps.iter().any(|step| step.kind.id() == edge);
+        if !scenario.edges().all(steps) {
+            continue;
+        }
+        if path.conditions().is_certain() {
+            return Predicted::Yes;
+        }
+        predicted = Predicted::Perhaps;
+    }
+    predicted
+}
