@@ -1,9 +1,10 @@
 //! What a log comes to: who did what, each once.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use cloister_model::Diagnostic;
-use cloister_rbac::{Action, Identity};
+use cloister_rbac::{Action, Identity, Request};
 use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashSet};
 use jiff::Timestamp;
@@ -69,7 +70,7 @@ impl Tally {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
     /// Who: the one that the request was answered as.
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     /// What.
     pub action: Action,
     /// How many requests in the window; 0 for what was used at other times only.
@@ -77,7 +78,14 @@ pub struct Use {
     /// The last time, in the window or out of it, where events say when.
     pub last: Option<Timestamp>,
     /// Why the last one was allowed, in the authoriser's words; empty where it gave none.
-    pub reason: String,
+    pub reason: Arc<str>,
+}
+
+impl Use {
+    /// The question that the authoriser was asked.
+    pub fn request(&self) -> Request {
+        Request { identity: Identity::clone(&self.identity), action: self.action.clone() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -124,10 +132,6 @@ impl Numbered {
         self.words.push(word.into());
         number
     }
-
-    fn word(&self, number: u32) -> &[u8] {
-        usize::try_from(number).ok().and_then(|at| self.words.get(at)).map_or(&[], |word| word)
-    }
 }
 
 impl Log {
@@ -149,8 +153,17 @@ impl Log {
                 counted.requests += 1;
             }
         }
-        let mut uses: Vec<Use> =
-            self.uses.iter().filter_map(|(key, &number)| self.show(key, at(&mut counted, number)?)).collect();
+        let identities: Vec<Arc<Identity>> =
+            self.identities.words.iter().map(|word| Arc::new(key::read_identity(word))).collect();
+        let reason = |word: &[u8]| Arc::from(String::from_utf8_lossy(word));
+        let reasons: Vec<Arc<str>> = self.reasons.words.iter().map(|word| reason(word)).collect();
+        let mut uses: Vec<Use> = Vec::with_capacity(self.uses.len());
+        for (key, &number) in &self.uses {
+            let Some(((identity, action), counted)) = key::read(key).zip(at(&mut counted, number)) else { continue };
+            let Some(identity) = nth(&identities, identity) else { continue };
+            let Some(reason) = nth(&reasons, counted.reason) else { continue };
+            uses.push(Use { identity, action, requests: counted.requests, last: counted.last, reason });
+        }
         uses.sort_unstable();
         // The same groups in another order are the same identity.
         uses.dedup_by(|next, one| {
@@ -159,23 +172,12 @@ impl Log {
                 one.requests += next.requests;
                 if next.last > one.last {
                     one.last = next.last;
-                    one.reason = std::mem::take(&mut next.reason);
+                    one.reason = Arc::clone(&next.reason);
                 }
             }
             same
         });
         uses
-    }
-
-    fn show(&self, key: &[u8], counted: &Counted) -> Option<Use> {
-        let (identity, action) = key::read(key)?;
-        Some(Use {
-            identity: key::read_identity(self.identities.word(identity)),
-            action,
-            requests: counted.requests,
-            last: counted.last,
-            reason: String::from_utf8_lossy(self.reasons.word(counted.reason)).into_owned(),
-        })
     }
 
     /// Adds what another log came to, in the same window.
@@ -312,6 +314,10 @@ fn number_of(uses: &mut HashMap<Box<[u8]>, u32>, counted: &mut Vec<Counted>, key
     uses.insert(key.into(), number);
     counted.push(Counted::default());
     number
+}
+
+fn nth<T: ?Sized>(all: &[Arc<T>], number: u32) -> Option<Arc<T>> {
+    usize::try_from(number).ok().and_then(|at| all.get(at)).cloned()
 }
 
 fn at(counted: &mut [Counted], number: u32) -> Option<&mut Counted> {

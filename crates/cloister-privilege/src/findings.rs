@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use cloister_audit::Use;
 use cloister_model::Resource;
-use cloister_rbac::{Action, Policy, Request, Role};
+use cloister_rbac::{Action, Policy, Role};
 
 use crate::minimise::{Minimised, Subject};
 use crate::subject::Who;
@@ -38,8 +38,7 @@ fn about<'a>(kind: &'static str, resource: &'a Resource, message: String) -> Fin
 fn unused<'a>(present: &Policy<'a>, uses: &[Use]) -> Vec<Finding<'a>> {
     let (mut bindings, mut roles) = (HashSet::new(), HashSet::new());
     for used in uses.iter().filter(|used| used.requests > 0) {
-        let request = Request { identity: used.identity.clone(), action: used.action.clone() };
-        for grant in present.grants(&request) {
+        for grant in present.grants(&used.request()) {
             bindings.insert(std::ptr::from_ref(grant.binding.resource));
             roles.insert(std::ptr::from_ref(grant.role.resource));
             // An aggregated role uses those that it collects.
@@ -115,7 +114,7 @@ fn only_reads(subject: &Subject<'_>) -> bool {
 /// The role by which a subject may do more or less everything, somewhere.
 fn admin<'a>(present: &Policy<'a>, subject: &Subject<'_>) -> Option<&'a str> {
     let identities: HashSet<_> =
-        subject.all.iter().filter(|used| used.requests > 0).map(|used| &used.identity).collect();
+        subject.all.iter().filter(|used| used.requests > 0).map(|used| &*used.identity).collect();
     let mut holdings = identities.into_iter().flat_map(|identity| present.what_can(identity));
     let mut roles: Vec<&str> = holdings
         .by_ref()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_audit::Use;
-use cloister_rbac::{Decision, MASTERS, Policy, Request};
+use cloister_rbac::{Decision, MASTERS, Policy};
 use jiff::Timestamp;
 
 use crate::generalise::{Generalised, Limits, generalise};
@@ -124,8 +124,7 @@ fn subject<'u>(who: Who, all: Vec<&'u Use>, born: &Policy<'_>, limits: Limits) -
     };
     let mut by_birth: BTreeMap<String, usize> = BTreeMap::new();
     for used in subject.all.iter().filter(|used| used.requests > 0) {
-        let request = Request { identity: used.identity.clone(), action: used.action.clone() };
-        match born.decide(&request) {
+        match born.decide(&used.request()) {
             Decision::Rbac(grant) => {
                 let (binding, to) = (grant.binding.resource, grant.subject);
                 let by =

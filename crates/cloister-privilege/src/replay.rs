@@ -4,7 +4,7 @@ use cloister_audit::Use;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_rbac::{Policy, Request, Verdict};
+use cloister_rbac::{Policy, Verdict};
 
 /// A cluster as it is born, with these manifests applied and nothing else.
 pub fn born(manifests: &str) -> Inventory {
@@ -14,10 +14,7 @@ pub fn born(manifests: &str) -> Inventory {
 
 /// Those of the uses that a policy does not allow.
 pub fn refused<'u>(policy: &Policy<'_>, uses: impl IntoIterator<Item = &'u Use>) -> Vec<&'u Use> {
-    let is_allowed = |used: &Use| {
-        let request = Request { identity: used.identity.clone(), action: used.action.clone() };
-        policy.decide(&request).verdict() == Verdict::Allowed
-    };
+    let is_allowed = |used: &Use| policy.decide(&used.request()).verdict() == Verdict::Allowed;
     uses.into_iter().filter(|used| !is_allowed(used)).collect()
 }
 

@@ -8,7 +8,7 @@ use cloister_inventory::Inventory;
 use cloister_privilege::{
     About, Limits, Minimised, Right, Subject, Who, atoms, born, findings, manifest, minimise, replay, taken, without,
 };
-use cloister_rbac::{Action, Identity, Policy, Request, ResourceAction, Verdict};
+use cloister_rbac::{Action, Identity, Policy, ResourceAction, Verdict};
 use proptest::prelude::*;
 
 const EXACT: Limits = Limits { names: None, namespaces: None };
@@ -33,7 +33,7 @@ fn action(verb: &str, (group, path): (&str, &str), name: &str, namespace: &str) 
 }
 
 fn used(user: &str, action: Action) -> Use {
-    let identity = Identity::authenticated(user, ["dev".to_owned()]);
+    let identity = Identity::authenticated(user, ["dev".to_owned()]).into();
     Use {
         identity,
         action,
@@ -96,7 +96,7 @@ fn only_what_is_told(minimised: &Minimised<'_>, yaml: &str) {
     let policy = Policy::new(&inventory);
     for other in universe() {
         let who = Who::of(&other.identity.user);
-        let request = Request { identity: other.identity, action: other.action };
+        let request = other.request();
         let allowed = policy.decide(&request).verdict() == Verdict::Allowed;
         let subject = minimised.subjects.iter().find(|subject| subject.who == who);
         let of_use =

@@ -84,8 +84,11 @@ fn operators_keep_their_namespace_running_and_read_logs_only_where_no_personal_d
     let can = |of: &str, verb: &str, path: &str, namespace: &str| {
         may(&policy, ("ann", &format!("cloister:operators:{of}")), verb, path, namespace)
     };
-    assert!(can("clinic", "delete", "pods", "clinic") && can("clinic", "patch", "deployments/scale.apps", "clinic"));
-    assert!(!can("clinic", "delete", "pods", "tools"));
+    assert!(
+        can("clinic", "create", "pods/eviction", "clinic")
+            && can("clinic", "patch", "deployments/scale.apps", "clinic")
+    );
+    assert!(!can("clinic", "create", "pods/eviction", "tools"));
     assert!(!can("clinic", "get", "pods/log", "clinic"), "a database stands there");
     assert!(can("tools", "get", "pods/log", "tools"));
     assert!(!can("tools", "create", "pods", "tools") && !can("tools", "get", "secrets", "tools"));

@@ -157,10 +157,11 @@ impl Dice {
     }
 }
 
-/// One event: people and accounts on objects of a few namespaces, some with names of their own for each request.
+/// One event. Each subject has work of its own, which it repeats: a few resources, verbs and names in one namespace or
+/// two; one in twenty is a controller that meets pods with other names each time.
 fn event(dice: &mut Dice, number: u64) -> String {
     let subject = dice.below(SUBJECTS);
-    let namespace = format!("team-{}", subject % 40 + dice.below(2));
+    let namespace = format!("team-{}", subject % 40 + dice.below(if subject % 7 == 0 { 2 } else { 1 }));
     let (user, groups) = if subject % 5 == 0 {
         (format!("person-{subject}@example.com"), r#""staff","system:authenticated""#.to_owned())
     } else {
@@ -168,8 +169,14 @@ fn event(dice: &mut Dice, number: u64) -> String {
         let groups = format!(r#""system:serviceaccounts","system:serviceaccounts:{of}","system:authenticated""#);
         (format!("system:serviceaccount:{of}:worker-{subject}"), groups)
     };
-    let verb = dice.pick(["get", "get", "get", "list", "watch", "update", "patch", "create"]);
-    let (group, resource) = match dice.below(6) {
+    let task = subject * 7 + dice.below(2 + subject % 4) * 3;
+    let verb = match task % 4 {
+        0 => dice.pick(["get", "list", "watch"]),
+        1 => dice.pick(["get", "get", "update"]),
+        2 => dice.pick(["get", "patch", "create"]),
+        _ => dice.pick(["list", "watch", "watch"]),
+    };
+    let (group, resource) = match task % 5 {
         0 => ("apps", "deployments"),
         1 => ("coordination.k8s.io", "leases"),
         2 => ("", "pods"),
@@ -178,8 +185,8 @@ fn event(dice: &mut Dice, number: u64) -> String {
     };
     let name = match (verb, resource) {
         ("list" | "watch", _) => String::new(),
-        (_, "pods") => format!("web-{}-{:05x}", subject, dice.below(200)),
-        _ => format!("{resource}-{}", dice.below(12)),
+        (_, "pods") if subject % 20 == 0 => format!("web-{subject}-{:05x}", dice.below(200)),
+        _ => format!("{resource}-{}", dice.below(1 + task % 5)),
     };
     let base = if group.is_empty() { "/api/v1".to_owned() } else { format!("/apis/{group}/v1") };
     let uri_name = if verb == "create" || name.is_empty() { String::new() } else { format!("/{name}") };

@@ -11,7 +11,7 @@ const ROLE: &str = "cloister:operator";
 
 pub fn write(register: &Register<'_>) -> String {
     let mut text = String::from(
-        "# Operating, one namespace at a time: restart, scale and evict; add the group to cloister:viewers for looking.\n\
+        "# Operating, one namespace at a time: scale, and restart by eviction; add people to cloister:viewers for looking.\n\
          #\n\
          # Left out on purpose: writing pods or their templates, since whoever writes one runs it as any service account\n\
          # of the namespace and mounts any of its Secrets; that is the work of the pipeline that deploys. Left out as\n\
@@ -55,12 +55,11 @@ fn reason(stores: &BTreeSet<String>) -> String {
 
 fn rules(logs: bool) -> Vec<Rule> {
     let mut rules = vec![
-        rule("-", "pods", "delete"),
         rule("-", "pods/eviction", "create"),
         rule("apps", "deployments/scale statefulsets/scale", "get patch update"),
     ];
     if logs {
-        rules.insert(1, rule("-", "pods/log", "get"));
+        rules.insert(0, rule("-", "pods/log", "get"));
     }
     rules
 }

@@ -41,8 +41,7 @@ pub fn check(minimised: &Minimised<'_>, namespaces: &[String], dice: &mut Dice) 
 }
 
 fn requests(subject: &Subject<'_>) -> Vec<Request> {
-    let request =
-        |used: &&cloister_audit::Use| Request { identity: used.identity.clone(), action: used.action.clone() };
+    let request = |used: &&cloister_audit::Use| used.request();
     subject.uses.iter().map(request).collect()
 }
 

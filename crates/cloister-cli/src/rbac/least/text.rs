@@ -27,8 +27,12 @@ fn plural(number: usize, one: &str) -> String {
     format!("{} {one}{s}", count(u64::try_from(number).unwrap_or(u64::MAX)))
 }
 
+fn requests(number: u64) -> String {
+    plural(usize::try_from(number).unwrap_or(usize::MAX), "request")
+}
+
 fn head(page: &mut Page, report: &Report<'_>) {
-    let requests: u64 = report.minimised.subjects.iter().map(|subject| subject.requests).sum();
+    let all: u64 = report.minimised.subjects.iter().map(|subject| subject.requests).sum();
     let last = report.uses.iter().filter_map(|used| used.last).max();
     let window = match (report.window.since, report.window.until) {
         (None, None) => String::new(),
@@ -41,13 +45,13 @@ fn head(page: &mut Page, report: &Report<'_>) {
     };
     let last = last.map(|last| format!(" · last on {}", last.strftime("%Y-%m-%d"))).unwrap_or_default();
     let (subjects, logs) = (plural(report.minimised.subjects.len(), "subject"), plural(report.logs, "log"));
-    page.line(&format!("{subjects} · {logs} · {} requests{last}{window}", count(requests)));
+    page.line(&format!("{subjects} · {logs} · {}{last}{window}", requests(all)));
 }
 
 fn write_subject(page: &mut Page, subject: &Subject<'_>, report: &Report<'_>) {
     let rules: usize = subject.roles.iter().map(|role| role.rules.len()).sum();
     let used = plural(subject.uses.len(), "different action");
-    page.line(&format!("{} · {} requests · {used}, {}", subject.who, count(subject.requests), plural(rules, "rule")));
+    page.line(&format!("{} · {} · {used}, {}", subject.who, requests(subject.requests), plural(rules, "rule")));
     for role in &subject.roles {
         let place = if role.bound.is_empty() {
             "everywhere".to_owned()
@@ -151,7 +155,7 @@ fn findings(page: &mut Page, report: &Report<'_>) {
                 format!("{} {namespace}{}", about.kind, about.name)
             });
             let about = about.or(finding.who.as_ref().map(ToString::to_string)).unwrap_or_default();
-            page.entry("", &format!("{about}: {}", finding.message));
+            page.line(&format!("  {about}: {}", finding.message));
         }
     }
 }
@@ -159,8 +163,8 @@ fn findings(page: &mut Page, report: &Report<'_>) {
 fn foot(page: &mut Page, report: &Report<'_>) {
     page.gap();
     for (who, master) in &report.minimised.masters {
-        let requests = count(master.requests);
-        page.line(&format!("{who} is in system:masters ({requests} requests): no role can take anything from it."));
+        let requests = requests(master.requests);
+        page.line(&format!("{who} is in system:masters ({requests}): no role can take anything from it."));
     }
     let tally = &report.tally;
     let left = [
