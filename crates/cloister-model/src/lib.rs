@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads, fetches or judges.
 
+mod clean;
 mod diagnostic;
 mod finding;
 mod personal_data;
@@ -11,6 +12,7 @@ mod pointers;
 mod resource;
 mod tree;
 
+pub use clean::{clean, is_hostile};
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
 pub use finding::{Finding, Severity, container_name};
 pub use personal_data::PersonalData;
