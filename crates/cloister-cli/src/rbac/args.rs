@@ -18,11 +18,13 @@ pub enum RbacCommand {
     WhoCan(WhoCan),
     /// What somebody may do, and by which binding and role.
     WhatCan(WhatCan),
+    /// Draw who may do what: subjects, bindings, roles, what they reach, stores of personal data.
+    Graph(super::graph::Graph),
 }
 
 /// Where roles and bindings are read from.
 #[derive(Debug, Args)]
-pub struct From {
+pub struct Source {
     /// Files, folders, globs, charts, or - for standard input [default: this folder].
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
     pub from: Vec<PathBuf>,
@@ -38,6 +40,13 @@ pub struct From {
     /// The kubeconfig file; implies --cluster.
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub kubeconfig: Option<PathBuf>,
+}
+
+/// Where from, and how to answer.
+#[derive(Debug, Args)]
+pub struct From {
+    #[command(flatten)]
+    pub source: Source,
 
     /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]

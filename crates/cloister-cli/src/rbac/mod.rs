@@ -3,6 +3,7 @@
 pub mod args;
 mod batch;
 mod can;
+mod graph;
 mod proof;
 mod table;
 mod who;
@@ -23,9 +24,10 @@ use args::{Rbac, RbacCommand};
 /// Reads and answers.
 pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let from = match &rbac.command {
-        RbacCommand::Can(can) => &can.from,
-        RbacCommand::WhoCan(who) => &who.from,
-        RbacCommand::WhatCan(what) => &what.from,
+        RbacCommand::Can(can) => &can.from.source,
+        RbacCommand::WhoCan(who) => &who.from.source,
+        RbacCommand::WhatCan(what) => &what.from.source,
+        RbacCommand::Graph(graph) => &graph.source,
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
@@ -37,17 +39,19 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     // The process ends with the answer.
     let inventory = ManuallyDrop::new(inventory);
     let policy = ManuallyDrop::new(Policy::new(&inventory));
-    let asked = Asked { catalogue: Catalogue::new(&inventory), policy: &policy, lost };
+    let asked = Asked { inventory: &inventory, catalogue: Catalogue::new(&inventory), policy: &policy, lost };
     match (&rbac.command, questions) {
         (RbacCommand::Can(can), Some(questions)) => batch::run(can, &questions, &asked),
         (RbacCommand::Can(can), None) => can::run(can, &asked),
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
+        (RbacCommand::Graph(graph), _) => graph::run(graph, &asked),
     }
 }
 
 /// What questions are asked of.
 struct Asked<'a> {
+    inventory: &'a Inventory,
     catalogue: Catalogue,
     policy: &'a Policy<'a>,
     /// Something could not be read: "no" is not certain.
@@ -60,7 +64,7 @@ impl Asked<'_> {
     }
 }
 
-fn read(from: &args::From, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool) {
+fn read(from: &args::Source, progress: &(dyn Fn(&str) + Sync)) -> (Inventory, bool) {
     let request = ClusterRequest {
         kubeconfig: from.kubeconfig.clone(),
         context: from.context.clone(),
