@@ -90,7 +90,7 @@ fn frameworks() {
 #[test]
 fn command_line() {
     let mut text = format!("{TITLE}# Command line\n");
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &[],
         &["scan"],
         &["list"],
@@ -101,6 +101,7 @@ fn command_line() {
         &["rbac", "can"],
         &["rbac", "who-can"],
         &["rbac", "what-can"],
+        &["rbac", "graph"],
     ];
     for words in commands {
         let output = support::cloister().args(words).arg("--help").output().unwrap();
@@ -110,6 +111,15 @@ fn command_line() {
         writeln!(text, "\n## {name}\n\n```text\n{}\n```", help.join("\n").trim_end()).unwrap();
     }
     fresh("cli.md", &text);
+}
+
+/// `docs/rbac-graph.md` shows the picture of the clinic.
+#[test]
+fn picture_of_the_clinic() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = support::cloister();
+    command.current_dir(&root).args(["rbac", "graph", "--from", "examples/clinic", "-o", "svg"]);
+    fresh("../images/clinic-rbac.svg", &String::from_utf8(command.output().unwrap().stdout).unwrap());
 }
 
 /// The README shows the program's own answer, of one day.

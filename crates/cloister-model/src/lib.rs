@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads, fetches or judges.
 
+mod clean;
 mod diagnostic;
 mod finding;
 mod personal_data;
@@ -12,6 +13,7 @@ mod resource;
 pub mod spelling;
 mod tree;
 
+pub use clean::{clean, is_hostile};
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
 pub use finding::{Finding, Severity, container_name};
 pub use personal_data::PersonalData;

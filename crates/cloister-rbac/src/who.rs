@@ -52,6 +52,11 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The roles that a binding gives: none where the role is missing, several where the input has it twice.
+    pub fn roles_of<'p>(&'p self, binding: &'p Binding<'a>) -> impl Iterator<Item = &'p Role<'a>> {
+        binding.roles.iter().filter_map(|&role| self.roles.get(index(role)))
+    }
+
     /// Every binding that gives somebody anything, anywhere.
     pub fn what_can<'p>(&'p self, identity: &Identity) -> Vec<Holding<'p, 'a>> {
         let mut holdings = Vec::new();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Entry, Resource};
 
+use crate::exposure::references;
 use crate::recognise;
 
 /// A workload: what carries a pod template, or an operator's resource that
@@ -39,6 +40,11 @@ impl<'a> Workload<'a> {
     /// Its namespace.
     pub fn namespace(&self) -> &'a str {
         self.resource.namespace_or_default()
+    }
+
+    /// Kind and name of each thing that it uses, such as Secrets; all in its namespace, except storage classes.
+    pub fn uses(&self) -> Vec<(&'static str, String)> {
+        references(self)
     }
 
     /// The labels of each pod template, then its own.

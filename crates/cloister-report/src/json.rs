@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use cloister_assessment::Assessment;
 use serde::Serialize;
 
-use crate::clean::is_hostile;
+use cloister_model::is_hostile;
 
 /// The assessment as JSON, indented, with a line break at the end.
 pub fn render(assessment: &Assessment) -> String {

@@ -6,7 +6,6 @@
 //! What comes from manifests is hostile: every face neutralises it where it writes it
 //! (`text::page`, `json::escape`, `html`), never where it is made.
 
-mod clean;
 mod format;
 pub mod html;
 pub mod json;
@@ -14,5 +13,5 @@ pub mod sarif;
 pub mod text;
 mod words;
 
-pub use clean::clean;
+pub use cloister_model::clean;
 pub use format::{Format, UnknownFormat};

@@ -1,8 +1,11 @@
 //! The command line of `cloister rbac`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use cloister_source::cluster::ClusterRequest;
+
+use crate::input::Sources;
 
 #[derive(Debug, Args)]
 pub struct Rbac {
@@ -30,11 +33,13 @@ pub enum RbacCommand {
     Roles(super::least::args::Roles),
     /// What somebody can become by using what they may do, and who reaches cluster-admin.
     Escalate(Escalate),
+    /// Draw who may do what: subjects, bindings, roles, what they reach, stores of personal data.
+    Graph(super::graph::Graph),
 }
 
 /// Where roles and bindings are read from.
 #[derive(Debug, Args)]
-pub struct From {
+pub struct Source {
     /// Files, folders, globs, charts, or - for standard input [default: this folder].
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
     pub from: Vec<PathBuf>,
@@ -50,6 +55,25 @@ pub struct From {
     /// The kubeconfig file; implies --cluster.
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub kubeconfig: Option<PathBuf>,
+}
+
+impl Source {
+    /// What to read.
+    pub fn sources(&self) -> Sources {
+        let request = ClusterRequest {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone(),
+            ..ClusterRequest::default()
+        };
+        Sources { paths: self.from.clone(), cluster: self.cluster, request, ..Sources::default() }
+    }
+}
+
+/// Where from, and how to answer.
+#[derive(Debug, Args)]
+pub struct From {
+    #[command(flatten)]
+    pub source: Source,
 
     /// The API server's AuthorizationConfiguration, where there is more than one or it is not under --from.
     #[arg(long, value_name = "FILE", help_heading = "Input")]
@@ -58,6 +82,13 @@ pub struct From {
     /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
+}
+
+impl From {
+    /// Where from, and the file that says which authorisers are asked.
+    pub fn parts(&self) -> (&Source, Option<&Path>) {
+        (&self.source, self.authorization_config.as_deref())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

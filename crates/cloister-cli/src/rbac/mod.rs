@@ -5,6 +5,7 @@ mod batch;
 mod can;
 mod diff;
 mod escalate;
+mod graph;
 mod least;
 mod matrix;
 mod proof;
@@ -15,13 +16,12 @@ mod who;
 mod words;
 
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
 use cloister_rbac::{Catalogue, Chain, Details, Policy, Request, Ruling};
-use cloister_source::cluster::ClusterRequest;
 
 use crate::input::Sources;
 use crate::terminal::Terminal;
@@ -30,27 +30,35 @@ use args::{Rbac, RbacCommand};
 
 /// Reads and answers.
 pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
-    let from = match &rbac.command {
-        RbacCommand::Can(can) => &can.from,
-        RbacCommand::WhoCan(who) => &who.from,
-        RbacCommand::WhatCan(what) => &what.from,
-        RbacCommand::Matrix(matrix) => &matrix.from,
+    let (source, configuration) = match &rbac.command {
+        RbacCommand::Can(can) => can.from.parts(),
+        RbacCommand::WhoCan(who) => who.from.parts(),
+        RbacCommand::WhatCan(what) => what.from.parts(),
+        RbacCommand::Matrix(matrix) => matrix.from.parts(),
+        RbacCommand::Escalate(escalate) => escalate.from.parts(),
+        RbacCommand::Graph(graph) => (&graph.source, None),
         RbacCommand::Diff(diff) => return diff::run(diff, terminal),
         RbacCommand::Snapshot(snapshot) => return snapshot::run(snapshot, terminal),
         RbacCommand::Minimize(minimize) => return least::minimize(minimize, terminal),
         RbacCommand::Roles(roles) => return least::roles(roles, terminal),
-        RbacCommand::Escalate(escalate) => &escalate.from,
     };
     let questions = match &rbac.command {
         RbacCommand::Can(args::Can { batch: Some(file), .. }) => Some(batch::read(file)?),
         _ => None,
     };
-    let (inventory, lost) = read(sources(from), terminal)?;
+    let (inventory, lost) = read(source.sources(), terminal)?;
     // The process ends with the answer.
     let inventory = ManuallyDrop::new(inventory);
     let policy = ManuallyDrop::new(Policy::new(&inventory));
-    let chain = chain(from, &inventory, terminal)?;
-    let asked = Asked { catalogue: Catalogue::new(&inventory), policy: &policy, chain, lost, width: terminal.width() };
+    let chain = chain(configuration, &inventory, terminal)?;
+    let asked = Asked {
+        catalogue: Catalogue::new(&inventory),
+        policy: &policy,
+        inventory: &inventory,
+        chain,
+        lost,
+        width: terminal.width(),
+    };
     warn::warn(asked.chain.diagnostics());
     warn::warn(policy.diagnostics());
     say_where_nothing_is_written(&inventory);
@@ -65,11 +73,13 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         (RbacCommand::Escalate(question), _) => escalate::run(question, &inventory, &asked),
+        (RbacCommand::Graph(graph), _) => graph::run(graph, &asked),
     }
 }
 
 /// What questions are asked of.
 struct Asked<'a> {
+    inventory: &'a Inventory,
     catalogue: Catalogue,
     policy: &'a Policy<'a>,
     /// The authorisers that the API server asks.
@@ -96,9 +106,9 @@ impl<'a> Asked<'a> {
 }
 
 /// The authorisers: those of the file that is named, or what the input says.
-fn chain(from: &args::From, inventory: &Inventory, terminal: &Terminal) -> anyhow::Result<Chain> {
-    let Some(file) = &from.authorization_config else { return Ok(Chain::of(inventory)) };
-    let (named, _) = read(Sources { paths: vec![file.clone()], ..Sources::default() }, terminal)?;
+fn chain(configuration: Option<&Path>, inventory: &Inventory, terminal: &Terminal) -> anyhow::Result<Chain> {
+    let Some(file) = configuration else { return Ok(Chain::of(inventory)) };
+    let (named, _) = read(Sources { paths: vec![file.to_owned()], ..Sources::default() }, terminal)?;
     let mut configurations = named.of_kind("AuthorizationConfiguration");
     match (configurations.next(), configurations.next()) {
         (Some(one), None) => Ok(Chain::from_configuration(one)),
@@ -111,15 +121,6 @@ fn chain(from: &args::From, inventory: &Inventory, terminal: &Terminal) -> anyho
             "name a file with the one that is in force",
         )),
     }
-}
-
-fn sources(from: &args::From) -> Sources {
-    let request = ClusterRequest {
-        kubeconfig: from.kubeconfig.clone(),
-        context: from.context.clone(),
-        ..ClusterRequest::default()
-    };
-    Sources { paths: from.from.clone(), cluster: from.cluster, request, ..Sources::default() }
 }
 
 /// Reads everything, and whether some of it was lost. Where all of it was, there is nothing to answer from.

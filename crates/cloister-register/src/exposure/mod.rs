@@ -15,6 +15,7 @@ use serde::Serialize;
 
 pub use data::DataAtRisk;
 use index::Index;
+pub(crate) use references::references;
 
 use crate::register::Register;
 

@@ -7,7 +7,7 @@ use crate::workload::Workload;
 
 /// Kind and name of each thing that the workload uses. All live in its
 /// namespace, except storage classes.
-pub(super) fn references(workload: &Workload<'_>) -> Vec<(&'static str, String)> {
+pub(crate) fn references(workload: &Workload<'_>) -> Vec<(&'static str, String)> {
     let mut used = Vec::new();
     for pod in &workload.pods {
         of_pod(pod, &mut used);

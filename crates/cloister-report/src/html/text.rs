@@ -3,8 +3,8 @@
 use cloister_assessment::RequirementRef;
 use maud::{Markup, Render, html};
 
-use crate::clean::clean;
 use crate::words::group_by;
+use cloister_model::clean;
 
 /// One line of text: cleaned of what hides, then escaped.
 pub(super) struct Clean<'a>(&'a str);

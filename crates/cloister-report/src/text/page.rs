@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Options;
 use super::ink::{PLAIN, WRITE};
-use crate::clean::clean;
+use cloister_model::clean;
 
 /// Below this the table cannot be laid out; the terminal wraps.
 const NARROWEST: usize = 60;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether showing this character could move a cursor, reorder a line or hide something.
-pub(crate) fn is_hostile(character: char) -> bool {
+pub fn is_hostile(character: char) -> bool {
     // Cc: escape sequences start here. The rest is Cf: bidirectional overrides and
     // isolates (Unicode TR 36, 3.1), zero-width and other invisible characters.
     character.is_control()

@@ -1,0 +1,168 @@
+//! `cloister rbac graph`.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use cloister_graph::{Drawing, Options, dot, list, mermaid, svg};
+use cloister_pictures::rbac::{Question, Store, Wish, picture, stores};
+use cloister_rbac::Action;
+use cloister_register::Register;
+
+use super::args::{Source, What};
+use super::{Asked, who, words};
+use crate::output::print;
+use crate::way_out::failure;
+
+#[derive(Debug, Args)]
+pub struct Graph {
+    #[command(flatten)]
+    pub source: Source,
+
+    /// Only what allows this: 'VERB RESOURCE [NAME]', in the words of `can`.
+    #[arg(long, value_name = "QUESTION", help_heading = "What is drawn")]
+    pub question: Option<String>,
+
+    /// Only what this one holds: a user, group:NAME or serviceaccount:NAMESPACE:NAME.
+    #[arg(long, value_name = "SUBJECT", help_heading = "What is drawn")]
+    pub subject: Option<String>,
+
+    /// Only what leads to the data of this store: its name in the register, or its workload's.
+    #[arg(long, value_name = "NAME", help_heading = "What is drawn")]
+    pub store: Option<String>,
+
+    /// Only what holds in this namespace; with --question, the one that is asked about [default: all].
+    #[arg(short, long, value_name = "NAME", help_heading = "What is drawn")]
+    pub namespace: Option<String>,
+
+    /// Also what Kubernetes grants its own components in every new cluster.
+    #[arg(long, help_heading = "What is drawn")]
+    pub built_in: bool,
+
+    /// Above so many nodes, what is alike is drawn as one.
+    #[arg(long, value_name = "N", default_value_t = 200, help_heading = "What is drawn")]
+    pub max_nodes: usize,
+
+    /// How to draw [default: svg, or text on a terminal].
+    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Option<Format>,
+
+    /// The colours of the SVG; auto follows the reader's system.
+    #[arg(long, value_enum, default_value_t = Theme::Auto, value_name = "THEME", help_heading = "Result")]
+    pub theme: Theme,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A picture for browsers, pages and paper.
+    Svg,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid, which code hosts draw.
+    Mermaid,
+    /// Nodes, edges, bands, their places, and the number of crossings.
+    Json,
+    /// The same in words.
+    Text,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    Auto,
+    Light,
+    Dark,
+}
+
+/// Draws.
+pub fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+    let (register, _) = Register::from_inventory(asked.inventory);
+    let stores = stores(&register);
+    known(graph.store.as_deref(), &stores)?;
+    let of = of(&graph.source);
+    let wish = Wish {
+        of: &of,
+        question: graph.question.as_deref().map(|question| understood(question, graph, asked)).transpose()?,
+        subject: graph.subject.as_deref().map(|subject| who::identity(subject, &[])),
+        store: graph.store.as_deref(),
+        namespace: graph.namespace.as_deref(),
+        built_in: graph.built_in,
+        most: graph.max_nodes,
+        highlights: Vec::new(),
+    };
+    let mut picture = picture(asked.policy, &stores, &wish);
+    if asked.lost {
+        picture.notes.insert(0, "Some of the input could not be read: there may be more.".to_owned());
+    }
+    let usual = if std::io::stdout().is_terminal() { Format::Text } else { Format::Svg };
+    print(&match graph.output.unwrap_or(usual) {
+        Format::Dot => dot(&picture),
+        Format::Mermaid => mermaid(&picture),
+        Format::Text => list(&picture),
+        Format::Json => format!("{:#}\n", serde_json::to_value(Drawing::new(picture))?),
+        Format::Svg => svg(&Drawing::new(picture), &Options { theme: graph.theme.into(), ..Options::default() }),
+    })?;
+    Ok(asked.exit(0))
+}
+
+impl From<Theme> for cloister_graph::Theme {
+    fn from(theme: Theme) -> cloister_graph::Theme {
+        match theme {
+            Theme::Auto => cloister_graph::Theme::Auto,
+            Theme::Light => cloister_graph::Theme::Light,
+            Theme::Dark => cloister_graph::Theme::Dark,
+        }
+    }
+}
+
+/// What the picture is of, for its title.
+fn of(source: &Source) -> String {
+    let named = source.context.clone().or_else(|| source.cluster.then(|| "cluster".to_owned()));
+    let paths = source.from.iter().map(|path| path.to_string_lossy().into_owned());
+    let all: Vec<String> = named.into_iter().chain(paths).collect();
+    if all.is_empty() { "this folder".to_owned() } else { all.join(", ") }
+}
+
+fn understood(question: &str, graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<Question> {
+    let parts: Vec<&str> = question.split_whitespace().collect();
+    let (verb, resource, name) = match parts.as_slice() {
+        [verb, resource] => (verb, resource, None),
+        [verb, resource, name] => (verb, resource, Some(*name)),
+        _ => {
+            let help = "such as --question 'get secrets', or --question 'create pods/exec web'";
+            return Err(failure(format!("\"{question}\" is no question of the form VERB RESOURCE [NAME]"), help));
+        }
+    };
+    let what = What {
+        namespace: graph.namespace.clone(),
+        all_namespaces: graph.namespace.is_none(),
+        subresource: None,
+        field_selector: None,
+    };
+    let understood = words::understand(verb, resource, name, &what, &asked.catalogue);
+    understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    let words = words::say(&understood.action);
+    let anywhere = graph.namespace.is_none() && asks_in_namespaces(&understood.action, asked);
+    Ok(Question { action: understood.action, words, anywhere })
+}
+
+/// What is known to live outside namespaces is given by the whole cluster's bindings alone.
+fn asks_in_namespaces(action: &Action, asked: &Asked<'_>) -> bool {
+    let Action::Resource(action) = action else { return false };
+    let known = asked.catalogue.find(&action.resource, Some(&action.group));
+    action.namespace.is_empty() && known.is_none_or(|known| known.namespaced)
+}
+
+/// A store that is nowhere would give an empty picture, which looks like good news.
+fn known(name: Option<&str>, stores: &[Store]) -> anyhow::Result<()> {
+    let Some(name) = name else { return Ok(()) };
+    let names: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let help = if names.is_empty() {
+        "there is none in the input".to_owned()
+    } else {
+        format!("there are: {}", names.join(", "))
+    };
+    Err(failure(format!("no store of personal data is called \"{name}\""), help))
+}

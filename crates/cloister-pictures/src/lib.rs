@@ -1,0 +1,3 @@
+//! What pictures show: analyses made [`Graph`](cloister_graph::Graph)s. How they are drawn is `cloister-graph`'s.
+
+pub mod rbac;

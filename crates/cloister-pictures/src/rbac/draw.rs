@@ -1,0 +1,233 @@
+//! Classes made nodes: bands, roles, bindings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use cloister_graph::{Attention, Edge, Graph, Group, Highlight, Node, Shape};
+use cloister_model::PersonalData;
+
+use super::Wish;
+use super::classes::{Classes, Level, at};
+use super::facts::{Bound, Facts, Held};
+use super::label::{count, lines};
+use super::reach::{is_quiet, right_rank};
+
+/// The columns.
+pub(super) const PEOPLE: usize = 0;
+const BINDINGS: usize = 1;
+const ROLES: usize = 2;
+pub(super) const REACH: usize = 3;
+pub(super) const STORES: usize = 4;
+
+pub(super) struct Draft<'f> {
+    pub facts: &'f Facts<'f>,
+    pub classes: &'f Classes,
+    pub level: Level,
+    pub graph: Graph,
+    /// The node of each thing, by the thing's own id.
+    pub nodes: HashMap<String, String>,
+}
+
+/// The picture of these classes.
+pub(super) fn draw(facts: &Facts<'_>, classes: &Classes, level: Level, wish: &Wish<'_>) -> Graph {
+    let mut draft = Draft { facts, classes, level, graph: Graph::default(), nodes: HashMap::new() };
+    draft.bands();
+    draft.roles();
+    draft.bindings();
+    draft.people();
+    draft.reach();
+    let nodes = draft.nodes;
+    let mut graph = draft.graph;
+    let way = |way: &Highlight| {
+        let mut ids: Vec<String> = way.nodes.iter().filter_map(|id| nodes.get(id).cloned()).collect();
+        ids.dedup();
+        Highlight { nodes: ids, ..way.clone() }
+    };
+    graph.highlights = wish.highlights.iter().map(way).filter(|way| !way.nodes.is_empty()).collect();
+    super::words::around(&mut graph, facts, wish);
+    graph
+}
+
+/// The members of each class, in order.
+pub(super) fn members(classes: &[usize]) -> BTreeMap<usize, Vec<usize>> {
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, &class) in classes.iter().enumerate() {
+        members.entry(class).or_default().push(index);
+    }
+    members
+}
+
+/// The place of a role from the top: by the worst of its rights.
+fn rank(role: &Held) -> u32 {
+    role.rights.iter().map(right_rank).min().unwrap_or(u32::MAX)
+}
+
+pub(super) fn band(class: usize) -> String {
+    format!("band/{class:05}")
+}
+
+impl<'f> Draft<'f> {
+    pub fn scope(&self, role: &Held) -> usize {
+        at(&self.classes.scopes, role.scope)
+    }
+
+    /// Remembers what a node stands for.
+    pub fn note(&mut self, ids: impl Iterator<Item = String>, node: &str) {
+        self.nodes.extend(ids.map(|id| (id, node.to_owned())));
+    }
+
+    /// The worst that roles of a class give, and their place from the top.
+    pub fn danger(&self, class: usize) -> (Attention, u32) {
+        let roles = self.facts.roles.iter().zip(&self.classes.roles).filter(|(_, it)| **it == class);
+        roles.fold((Attention::Ordinary, u32::MAX), |(most, first), (role, _)| {
+            (most.max(role.attention()), first.min(rank(role)))
+        })
+    }
+
+    fn bands(&mut self) {
+        let ranks: HashMap<usize, usize> =
+            self.classes.ranked(self.facts).into_iter().enumerate().map(|(rank, class)| (class, rank)).collect();
+        for (class, scopes) in members(&self.classes.scopes) {
+            let names = scopes.iter().filter_map(|&scope| self.facts.scopes.get(scope));
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            let (label, detail) = self.band_words(class, &names);
+            let held = self.facts.roles.iter().filter(|role| self.scope(role) == class);
+            let attention = held.map(Held::attention).max().unwrap_or_default();
+            self.graph.groups.push(Group {
+                rank: ranks.get(&class).and_then(|&rank| u32::try_from(rank).ok()),
+                id: band(class),
+                label,
+                detail,
+                attention: if attention == Attention::Critical { attention } else { Attention::Ordinary },
+                layers: Some((PEOPLE, STORES)),
+            });
+        }
+    }
+
+    fn band_words(&self, class: usize, names: &[&str]) -> (String, String) {
+        match names {
+            [""] => ("In the whole cluster".to_owned(), "by ClusterRoleBindings".to_owned()),
+            [name] => (format!("In namespace {name}"), self.data_in(name)),
+            names if self.classes.rest == Some(class) => {
+                let label = format!("In {}", count(names.len(), "namespace more", "namespaces more"));
+                (label, listed(names, "with the least to fear, folded"))
+            }
+            names => {
+                let label = format!("In {} alike", count(names.len(), "namespace", "namespaces"));
+                (label, listed(names, "each by itself"))
+            }
+        }
+    }
+
+    /// What is kept in a namespace, for those who look at the bands alone.
+    fn data_in(&self, name: &str) -> String {
+        let here = self.facts.stores.iter().filter(|store| store.namespaces().contains(&name));
+        let levels: Vec<PersonalData> = here.map(|store| store.level).collect();
+        let special = levels.iter().filter(|level| **level == PersonalData::Special).count();
+        let stores = count(levels.len(), "store", "stores");
+        match (levels.len(), special) {
+            (0, _) => String::new(),
+            (_, 0) => format!("{stores} of personal data"),
+            (all, special) if all == special => format!("{stores} of special categories of personal data"),
+            (_, special) => format!("{stores} of personal data, {special} of special categories"),
+        }
+    }
+
+    fn roles(&mut self) {
+        for roles in members(&self.classes.roles).into_values() {
+            let held: Vec<&Held> = roles.iter().filter_map(|&role| self.facts.roles.get(role)).collect();
+            if let Some(node) = self.role(&held) {
+                self.note(held.iter().map(|role| role.id.clone()), &node.id);
+                self.graph.nodes.push(node);
+            }
+        }
+    }
+
+    fn role(&self, held: &[&Held]) -> Option<Node> {
+        let first = *held.first()?;
+        let names: BTreeSet<&str> = held.iter().map(|role| role.name.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let kinds: BTreeSet<&str> = held.iter().map(|role| role.kind.as_str()).collect();
+        let single = names.len() == 1 && kinds.len() == 1;
+        let mut details = match held {
+            [one] if one.missing => vec!["not in the input".to_owned()],
+            [one] if one.rights.is_empty() => vec!["gives nothing".to_owned()],
+            [_] => Vec::new(),
+            many if single => vec![format!("in {}", count(many.len(), "namespace", "namespaces"))],
+            _ => lines(&names, 2),
+        };
+        let rights: BTreeSet<&str> = held
+            .iter()
+            .flat_map(|role| role.rights.iter().filter(|right| is_quiet(held, right)))
+            .map(|right| right.object.as_str())
+            .collect();
+        if self.level.quiet && !rights.is_empty() {
+            details.push(format!("and {}", count(rights.len(), "ordinary right", "ordinary rights")));
+        }
+        let label = if single { first.name.clone() } else { count(names.len(), "role", "roles") };
+        let full: BTreeSet<String> = held.iter().map(|role| format!("{} {}", role.kind, role.name)).collect();
+        let full: Vec<String> = full.into_iter().collect();
+        Some(Node {
+            layer: ROLES,
+            rank: held.iter().map(|role| rank(role)).min().unwrap_or(u32::MAX),
+            id: first.id.clone(),
+            group: Some(band(self.scope(first))),
+            shape: Shape::Box,
+            badge: if kinds.contains("ClusterRole") { "CR" } else { "R" }.to_owned(),
+            full: match (full.as_slice(), first.missing) {
+                ([one], false) => one.clone(),
+                ([one], true) => format!("{one}, not in the input"),
+                _ => format!("{label}, {}", details.join(", ")),
+            },
+            members: if held.len() == 1 { Vec::new() } else { full },
+            label,
+            details,
+            missing: first.missing,
+            attention: Attention::Ordinary,
+        })
+    }
+
+    fn bindings(&mut self) {
+        for bindings in members(&self.classes.bindings).into_values() {
+            let bound: Vec<&Bound> = bindings.iter().filter_map(|&it| self.facts.bindings.get(it)).collect();
+            let Some(node) = self.binding(&bound) else { continue };
+            self.note(bound.iter().map(|bound| bound.id.clone()), &node.id);
+            let role = bound.first().map_or(0, |first| first.role);
+            let (attention, _) = self.danger(at(&self.classes.roles, role));
+            if let Some(to) = self.facts.roles.get(role).and_then(|role| self.nodes.get(&role.id)) {
+                let (from, full) = (node.id.clone(), format!("{} gives its role", node.full));
+                self.graph.edges.push(Edge { from, to: to.clone(), full, attention, ..Edge::default() });
+            }
+            self.graph.nodes.push(node);
+        }
+    }
+
+    fn binding(&self, bound: &[&Bound]) -> Option<Node> {
+        let first = bound.first()?;
+        let role = self.facts.roles.get(first.role)?;
+        let wide = self.facts.scopes.get(role.scope).is_some_and(String::is_empty);
+        let kind = if wide { "ClusterRoleBinding" } else { "RoleBinding" };
+        let full: BTreeSet<String> = bound.iter().map(|bound| format!("{kind} {}", bound.name)).collect();
+        let full: Vec<String> = full.into_iter().collect();
+        let label = match bound {
+            [one] => one.name.clone(),
+            many => count(many.len(), "binding", "bindings"),
+        };
+        Some(Node {
+            layer: BINDINGS,
+            rank: self.danger(at(&self.classes.roles, first.role)).1,
+            id: first.id.clone(),
+            group: Some(band(self.scope(role))),
+            shape: Shape::Pill,
+            badge: if wide { "CRB" } else { "RB" }.to_owned(),
+            full: if bound.len() == 1 { full.concat() } else { label.clone() },
+            members: if bound.len() == 1 { Vec::new() } else { full },
+            label,
+            ..Node::default()
+        })
+    }
+}
+
+/// Names for a band's head.
+fn listed(names: &[&str], what: &str) -> String {
+    format!("{what}: {}", names.iter().take(12).copied().collect::<Vec<_>>().join(", "))
+}
