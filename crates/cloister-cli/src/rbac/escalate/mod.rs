@@ -36,7 +36,7 @@ pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> any
     print(&match question.from.output {
         Format::Json => json::show(&closure, &found),
         Format::Text => text::show(question, &closure, &found),
-        format => table(&closure, &found).show(format),
+        format => table(&closure, &found).show(format, asked.width),
     })?;
     Ok(asked.exit(u8::from(!is_empty)))
 }
