@@ -73,6 +73,11 @@ impl<'a> Policy<'a> {
         &self.bindings
     }
 
+    /// The roles that a binding gives; more than one only where the input has one twice.
+    pub fn roles_of(&self, binding: &Binding<'a>) -> impl Iterator<Item = &Role<'a>> {
+        binding.roles.iter().filter_map(|&role| self.roles.get(index(role)))
+    }
+
     /// The rules of a role, those that it collects from others among them.
     pub fn rules_of(&self, role: &Role<'a>) -> impl Iterator<Item = &Rule<'a>> {
         role.rules.iter().filter_map(|&rule| self.rules.get(index(rule)))
