@@ -12,6 +12,8 @@ use crate::{outside, packages};
 const SAMPLE: &str = "600";
 /// How many questions the sample of the RBAC judge has.
 const QUESTIONS: &str = "1500";
+/// How many requests the sample of the judge of authorisers has.
+const REVIEWS: &str = "150";
 
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
@@ -36,6 +38,9 @@ pub fn test() -> Result<ExitCode> {
     }));
     count.add(step("the judge yaml, a sample", || succeeds(&mut judge_command("yaml", &["--count", STREAMS])?)));
     count.add(step("the judge rbac, a sample", || succeeds(&mut judge_command("rbac", &["--count", QUESTIONS])?)));
+    count.add(step("the judge authorizers, a sample", || {
+        succeeds(&mut judge_command("authorizers", &["--count", REVIEWS])?)
+    }));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

@@ -5,10 +5,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, large_cluster, live, pod_security, rbac, yaml};
+use cloister_e2e::judges::{Dice, authorizers, large_cluster, live, pod_security, rbac, yaml};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac";
+const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -45,6 +45,9 @@ fn main() -> Result<ExitCode> {
     match arguments.name.as_str() {
         "pod-security" => pod_security::run(arguments.seed, arguments.count.unwrap_or(FULL_COUNT), arguments.write),
         "rbac" => rbac::run(arguments.seed, arguments.count.unwrap_or(FULL_QUESTIONS), arguments.write),
+        "authorizers" => {
+            authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
+        }
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "yaml" => yaml::run(arguments.seed, arguments.count.unwrap_or(yaml::FULL_COUNT), arguments.write),

@@ -1,5 +1,6 @@
 //! Judges: what others say of the same input, beside what Cloister says, counted.
 
+pub mod authorizers;
 mod dice;
 pub mod large_cluster;
 pub mod live;
