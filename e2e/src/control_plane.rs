@@ -26,6 +26,8 @@ pub struct Options {
     pub audit_policy: Option<String>,
     /// An `EncryptionConfiguration`, for encryption at rest.
     pub encryption: Option<String>,
+    /// An `AuthorizationConfiguration`, in the place of `--authorization-mode=Node,RBAC`.
+    pub authorization: Option<String>,
     /// Further arguments of kube-apiserver.
     pub arguments: Vec<String>,
 }
@@ -238,7 +240,7 @@ fn api_server(folder: &Path, authority: &Authority, accounts: &Identity, options
     let mut command = Command::new(cloister_tools::path("kube-apiserver")?);
     command
         .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none"])
-        .args(["--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--allow-privileged"])
+        .args(["--enable-admission-plugins=NodeRestriction", "--allow-privileged"])
         .args(["--service-cluster-ip-range=10.96.0.0/16", "--kubelet-preferred-address-types=InternalIP"])
         .arg("--service-account-issuer=https://kubernetes.default.svc")
         .arg(format!("--cert-dir={}", folder.join("kube-apiserver").display()))
@@ -252,6 +254,14 @@ fn api_server(folder: &Path, authority: &Authority, accounts: &Identity, options
         .arg(format!("--audit-policy-file={}", policy.display()))
         .arg(format!("--audit-log-path={}", folder.join("audit.log").display()))
         .args(&options.arguments);
+    match &options.authorization {
+        None => drop(command.arg("--authorization-mode=Node,RBAC")),
+        Some(authorization) => {
+            let path = folder.join("authorization.yaml");
+            fs::write(&path, authorization).context("failed to write the authorization configuration")?;
+            command.arg(format!("--authorization-config={}", path.display()));
+        }
+    }
     if let Some(encryption) = &options.encryption {
         let path = folder.join("encryption.yaml");
         fs::write(&path, encryption).context("failed to write the encryption configuration")?;

@@ -16,7 +16,6 @@ mod cluster;
 mod containers;
 mod control_plane;
 pub mod judges;
-//pub mod judges;
 mod kubectl;
 mod network;
 mod oci;

@@ -19,6 +19,8 @@ const ATTEMPTS: &str = "600";
 const REQUESTS: &str = "800";
 /// The scenarios that the sample of the judge of climbing plays.
 const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exec,host-path";
+/// How many requests the sample of the judge of authorisers has.
+const REVIEWS: &str = "150";
 
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
@@ -50,6 +52,9 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("minimize", &["--count", REQUESTS])?)
     }));
     count.add(step("the judge climb, a sample", || succeeds(&mut judge_command("climb", &["--only", CLIMBS])?)));
+    count.add(step("the judge authorizers, a sample", || {
+        succeeds(&mut judge_command("authorizers", &["--count", REVIEWS])?)
+    }));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

@@ -134,7 +134,10 @@ proptest! {
 }
 
 /// Nodes in layers, with edges between them.
-fn layered(sizes: &[usize], edges: &[((usize, usize), (usize, usize))]) -> Graph {
+/// Layer and place in it.
+type Spot = (usize, usize);
+
+fn layered(sizes: &[usize], edges: &[(Spot, Spot)]) -> Graph {
     let name = |(layer, place): (usize, usize)| format!("{layer}-{place}");
     let one = |layer: usize, place: usize| Node { id: name((layer, place)), layer, ..Node::default() };
     let nodes = sizes.iter().enumerate().flat_map(|(layer, &size)| (0..size).map(move |place| one(layer, place)));

@@ -1,5 +1,5 @@
 //! Names that try to be more than names.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use cloister_graph::{Drawing, Edge, Graph, Group, Node, Options, Theme, dot, list, mermaid, svg};
 

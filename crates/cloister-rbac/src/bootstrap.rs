@@ -27,3 +27,8 @@ pub(crate) fn objects(kind: &str) -> impl Iterator<Item = &'static Resource> {
 pub(crate) fn is_built_in(resource: &Resource) -> bool {
     matches!(&resource.origin, Origin::Cluster(name) if &**name == NAME)
 }
+
+/// Whether every cluster is born with an object of this kind and name.
+pub fn is_born_with(kind: &str, name: &str) -> bool {
+    objects(kind).any(|object| &*object.name == name)
+}

@@ -6,10 +6,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use cloister_e2e::judges::{Dice, climb, escalation, large_cluster, live, minimize, pod_security, rbac, yaml};
+use cloister_e2e::judges::{
+    Dice, authorizers, climb, escalation, large_cluster, live, minimize, pod_security, rbac, yaml,
+};
 
 /// All of them.
-const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, escalation, climb, minimize";
+const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -54,6 +56,9 @@ fn main() -> Result<ExitCode> {
         "escalation" => escalation::run(arguments.seed, arguments.count.unwrap_or(FULL_ATTEMPTS), arguments.write),
         "minimize" => minimize::run(arguments.seed, arguments.count.unwrap_or(minimize::FULL_COUNT), arguments.write),
         "climb" => climb::run(&arguments.only, arguments.write),
+        "authorizers" => {
+            authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
+        }
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),
         "yaml" => yaml::run(arguments.seed, arguments.count.unwrap_or(yaml::FULL_COUNT), arguments.write),

@@ -161,8 +161,8 @@ impl Dice {
 /// two; one in twenty is a controller that meets pods with other names each time.
 fn event(dice: &mut Dice, number: u64) -> String {
     let subject = dice.below(SUBJECTS);
-    let namespace = format!("team-{}", subject % 40 + dice.below(if subject % 7 == 0 { 2 } else { 1 }));
-    let (user, groups) = if subject % 5 == 0 {
+    let namespace = format!("team-{}", subject % 40 + dice.below(if subject.is_multiple_of(7) { 2 } else { 1 }));
+    let (user, groups) = if subject.is_multiple_of(5) {
         (format!("person-{subject}@example.com"), r#""staff","system:authenticated""#.to_owned())
     } else {
         let of = format!("team-{}", subject % 40);
@@ -185,7 +185,7 @@ fn event(dice: &mut Dice, number: u64) -> String {
     };
     let name = match (verb, resource) {
         ("list" | "watch", _) => String::new(),
-        (_, "pods") if subject % 20 == 0 => format!("web-{subject}-{:05x}", dice.below(200)),
+        (_, "pods") if subject.is_multiple_of(20) => format!("web-{subject}-{:05x}", dice.below(200)),
         _ => format!("{resource}-{}", dice.below(1 + task % 5)),
     };
     let base = if group.is_empty() { "/api/v1".to_owned() } else { format!("/apis/{group}/v1") };

@@ -68,7 +68,7 @@ pub(crate) const CHECK: Check = Check {
         }
         for rule in rules_of(role) {
             let Some((word, what)) = excess(&rule, widened.contains(&"view")) else { continue };
-            let Some(place) = rule.place(word) else { continue };
+            let place = rule.place(word);
             findings.report(place).message(format!("ClusterRole \"{}\" adds {what} to {}", role.name, words(&widened)));
         }
     }),

@@ -17,7 +17,6 @@ use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource, Severity};
 
 use super::bindings::{BINDINGS, RoleRef, role_ref};
-use super::builtin;
 use super::rules::is_builtin;
 use crate::{Check, Run};
 
@@ -37,7 +36,7 @@ fn exists(inventory: &Inventory, binding: &Resource, role: RoleRef<'_>) -> bool 
     if role.kind == "Role" {
         return inventory.get("Role", binding.namespace_or_default(), role.name).is_some();
     }
-    let shipped = builtin::rules(role.name).is_some() || role.name.starts_with("system:");
+    let shipped = cloister_rbac::is_born_with("ClusterRole", role.name) || role.name.starts_with("system:");
     (shipped && !inventory.inputs().cluster) || inventory.of_kind("ClusterRole").any(|other| &*other.name == role.name)
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use cloister_inventory::{Inventory, Selector};
+use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
+use cloister_rbac::Policy;
 
-use super::builtin;
-use super::rules::{Rule, is_aggregated, rules_of};
+use super::rules::Rule;
 
 /// Bindings of both kinds.
 pub(super) const BINDINGS: &[&str] = &["ClusterRoleBinding", "RoleBinding"];
@@ -105,28 +105,30 @@ pub(super) struct Held<'a> {
     pub rules: Vec<Rule<'a>>,
 }
 
-/// The bindings of an inventory by service account.
+/// The bindings of an inventory by service account, and what they give as the authoriser reads them.
 #[derive(Debug)]
 pub(super) struct Access<'a> {
-    inventory: &'a Inventory,
-    accounts: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
-    groups: HashMap<&'a str, Vec<&'a Resource>>,
+    policy: Policy<'a>,
+    /// Indexes of bindings in the policy.
+    accounts: HashMap<(&'a str, &'a str), Vec<usize>>,
+    groups: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Access<'a> {
     /// Indexes the bindings.
     pub fn of(inventory: &'a Inventory) -> Access<'a> {
-        let mut access = Access { inventory, accounts: HashMap::new(), groups: HashMap::new() };
-        for binding in BINDINGS.iter().flat_map(|kind| inventory.of_kind(kind)) {
-            for subject in subjects(binding) {
+        let policy = Policy::new(inventory);
+        let (mut accounts, mut groups) = (HashMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        for (index, binding) in policy.bindings().iter().enumerate() {
+            for subject in subjects(binding.resource) {
                 if let Some(account) = subject.service_account() {
-                    access.accounts.entry(account).or_default().push(binding);
+                    accounts.entry(account).or_default().push(index);
                 } else if subject.kind == "Group" {
-                    access.groups.entry(subject.name).or_default().push(binding);
+                    groups.entry(subject.name).or_default().push(index);
                 }
             }
         }
-        access
+        Access { policy, accounts, groups }
     }
 
     /// Whether a binding names this very account.
@@ -141,38 +143,16 @@ impl<'a> Access<'a> {
         let of_namespace = format!("system:serviceaccounts:{namespace}");
         let groups = [&*of_namespace, "system:serviceaccounts", "system:authenticated"];
         let by_group = groups.into_iter().filter_map(|group| self.groups.get(group)).flatten();
-        own.chain(by_group).filter_map(|binding| self.held_by(binding)).collect()
+        own.chain(by_group).filter_map(|index| self.held_by(*index)).collect()
     }
 
-    fn held_by(&self, binding: &'a Resource) -> Option<Held<'a>> {
-        let role = role_ref(binding)?;
-        let namespace = (&*binding.kind == "RoleBinding").then(|| binding.namespace_or_default());
-        let rules = match (role.kind, namespace) {
-            ("ClusterRole", _) => self.cluster_role(role.name),
-            ("Role", Some(namespace)) => self
-                .inventory
-                .get("Role", namespace, role.name)
-                .map(|role| rules_of(role).collect())
-                .unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        Some(Held { binding, namespace, rules })
-    }
-
-    /// The rules of a ClusterRole: its own, what it collects, or what is known of it.
-    fn cluster_role(&self, name: &str) -> Vec<Rule<'a>> {
-        let Some(role) = self.inventory.of_kind("ClusterRole").find(|role| &*role.name == name) else {
-            return builtin::rules(name).unwrap_or_default().into_iter().map(Rule::known).collect();
-        };
-        if !is_aggregated(role) {
-            return rules_of(role).collect();
-        }
-        let selectors = role.root.items_at("aggregationRule/clusterRoleSelectors");
-        let collected = |other: &&Resource| {
-            other.name != role.name && selectors.iter().any(|node| Selector::Labels(node).matches(other.labels()))
-        };
-        let parts: Vec<Rule<'a>> = self.inventory.of_kind("ClusterRole").filter(collected).flat_map(rules_of).collect();
-        // A role that collects nothing in this input shows what its controller collected elsewhere.
-        if parts.is_empty() { rules_of(role).collect() } else { parts }
+    fn held_by(&self, index: usize) -> Option<Held<'a>> {
+        let binding = self.policy.bindings().get(index)?;
+        let rules = self.policy.roles_of(binding).flat_map(|role| self.policy.rules_of(role));
+        Some(Held {
+            binding: binding.resource,
+            namespace: Some(binding.namespace).filter(|namespace| !namespace.is_empty()),
+            rules: rules.map(|rule| Rule::of(rule.role, rule.node)).collect(),
+        })
     }
 }

@@ -13,7 +13,6 @@ mod binding_without_role;
 mod binding_without_subject;
 pub(crate) mod bindings;
 mod bootstrap_token;
-pub(crate) mod builtin;
 mod cluster_admin_binding;
 mod cluster_admin_in_namespace;
 mod cross_namespace_binding;
@@ -47,6 +46,9 @@ pub(crate) mod rules;
 mod service_account_field_deprecated;
 mod service_account_missing;
 mod service_account_shared;
+pub(crate) mod special_data;
+mod special_data_read_by_others;
+mod special_data_read_by_people;
 mod system_masters_binding;
 pub(crate) mod takeover;
 mod token_automounted;
@@ -98,6 +100,8 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, service_account_field_deprecated),
     entry!(Identity, service_account_missing),
     entry!(Identity, service_account_shared),
+    entry!(Identity, special_data_read_by_others),
+    entry!(Identity, special_data_read_by_people),
     entry!(Identity, system_masters_binding),
     entry!(Identity, token_automounted),
     entry!(Identity, wildcard_resource),

@@ -55,8 +55,7 @@ pub(super) fn report_with<'a>(
     }
     for rule in rules_of(role) {
         let Some(grant) = asks(&rule) else { continue };
-        let Some(place) = rule.place(grant.resource) else { continue };
-        let finding = findings.report(place).message(sentence(role, &grant));
+        let finding = findings.report(rule.place(grant.resource)).message(sentence(role, &grant));
         says(&grant, finding);
         if grant.void {
             finding.severity(Severity::Low);

@@ -70,7 +70,7 @@ pub(crate) const CHECK: Check = Check {
         for rule in rules_of(role) {
             for word in rule.resources.iter() {
                 let Some(reason) = without_effect(&rule, &word) else { continue };
-                let Some(place) = rule.place(word) else { continue };
+                let place = rule.place(word);
                 findings
                     .report(place)
                     .message(format!("{} \"{}\" names \"{}\": {reason}", role.kind, role.name, word.text));

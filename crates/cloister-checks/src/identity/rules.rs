@@ -3,7 +3,6 @@
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
 
-use super::builtin::KnownRule;
 use crate::system::is_system_namespace;
 
 /// The group of roles and bindings.
@@ -32,37 +31,27 @@ impl Target {
     }
 }
 
-/// Words of a rule: as written, or known of a built-in role that was not read.
+/// Words of a rule, as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Words<'a> {
-    /// As written in a role.
-    Written(&'a [Node]),
-    /// As Kubernetes ships them.
-    Known(&'static [&'static str]),
-}
+pub(super) struct Words<'a>(&'a [Node]);
 
-/// One word, with its node where it was written.
+/// One word with its node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'a> {
     /// The word.
     pub text: &'a str,
     /// Its place in the role.
-    pub node: Option<&'a Node>,
+    pub node: &'a Node,
 }
 
 impl<'a> Words<'a> {
     fn at(rule: &'a Node, field: &str) -> Words<'a> {
-        Words::Written(rule.items_at(field))
+        Words(rule.items_at(field))
     }
 
     /// The words in order; what is no string is left out.
     pub fn iter(self) -> impl Iterator<Item = Word<'a>> {
-        let (written, known): (&'a [Node], &'static [&'static str]) = match self {
-            Words::Written(nodes) => (nodes, &[]),
-            Words::Known(words) => (&[], words),
-        };
-        let written = written.iter().filter_map(|node| Some(Word { text: node.as_str()?, node: Some(node) }));
-        written.chain(known.iter().map(|text| Word { text, node: None }))
+        self.0.iter().filter_map(|node| Some(Word { text: node.as_str()?, node }))
     }
 
     /// The first word that is one of `texts`.
@@ -80,7 +69,7 @@ impl<'a> Words<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule<'a> {
     /// Where it was written.
-    pub written: Option<Place<'a>>,
+    pub written: Place<'a>,
     /// `apiGroups`.
     pub groups: Words<'a>,
     /// `resources`.
@@ -109,9 +98,10 @@ pub(super) struct Grant<'a> {
 }
 
 impl<'a> Rule<'a> {
-    fn written(role: &'a Resource, node: &'a Node) -> Rule<'a> {
+    /// The rule `node` of a role.
+    pub fn of(role: &'a Resource, node: &'a Node) -> Rule<'a> {
         Rule {
-            written: Some(Place::of(role, node)),
+            written: Place::of(role, node),
             groups: Words::at(node, "apiGroups"),
             resources: Words::at(node, "resources"),
             verbs: Words::at(node, "verbs"),
@@ -120,22 +110,9 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// A rule of a built-in role that was not read.
-    pub fn known(rule: &KnownRule) -> Rule<'a> {
-        Rule {
-            written: None,
-            groups: Words::Known(rule.groups),
-            resources: Words::Known(rule.resources),
-            verbs: Words::Known(rule.verbs),
-            names: Words::Known(&[]),
-            urls: Words::Known(&[]),
-        }
-    }
-
-    /// The place of a word of this rule; the rule itself where the word has none.
-    pub fn place(&self, word: Word<'a>) -> Option<Place<'a>> {
-        let rule = self.written?;
-        Some(word.node.map_or(rule, |node| Place::of(rule.resource, node)))
+    /// The place of a word of this rule.
+    pub fn place(&self, word: Word<'a>) -> Place<'a> {
+        Place::of(self.written.resource, word.node)
     }
 
     /// What this rule gives of `verbs` on any of `targets`, whatever the object's
@@ -165,7 +142,7 @@ impl<'a> Rule<'a> {
         let verb = exact_or_wildcard(self.verbs, given.first()?)?;
         let reached = targets.iter().filter_map(|target| Some((target, self.word_for(target)?)));
         let mut reached: Vec<(&Target, Word<'a>)> = reached.collect();
-        let in_role = self.written.is_some_and(|place| &*place.resource.kind == "Role");
+        let in_role = &*self.written.resource.kind == "Role";
         let void = in_role && reached.iter().all(|(target, _)| target.cluster_wide);
         // A Role with "*" is about its namespace; only a name says that more was meant.
         reached.retain(|(target, word)| !(in_role && target.cluster_wide) || (void && word.text != "*"));
@@ -203,7 +180,7 @@ fn is_nameless(verb: &str) -> bool {
 
 /// The rules written in a role, with what is no rule left out.
 pub(super) fn rules_of(role: &Resource) -> impl Iterator<Item = Rule<'_>> {
-    role.root.items_at("rules").iter().filter(|node| node.is_map()).map(|node| Rule::written(role, node))
+    role.root.items_at("rules").iter().filter(|node| node.is_map()).map(|node| Rule::of(role, node))
 }
 
 /// Whether a controller fills this role's rules from other roles.

@@ -39,7 +39,7 @@ pub(crate) const CHECK: Check = Check {
         }
         for rule in rules_of(role) {
             let Some((word, what)) = wildcard(&rule) else { continue };
-            let Some(place) = rule.place(word) else { continue };
+            let place = rule.place(word);
             let finding =
                 findings.report(place).message(format!("{} \"{}\" has a rule for {what}", role.kind, role.name));
             if what != EVERYTHING || is_extension(&rule) {

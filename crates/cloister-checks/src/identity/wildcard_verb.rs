@@ -27,7 +27,7 @@ pub(crate) const CHECK: Check = Check {
             return findings.not_applicable();
         }
         for rule in rules_of(role) {
-            let Some(place) = rule.verbs.find(&["*"]).and_then(|word| rule.place(word)) else { continue };
+            let Some(place) = rule.verbs.find(&["*"]).map(|word| rule.place(word)) else { continue };
             let finding = findings
                 .report(place)
                 .message(format!("{} \"{}\" has a rule with every verb", role.kind, role.name))

@@ -157,12 +157,13 @@ pub struct Can {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "who-can read-personal-data STORE: every way to the data of a store that the register names.")]
 pub struct WhoCan {
-    /// get, list, watch, create, …
+    /// get, list, watch, create, …; or read-personal-data.
     pub verb: String,
 
-    /// RESOURCE[.GROUP][/SUBRESOURCE], or a path such as /healthz.
-    pub resource: String,
+    /// RESOURCE[.GROUP][/SUBRESOURCE], or a path such as /healthz; a store of the register for read-personal-data.
+    pub resource: Option<String>,
 
     /// The object's name.
     pub name: Option<String>,

@@ -8,6 +8,7 @@ mod escalate;
 mod graph;
 mod least;
 mod matrix;
+mod personal;
 mod proof;
 mod snapshot;
 mod table;
@@ -65,6 +66,9 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     match (&rbac.command, questions) {
         (RbacCommand::Can(can), Some(questions)) => batch::run(can, &questions, &asked),
         (RbacCommand::Can(can), None) => can::run(can, &asked),
+        (RbacCommand::WhoCan(question), _) if question.verb == personal::QUESTION => {
+            personal::run(question, &inventory, &asked)
+        }
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
         (RbacCommand::Matrix(question), _) => matrix::run(question, &asked),

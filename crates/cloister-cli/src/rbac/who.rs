@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use cloister_rbac::{Binding, Grant, Holding, Identity, Rule, SubjectKind};
 use serde_json::{Value, json};
 
@@ -14,7 +15,8 @@ use crate::output::print;
 
 /// Who may do it: each subject once, with the first grant that counts.
 pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
-    let (verb, resource) = (&question.verb, &question.resource);
+    let verb = &question.verb;
+    let resource = question.resource.as_deref().context("name a resource, such as secrets, or a path")?;
     let understood = words::understand(verb, resource, question.name.as_deref(), &question.what, &asked.catalogue);
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let grants = asked.policy.who_can(&understood.action);

@@ -28,6 +28,19 @@ pub struct Ruling<'p, 'a> {
     pub trace: Vec<String>,
 }
 
+/// What comes of a webhook's match conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It is asked.
+    Asked,
+    /// It is not, and the next authoriser is.
+    Skipped,
+    /// It is not, and the request is denied.
+    Denied,
+    /// That is not known, for this reason.
+    Unknown(String),
+}
+
 /// What one authoriser says.
 enum Opinion<'p, 'a> {
     Allow(Decision<'p, 'a>),
@@ -97,18 +110,19 @@ impl Chain {
         &self.diagnostics
     }
 
-    /// The webhooks that are asked about a request, if those before them have no opinion, or why that is not known.
-    pub fn webhooks_called(&self, request: &Request, details: &Details) -> Vec<(&str, Result<bool, String>)> {
+    /// What each webhook does with a request, if those before it have no opinion.
+    pub fn calls(&self, request: &Request, details: &Details) -> Vec<(&str, Call)> {
         let webhooks = self.authorizers.iter().filter_map(|authorizer| match authorizer {
             Authorizer::Webhook(webhook) => Some(webhook),
             _ => None,
         });
-        let called = |webhook: &Webhook| match webhook.is_called(request, details) {
-            Called::Yes => Ok(true),
-            Called::No(_) | Called::Error(_) => Ok(false),
-            Called::Unknown(why) => Err(why),
+        let call = |webhook: &Webhook| match webhook.is_called(request, details) {
+            Called::Yes => Call::Asked,
+            Called::Error(_) if webhook.denies_on_error => Call::Denied,
+            Called::No(_) | Called::Error(_) => Call::Skipped,
+            Called::Unknown(why) => Call::Unknown(why),
         };
-        webhooks.map(|webhook| (webhook.name.as_str(), called(webhook))).collect()
+        webhooks.map(|webhook| (webhook.name.as_str(), call(webhook))).collect()
     }
 
     /// What must be said beside answers that come from roles alone.

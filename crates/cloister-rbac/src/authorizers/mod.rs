@@ -11,7 +11,7 @@ mod configuration;
 mod details;
 mod flags;
 
-pub use chain::{Chain, Ruling};
+pub use chain::{Call, Chain, Ruling};
 pub use details::{Details, Requirement};
 
 use cel::Condition;

@@ -62,8 +62,7 @@ type Written = (&'static str, String, Option<(&'static str, String)>);
 
 fn resource(action: &mut ResourceAction, dice: &mut Dice) -> Option<Written> {
     let fits = |word: &str| !word.is_empty() && !word.contains(['/', '%', '?', '#', ' ']);
-    if !fits(&action.resource) || (!action.subresource.is_empty() && !(fits(&action.subresource) && fits(&action.name)))
-    {
+    if !fits(&action.resource) || !(action.subresource.is_empty() || fits(&action.subresource) && fits(&action.name)) {
         return None;
     }
     // In the place of such a subresource stands a resource of the namespace.

@@ -50,9 +50,45 @@ fn stripped(mut item: Value, kind: &str) -> Value {
     Value::Object(kept)
 }
 
-/// Writes them where the crate is built from.
-pub fn write(text: &str) -> Result<()> {
-    let path = report::project().join("crates/cloister-rbac/data/bootstrap.json");
+/// The resources of a new cluster, each group in the version that the server prefers, as the crate keeps them.
+pub fn resources(api: &Api) -> Result<String> {
+    let groups = api.get("/apis")?.success()?.json()?;
+    let groups = groups["groups"].as_array().cloned().unwrap_or_default();
+    let groups = groups.iter().filter_map(|group| {
+        let version = group["preferredVersion"]["groupVersion"].as_str()?;
+        Some((group["name"].as_str()?.to_owned(), format!("/apis/{version}")))
+    });
+    let mut text = String::new();
+    for (group, path) in std::iter::once((String::new(), "/api/v1".to_owned())).chain(groups) {
+        let list = api.get(&path)?.success()?.json()?;
+        text.push_str(&lines(&group, list["resources"].as_array().map_or(&[], Vec::as_slice)));
+    }
+    Ok(text)
+}
+
+fn lines(group: &str, resources: &[Value]) -> String {
+    let name = |resource: &Value| resource["name"].as_str().unwrap_or_default().to_owned();
+    let or_dash = |words: Vec<String>| if words.is_empty() { "-".to_owned() } else { words.join(",") };
+    let mut own: Vec<&Value> = resources.iter().filter(|resource| !name(resource).contains('/')).collect();
+    own.sort_by_key(|resource| name(resource));
+    let line = |resource: &Value| {
+        let start = format!("{}/", name(resource));
+        let mut below: Vec<String> =
+            resources.iter().filter_map(|other| Some(name(other).strip_prefix(&start)?.to_owned())).collect();
+        below.sort();
+        let short = resource["shortNames"].as_array().into_iter().flatten();
+        let short = short.filter_map(|word| word.as_str().map(str::to_owned)).collect();
+        let scope = if resource["namespaced"] == json!(true) { "namespaced" } else { "cluster" };
+        let group = if group.is_empty() { "-" } else { group };
+        let kind = resource["kind"].as_str().unwrap_or_default();
+        format!("{}\t{group}\t{kind}\t{scope}\t{}\t{}\n", name(resource), or_dash(short), or_dash(below))
+    };
+    own.into_iter().map(line).collect()
+}
+
+/// Writes facts where the crate is built from.
+pub fn write(file: &str, text: &str) -> Result<()> {
+    let path = report::project().join("crates/cloister-rbac/data").join(file);
     fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))
 }
 

@@ -18,7 +18,7 @@ use anyhow::Result;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_rbac::{BOOTSTRAP, Policy, Request, Verdict};
+use cloister_rbac::{BOOTSTRAP, Policy, RESOURCES, Request, Verdict};
 use serde_json::Value;
 
 use super::{Dice, report};
@@ -50,6 +50,7 @@ pub struct Tally {
     /// Bugs, and how many answers each changes.
     bugs: Vec<(&'static str, usize)>,
     stale: bool,
+    stale_resources: bool,
     reviews: usize,
     differences: Vec<facts::Difference>,
 }
@@ -76,6 +77,9 @@ impl Tally {
         }
         if self.stale {
             complaints.push("the roles and bindings of a new cluster are others than data/bootstrap.json".to_owned());
+        }
+        if self.stale_resources {
+            complaints.push("the resources of a new cluster are others than data/resources.tsv".to_owned());
         }
         for difference in &self.differences {
             complaints.push(format!(
@@ -117,8 +121,11 @@ impl Tally {
     fn look_at_facts(&mut self, plane: &ControlPlane, write: bool) -> Result<()> {
         let bootstrap = facts::bootstrap(plane.api())?;
         self.stale = bootstrap != BOOTSTRAP;
+        let resources = facts::resources(plane.api())?;
+        self.stale_resources = resources != RESOURCES;
         if write {
-            facts::write(&bootstrap)?;
+            facts::write("bootstrap.json", &bootstrap)?;
+            facts::write("resources.tsv", &resources)?;
             let born = inventory(&[]);
             (self.reviews, self.differences) = facts::self_reviews(plane, &Policy::new(&born))?;
         }

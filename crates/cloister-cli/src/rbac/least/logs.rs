@@ -71,7 +71,7 @@ fn find(path: &Path, files: &mut Vec<PathBuf>, diagnostics: &mut Vec<Diagnostic>
         Ok(entries) => entries,
         Err(error) => return diagnostics.push(unopened(&path.display().to_string(), &error)),
     };
-    let mut below: Vec<PathBuf> = entries.flatten().filter(|entry| is_log(entry)).map(|entry| entry.path()).collect();
+    let mut below: Vec<PathBuf> = entries.flatten().filter(is_log).map(|entry| entry.path()).collect();
     below.sort();
     if below.is_empty() {
         let none =

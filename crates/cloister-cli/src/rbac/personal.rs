@@ -1,0 +1,265 @@
+//! `cloister rbac who-can read-personal-data STORE`: the data protection officer's question.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use cloister_inventory::Inventory;
+use cloister_rbac::personal_data::{Access, Count, Kept, Way, count, kept, readers};
+use cloister_rbac::{Class, SubjectKind};
+use cloister_register::exposure::DataAtRisk;
+use cloister_register::{PersonalDataStore, Register};
+use serde_json::{Value, json};
+
+use super::Asked;
+use super::args::{Format, WhoCan};
+use super::proof::{grant_json, grant_line};
+use super::table::{Table, indented};
+use crate::output::print;
+use crate::way_out::{did_you_mean, failure};
+
+/// What stands in the place of a verb.
+pub const QUESTION: &str = "read-personal-data";
+
+/// A store and who reaches it.
+struct Answered<'q> {
+    store: &'q str,
+    /// `health data of patients`.
+    data: String,
+    level: &'static str,
+    namespaces: Vec<String>,
+    count: Count,
+    found: Vec<Access<'q, 'q>>,
+    inventory: &'q Inventory,
+}
+
+/// Answers for one store.
+pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+    let (register, _) = Register::from_inventory(inventory);
+    let store = store(question.resource.as_deref(), &register)?;
+    let kept = kept(store, &register, inventory);
+    if !kept.iter().any(|kept| !kept.uses) {
+        let cause =
+            format!("the store \"{}\" selects no workload of the input: what leads to it is not known", store.name());
+        return Err(failure(cause, "read the manifests or the cluster that it runs in, or mend its selector"));
+    }
+    let data = DataAtRisk::of_store(store, &register);
+    let found = readers(asked.policy, &kept);
+    let namespaces: BTreeSet<String> =
+        kept.iter().filter(|kept| !kept.uses).map(|Kept { namespace, .. }| namespace.clone()).collect();
+    let answered = Answered {
+        store: store.name(),
+        data: data.phrase(),
+        level: data.level().as_str(),
+        namespaces: namespaces.into_iter().collect(),
+        count: count(&found),
+        found,
+        inventory,
+    };
+    asked.note_other_authorizers();
+    print(&match question.from.output {
+        Format::Json => format!("{:#}\n", answered.json()),
+        Format::Text => answered.text(asked.width),
+        format => answered.table().show(format, asked.width),
+    })?;
+    Ok(asked.exit(0))
+}
+
+fn store<'r, 'a>(name: Option<&str>, register: &'r Register<'a>) -> anyhow::Result<&'r PersonalDataStore<'a>> {
+    let names: Vec<&str> = register.stores().iter().map(|store| store.name()).collect();
+    if names.is_empty() {
+        return Err(failure(
+            "no register names a store of personal data in the input",
+            "read the register as well; \"cloister register init\" drafts one",
+        ));
+    }
+    let all = format!("the register has {}", names.join(", "));
+    let Some(name) = name else { return Err(failure("name a store", all)) };
+    register.store(name).ok_or_else(|| {
+        let near = did_you_mean(name, names.iter().copied());
+        failure(format!("no store is called \"{name}\""), near.map_or(all.clone(), |near| format!("{near} ({all})")))
+    })
+}
+
+/// `2 people`, `1 group`.
+fn of(number: usize, one: &str, many: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {many}")),
+    }
+}
+
+fn joined(parts: &[String]) -> String {
+    match parts {
+        [] => "Nobody whom roles name".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The ways of one subject, those with one proof together; in whose name they act is folded.
+fn by_proof(all: &[&Access<'_, '_>]) -> Vec<(String, Vec<String>)> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for way in [None, Some(Way::Impersonate), Some(Way::Token)] {
+        let is_asked = |it: &&&Access<'_, '_>| match way {
+            None => !matches!(it.way, Way::Impersonate | Way::Token),
+            Some(way) => it.way == way,
+        };
+        let of_way: Vec<&&Access<'_, '_>> = all.iter().filter(is_asked).collect();
+        let said = match (way, of_way.as_slice()) {
+            (_, []) => continue,
+            (Some(Way::Token), [_, _, ..]) => {
+                vec![format!("gets tokens of {} service accounts that can", of_way.len())]
+            }
+            (Some(_), [_, _, ..]) => vec![format!("acts in the name of {} others who can", of_way.len())],
+            (Some(_), [one]) => vec![one.what.clone()],
+            (None, _) => Vec::new(),
+        };
+        if said.is_empty() {
+            of_way.iter().for_each(|it| add(&mut groups, grant_line(&it.grant), it.what.clone()));
+        } else if let Some(first) = of_way.first() {
+            said.into_iter().for_each(|said| add(&mut groups, grant_line(&first.grant), said));
+        }
+    }
+    groups
+}
+
+fn add(groups: &mut Vec<(String, Vec<String>)>, proof: String, said: String) {
+    match groups.iter_mut().find(|(known, _)| *known == proof) {
+        Some((_, all)) => all.push(said),
+        None => groups.push((proof, vec![said])),
+    }
+}
+
+impl Answered<'_> {
+    /// In plain words, for whoever answers for the data.
+    fn sentence(&self) -> String {
+        let count = self.count;
+        let parts = [
+            of(count.people, "person", "people"),
+            of(count.groups, "group of people", "groups of people"),
+            of(count.workloads, "service account", "service accounts"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let special = if self.level == "special" { ", a special category (Art. 9)" } else { "" };
+        format!(
+            "{} can read {}{special}: the store {} in {}.",
+            joined(&parts),
+            self.data,
+            self.store,
+            self.namespaces.join(", ")
+        )
+    }
+
+    fn text(&self, width: usize) -> String {
+        let mut text = indented(&self.sentence(), 0, 0, width);
+        for (class, head) in [(Class::Person, "People"), (Class::Workload, "Workloads")] {
+            let of_class: Vec<&Access<'_, '_>> = self.found.iter().filter(|it| it.subject.class() == class).collect();
+            if of_class.is_empty() {
+                continue;
+            }
+            text += &format!("\n{head}\n");
+            let mut subjects: Vec<(String, Vec<&Access<'_, '_>>)> = Vec::new();
+            for access in of_class {
+                let whom = self.whom(access);
+                match subjects.last_mut().filter(|(last, _)| *last == whom) {
+                    Some((_, all)) => all.push(access),
+                    None => subjects.push((whom, vec![access])),
+                }
+            }
+            for (whom, all) in subjects {
+                text += &indented(&whom, 1, 2, width);
+                for (proof, ways) in by_proof(&all) {
+                    ways.iter().for_each(|way| text += &indented(way, 3, 2, width));
+                    text += &indented(&format!("by {proof}"), 5, 2, width);
+                }
+            }
+        }
+        text.push('\n');
+        let built_in = of(self.count.built_in, "identity", "identities").unwrap_or_else(|| "no identity".to_owned());
+        let rest = format!(
+            "Besides, {built_in} of Kubernetes' own can, whoever holds a certificate of the group system:masters, and \
+             whoever administers the nodes or the storage. Only direct ways are counted: not those by changing roles first."
+        );
+        text + &indented(&rest, 0, 0, width)
+    }
+
+    fn whom(&self, access: &Access<'_, '_>) -> String {
+        let subject = access.subject;
+        let name = subject.full_name();
+        match (subject.kind, subject.class()) {
+            (SubjectKind::Group, Class::Person) if name == "system:authenticated" => {
+                "everybody who can sign in".to_owned()
+            }
+            (SubjectKind::Group, Class::Person) if name == "system:unauthenticated" => {
+                "everybody, without signing in".to_owned()
+            }
+            (SubjectKind::Group, _) => format!("group {name} (members unknown)"),
+            (SubjectKind::User, _) => name,
+            (SubjectKind::ServiceAccount, _) => {
+                let runs = self.runs(access);
+                let used = if runs.is_empty() {
+                    "which nothing in the input runs as".to_owned()
+                } else {
+                    format!("which {} runs as", runs.join(", "))
+                };
+                format!("service account {}/{}, {used}", subject.namespace, subject.name)
+            }
+        }
+    }
+
+    /// The workloads that run as a service account.
+    fn runs(&self, access: &Access<'_, '_>) -> Vec<String> {
+        let subject = access.subject;
+        if subject.kind != SubjectKind::ServiceAccount {
+            return Vec::new();
+        }
+        let pods = self.inventory.pods_in(subject.namespace).filter(|pod| pod.service_account() == subject.name);
+        let names: BTreeSet<String> = pods.map(|pod| format!("{} {}", pod.resource.kind, pod.resource.name)).collect();
+        names.into_iter().collect()
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new(&["class", "kind", "name", "way", "what", "runs", "proof"]);
+        for access in &self.found {
+            let subject = access.subject;
+            table.row([
+                subject.class().as_str().to_owned(),
+                subject.kind.as_str().to_owned(),
+                subject.full_name(),
+                access.way.as_str().to_owned(),
+                access.what.clone(),
+                self.runs(access).join(", "),
+                grant_line(&access.grant),
+            ]);
+        }
+        table
+    }
+
+    fn json(&self) -> Value {
+        let count = self.count;
+        let one = |access: &Access<'_, '_>| {
+            json!({
+                "class": access.subject.class().as_str(),
+                "kind": access.subject.kind.as_str(),
+                "name": access.subject.full_name(),
+                "way": access.way.as_str(),
+                "what": access.what,
+                "runs": self.runs(access),
+                "proof": grant_json(&access.grant),
+            })
+        };
+        json!({
+            "store": self.store,
+            "namespaces": self.namespaces,
+            "data": self.data,
+            "level": self.level,
+            "answer": self.sentence(),
+            "counts": {
+                "people": count.people, "groups": count.groups,
+                "serviceAccounts": count.workloads, "builtIn": count.built_in,
+            },
+            "access": self.found.iter().map(one).collect::<Vec<_>>(),
+        })
+    }
+}
