@@ -46,10 +46,10 @@ pub fn page(played: &[Played]) -> String {
             one.predicted.map_or("not asked".to_owned(), |pair| pair.map(super::Predicted::as_str).join(", ")),
         );
     }
-    let climbed: BTreeSet<&str> = played.iter().flat_map(|played| played.scenario.edges()).collect();
+    let climbed: BTreeSet<&str> = played.iter().map(|played| played.scenario.edge).collect();
     let others = EdgeKind::ALL.iter().map(|kind| kind.id()).filter(|id| !climbed.contains(id));
     let others: Vec<String> = others.map(|id| format!("`{id}`")).collect();
-    let _ = writeln!(text, "\nNot climbed here, and argued from the source: {}.", others.join(", "));
+    let _ = writeln!(text, "\nNot climbed here by itself, and argued from the source: {}.", others.join(", "));
     text
 }
 

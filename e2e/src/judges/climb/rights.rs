@@ -62,9 +62,9 @@ fn read_token(scene: &Scene<'_>, name: &str) -> Step<String> {
 pub fn bind(scene: &Scene<'_>) -> Step<()> {
     scene.may(json!([rule(RBAC, &["rolebindings"], &["create"])]))?;
     let mut bind = rule(RBAC, &["clusterroles"], &["bind"]);
-    bind["resourceNames"] = json!(["view"]);
+    bind["resourceNames"] = json!(["edit"]);
     scene.right(json!([bind]))?;
-    let reference = json!({"apiGroup": RBAC, "kind": "ClusterRole", "name": "view"});
+    let reference = json!({"apiGroup": RBAC, "kind": "ClusterRole", "name": "edit"});
     let binding = json!({
         "metadata": {"name": "climb"}, "roleRef": reference,
         "subjects": [{"kind": "User", "apiGroup": RBAC, "name": scene.user}],
