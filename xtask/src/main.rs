@@ -23,6 +23,7 @@ cargo xtask judge NAME [--seed N] [--count N]
 cargo xtask conformance           the cases that other projects wrote ($CLOISTER_CONFORMANCE or ../shared/conformance)
 cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; writes docs/benchmarks.md
 cargo xtask bench hostile         how time grows with inventories in which everything meets everything
+cargo xtask bench rbac            how long questions take of 5,000 roles and 20,000 bindings, and of ten times that
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask tools                 build the programs that the tests run against
 ";
@@ -36,6 +37,7 @@ fn main() -> Result<ExitCode> {
         ["conformance"] => outside::conformance(),
         ["bench"] => bench::bench(None),
         ["bench", "hostile"] => bench::hostile(),
+        ["bench", "rbac"] => bench::rbac(),
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),

@@ -4,7 +4,7 @@ use cloister_model::Place;
 
 use crate::binding::SubjectKind;
 use crate::policy::{Held, index};
-use crate::{Action, Binding, MASTERS, Policy, Request, Role, Rule, Subject, node};
+use crate::{Action, Binding, Identity, MASTERS, Policy, Request, Role, Rule, Subject, node};
 
 /// What allows a request by RBAC: the proof.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +98,7 @@ impl<'a> Policy<'a> {
 
     /// Everything that allows a request by RBAC, cluster-wide bindings first.
     pub fn grants<'p, 'q>(&'p self, request: &'q Request) -> impl Iterator<Item = Grant<'p, 'a>> + use<'p, 'q, 'a> {
-        let held = self.scopes(request).flat_map(move |scope| self.held_in(scope, request));
+        let held = self.scopes(request).flat_map(move |scope| self.held_in(scope, &request.identity));
         held.flat_map(move |held| self.grants_of(held)).filter(move |grant| grant.rule.allows(&request.action))
     }
 
@@ -111,8 +111,11 @@ impl<'a> Policy<'a> {
         std::iter::once("").chain(Some(namespace).filter(|namespace| !namespace.is_empty()))
     }
 
-    fn held_in<'p, 'q>(&'p self, scope: &'q str, request: &'q Request) -> impl Iterator<Item = Held> + use<'p, 'q, 'a> {
-        let identity = &request.identity;
+    pub(crate) fn held_in<'p, 'q>(
+        &'p self,
+        scope: &'q str,
+        identity: &'q Identity,
+    ) -> impl Iterator<Item = Held> + use<'p, 'q, 'a> {
         let user = self.held(scope, SubjectKind::User, "", &identity.user);
         let accounts = identity
             .accounts()

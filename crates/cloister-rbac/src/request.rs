@@ -2,10 +2,10 @@
 
 /// The group whose members may do everything, whatever RBAC says.
 pub const MASTERS: &str = "system:masters";
-const AUTHENTICATED: &str = "system:authenticated";
-const UNAUTHENTICATED: &str = "system:unauthenticated";
-const ANONYMOUS: &str = "system:anonymous";
-const ACCOUNT: &str = "system:serviceaccount:";
+pub(crate) const AUTHENTICATED: &str = "system:authenticated";
+pub(crate) const UNAUTHENTICATED: &str = "system:unauthenticated";
+pub(crate) const ANONYMOUS: &str = "system:anonymous";
+pub(crate) const ACCOUNT: &str = "system:serviceaccount:";
 
 /// A user as the authorisers see one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +51,7 @@ impl Identity {
         rest.match_indices(':').filter_map(|(at, _)| Some((rest.get(..at)?, rest.get(at + 1..)?)))
     }
 
-    fn join(&mut self, group: &str) {
+    pub(crate) fn join(&mut self, group: &str) {
         if !self.is_in(group) {
             self.groups.push(group.to_owned());
         }
@@ -79,6 +79,19 @@ pub enum Action {
         /// The path.
         path: String,
     },
+}
+
+impl Action {
+    /// The same with another verb.
+    #[must_use]
+    pub(crate) fn with_verb(&self, change: impl FnOnce(&str) -> String) -> Action {
+        match self {
+            Action::Resource(action) => {
+                Action::Resource(ResourceAction { verb: change(&action.verb), ..action.clone() })
+            }
+            Action::Url { verb, path } => Action::Url { verb: change(verb), path: path.clone() },
+        }
+    }
 }
 
 /// A request for objects, in the words of the authorisers.

@@ -4,7 +4,8 @@ use cloister_model::{Node, Place, Resource, Value};
 
 use crate::{Action, ResourceAction};
 
-const ALL: &str = "*";
+/// Any verb, group, resource or path.
+pub(crate) const ALL: &str = "*";
 
 /// A rule where it was written. For an aggregated role, that is the role which was collected.
 #[derive(Clone, Debug)]
@@ -60,6 +61,17 @@ impl<'a> Rule<'a> {
             && has(&self.groups, &action.group)
             && self.resources.iter().any(|resource| names(resource, action))
             && (self.names.is_empty() || self.names.contains(&&*action.name))
+    }
+
+    /// Whether this rule is about a resource with a verb, whatever its names.
+    pub(crate) fn is_about(&self, verb: &str, group: &str, resource: &str, subresource: &str) -> bool {
+        let is_meant = |word: &str| match word.rsplit_once('/') {
+            _ if word == ALL => true,
+            _ if subresource.is_empty() => word == resource,
+            Some((of, below)) => below == subresource && (of == ALL || of == resource),
+            None => false,
+        };
+        self.has_verb(verb) && has(&self.groups, group) && self.resources.iter().any(|word| is_meant(word))
     }
 
     fn has_verb(&self, verb: &str) -> bool {

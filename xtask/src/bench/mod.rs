@@ -5,6 +5,7 @@ mod corpus;
 mod hostile;
 mod measure;
 mod page;
+mod rbac;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use corpus::Corpus;
 pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
+pub use rbac::rbac;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
 const ROUNDS: usize = 15;

@@ -18,6 +18,8 @@ pub enum RbacCommand {
     WhoCan(WhoCan),
     /// What somebody may do, and by which binding and role.
     WhatCan(WhatCan),
+    /// What somebody can become by using what they may do, and who reaches cluster-admin.
+    Escalate(Escalate),
     /// Draw who may do what: subjects, bindings, roles, what they reach, stores of personal data.
     Graph(super::graph::Graph),
 }
@@ -147,4 +149,41 @@ pub struct WhatCan {
 
     #[command(flatten)]
     pub from: From,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 nobody climbs, or the subject does not; 1 somebody does; 2 some input could not be read."
+)]
+pub struct Escalate {
+    /// A user, group:NAME or serviceaccount:NAMESPACE:NAME [default: everybody who climbs].
+    pub subject: Option<String>,
+
+    /// A group of the user, beside those that authentication adds. Repeatable.
+    #[arg(long = "as-group", value_name = "GROUP", requires = "subject")]
+    pub groups: Vec<String>,
+
+    /// Only ways to this: cluster-admin, node, node:NAME, secret:NAMESPACE:NAME, or a subject.
+    #[arg(long, value_name = "TARGET")]
+    pub to: Option<String>,
+
+    /// The API server's version: its rules differ.
+    #[arg(long, value_name = "VERSION", default_value = "1.37", value_parser = version)]
+    pub server_version: (u32, u32),
+
+    #[command(flatten)]
+    pub from: From,
+
+    /// Show each step's binding, role and rule, with their places; a subject's steps are always shown so.
+    #[arg(long, help_heading = "Result")]
+    pub explain: bool,
+}
+
+/// `1.37`, `v1.37.2`.
+fn version(text: &str) -> Result<(u32, u32), String> {
+    let mut parts = text.trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => Ok((major, minor)),
+        _ => Err("write it as MAJOR.MINOR, such as 1.37".to_owned()),
+    }
 }

@@ -3,6 +3,7 @@
 pub mod args;
 mod batch;
 mod can;
+mod escalate;
 mod graph;
 mod proof;
 mod table;
@@ -27,6 +28,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         RbacCommand::Can(can) => &can.from.source,
         RbacCommand::WhoCan(who) => &who.from.source,
         RbacCommand::WhatCan(what) => &what.from.source,
+        RbacCommand::Escalate(escalate) => &escalate.from.source,
         RbacCommand::Graph(graph) => &graph.source,
     };
     let questions = match &rbac.command {
@@ -45,6 +47,7 @@ pub fn run(rbac: &Rbac, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         (RbacCommand::Can(can), None) => can::run(can, &asked),
         (RbacCommand::WhoCan(question), _) => who::who_can(question, &asked),
         (RbacCommand::WhatCan(question), _) => who::what_can(question, &asked),
+        (RbacCommand::Escalate(question), _) => escalate::run(question, asked.inventory, &asked),
         (RbacCommand::Graph(graph), _) => graph::run(graph, &asked),
     }
 }

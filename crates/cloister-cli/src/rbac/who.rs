@@ -107,6 +107,7 @@ fn scope(binding: &Binding<'_>) -> String {
     if binding.namespace.is_empty() { "everywhere".to_owned() } else { binding.namespace.to_owned() }
 }
 
+/// A subject as it is written on the command line.
 pub fn identity(subject: &str, groups: &[String]) -> Identity {
     if let Some(group) = subject.strip_prefix("group:") {
         // Whoever is in a group is nobody in particular, but known.

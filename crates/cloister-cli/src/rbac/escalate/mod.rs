@@ -1,0 +1,112 @@
+//! `cloister rbac escalate`.
+
+mod json;
+mod text;
+
+use std::process::ExitCode;
+
+use cloister_inventory::Inventory;
+use cloister_rbac::Identity;
+use cloister_rbac::escalation::{Climber, Closure, Goal, Options, Path, Power, Scope, Vertex};
+
+use super::Asked;
+use super::args::{Escalate, Format};
+use super::table::Table;
+use super::who::identity;
+use crate::output::print;
+
+/// What is to be shown.
+pub enum Found<'p, 'a> {
+    /// Everybody who climbs; those with nothing but what Kubernetes gave them apart.
+    Climbers(Vec<Climber<'p, 'a>>, Vec<Climber<'p, 'a>>),
+    /// The ways of one, or to one thing.
+    Paths(Vec<Path<'p, 'a>>),
+}
+
+/// Answers.
+pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+    let askers: Vec<Identity> = question.subject.iter().map(|subject| identity(subject, &question.groups)).collect();
+    let options = Options { server: question.server_version };
+    let closure = Closure::new(asked.policy, inventory, options, &askers);
+    let found = find(question, &closure)?;
+    let is_empty = match &found {
+        Found::Climbers(climbers, _) => climbers.is_empty(),
+        Found::Paths(paths) => paths.is_empty(),
+    };
+    print(&match question.from.output {
+        Format::Json => json::show(&closure, &found),
+        Format::Text => text::show(question, &closure, &found),
+        format => table(&closure, &found).show(format),
+    })?;
+    Ok(asked.exit(u8::from(!is_empty)))
+}
+
+fn find<'p, 'a>(question: &'a Escalate, closure: &Closure<'p, 'a>) -> anyhow::Result<Found<'p, 'a>> {
+    let targets = question.to.as_deref().map(|to| targets(to, closure)).transpose()?;
+    let asker = question.subject.as_ref().map(|_| Vertex::Asker(0));
+    Ok(match (asker, targets) {
+        (None, None) => {
+            let (own, others) = closure.climbers().into_iter().partition(|it| closure.is_built_in(&it.path.from));
+            Found::Climbers(others, own)
+        }
+        (None, Some(targets)) => Found::Paths(targets.iter().flat_map(|target| closure.paths_to(target)).collect()),
+        (Some(asker), None) => match closure.path_to_admin(&asker) {
+            // Who may do everything needs nothing else.
+            Some(path) => Found::Paths(vec![path]),
+            None => Found::Paths(closure.paths_from(&asker)),
+        },
+        (Some(asker), Some(targets)) => {
+            let paths = closure.paths_from(&asker).into_iter();
+            let mut paths: Vec<_> = paths.filter(|path| targets.contains(&path.to)).collect();
+            // Who may do everything reaches it that way.
+            if paths.is_empty() {
+                paths.extend(closure.path_to_admin(&asker));
+            }
+            Found::Paths(paths)
+        }
+    })
+}
+
+/// What a word for a target means.
+fn targets<'a>(to: &'a str, closure: &Closure<'_, 'a>) -> anyhow::Result<Vec<Vertex<'a>>> {
+    let pair = |rest: &'a str| rest.split_once(':').ok_or_else(|| anyhow::anyhow!("write it as {to}:NAME"));
+    Ok(match to.split_once(':') {
+        None if to == "cluster-admin" => vec![Vertex::Admin],
+        None if to == "node" => {
+            let any = [Power::AnyNode, Power::SomeNode].map(|power| Vertex::Can(power, Scope::Cluster));
+            any.into_iter().chain(closure.nodes().map(Vertex::Node)).collect()
+        }
+        Some(("node", name)) => vec![Vertex::Node(name)],
+        Some(("group", name)) => vec![Vertex::group(name)],
+        Some(("secret", rest)) => pair(rest).map(|(namespace, name)| vec![Vertex::Secret(namespace, name)])?,
+        Some(("serviceaccount" | "sa", rest)) => {
+            pair(rest).map(|(namespace, name)| vec![Vertex::Account(namespace, name)])?
+        }
+        _ => vec![Vertex::user(to)],
+    })
+}
+
+/// The ways as rows.
+fn table(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> Table {
+    let mut table = Table::new(&["subject", "reaches", "steps", "by", "conditions", "built-in"]);
+    let mut row = |path: &Path<'_, '_>, goal: Option<Goal>, is_built_in: bool| {
+        let reaches = goal.map_or_else(|| closure.name(&path.to), |goal| goal.as_str().to_owned());
+        let conditions = path.conditions().ids().collect::<Vec<_>>().join(" ");
+        let built_in = if is_built_in { "yes" } else { "no" };
+        let steps = path.length().to_string();
+        table.row([closure.name(&path.from), reaches, steps, kinds(path), conditions, built_in.to_owned()]);
+    };
+    match found {
+        Found::Climbers(others, own) => {
+            others.iter().for_each(|climber| row(&climber.path, Some(climber.goal), false));
+            own.iter().for_each(|climber| row(&climber.path, Some(climber.goal), true));
+        }
+        Found::Paths(paths) => paths.iter().for_each(|path| row(path, None, closure.is_built_in(&path.from))),
+    }
+    table
+}
+
+/// The kinds of a path's steps, in order.
+fn kinds(path: &Path<'_, '_>) -> String {
+    path.steps.iter().map(|step| step.kind.id()).collect::<Vec<_>>().join(" > ")
+}

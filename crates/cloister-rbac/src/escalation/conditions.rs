@@ -1,0 +1,52 @@
+//! What an edge hangs on that the input does not tell.
+
+/// A set of conditions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Conditions(u8);
+
+impl Conditions {
+    /// None: it is certain.
+    pub const NONE: Conditions = Conditions(0);
+    /// Admission that the input does not tell may refuse it.
+    pub const UNLESS_ADMISSION: Conditions = Conditions(1);
+    /// Something that is not in the input must be there: a workload, a pod, a control plane that takes pods.
+    pub const IF_EXISTS: Conditions = Conditions(2);
+    /// It takes somebody else's request to come along.
+    pub const WHEN_OTHERS_ACT: Conditions = Conditions(4);
+    /// What is wanted must run on that very node.
+    pub const IF_ON_NODE: Conditions = Conditions(8);
+    /// The process must read what is typed.
+    pub const IF_INTERACTIVE: Conditions = Conditions(16);
+    /// Only the actions that `impersonate-on` names.
+    pub const LIMITED_ACTIONS: Conditions = Conditions(32);
+
+    const IDS: [(Conditions, &'static str); 6] = [
+        (Conditions::UNLESS_ADMISSION, "unless-admission"),
+        (Conditions::IF_EXISTS, "if-exists"),
+        (Conditions::WHEN_OTHERS_ACT, "when-others-act"),
+        (Conditions::IF_ON_NODE, "if-on-node"),
+        (Conditions::IF_INTERACTIVE, "if-interactive"),
+        (Conditions::LIMITED_ACTIONS, "limited-actions"),
+    ];
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Conditions) -> Conditions {
+        Conditions(self.0 | other.0)
+    }
+
+    /// These, where something is so.
+    pub(crate) fn when(self, is_so: bool) -> Conditions {
+        if is_so { self } else { Conditions::NONE }
+    }
+
+    /// Whether there are none.
+    pub fn is_certain(self) -> bool {
+        self == Conditions::NONE
+    }
+
+    /// Their names.
+    pub fn ids(self) -> impl Iterator<Item = &'static str> {
+        Conditions::IDS.into_iter().filter(move |(condition, _)| self.0 & condition.0 != 0).map(|(_, id)| id)
+    }
+}
