@@ -135,9 +135,9 @@ proptest! {
 
 /// Nodes in layers, with edges between them.
 /// Layer and place in it.
-type Spot = (usize, usize);
+type Cell = (usize, usize);
 
-fn layered(sizes: &[usize], edges: &[(Spot, Spot)]) -> Graph {
+fn layered(sizes: &[usize], edges: &[(Cell, Cell)]) -> Graph {
     let name = |(layer, place): (usize, usize)| format!("{layer}-{place}");
     let one = |layer: usize, place: usize| Node { id: name((layer, place)), layer, ..Node::default() };
     let nodes = sizes.iter().enumerate().flat_map(|(layer, &size)| (0..size).map(move |place| one(layer, place)));

@@ -1,5 +1,5 @@
 //! What users rely on of the picture: it shows no right that nobody has, and loses nobody.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use cloister_graph::{Attention, Drawing, Graph, Highlight, Node, Options, svg};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_pictures::rbac::{Question, Wish, ids, picture, stores};
+use cloister_pictures::rbac::{Question, WaysUp, Wish, ids, picture, stores, ways};
 use cloister_rbac::{Action, Identity, Policy, ResourceAction};
 use cloister_register::Register;
 
@@ -231,13 +231,31 @@ fn marked_ways_find_their_nodes_folded_or_not() {
     let nodes = vec![ids::subject(subject, bound), ids::binding(bound), ids::role(bound)];
     let way = Highlight { name: "A".to_owned(), full: "up".to_owned(), nodes };
     for most in [1000, 20] {
-        let graph = picture(&policy, &[], &Wish { most, highlights: vec![way.clone()], ..Wish::default() });
+        let graph =
+            picture(&policy, &[], &Wish { most, ways: WaysUp { ways: vec![way.clone()], all: 1 }, ..Wish::default() });
         let nodes = &graph.highlights[0].nodes;
         assert_eq!(nodes.len(), 3);
         assert!(nodes.iter().all(|id| graph.nodes.iter().any(|node| node.id == *id)));
         let drawn = svg(&Drawing::new(graph), &Options::default());
         assert_eq!(drawn.matches("class=\"cg-way\"").count(), 2, "the edges of the way");
     }
+}
+
+#[test]
+fn a_way_up_is_marked_from_its_first_step() {
+    let text = role("", "tokens", "{apiGroups: [''], resources: [serviceaccounts/token], verbs: [create]}")
+        + &binding("ops", "tokens", "ClusterRole tokens", ANN)
+        + &binding("", "admin", "ClusterRole cluster-admin", "{kind: ServiceAccount, name: root, namespace: ops}")
+        + "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: root, namespace: ops}\n";
+    let inventory = inventory(&text);
+    let policy = Policy::new(&inventory);
+    let graph = picture(&policy, &[], &Wish { ways: ways(&policy, &inventory), ..Wish::default() });
+    let [way] = graph.highlights.as_slice() else { panic!("{:?}", graph.highlights) };
+    assert!(way.full.contains("ann") && way.full.ends_with("cluster-admin"), "{}", way.full);
+    let label = |id: &String| graph.nodes.iter().find(|node| node.id == *id).unwrap().label.clone();
+    let labels: Vec<String> = way.nodes.iter().map(label).collect();
+    assert_eq!(labels[..3], ["ann", "tokens", "tokens"].map(str::to_owned));
+    assert!(labels.contains(&"cluster-admin".to_owned()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use cloister_graph::{Drawing, Options, dot, list, mermaid, svg};
-use cloister_pictures::rbac::{Question, Store, Wish, picture, stores};
+use cloister_pictures::rbac::{Question, Store, Wish, picture, stores, ways};
 use cloister_rbac::Action;
 use cloister_register::Register;
 
@@ -87,7 +87,7 @@ pub fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
         namespace: graph.namespace.as_deref(),
         built_in: graph.built_in,
         most: graph.max_nodes,
-        highlights: Vec::new(),
+        ways: ways(asked.policy, asked.inventory),
     };
     let mut picture = picture(asked.policy, &stores, &wish);
     if asked.lost {

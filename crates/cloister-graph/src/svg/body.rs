@@ -145,9 +145,9 @@ fn node(out: &mut Writer, node: &Node, spot: Spot, letters: &[&str]) {
         out.words("cg-d", (x, y), &cut(line, DETAIL, room));
     }
     for (letter, x) in letters.iter().rev().zip(0_u8..) {
-        let x = spot.x + spot.width - 6.0 - f64::from(x) * 19.0;
-        out.raw(&format!("<circle class=\"cg-k\" cx=\"{x}\" cy=\"{}\" r=\"9\"/>", spot.y));
-        out.words("cg-badge", (x, spot.y + 3.5), letter);
+        let x = spot.x + spot.width - 6.0 - f64::from(x) * 16.0;
+        out.raw(&format!("<circle class=\"cg-k\" cx=\"{x}\" cy=\"{}\" r=\"7.5\"/>", spot.y - 2.0));
+        out.words("cg-badge", (x, spot.y + 1.5), letter);
     }
     out.raw("</g>\n");
 }

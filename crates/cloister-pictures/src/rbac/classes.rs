@@ -121,6 +121,12 @@ impl Classes {
         classes
     }
 
+    /// As many nodes will be drawn at least.
+    pub fn least(&self) -> usize {
+        let number = |classes: &[usize]| classes.iter().max().map_or(0, |last| last + 1);
+        number(&self.people) + number(&self.bindings) + number(&self.roles)
+    }
+
     fn people_of(&self, facts: &Facts<'_>, level: Level) -> Vec<usize> {
         let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
         self.scopes.iter().for_each(|class| *sizes.entry(*class).or_default() += 1);

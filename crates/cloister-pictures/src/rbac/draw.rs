@@ -25,11 +25,18 @@ pub(super) struct Draft<'f> {
     pub graph: Graph,
     /// The node of each thing, by the thing's own id.
     pub nodes: HashMap<String, String>,
+    /// The worst that each class of roles gives, and its place from the top.
+    dangers: HashMap<usize, (Attention, u32)>,
 }
 
 /// The picture of these classes.
 pub(super) fn draw(facts: &Facts<'_>, classes: &Classes, level: Level, wish: &Wish<'_>) -> Graph {
-    let mut draft = Draft { facts, classes, level, graph: Graph::default(), nodes: HashMap::new() };
+    let mut dangers: HashMap<usize, (Attention, u32)> = HashMap::new();
+    for (role, &class) in facts.roles.iter().zip(&classes.roles) {
+        let known = dangers.entry(class).or_insert((Attention::Ordinary, u32::MAX));
+        *known = (known.0.max(role.attention()), known.1.min(rank(role)));
+    }
+    let mut draft = Draft { facts, classes, level, graph: Graph::default(), nodes: HashMap::new(), dangers };
     draft.bands();
     draft.roles();
     draft.bindings();
@@ -37,14 +44,23 @@ pub(super) fn draw(facts: &Facts<'_>, classes: &Classes, level: Level, wish: &Wi
     draft.reach();
     let nodes = draft.nodes;
     let mut graph = draft.graph;
-    let way = |way: &Highlight| {
+    let drawn = wish.ways.ways.iter().filter_map(|way| {
+        // What is on the way may be left out of the picture; its beginning may not.
+        nodes.get(way.nodes.first()?)?;
         let mut ids: Vec<String> = way.nodes.iter().filter_map(|id| nodes.get(id).cloned()).collect();
         ids.dedup();
-        Highlight { nodes: ids, ..way.clone() }
-    };
-    graph.highlights = wish.highlights.iter().map(way).filter(|way| !way.nodes.is_empty()).collect();
+        Some(Highlight { nodes: ids, ..way.clone() })
+    });
+    graph.highlights = drawn.zip('A'..='Z').take(MARKED).map(named).collect();
     super::words::around(&mut graph, facts, wish);
     graph
+}
+
+/// So many ways can be told apart in one picture.
+const MARKED: usize = 8;
+
+fn named((way, letter): (Highlight, char)) -> Highlight {
+    Highlight { name: letter.to_string(), ..way }
 }
 
 /// The members of each class, in order.
@@ -77,21 +93,22 @@ impl<'f> Draft<'f> {
 
     /// The worst that roles of a class give, and their place from the top.
     pub fn danger(&self, class: usize) -> (Attention, u32) {
-        let roles = self.facts.roles.iter().zip(&self.classes.roles).filter(|(_, it)| **it == class);
-        roles.fold((Attention::Ordinary, u32::MAX), |(most, first), (role, _)| {
-            (most.max(role.attention()), first.min(rank(role)))
-        })
+        self.dangers.get(&class).copied().unwrap_or((Attention::Ordinary, u32::MAX))
     }
 
     fn bands(&mut self) {
         let ranks: HashMap<usize, usize> =
             self.classes.ranked(self.facts).into_iter().enumerate().map(|(rank, class)| (class, rank)).collect();
+        let mut worst: HashMap<usize, Attention> = HashMap::new();
+        for role in &self.facts.roles {
+            let known = worst.entry(self.scope(role)).or_default();
+            *known = role.attention().max(*known);
+        }
         for (class, scopes) in members(&self.classes.scopes) {
             let names = scopes.iter().filter_map(|&scope| self.facts.scopes.get(scope));
             let names: Vec<&str> = names.map(String::as_str).collect();
             let (label, detail) = self.band_words(class, &names);
-            let held = self.facts.roles.iter().filter(|role| self.scope(role) == class);
-            let attention = held.map(Held::attention).max().unwrap_or_default();
+            let attention = worst.get(&class).copied().unwrap_or_default();
             self.graph.groups.push(Group {
                 rank: ranks.get(&class).and_then(|&rank| u32::try_from(rank).ok()),
                 id: band(class),

@@ -12,12 +12,12 @@ pub(super) fn folded(facts: &Facts<'_>, wish: &Wish<'_>) -> Graph {
     let mut levels = Level::all().into_iter().peekable();
     loop {
         let Some(level) = levels.next() else { return Graph::default() };
-        // What has more subjects than nodes may stay need not be drawn to be refused.
-        let hopeless = !level.people && facts.people.len() + facts.roles.len() > wish.most;
-        if hopeless && levels.peek().is_some() {
+        let classes = Classes::new(facts, level);
+        // What has too many of these alone need not be drawn to be refused.
+        if classes.least() > wish.most && levels.peek().is_some() {
             continue;
         }
-        let graph = draw(facts, &Classes::new(facts, level), level, wish);
+        let graph = draw(facts, &classes, level, wish);
         if graph.nodes.len() <= wish.most || levels.peek().is_none() {
             return graph;
         }

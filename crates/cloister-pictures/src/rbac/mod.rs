@@ -22,14 +22,16 @@ mod reach;
 mod rights;
 mod stores;
 mod verbs;
+mod ways;
 mod words;
 
-use cloister_graph::{Graph, Highlight};
+use cloister_graph::Graph;
 use cloister_rbac::{Action, Identity, Policy};
 use cloister_register::Register;
 
 use facts::Facts;
 pub use stores::Store;
+pub use ways::{WaysUp, ways};
 
 /// What somebody would do.
 #[derive(Clone, Debug)]
@@ -59,8 +61,8 @@ pub struct Wish<'w> {
     pub built_in: bool,
     /// So many nodes are readable; above, what is alike is folded.
     pub most: usize,
-    /// Ways to mark, by ids of [`ids`].
-    pub highlights: Vec<Highlight>,
+    /// Ways to mark, by ids of [`ids`], the most important first; those that begin in the picture are.
+    pub ways: WaysUp,
 }
 
 impl Default for Wish<'_> {
@@ -73,7 +75,7 @@ impl Default for Wish<'_> {
             namespace: None,
             built_in: false,
             most: 200,
-            highlights: Vec::new(),
+            ways: WaysUp::default(),
         }
     }
 }

@@ -94,7 +94,10 @@ fn summary(graph: &Graph, facts: &Facts<'_>) -> String {
     );
     let (critical, high) = (dangerous(Attention::Critical), dangerous(Attention::High));
     if critical + high > 0 {
-        text.push_str(&format!(" {} critical rights (!!), {high} high ones (!).", have(critical)));
+        let told = [(critical, "critical rights (!!)"), (high, "high rights (!)")];
+        let told = told.into_iter().filter(|(number, _)| *number > 0);
+        let told: Vec<String> = told.map(|(number, rights)| format!("{} {rights}", have(number))).collect();
+        text.push_str(&format!(" {}.", told.join(", ")));
     }
     let reached: BTreeSet<usize> = facts
         .roles
@@ -122,6 +125,11 @@ fn have(number: usize) -> String {
 
 fn notes(graph: &Graph, facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<String> {
     let mut notes = Vec::new();
+    let marked = graph.highlights.len();
+    if let Some(more) = wish.ways.all.checked_sub(marked).filter(|more| *more > 0) {
+        let ways = count(more, "more subject", "more subjects");
+        notes.push(format!("Ways up to cluster-admin of {ways} are not marked: cloister rbac escalate names them."));
+    }
     let left = facts.left;
     if left.born > 0 {
         let grants = count(left.born, "grant", "grants");

@@ -1,0 +1,63 @@
+//! Ways up, marked in the picture.
+
+use std::collections::BTreeSet;
+
+use cloister_graph::Highlight;
+use cloister_inventory::Inventory;
+use cloister_rbac::escalation::{Closure, Evidence, Options, Path, Vertex};
+use cloister_rbac::{Policy, Subject, SubjectKind};
+
+use super::ids;
+
+/// More candidates than a picture can mark, since it may show a part only.
+const MOST: usize = 64;
+
+/// Ways to mark, and how many subjects have one.
+#[derive(Clone, Debug, Default)]
+pub struct WaysUp {
+    /// The shortest.
+    pub ways: Vec<Highlight>,
+    /// All of them.
+    pub all: usize,
+}
+
+/// The ways by which somebody comes to be cluster-admin, the shortest first. Whoever is so without a step, or holds
+/// only what Kubernetes gave them, is left out.
+pub fn ways(policy: &Policy<'_>, inventory: &Inventory) -> WaysUp {
+    let closure = Closure::new(policy, inventory, Options::default(), &[]);
+    let subjects = policy.bindings().iter().flat_map(|binding| &binding.subjects);
+    let people: BTreeSet<Vertex<'_>> = subjects.map(vertex).collect();
+    let steps = people.iter().filter_map(|person| Some((closure.steps_to_admin(person)?, *person)));
+    let mut climbers: Vec<(u32, Vertex<'_>)> = steps.filter(|(steps, _)| *steps > 0).collect();
+    climbers.retain(|(_, person)| !closure.is_built_in(person));
+    climbers.sort();
+    let paths = climbers.iter().take(MOST).filter_map(|(_, person)| closure.path_to_admin(person));
+    let mut paths: Vec<Path<'_, '_>> = paths.collect();
+    paths.sort_by_key(|path| (path.length(), !path.conditions().is_certain(), closure.name(&path.from)));
+    WaysUp { ways: paths.iter().map(|path| way(&closure, path)).collect(), all: climbers.len() }
+}
+
+fn vertex<'a>(subject: &Subject<'a>) -> Vertex<'a> {
+    match subject.kind {
+        SubjectKind::User => Vertex::user(subject.name),
+        SubjectKind::Group => Vertex::group(subject.name),
+        SubjectKind::ServiceAccount => Vertex::Account(subject.namespace, subject.name),
+    }
+}
+
+fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Highlight {
+    let mut nodes = Vec::new();
+    let grants = path.steps.iter().flat_map(|step| &step.proof).filter_map(|evidence| match evidence {
+        Evidence::Grant { grant, .. } => Some(grant),
+        Evidence::Rule(_) | Evidence::Object(_) => None,
+    });
+    for grant in grants {
+        let binding = grant.binding;
+        nodes.extend([ids::subject(grant.subject, binding), ids::binding(binding), ids::role(binding)]);
+    }
+    let steps = path.steps.iter().map(|step| format!(" —{}→ {}", step.kind.says(), closure.name(&step.to)));
+    let steps: String = steps.collect();
+    let conditions: Vec<&str> = path.conditions().ids().collect();
+    let hangs = if conditions.is_empty() { String::new() } else { format!(" ({})", conditions.join(", ")) };
+    Highlight { name: String::new(), full: format!("{}{steps}{hangs}", closure.name(&path.from)), nodes }
+}
