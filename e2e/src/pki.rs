@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
@@ -53,12 +53,17 @@ impl Authority {
     }
 
     /// A certificate that Kubernetes reads as user `user` in `groups`, and that serves `hosts`.
+    ///
+    /// # Errors
+    /// There is more than one group: rcgen's names hold one attribute of a type, so that all but the
+    /// last would be lost. [`crate::api::Api::impersonating`] takes any number.
     pub fn identity(&self, file: &str, user: &str, groups: &[&str], hosts: &[&str]) -> Result<Identity> {
         let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
         let mut params = CertificateParams::new(hosts).context("failed to prepare a certificate")?;
         params.distinguished_name.push(DnType::CommonName, user);
-        for &group in groups {
-            params.distinguished_name.push(DnType::OrganizationName, group);
+        if let [first, more @ ..] = groups {
+            ensure!(more.is_empty(), "a certificate holds one group only, and {user} has {}", groups.len());
+            params.distinguished_name.push(DnType::OrganizationName, *first);
         }
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
@@ -85,4 +90,18 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
     let path = folder.join(name);
     fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Authority;
+
+    #[test]
+    fn no_group_is_lost_in_silence() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::new(folder.path()).unwrap();
+        assert!(authority.identity("a", "ann", &["one"], &[]).is_ok());
+        let error = authority.identity("b", "bob", &["one", "two"], &[]).err().unwrap();
+        assert!(error.to_string().contains("one group only"), "{error}");
+    }
 }

@@ -203,7 +203,10 @@ impl Inventory {
                 any.dedup();
                 any.into()
             }
-            (None, None) => all.into(),
+            (None, None) => match selector.present() {
+                Some(key) => with_key(labelled, key).into(),
+                None => all.into(),
+            },
         };
         let count = indexes.len();
         let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
@@ -224,6 +227,15 @@ impl Inventory {
     fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {
         indexes.iter().filter_map(|&index| self.resources.get(index))
     }
+}
+
+/// Workloads whose pods have this label, in order.
+fn with_key(labelled: Option<&Labelled>, key: &str) -> Vec<usize> {
+    let values = labelled.and_then(|labels| labels.get(key));
+    let mut any: Vec<usize> = values.into_iter().flat_map(HashMap::values).flatten().copied().collect();
+    any.sort_unstable();
+    any.dedup();
+    any
 }
 
 fn pods_of(resource: &Resource) -> impl Iterator<Item = Pod<'_>> {
