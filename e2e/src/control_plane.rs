@@ -141,7 +141,7 @@ impl ControlPlane {
     /// A client that is known to the API server as this user in these groups.
     ///
     /// # Errors
-    /// The certificate could not be made.
+    /// The certificate could not be made: there is more than one group, which [`Api::impersonating`] takes.
     pub fn api_as(&self, user: &str, groups: &[&str]) -> Result<Api> {
         Api::new(&self.url, &self.authority, &self.authority.identity(&file_name(user), user, groups, &[])?)
     }
@@ -178,7 +178,7 @@ impl ControlPlane {
     /// A kubeconfig for this user in these groups.
     ///
     /// # Errors
-    /// The certificate could not be made, or the file not be written.
+    /// The certificate could not be made (for more than one group it is not), or the file not be written.
     pub fn kubeconfig_as(&self, user: &str, groups: &[&str]) -> Result<PathBuf> {
         let name = file_name(user);
         let path = self.folder.path().join(format!("kubeconfig-{name}"));

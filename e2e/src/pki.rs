@@ -52,15 +52,18 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// A certificate that Kubernetes reads as user `user` in `groups`, and that serves `hosts`. rcgen keeps one value of
-    /// an attribute, so that a second group would take the place of the first: more are an error.
+    /// A certificate that Kubernetes reads as user `user` in `groups`, and that serves `hosts`.
+    ///
+    /// # Errors
+    /// There is more than one group: rcgen's names hold one attribute of a type, so that all but the
+    /// last would be lost. [`crate::api::Api::impersonating`] takes any number.
     pub fn identity(&self, file: &str, user: &str, groups: &[&str], hosts: &[&str]) -> Result<Identity> {
-        ensure!(groups.len() < 2, "a certificate for {user} cannot name {} groups", groups.len());
         let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
         let mut params = CertificateParams::new(hosts).context("failed to prepare a certificate")?;
         params.distinguished_name.push(DnType::CommonName, user);
-        for &group in groups {
-            params.distinguished_name.push(DnType::OrganizationName, group);
+        if let [first, more @ ..] = groups {
+            ensure!(more.is_empty(), "a certificate holds one group only, and {user} has {}", groups.len());
+            params.distinguished_name.push(DnType::OrganizationName, *first);
         }
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
@@ -87,4 +90,18 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
     let path = folder.join(name);
     fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Authority;
+
+    #[test]
+    fn no_group_is_lost_in_silence() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::new(folder.path()).unwrap();
+        assert!(authority.identity("a", "ann", &["one"], &[]).is_ok());
+        let error = authority.identity("b", "bob", &["one", "two"], &[]).err().unwrap();
+        assert!(error.to_string().contains("one group only"), "{error}");
+    }
 }

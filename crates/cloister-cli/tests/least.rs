@@ -128,7 +128,7 @@ fn mistakes_are_told_with_the_way_out() {
     let dir = folder(&[("audit.log", &(log() + "{\"kind\":\"Event\",\"verb\""))]);
     let cut = minimize(dir.path(), &["--subject", "ann"]);
     assert_eq!(cut.exit, 2);
-    assert!(cut.errors.contains("audit.log:6: cannot be read: the input ends in the middle of it"), "{}", cut.errors);
+    assert!(cut.errors.contains("audit.log:6:1: cannot be read: the input ends in the middle of it"), "{}", cut.errors);
     assert!(cut.out.contains("User ann") && !cut.out.contains("bot"), "{}", cut.out);
     for (arguments, words) in [
         (&["--since", "yesterday"][..], "write a day"),

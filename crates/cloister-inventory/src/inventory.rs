@@ -8,7 +8,7 @@ use cloister_model::{Diagnostic, Location, Resource, ResourceRef};
 use rayon::prelude::*;
 
 use crate::names::Names;
-use crate::workloads::{Labelled, Workloads};
+use crate::workloads::{Labelled, Labels, Workloads};
 use crate::{Inputs, Pod, Scope, Selector, kinds, scope_of, template, typed};
 
 /// One moment of everything that was read. Order of input does not matter.
@@ -130,7 +130,10 @@ impl Inventory {
                 any.dedup();
                 any.into()
             }
-            (None, None) => all.into(),
+            (None, None) => match selector.present() {
+                Some(key) => with_key(labelled, key).into(),
+                None => all.into(),
+            },
         };
         let count = indexes.len();
         let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
@@ -180,6 +183,15 @@ fn services(resources: &[Resource]) -> Labelled {
         }
     }
     services
+}
+
+/// Workloads whose pods have this label, in order.
+fn with_key(labelled: Option<&Labels>, key: &str) -> Vec<usize> {
+    let values = labelled.and_then(|labels| labels.get(key));
+    let mut any: Vec<usize> = values.into_iter().flat_map(|values| values.values()).flatten().copied().collect();
+    any.sort_unstable();
+    any.dedup();
+    any
 }
 
 pub(crate) fn pods_of(resource: &Resource) -> impl Iterator<Item = Pod<'_>> {

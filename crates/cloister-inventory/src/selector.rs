@@ -31,6 +31,22 @@ impl<'a> Selector<'a> {
         Some((expression.str_at("key")?, expression.strs_at("values").collect()))
     }
 
+    /// A label that must be there, whatever its value.
+    pub fn present(&self) -> Option<&'a str> {
+        self.key_with("Exists")
+    }
+
+    /// A label that must not be there.
+    pub fn absent(&self) -> Option<&'a str> {
+        self.key_with("DoesNotExist")
+    }
+
+    fn key_with(&self, operator: &str) -> Option<&'a str> {
+        let Selector::Labels(node) = *self else { return None };
+        let mut expressions = node.items_at("matchExpressions").iter();
+        expressions.find(|it| it.str_at("operator") == Some(operator))?.str_at("key")
+    }
+
     /// Whether `labels` (the entries of `metadata.labels`) are selected.
     pub fn matches(&self, labels: &[Entry]) -> bool {
         match self {

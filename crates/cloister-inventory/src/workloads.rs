@@ -8,8 +8,11 @@ use foldhash::HashMap;
 use crate::inventory::pods_of;
 use crate::{owners, template};
 
-/// Indexes by namespace, and by a label's key and value.
-pub(crate) type Labelled = HashMap<Arc<str>, HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>>;
+/// Indexes by a label's key and value.
+pub(crate) type Labels = HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>;
+
+/// Those of each namespace.
+pub(crate) type Labelled = HashMap<Arc<str>, Labels>;
 
 /// Resources that carry pods and are not part of another workload.
 #[derive(Debug, Default)]

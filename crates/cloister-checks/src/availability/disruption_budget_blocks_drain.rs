@@ -13,6 +13,8 @@
 //! # References
 //! GDPR Art. 32(1)(b). Kubernetes, "Specifying a Disruption Budget for your Application".
 
+use std::collections::HashMap;
+
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource, Severity};
 
@@ -27,9 +29,9 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
         let inventory = findings.inventory();
-        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+        let looked_up = LookedUp::of(inventory);
         for budget in inventory.of_kind("PodDisruptionBudget").filter(|budget| !is_system_resource(budget)) {
-            let problem = problem(inventory, &scalers, &budgets, budget);
+            let problem = problem(inventory, &looked_up, budget);
             if findings.examine(problem.is_some())
                 && let Some((place, why)) = problem
             {
@@ -42,10 +44,43 @@ pub(crate) const CHECK: Check = Check {
     }),
 };
 
+/// What is asked for each budget, and looked up once.
+struct LookedUp<'a> {
+    scalers: Scalers<'a>,
+    budgets: Budgets<'a>,
+    /// The pods that run in each namespace; `None` where nobody can say how many.
+    running: HashMap<&'a str, Option<i64>>,
+}
+
+impl<'a> LookedUp<'a> {
+    fn of(inventory: &'a Inventory) -> LookedUp<'a> {
+        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+        let mut running = HashMap::new();
+        if inventory.has_kind("PodDisruptionBudget") {
+            for pod in inventory.pods() {
+                let sum = running.entry(pod.resource.namespace_or_default()).or_insert(Some(0_i64));
+                *sum = sum.and_then(|sum| sum.checked_add(number(&scalers, &pod)?));
+            }
+        }
+        LookedUp { scalers, budgets, running }
+    }
+
+    /// Pods of the namespace, where that is so few that a budget of `available` lets none go.
+    fn all_needed(&self, budget: &Resource, available: i64) -> Option<i64> {
+        let running = self.running.get(budget.namespace_or_default()).copied().flatten();
+        running.filter(|running| *running > 0 && *running <= available)
+    }
+}
+
+/// How many pods run at the least; of some kinds nobody can say.
+fn number(scalers: &Scalers<'_>, pod: &Pod<'_>) -> Option<i64> {
+    let known = matches!(&*pod.resource.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "Rollout");
+    known.then(|| scalers.pods(pod.resource).max(0))
+}
+
 fn problem<'a>(
     inventory: &'a Inventory,
-    scalers: &Scalers<'a>,
-    budgets: &Budgets<'a>,
+    looked_up: &LookedUp<'a>,
     budget: &'a Resource,
 ) -> Option<(Place<'a>, String)> {
     let spec = Place::whole(budget).at("spec");
@@ -59,31 +94,45 @@ fn problem<'a>(
         if share(unavailable.node, 100) == Some(0) {
             return Some((unavailable, "no pod may be unavailable".to_owned()));
         }
-    } else if let Some((available, total)) = needed(scalers, spec.at("minAvailable"), pods()) {
-        return Some((spec.at("minAvailable"), format!("{available} of {total} pods must be available")));
+    } else if let Some(why) = needed(looked_up, budget, spec.at("minAvailable"), pods()) {
+        return Some((spec.at("minAvailable"), why));
     }
-    let other = pods().find_map(|pod| budgets.over(&pod).find(|other| !is_this(other)))?;
+    let other = pods().find_map(|pod| looked_up.budgets.over(&pod).find(|other| !is_this(other)))?;
     let why = format!("budget \"{}\" selects the same pods, and the API evicts none of two budgets", other.name);
     Some((spec.at("selector"), why))
 }
 
-/// `minAvailable` in pods with their total, when that is all of them.
-fn needed<'a>(scalers: &Scalers<'a>, place: Place<'_>, pods: impl Iterator<Item = Pod<'a>>) -> Option<(i64, i64)> {
+/// Why no pod may go by `minAvailable`. Pods are counted only where neither the number itself nor that of all pods
+/// of the namespace tells: thousands of budgets may each select thousands of workloads.
+fn needed<'a>(
+    looked_up: &LookedUp<'a>,
+    budget: &Resource,
+    place: Place<'_>,
+    mut pods: impl Iterator<Item = Pod<'a>>,
+) -> Option<String> {
     if !place.missing.is_empty() {
         return None;
     }
+    let runs = |pod: &Pod<'a>| number(&looked_up.scalers, pod).is_none_or(|pods| pods > 0);
+    if place.node.as_int().is_none() && share(place.node, 100)? >= 100 {
+        return pods.any(|pod| runs(&pod)).then(|| "all of its pods must be available".to_owned());
+    }
+    if let Some((available, running)) = place.node.as_int().and_then(|it| Some((it, looked_up.all_needed(budget, it)?)))
+    {
+        let why = || format!("{available} pods must be available, and its namespace runs {running}");
+        return pods.any(|pod| runs(&pod)).then(why);
+    }
     let (mut total, mut available) = (0_i64, None);
     for pod in pods {
-        // Of other kinds nobody can say how many pods there are.
-        let known = matches!(&*pod.resource.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "Rollout");
-        total = total.checked_add(known.then(|| scalers.least(pod.resource).pods)?)?;
+        total = total.checked_add(number(&looked_up.scalers, &pod)?)?;
         available = Some(share(place.node, total)?);
         // Once one pod may go, more pods change nothing about that.
         if available.is_some_and(|available| available < total) {
             return None;
         }
     }
-    available.filter(|available| total > 0 && *available >= total).map(|available| (available, total))
+    let available = available.filter(|available| total > 0 && *available >= total)?;
+    Some(format!("{available} of {total} pods must be available"))
 }
 
 /// A number, or a percentage of `total` rounded up, as the controller counts.

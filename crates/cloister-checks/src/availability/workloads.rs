@@ -75,13 +75,27 @@ impl<'a> Scalers<'a> {
     /// The fewest pods the workload runs: by its autoscaler, else by `spec.replicas`,
     /// which is one where absent.
     pub(super) fn least(&self, workload: &'a Resource) -> Least<'a> {
+        let (resource, path, absent) = self.counted(workload);
+        Least { pods: resource.root.int_at(path).unwrap_or(absent), place: Place::whole(resource).at(path) }
+    }
+
+    /// Where the number is written, and what it is where it is not.
+    fn counted<'r>(&self, workload: &'r Resource) -> (&'r Resource, &'static str, i64)
+    where
+        'a: 'r,
+    {
         let target = (workload.namespace_or_default(), &*workload.kind, &*workload.name);
-        let (resource, path, absent) = match self.by_target.get(&target) {
+        match self.by_target.get(&target) {
             Some(scaler) if &*scaler.kind == "ScaledObject" => (*scaler, "spec/minReplicaCount", 0),
             Some(scaler) => (*scaler, "spec/minReplicas", 1),
             None => (workload, "spec/replicas", 1),
-        };
-        Least { pods: resource.root.int_at(path).unwrap_or(absent), place: Place::whole(resource).at(path) }
+        }
+    }
+
+    /// That number alone.
+    pub(super) fn pods(&self, workload: &Resource) -> i64 {
+        let (resource, path, absent) = self.counted(workload);
+        resource.root.int_at(path).unwrap_or(absent)
     }
 }
 

@@ -16,7 +16,7 @@ use cloister_model::{Mark, Severity};
 
 use super::settings::Setting;
 use super::texts::Text;
-use super::tls;
+use super::{engines, tls};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -28,7 +28,7 @@ pub(crate) const CHECK: Check = Check {
         let settings: Vec<Setting<'_>> = findings.texts(resource).iter().flat_map(Text::settings).collect();
         let mut spoken = false;
         let mut marks = Vec::new();
-        for engine in tls::ENGINES {
+        for engine in engines::ENGINES {
             let Some(plain) = engine.judge(&settings, false) else { continue };
             spoken = true;
             for one in plain {

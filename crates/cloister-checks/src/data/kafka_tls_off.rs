@@ -16,7 +16,7 @@
 
 use cloister_model::Severity;
 
-use super::tls;
+use super::{engines, tls};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -24,5 +24,5 @@ pub(crate) const CHECK: Check = Check {
     title: "connections to Kafka are not encrypted",
     severity: Severity::High,
     needs: &[],
-    run: Run::Container(|container, findings| tls::judge_container(&tls::KAFKA, container, findings)),
+    run: Run::Container(|container, findings| tls::judge_container(&engines::KAFKA, container, findings)),
 };

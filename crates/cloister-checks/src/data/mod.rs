@@ -15,6 +15,7 @@ mod database_default_password;
 mod database_without_authentication;
 mod debug_logging;
 mod elasticsearch_tls_off;
+pub(crate) mod engines;
 mod external_secret_store_missing;
 mod http_to_service;
 mod kafka_tls_off;

@@ -15,7 +15,7 @@
 
 use cloister_model::Severity;
 
-use super::tls;
+use super::{engines, tls};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,5 +23,5 @@ pub(crate) const CHECK: Check = Check {
     title: "connections to MongoDB are not encrypted",
     severity: Severity::High,
     needs: &[],
-    run: Run::Container(|container, findings| tls::judge_container(&tls::MONGODB, container, findings)),
+    run: Run::Container(|container, findings| tls::judge_container(&engines::MONGODB, container, findings)),
 };

@@ -17,7 +17,7 @@
 
 use cloister_model::Severity;
 
-use super::tls;
+use super::{engines, tls};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -25,5 +25,5 @@ pub(crate) const CHECK: Check = Check {
     title: "connections to MySQL are not encrypted",
     severity: Severity::High,
     needs: &[],
-    run: Run::Container(|container, findings| tls::judge_container(&tls::MYSQL, container, findings)),
+    run: Run::Container(|container, findings| tls::judge_container(&engines::MYSQL, container, findings)),
 };

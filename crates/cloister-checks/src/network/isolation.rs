@@ -57,24 +57,29 @@ impl<'a> Home<'a> {
     }
 }
 
-/// Kinds that an analysis of isolation reads.
-pub(super) const KINDS: &[&str] = &[
-    "Namespace",
-    "NetworkPolicy",
-    "CiliumNetworkPolicy.cilium.io",
-    "CiliumClusterwideNetworkPolicy.cilium.io",
-    "NetworkPolicy.projectcalico.org",
-    "GlobalNetworkPolicy.projectcalico.org",
-    "BaselineAdminNetworkPolicy",
-    "ClusterNetworkPolicy",
-    "Pod",
-    "Deployment",
-    "StatefulSet",
-    "DaemonSet",
-    "ReplicaSet",
-    "Job",
-    "CronJob",
-];
+/// The kinds that isolate, and what a check reads beside them.
+macro_rules! kinds_with {
+    ($($kind:expr),+ $(,)?) => {
+        &[
+            "Namespace",
+            "NetworkPolicy",
+            "CiliumNetworkPolicy.cilium.io",
+            "CiliumClusterwideNetworkPolicy.cilium.io",
+            "NetworkPolicy.projectcalico.org",
+            "GlobalNetworkPolicy.projectcalico.org",
+            "NetworkPolicy.crd.projectcalico.org",
+            "GlobalNetworkPolicy.crd.projectcalico.org",
+            "BaselineAdminNetworkPolicy",
+            "ClusterNetworkPolicy",
+            $($kind),+
+        ]
+    };
+}
+pub(super) use kinds_with;
+
+/// Kinds that an analysis of the isolation of workloads reads.
+pub(super) const KINDS: &[&str] =
+    kinds_with!["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"];
 
 impl<'a> Isolation<'a> {
     /// Gathers every policy.

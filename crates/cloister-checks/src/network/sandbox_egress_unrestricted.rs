@@ -20,7 +20,7 @@ use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Node, Place, Severity};
 
 use super::cidr::Cidr;
-use super::isolation::{Home, Isolation};
+use super::isolation::{Home, Isolation, kinds_with};
 use super::policies::Direction;
 use super::sandboxes::{Management, TEMPLATE, management};
 use crate::{Check, Findings, Run};
@@ -28,17 +28,7 @@ use crate::{Check, Findings, Run};
 const FIX: &str = "networkPolicyManagement: Managed\nnetworkPolicy:\n  egress: []";
 
 /// Kinds that an isolation of one's own is read from, and the templates.
-const KINDS: &[&str] = &[
-    TEMPLATE,
-    "Namespace",
-    "NetworkPolicy",
-    "CiliumNetworkPolicy.cilium.io",
-    "CiliumClusterwideNetworkPolicy.cilium.io",
-    "NetworkPolicy.projectcalico.org",
-    "GlobalNetworkPolicy.projectcalico.org",
-    "BaselineAdminNetworkPolicy",
-    "ClusterNetworkPolicy",
-];
+const KINDS: &[&str] = kinds_with![TEMPLATE];
 
 /// A peer without an end: empty, or all addresses of a family whatever it excepts.
 fn is_anywhere(peer: &Node) -> bool {

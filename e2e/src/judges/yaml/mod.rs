@@ -5,9 +5,10 @@ mod compare;
 mod documents;
 mod kubernetes;
 mod page;
+mod pieces;
 mod reasons;
-
 mod scalars;
+mod words;
 
 use std::process::ExitCode;
 
