@@ -160,6 +160,10 @@ fn expressions_see_the_review_as_the_server_shows_it() {
     };
     assert_eq!(called("request.nonResourceAttributes.path.startsWith('/health')", &url, &details), Call::Asked);
     assert_eq!(called("has(request.resourceAttributes)", &url, &details), Call::Skipped);
+    // A path has no version, whether the question tells one or not.
+    let version = "has(request.resourceAttributes) && request.resourceAttributes.version == 'v1'";
+    assert_eq!(called(version, &url, &Details::of_question("")), Call::Skipped);
+    assert_eq!(called("request.resourceAttributes.version == 'v1'", &url, &Details::default()), Call::Skipped);
     let loops = "[1].all(a, [1].all(b, [1].all(c, [1].all(d, true))))";
     assert!(matches!(called(loops, &url, &details), Call::Unknown(_)));
 }

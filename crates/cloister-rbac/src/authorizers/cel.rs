@@ -68,7 +68,8 @@ impl Condition {
             Ok(program) => program,
             Err(why) => return self.unknown(&format!("cannot be read: {why}")),
         };
-        let missing: Vec<&(&str, bool)> = self.looks_at.iter().filter(|(name, _)| details.lacks(name)).collect();
+        let missing: Vec<&(&str, bool)> =
+            self.looks_at.iter().filter(|(name, _)| details.lacks(name, &request.action)).collect();
         // The server always has them; here their presence would be told wrongly.
         if let Some((name, _)) = missing.iter().find(|(_, presence)| *presence) {
             return self.unknown(&format!("asks for {name}, which the question does not tell"));
@@ -113,8 +114,11 @@ fn is_servers_error(error: &ExecutionError) -> bool {
 }
 
 impl Details {
-    fn lacks(&self, name: &str) -> bool {
+    fn lacks(&self, name: &str, action: &Action) -> bool {
+        let is_url = matches!(action, Action::Url { .. });
         match name {
+            // A request for a path has none of what follows, here and on the server.
+            "version" | "fieldSelector" | "labelSelector" if is_url => false,
             "uid" => self.uid.is_none(),
             "extra" => self.extra.is_none(),
             "version" => self.version.is_none(),
