@@ -133,9 +133,12 @@ proptest! {
     }
 }
 
+/// A layer and a place in it.
+type At = (usize, usize);
+
 /// Nodes in layers, with edges between them.
-fn layered(sizes: &[usize], edges: &[((usize, usize), (usize, usize))]) -> Graph {
-    let name = |(layer, place): (usize, usize)| format!("{layer}-{place}");
+fn layered(sizes: &[usize], edges: &[(At, At)]) -> Graph {
+    let name = |(layer, place): At| format!("{layer}-{place}");
     let one = |layer: usize, place: usize| Node { id: name((layer, place)), layer, ..Node::default() };
     let nodes = sizes.iter().enumerate().flat_map(|(layer, &size)| (0..size).map(move |place| one(layer, place)));
     let edges = edges.iter().map(|(from, to)| Edge { from: name(*from), to: name(*to), ..Edge::default() });

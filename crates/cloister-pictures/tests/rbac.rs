@@ -231,7 +231,8 @@ fn marked_ways_find_their_nodes_folded_or_not() {
     let nodes = vec![ids::subject(subject, bound), ids::binding(bound), ids::role(bound)];
     let way = Highlight { name: "A".to_owned(), full: "up".to_owned(), nodes };
     for most in [1000, 20] {
-        let graph = picture(&policy, &[], &Wish { most, ways: WaysUp { ways: vec![way.clone()], all: 1 }, ..Wish::default() });
+        let graph =
+            picture(&policy, &[], &Wish { most, ways: WaysUp { ways: vec![way.clone()], all: 1 }, ..Wish::default() });
         let nodes = &graph.highlights[0].nodes;
         assert_eq!(nodes.len(), 3);
         assert!(nodes.iter().all(|id| graph.nodes.iter().any(|node| node.id == *id)));
