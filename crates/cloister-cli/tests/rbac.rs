@@ -125,3 +125,20 @@ fn who_and_what_show_the_same_grant_from_both_sides() {
         what.out
     );
 }
+
+#[test]
+fn a_picture_is_drawn_in_every_form_and_narrowed() {
+    let dir = folder(&[("roles.yaml", ROLES)]);
+    let graph = |arguments: &[&str]| rbac(dir.path(), &[&["graph"], arguments].concat());
+    let svg = graph(&[]);
+    assert!(svg.exit == 0 && svg.out.starts_with("<svg ") && svg.out.contains("User ann"), "{}", svg.errors);
+    assert!(graph(&["-o", "dot"]).out.starts_with("digraph "));
+    assert!(graph(&["-o", "mermaid"]).out.starts_with("flowchart LR\n"));
+    let json: Value = serde_json::from_str(&graph(&["-o", "json"]).out).unwrap();
+    assert_eq!(json["crossings"], 0);
+    let asked = |question: &str| graph(&["--question", question, "-o", "text"]).out;
+    assert!(asked("get secrets").contains("ServiceAccount ci/bot") && asked("delete secrets").contains("Nobody holds"));
+    assert_eq!(graph(&["--question", "secrets"]).exit, 2);
+    let store = graph(&["--store", "nowhere"]);
+    assert!(store.exit == 2 && store.errors.contains("help:"), "{}", store.errors);
+}

@@ -133,12 +133,12 @@ proptest! {
     }
 }
 
-/// Nodes in layers, with edges between them.
-/// Layer and place in it.
-type Cell = (usize, usize);
+/// A layer and a place in it.
+type At = (usize, usize);
 
-fn layered(sizes: &[usize], edges: &[(Cell, Cell)]) -> Graph {
-    let name = |(layer, place): (usize, usize)| format!("{layer}-{place}");
+/// Nodes in layers, with edges between them.
+fn layered(sizes: &[usize], edges: &[(At, At)]) -> Graph {
+    let name = |(layer, place): At| format!("{layer}-{place}");
     let one = |layer: usize, place: usize| Node { id: name((layer, place)), layer, ..Node::default() };
     let nodes = sizes.iter().enumerate().flat_map(|(layer, &size)| (0..size).map(move |place| one(layer, place)));
     let edges = edges.iter().map(|(from, to)| Edge { from: name(*from), to: name(*to), ..Edge::default() });

@@ -99,7 +99,7 @@ fn dot_statements(text: &str) -> Vec<String> {
         if character == '"' {
             let mut string = String::from("\"");
             loop {
-                match rest.next().expect("a string that ends") {
+                match rest.next().unwrap() {
                     '"' => break,
                     '\\' => {
                         let escaped = rest.next().unwrap();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use cloister_graph::{Drawing, Options, dot, list, mermaid, svg};
-use cloister_pictures::rbac::{Question, Store, Wish, picture, stores, ways};
+use cloister_pictures::rbac::{Question, Store, WaysUp, Wish, picture, stores, ways};
 use cloister_rbac::Action;
 use cloister_register::Register;
 
@@ -38,6 +38,10 @@ pub struct Graph {
     /// Also what Kubernetes grants its own components in every new cluster.
     #[arg(long, help_heading = "What is drawn")]
     pub built_in: bool,
+
+    /// Do not look for ways up to cluster-admin, which takes most of the time in large clusters.
+    #[arg(long, help_heading = "What is drawn")]
+    pub no_escalation: bool,
 
     /// Above so many nodes, what is alike is drawn as one.
     #[arg(long, value_name = "N", default_value_t = 200, help_heading = "What is drawn")]
@@ -87,9 +91,12 @@ pub fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
         namespace: graph.namespace.as_deref(),
         built_in: graph.built_in,
         most: graph.max_nodes,
-        ways: ways(asked.policy, asked.inventory),
+        ways: if graph.no_escalation { WaysUp::default() } else { ways(asked.policy, asked.inventory) },
     };
     let mut picture = picture(asked.policy, &stores, &wish);
+    if graph.no_escalation {
+        picture.notes.insert(0, "Ways up to cluster-admin were not looked for.".to_owned());
+    }
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more.".to_owned());
     }

@@ -9,7 +9,7 @@ use super::Wish;
 use super::classes::{Classes, Level, at};
 use super::facts::{Bound, Facts, Held};
 use super::label::{count, lines};
-use super::reach::{is_quiet, right_rank};
+use super::reach::{least_drawn, right_rank};
 
 /// The columns.
 pub(super) const PEOPLE: usize = 0;
@@ -172,11 +172,9 @@ impl<'f> Draft<'f> {
             many if single => vec![format!("in {}", count(many.len(), "namespace", "namespaces"))],
             _ => lines(&names, 2),
         };
-        let rights: BTreeSet<&str> = held
-            .iter()
-            .flat_map(|role| role.rights.iter().filter(|right| is_quiet(held, right)))
-            .map(|right| right.object.as_str())
-            .collect();
+        let least = least_drawn(held);
+        let quiet = held.iter().flat_map(|role| &role.rights).filter(|right| right.attention < least);
+        let rights: BTreeSet<&str> = quiet.map(|right| right.object.as_str()).collect();
         if self.level.quiet && !rights.is_empty() {
             details.push(format!("and {}", count(rights.len(), "ordinary right", "ordinary rights")));
         }

@@ -37,8 +37,8 @@ impl<'f> Draft<'f> {
             for rights in grouped(&held, self.level.quiet) {
                 number += 1;
                 let id = format!("right/{number:05}");
-                let has = |role: &Held| role.rights.iter().any(|one| rights.iter().any(|right| same(one, right)));
-                let partial = held.iter().any(|role| !has(role));
+                let drawn: BTreeSet<_> = rights.iter().map(|right| look(right)).collect();
+                let partial = held.iter().any(|role| !role.rights.iter().any(|right| drawn.contains(&look(right))));
                 self.right(&id, first, &rights, partial);
                 let ways = rights.iter().flat_map(|right| &right.ways);
                 let all: BTreeSet<usize> = ways.clone().map(|(store, _)| *store).collect();
@@ -109,9 +109,10 @@ type Alike = (String, Vec<(usize, Ways)>);
 
 /// The rights of roles that are drawn as one, by what is drawn as one of them; the most dangerous first.
 fn grouped<'f>(roles: &[&'f Held], quiet: bool) -> Vec<Vec<&'f Right>> {
+    let least = if quiet { least_drawn(roles) } else { Attention::Ordinary };
     let by = |key: &dyn Fn(&Right) -> Alike| {
         let mut groups: BTreeMap<(Attention, Alike), Vec<&'f Right>> = BTreeMap::new();
-        for right in roles.iter().flat_map(|role| &role.rights).filter(|right| !quiet || !is_quiet(roles, right)) {
+        for right in roles.iter().flat_map(|role| &role.rights).filter(|right| right.attention >= least) {
             groups.entry((right.attention, key(right))).or_default().push(right);
         }
         groups.into_values().collect::<Vec<_>>()
@@ -125,13 +126,15 @@ fn grouped<'f>(roles: &[&'f Held], quiet: bool) -> Vec<Vec<&'f Right>> {
     groups
 }
 
-/// Whether a right is only counted once what is ordinary is folded: it stands beside worse ones.
-pub(super) fn is_quiet(roles: &[&Held], right: &Right) -> bool {
-    right.attention == Attention::Ordinary && roles.iter().any(|role| role.attention() > Attention::Ordinary)
+/// Once what is ordinary is folded, it is only counted where it stands beside worse.
+pub(super) fn least_drawn(roles: &[&Held]) -> Attention {
+    let worst = roles.iter().map(|role| role.attention()).max().unwrap_or_default();
+    worst.min(Attention::High)
 }
 
-fn same(one: &Right, other: &Right) -> bool {
-    (one.attention, one.kind, &one.object) == (other.attention, other.kind, &other.object)
+/// What makes rights the same, whatever the verbs.
+fn look(right: &Right) -> (Attention, Kind, &str) {
+    (right.attention, right.kind, &right.object)
 }
 
 fn store_node(id: String, group: String, stores: &[&Store]) -> Node {
