@@ -190,6 +190,10 @@ impl Scan {
         if self.open.len() == DEEPEST {
             return Step::Broken { again: false, why: "it is nested too deeply" };
         }
+        if is_event {
+            // What a list holds beside events was kept like them.
+            self.event.clear();
+        }
         self.open.push(byte);
         self.last = byte;
         self.keep(&[byte]);

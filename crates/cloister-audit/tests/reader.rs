@@ -146,6 +146,7 @@ fn lists_in_any_layout_and_packed_logs_are_read() {
         format!("{{\n \"items\": [\n{a},\n{b}\n ],\n \"kind\": \"EventList\"\n}}\n"),
         format!("[{a},\n{b}]"),
         format!("{a}{b}"),
+        format!("[[],\n{a},7,\"x\",\n{b}]"),
         format!("{}\n{}\n", pretty(&a), pretty(&b)),
         format!("\u{feff}{a}\r\n\r\n\0\0{b}\r\n"),
         format!("2026-11-01T10:00:00.1Z stdout F {a}\n2026-11-01T10:00:00.1Z stdout F {b}"),
