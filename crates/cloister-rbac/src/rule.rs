@@ -63,18 +63,18 @@ impl<'a> Rule<'a> {
             && (self.names.is_empty() || self.names.contains(&&*action.name))
     }
 
-    /// Whether this rule is about a resource with a verb, whatever its names.
-    pub(crate) fn is_about(&self, verb: &str, group: &str, resource: &str, subresource: &str) -> bool {
+    /// Whether this rule is about a resource, whatever its verbs and names.
+    pub(crate) fn is_about(&self, group: &str, resource: &str, subresource: &str) -> bool {
         let is_meant = |word: &str| match word.rsplit_once('/') {
             _ if word == ALL => true,
             _ if subresource.is_empty() => word == resource,
             Some((of, below)) => below == subresource && (of == ALL || of == resource),
             None => false,
         };
-        self.has_verb(verb) && has(&self.groups, group) && self.resources.iter().any(|word| is_meant(word))
+        self.resources.iter().any(|word| is_meant(word)) && has(&self.groups, group)
     }
 
-    fn has_verb(&self, verb: &str) -> bool {
+    pub(crate) fn has_verb(&self, verb: &str) -> bool {
         has(&self.verbs, verb)
     }
 }

@@ -45,6 +45,11 @@ impl Conditions {
         self == Conditions::NONE
     }
 
+    /// Whether there are no others than these.
+    pub fn is_within(self, others: Conditions) -> bool {
+        self.0 & !others.0 == 0
+    }
+
     /// Their names.
     pub fn ids(self) -> impl Iterator<Item = &'static str> {
         Conditions::IDS.into_iter().filter(move |(condition, _)| self.0 & condition.0 != 0).map(|(_, id)| id)

@@ -9,7 +9,8 @@
 //! what takes two rights that need not be one identity's is closed by [`together`].
 //!
 //! An edge that admission might refuse, or that hangs on what the input does not tell, stays, and says so
-//! ([`Conditions`]): what is missing here was looked for and is not there.
+//! ([`Conditions`]). Not seen: pods that are named and not in the input, and `bind`, `escalate` or group impersonation
+//! whose rights come from several roles that were only taken on the way.
 
 mod admission;
 mod conditions;
@@ -170,6 +171,17 @@ impl<'p, 'a> Closure<'p, 'a> {
         let edges = search.path(&self.sketch.graph, from, true);
         let last = edges.last().and_then(|&edge| self.sketch.graph.edge(edge));
         Some(self.tell(from, last.map_or(from, |edge| edge.to), &edges, scratch))
+    }
+
+    /// The shortest way from one to another.
+    pub fn path(&self, from: &Vertex<'_>, to: &Vertex<'_>) -> Option<Path<'p, 'a>> {
+        let number = |vertex| self.sketch.graph.number_of(vertex);
+        let (from, to) = (number(from)?, number(to)?);
+        let mut search = Search::default();
+        search.run_until(&self.sketch.graph, &[from], false, Some(to));
+        search.cost(to)?;
+        let edges = search.path(&self.sketch.graph, to, false);
+        Some(self.tell(from, to, &edges, &mut Search::default()))
     }
 
     /// Everything that somebody reaches, by the shortest ways, nearest first.

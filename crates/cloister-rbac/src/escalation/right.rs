@@ -67,13 +67,15 @@ impl Target {
             let verb = self.verbs.iter().find(|verb| has_verb_like(rule, verb))?;
             return Some((verb, Names::Any));
         }
-        let about = |verb: &str| rule.is_about(verb, self.group, self.resource, self.subresource);
-        self.verbs.iter().filter(|verb| about(verb)).find_map(|&verb| {
+        if !rule.is_about(self.group, self.resource, self.subresource) {
+            return None;
+        }
+        self.verbs.iter().filter(|verb| rule.has_verb(verb)).find_map(|&verb| {
             let nameless = verb == "create" && self.subresource.is_empty();
             let names = match &*rule.names {
                 [] => Names::Any,
                 names if nameless && names.contains(&"") => Names::Any,
-                names if !nameless || about("patch") => Names::Of(names),
+                names if !nameless || rule.has_verb("patch") => Names::Of(names),
                 _ => return None,
             };
             Some((verb, names))

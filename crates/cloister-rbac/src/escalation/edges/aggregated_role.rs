@@ -15,7 +15,8 @@
 //! resourceNames in the rule with escalate: creating has no name.
 //!
 //! # Proof
-//! Tried against a real API server by `cargo xtask judge escalation`, which must agree with every prediction.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
+//! closure was asked too.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,7 +13,8 @@
 //! resourceNames; Pod Security for the way to the node.
 //!
 //! # Proof
-//! Argued from the source.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
+//! closure was asked too.
 
 use super::Edge;
 use super::exec::enter;

@@ -13,7 +13,8 @@
 //! Naming groups, resources and verbs.
 //!
 //! # Proof
-//! Compared with SubjectAccessReview by `cargo xtask judge rbac`.
+//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
+//! argued from the source.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

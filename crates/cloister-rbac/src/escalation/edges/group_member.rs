@@ -14,7 +14,8 @@
 //! Nothing; binding such a group to nothing.
 //!
 //! # Proof
-//! Compared with SubjectAccessReview by `cargo xtask judge rbac`.
+//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
+//! argued from the source.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -12,7 +12,8 @@
 //! Taking the subject out of the binding.
 //!
 //! # Proof
-//! Compared with SubjectAccessReview by `cargo xtask judge rbac`.
+//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
+//! argued from the source.
 
 use super::Edge;
 
