@@ -11,7 +11,7 @@
 //! the register. `cloister rbac who-can read-personal-data STORE` shows every way with its proof.
 //!
 //! # References
-//! GDPR Art. 32(4), 5(1)(b), 9(1), 25(2).
+//! GDPR Art. 32(4), 5(1)(b).
 
 use cloister_inventory::Pod;
 use cloister_model::Severity;

@@ -13,7 +13,7 @@
 //! `cloister rbac who-can read-personal-data STORE` shows every way with its proof.
 //!
 //! # References
-//! GDPR Art. 32(4), 9(1), 5(1)(f).
+//! GDPR Art. 32(4), 5(1)(f).
 
 use cloister_model::Severity;
 use cloister_rbac::Class;
