@@ -41,8 +41,10 @@ pub fn apply(plane: &ControlPlane, objects: &Objects) -> Result<()> {
     create(plane.api(), &requests)?;
     wait_for("aggregated roles", SETTLED, || is_collected(plane.api()).then_some(()))?;
     sentinel(plane.api())?;
-    let runs = objects.namespaces.last().filter(|_| !objects.running.is_empty());
-    runs.map_or(Ok(()), |namespace| nodes_are_known(plane.api(), namespace))
+    let last = objects.running.iter().map(|(_, object)| object);
+    let last = last.filter(|object| object["kind"] == "Pod" && object["metadata"]["name"] == LAST);
+    let namespace = last.filter_map(|object| object["metadata"]["namespace"].as_str()).next();
+    namespace.map_or(Ok(()), |namespace| nodes_are_known(plane.api(), namespace))
 }
 
 pub fn post(place: &Value, body: &Value) -> Request {
