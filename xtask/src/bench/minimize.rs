@@ -102,7 +102,6 @@ fn speed(bytes: u64, run: &Measured) -> f64 {
 }
 
 /// Sizes are far below the 2^52 from which this would round.
-#[allow(clippy::cast_precision_loss)]
 fn mega(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }

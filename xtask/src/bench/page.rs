@@ -108,7 +108,6 @@ pub fn mebibytes(kibibytes: i64) -> String {
 }
 
 /// Sizes are far below the 2^52 from which this would round.
-#[allow(clippy::cast_precision_loss)]
 fn float(number: i64) -> f64 {
     number as f64
 }

@@ -37,13 +37,9 @@ pub enum RbacCommand {
     Graph(super::graph::Graph),
 }
 
-/// Where roles and bindings are read from.
+/// A cluster to read from.
 #[derive(Debug, Args)]
-pub struct Source {
-    /// Files, folders, globs, charts, or - for standard input [default: this folder].
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
-    pub from: Vec<PathBuf>,
-
+pub struct Cluster {
     /// A live cluster, through the kubeconfig or a pod's own account.
     #[arg(long, help_heading = "Input")]
     pub cluster: bool,
@@ -57,15 +53,38 @@ pub struct Source {
     pub kubeconfig: Option<PathBuf>,
 }
 
-impl Source {
-    /// What to read.
-    pub fn sources(&self) -> Sources {
+impl Cluster {
+    /// Whether one is named.
+    pub fn is_named(&self) -> bool {
+        self.cluster || self.context.is_some() || self.kubeconfig.is_some()
+    }
+
+    /// What to read: this, and `paths`.
+    pub fn sources(&self, paths: &[PathBuf]) -> Sources {
         let request = ClusterRequest {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
             ..ClusterRequest::default()
         };
-        Sources { paths: self.from.clone(), cluster: self.cluster, request, ..Sources::default() }
+        Sources { paths: paths.to_vec(), cluster: self.cluster, request, ..Sources::default() }
+    }
+}
+
+/// Where roles and bindings are read from.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// Files, folders, globs, charts, or - for standard input [default: this folder].
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
+    pub from: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub live: Cluster,
+}
+
+impl Source {
+    /// What to read.
+    pub fn sources(&self) -> Sources {
+        self.live.sources(&self.from)
     }
 }
 

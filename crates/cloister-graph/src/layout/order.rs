@@ -204,7 +204,6 @@ pub(super) fn crossings(ends: impl Iterator<Item = usize>, most: usize) -> usize
 }
 
 /// Places are far below what a double counts exactly.
-#[allow(clippy::cast_precision_loss, reason = "numbers of things in one picture")]
 fn real(number: usize) -> f64 {
     number as f64
 }

@@ -3,37 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use cloister_source::cluster::ClusterRequest;
 
-use crate::input::Sources;
-
-/// Roles and bindings as they are, or workloads.
-#[derive(Debug, Args)]
-pub struct Present {
-    /// A live cluster, through the kubeconfig or a pod's own account.
-    #[arg(long, help_heading = "Input")]
-    pub cluster: bool,
-
-    /// The kubeconfig's context; implies --cluster.
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub context: Option<String>,
-
-    /// The kubeconfig file; implies --cluster.
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    pub kubeconfig: Option<PathBuf>,
-}
-
-impl Present {
-    /// Where to read from: this, and `paths`.
-    pub fn sources(&self, paths: &[PathBuf]) -> Sources {
-        let request = ClusterRequest {
-            kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
-            ..ClusterRequest::default()
-        };
-        Sources { paths: paths.to_vec(), cluster: self.cluster, request, ..Sources::default() }
-    }
-}
+use crate::rbac::args::Cluster;
 
 #[derive(Debug, Args)]
 #[command(
@@ -49,7 +20,7 @@ pub struct Minimize {
     pub from: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub present: Present,
+    pub present: Cluster,
 
     /// Count from then on: a day, a moment (RFC 3339), or a time ago (30d, 12h).
     #[arg(long, value_name = "TIME", help_heading = "What counts")]
@@ -83,7 +54,7 @@ pub struct Roles {
     pub paths: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub present: Present,
+    pub present: Cluster,
 
     /// A folder for the files, which must not hold any yet [default: standard output].
     #[arg(short, long, value_name = "FOLDER", help_heading = "Result")]

@@ -74,8 +74,7 @@ fn exit(report: &Report<'_>, lost: bool) -> ExitCode {
 
 fn present(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<Option<(Inventory, bool)>> {
     let cluster = &minimize.present;
-    let asked =
-        cluster.cluster || cluster.context.is_some() || cluster.kubeconfig.is_some() || !minimize.from.is_empty();
+    let asked = cluster.is_named() || !minimize.from.is_empty();
     asked.then(|| read(cluster.sources(&minimize.from), terminal)).transpose()
 }
 
