@@ -14,6 +14,7 @@
 
 mod admission;
 mod conditions;
+mod directory;
 mod draw;
 mod edges;
 mod escape;
@@ -110,6 +111,7 @@ impl<'p, 'a> Closure<'p, 'a> {
             inventory,
             options,
             world: world::World::new(policy, inventory),
+            directory: directory::Directory::new(policy),
             admission: admission::Admission::new(inventory),
             graph: graph::Graph::default(),
             together: Vec::new(),
