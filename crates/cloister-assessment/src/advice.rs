@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloister_model::{Location, ResourceRef, Severity};
+use cloister_model::{Finding, Location, ResourceRef, Severity};
 use foldhash::{HashMap, HashSet};
 use serde::Serialize;
 
@@ -29,6 +29,9 @@ pub struct Advice {
     pub resource: Option<ResourceRef>,
     /// The first place.
     pub location: Option<Location>,
+    /// What stands there, its value masked: the key, and of the value only words that are the API's own. Null where
+    /// something is missing.
+    pub excerpt: Option<String>,
     /// What to do.
     pub remediation: Arc<str>,
     /// The lines to write, where known, for as many of the checks as agree on them.
@@ -41,19 +44,21 @@ pub struct Advice {
     pub elsewhere: usize,
 }
 
-/// The best advice first, each check leading once. `places` and `findings` come ranked.
+/// The best advice first, each check leading once. `places` and `findings` come ranked; `excerpt` tells what stands at a
+/// place.
 pub fn advise(
     places: &[Spot<'_>],
     findings: &[AssessedFinding],
     requirements: &[AssessedRequirement],
     most: usize,
+    excerpt: impl Fn(&Finding) -> Option<String>,
 ) -> Vec<Advice> {
     let mut led: HashSet<&str> = HashSet::default();
     let mut advice: Vec<Advice> = places
         .iter()
         .filter(|spot| led.insert(&spot.lead.finding.check))
         .take(most)
-        .map(|spot| change(spot, requirements))
+        .map(|spot| Advice { excerpt: excerpt(&spot.lead.finding), ..change(spot, requirements) })
         .collect();
     count_elsewhere(&mut advice, findings);
     advice
@@ -70,6 +75,7 @@ fn change(spot: &Spot<'_>, requirements: &[AssessedRequirement]) -> Advice {
         exposure: assessed.exposure.clone(),
         resource: finding.resource.clone(),
         location: finding.location.clone(),
+        excerpt: None,
         remediation: assessed.remediation.clone(),
         fix: spot.fix(),
         requirements: spot.requirements(requirements),
@@ -108,7 +114,7 @@ mod tests {
             found("wildcard-verb", &rule("b", 9)),
             found("wildcard-verb", &rule("c", 1)),
         ];
-        let advice = advise(&spots(&findings), &findings, &[], 5);
+        let advice = advise(&spots(&findings), &findings, &[], 5, |_| None);
         let told: Vec<(&str, usize, usize)> =
             advice.iter().map(|one| (&*one.check, one.findings.len(), one.elsewhere)).collect();
         assert_eq!(told, [("wildcard-verb", 3, 2), ("role-reads-secrets", 2, 1)]);

@@ -16,7 +16,7 @@ use crate::fingerprint;
 use crate::spot::spots;
 use crate::{
     Acceptance, AssessedFinding, Assessment, Baseline, CheckResult, Exposure, FailOn, RequirementRef, Subject, advice,
-    rank, status, summary,
+    excerpt, rank, status, summary,
 };
 
 /// How many changes a report proposes.
@@ -109,7 +109,7 @@ fn finish(
         || spots(findings.iter().filter(|assessed| assessed.is_open())),
     );
     let (advice, summary) = rayon::join(
-        || advice::advise(&places, &findings, &requirements, ADVICE),
+        || advice::advise(&places, &findings, &requirements, ADVICE, |finding| excerpt::of(scan.inventory, finding)),
         || summary::summary(&findings, places.len(), &requirements, &scan, fixed.as_ref()),
     );
     let mut diagnostics = scan.diagnostics;

@@ -8,7 +8,7 @@ use cloister_model::{Diagnostic, Location, Resource, ResourceRef};
 use rayon::prelude::*;
 
 use crate::names::Names;
-use crate::workloads::{Labelled, Labels, Workloads};
+use crate::workloads::{Labelled, Workloads};
 use crate::{Inputs, Pod, Scope, Selector, kinds, scope_of, template, typed};
 
 /// One moment of everything that was read. Order of input does not matter.
@@ -114,12 +114,7 @@ impl Inventory {
         namespace: &str,
         selector: Selector<'a>,
     ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
-        let all = self.workloads.within(namespace);
-        let labelled = self.workloads.labelled.get(namespace);
-        let bucket = |key: &str, value: &str| {
-            let bucket = labelled.and_then(|labels| labels.get(key)).and_then(|values| values.get(value));
-            bucket.map_or(&[][..], Vec::as_slice)
-        };
+        let bucket = |key: &str, value: &str| self.workloads.labelled(namespace, key, value);
         // The rarest of the labels that must be there leaves the fewest to look at.
         let rarest = selector.required().map(|(key, value)| bucket(key, value)).min_by_key(|bucket| bucket.len());
         let indexes: Cow<'a, [usize]> = match (rarest, selector.one_of()) {
@@ -130,14 +125,28 @@ impl Inventory {
                 any.dedup();
                 any.into()
             }
-            (None, None) => match selector.present() {
-                Some(key) => with_key(labelled, key).into(),
-                None => all.into(),
-            },
+            (None, None) => self.not_excluded(namespace, &selector).into(),
         };
         let count = indexes.len();
         let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
         picked.flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+    }
+
+    /// Where no value is asked for: the workloads with a label, or all from the first on that what must not be there
+    /// does not rule out, whichever are fewer.
+    fn not_excluded(&self, namespace: &str, selector: &Selector<'_>) -> &[usize] {
+        let workloads = &self.workloads;
+        let excluded = match (selector.absent(), selector.none_of()) {
+            (Some(key), _) => workloads.with_label(namespace, key),
+            (None, Some((key, values))) => {
+                let buckets = values.into_iter().map(|value| workloads.labelled(namespace, key, value));
+                buckets.max_by_key(|bucket| bucket.len()).unwrap_or_default()
+            }
+            (None, None) => &[],
+        };
+        let rest = workloads.first_beyond(namespace, excluded);
+        let present = selector.present().map(|key| workloads.with_label(namespace, key));
+        present.filter(|present| present.len() < rest.len()).unwrap_or(rest)
     }
 
     /// The Services whose selector matches a pod.
@@ -183,15 +192,6 @@ fn services(resources: &[Resource]) -> Labelled {
         }
     }
     services
-}
-
-/// Workloads whose pods have this label, in order.
-fn with_key(labelled: Option<&Labels>, key: &str) -> Vec<usize> {
-    let values = labelled.and_then(|labels| labels.get(key));
-    let mut any: Vec<usize> = values.into_iter().flat_map(|values| values.values()).flatten().copied().collect();
-    any.sort_unstable();
-    any.dedup();
-    any
 }
 
 pub(crate) fn pods_of(resource: &Resource) -> impl Iterator<Item = Pod<'_>> {

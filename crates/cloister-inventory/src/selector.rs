@@ -25,26 +25,28 @@ impl<'a> Selector<'a> {
 
     /// Where no single value is required: a label that must have one of these values.
     pub fn one_of(&self) -> Option<(&'a str, Vec<&'a str>)> {
-        let Selector::Labels(node) = *self else { return None };
-        let mut listed = node.items_at("matchExpressions").iter().filter(|it| it.str_at("operator") == Some("In"));
-        let expression = listed.next()?;
-        Some((expression.str_at("key")?, expression.strs_at("values").collect()))
+        self.expression("In").and_then(|it| Some((it.str_at("key")?, it.strs_at("values").collect())))
+    }
+
+    /// A label that must have none of these values.
+    pub fn none_of(&self) -> Option<(&'a str, Vec<&'a str>)> {
+        self.expression("NotIn").and_then(|it| Some((it.str_at("key")?, it.strs_at("values").collect())))
     }
 
     /// A label that must be there, whatever its value.
     pub fn present(&self) -> Option<&'a str> {
-        self.key_with("Exists")
+        self.expression("Exists")?.str_at("key")
     }
 
     /// A label that must not be there.
     pub fn absent(&self) -> Option<&'a str> {
-        self.key_with("DoesNotExist")
+        self.expression("DoesNotExist")?.str_at("key")
     }
 
-    fn key_with(&self, operator: &str) -> Option<&'a str> {
+    /// The first expression with this operator.
+    fn expression(&self, operator: &str) -> Option<&'a Node> {
         let Selector::Labels(node) = *self else { return None };
-        let mut expressions = node.items_at("matchExpressions").iter();
-        expressions.find(|it| it.str_at("operator") == Some(operator))?.str_at("key")
+        node.items_at("matchExpressions").iter().find(|it| it.str_at("operator") == Some(operator))
     }
 
     /// Whether `labels` (the entries of `metadata.labels`) are selected.

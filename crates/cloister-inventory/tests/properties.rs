@@ -1,7 +1,7 @@
 //! What holds for every inventory.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-use cloister_inventory::{Inputs, Inventory, Pod};
+use cloister_inventory::{Inputs, Inventory, Pod, Selector};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
 use proptest::prelude::*;
@@ -49,6 +49,63 @@ fn owners_in_a_circle_hide_no_pods() {
 fn names(inventory: &Inventory) -> Vec<String> {
     let name = |pod: Pod<'_>| format!("{:?} {}", pod.resource.reference(), pod.containers().count());
     inventory.pods().map(name).collect()
+}
+
+/// Workloads with labels; some have two templates whose labels differ.
+fn labelled() -> impl Strategy<Value = String> {
+    let labels = || {
+        let label = (prop::sample::select(vec!["x", "y"]), prop::sample::select(vec!["1", "2", "3"]));
+        prop::collection::btree_map(label.0, label.1, 0..3)
+    };
+    (labels(), prop::option::of(labels()), 0..9_u8).prop_map(|(first, second, name)| {
+        let template = |labels: &std::collections::BTreeMap<&str, &str>| {
+            let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}: '{value}'")).collect();
+            format!(
+                "{{metadata: {{labels: {{{}}}}}, spec: {{containers: [{{name: c, image: x}}]}}}}",
+                labels.join(", ")
+            )
+        };
+        let templates: Vec<String> = [Some(first), second].iter().flatten().map(template).collect();
+        let (kind, spec) = match &*templates {
+            [one] => ("Deployment", format!("template: {one}")),
+            more => ("Flow", format!("steps: [{}]", more.join(", "))),
+        };
+        format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: w{name}, namespace: n}}\nspec: {{{spec}}}\n")
+    })
+}
+
+fn selector() -> impl Strategy<Value = String> {
+    let key = || prop::sample::select(vec!["x", "y"]);
+    let value = || prop::sample::select(vec!["1", "2", "3"]);
+    let values = prop::collection::vec(value(), 1..3);
+    let operator = prop::sample::select(vec!["In", "NotIn", "Exists", "DoesNotExist"]);
+    let expression = (key(), operator, values).prop_map(|(key, operator, values)| match operator {
+        "In" | "NotIn" => format!("{{key: {key}, operator: {operator}, values: ['{}']}}", values.join("', '")),
+        _ => format!("{{key: {key}, operator: {operator}}}"),
+    });
+    let required = prop::option::of((key(), value()));
+    (prop::collection::vec(expression, 0..3), required).prop_map(|(expressions, required)| {
+        let required = required.map_or(String::new(), |(key, value)| format!("{key}: '{value}'"));
+        format!("{{matchLabels: {{{required}}}, matchExpressions: [{}]}}", expressions.join(", "))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The indexes leave out no pod that a selector matches, and bring in no other.
+    #[test]
+    fn indexes_find_what_a_search_finds(workloads in prop::collection::vec(labelled(), 0..9), selector in selector()) {
+        let policy = format!("apiVersion: v1\nkind: Policy\nmetadata: {{name: p}}\nspec: {selector}\n");
+        let policy = read(&policy);
+        let selector = Selector::Labels(policy[0].root.at("spec").unwrap());
+        let inventory = Inventory::new(read(&workloads.join("---\n")), Inputs::default());
+        let labels = |pod: Pod<'_>| format!("{:?} {:?}", pod.resource.reference(), pod.labels());
+        let indexed: Vec<String> = inventory.pods_selected("n", selector).map(labels).collect();
+        let searched: Vec<String> =
+            inventory.pods_in("n").filter(|pod| selector.matches(pod.labels())).map(labels).collect();
+        prop_assert_eq!(indexed, searched);
+    }
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! Parser events to a located tree, with limits against hostile input.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -86,6 +87,8 @@ fn attempt(
         anchors: HashMap::new(),
         expanded: 0,
         merges: false,
+        schema: None,
+        keeps: OnceCell::new(),
         root: None,
     };
     let colons = mended.colons();
@@ -105,6 +108,15 @@ fn attempt(
         builder.event(event, span).map_err(Failure::Meaning)?;
     }
     Ok(builder.root)
+}
+
+/// Schemas of custom resources are long, and nothing is ever looked for in them.
+const SCHEMA: &str = "openAPIV3Schema";
+
+/// Whether a text may hold anchors, by which what stands in a schema could be meant elsewhere.
+fn may_anchor(text: &str) -> bool {
+    let names = |next: u8| !matches!(next, b'&' | b' ' | b'\n' | b'\r');
+    text.as_bytes().windows(2).any(|pair| matches!(pair, [b'&', next] if names(*next)))
 }
 
 type Step = Result<(), Box<Diagnostic>>;
@@ -138,6 +150,10 @@ struct Builder<'a, 'b> {
     expanded: usize,
     /// The scalar that was just read is a merge key, if it is a key.
     merges: bool,
+    /// How many are open around the schema that is being read: it is checked as all is, and not kept.
+    schema: Option<usize>,
+    /// Schemas are kept, too; found out when the first one comes.
+    keeps: OnceCell<bool>,
     root: Option<Node>,
 }
 
@@ -145,6 +161,9 @@ impl Builder<'_, '_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Step {
         let mark = self.mark(span.start);
         match event {
+            Event::Scalar(text, style, 0, None) if self.is_schema_text(&text, style) => {
+                self.close(Node { mark, value: Value::Null, literal: false }, 0)
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let value = tags::value(&text, style, tag.as_deref(), self.interner)
                     .map_err(|cause| explain::wrong_tag(self.file, mark, cause))?;
@@ -174,8 +193,23 @@ impl Builder<'_, '_> {
             let (Open::List { mark, .. } | Open::Map { mark, .. }) = open;
             return Err(Box::new(explain::too_deep(self.file, mark)));
         }
+        if self.schema.is_none() && self.is_under(SCHEMA) {
+            let keeps = *self.keeps.get_or_init(|| may_anchor(self.document.text));
+            self.schema = (!keeps).then_some(self.open.len());
+        }
         self.open.push(open);
         Ok(())
+    }
+
+    /// Whether what comes is the value of this key.
+    fn is_under(&self, name: &str) -> bool {
+        matches!(self.open.last(), Some(Open::Map { key: Some(key), .. }) if &*key.name == name)
+    }
+
+    /// A value in a schema that is a text for sure: others may be what no JSON can hold.
+    fn is_schema_text(&self, text: &str, style: ScalarStyle) -> bool {
+        let is_value = self.schema.is_some() && !matches!(self.open.last(), Some(Open::Map { key: None, .. }));
+        is_value && (style != ScalarStyle::Plain || text.starts_with(|first: char| first.is_ascii_alphabetic()))
     }
 
     fn pop(&mut self) -> Step {
@@ -209,7 +243,11 @@ impl Builder<'_, '_> {
     }
 
     /// A finished value: the root, an item, a key, or the value of a key.
-    fn close(&mut self, node: Node, anchor: usize) -> Step {
+    fn close(&mut self, mut node: Node, anchor: usize) -> Step {
+        if self.schema == Some(self.open.len()) {
+            self.schema = None;
+            node.value = Value::Map(Box::default());
+        }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }

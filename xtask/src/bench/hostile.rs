@@ -24,7 +24,7 @@ const ALLOWED: f64 = 2.5;
 /// A name, and the documents for `index` of `count`.
 type Case = (&'static str, fn(usize, usize) -> String);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     ("workloads", |at, _| workload(at, "")),
     ("disruption budgets", |at, _| {
         workload(at, "") + &selecting("policy/v1", "PodDisruptionBudget", at, "selector: {matchLabels: {app: a}}")
@@ -42,6 +42,7 @@ const CASES: [Case; 9] = [
                 "podSelector: {matchLabels: {app: a}}, ingress: [{from: [{podSelector: {}}]}]",
             )
     }),
+    ("label expressions", |at, _| workload(at, "") + &expressions(at)),
     ("limit ranges", |at, _| workload(at, "") + &selecting("v1", "LimitRange", at, "limits: [{type: Pod}]")),
     ("stores", |at, _| {
         workload(at, "")
@@ -79,6 +80,18 @@ fn workload(at: usize, env: &str) -> String {
 
 fn selecting(api_version: &str, kind: &str, at: usize, spec: &str) -> String {
     format!("---\napiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: x{at}, namespace: n}}\nspec: {{{spec}}}\n")
+}
+
+/// Policies that select by a label which all pods have.
+fn expressions(at: usize) -> String {
+    let expression = match at % 4 {
+        0 => "{key: app, operator: DoesNotExist}",
+        1 => "{key: app, operator: NotIn, values: [a]}",
+        2 => "{key: app, operator: Exists}, {key: own, operator: DoesNotExist}",
+        _ => "{key: own, operator: Exists}",
+    };
+    let spec = format!("podSelector: {{matchExpressions: [{expression}]}}");
+    selecting("networking.k8s.io/v1", "NetworkPolicy", at, &spec)
 }
 
 fn role(kind: &str, at: usize) -> String {

@@ -132,7 +132,9 @@ impl<'w, 'a> Weigher<'w, 'a> {
         });
         let recognised = || {
             let store = register.recognised(workload)?;
-            let reason = format!("recognised as a {} store; no register says what it holds", store.engine.meaning());
+            let engine = store.engine.meaning();
+            let article = if engine.starts_with(['A', 'E', 'I', 'O', 'e', 'i', 'o']) { "an" } else { "a" };
+            let reason = format!("recognised as {article} {engine} store; no register says what it holds");
             Some(AtRisk { level: PersonalData::Ordinary, reason: reason.into() })
         };
         declared.or_else(recognised).unwrap_or_default()

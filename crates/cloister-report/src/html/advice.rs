@@ -25,6 +25,7 @@ fn one(advice: &Advice) -> Markup {
                 @if let Some(reference) = &advice.resource { " " span.resource { (t(&resource(reference))) } }
             }
             (place(advice.location.as_ref(), ""))
+            @if let Some(excerpt) = &advice.excerpt { p.place { span.quiet { "now" } " " code { (t(excerpt)) } } }
             (why(&advice.exposure))
             p { (sentence(&advice.remediation)) }
             @if let Some(fix) = &advice.fix { (lines(fix)) }

@@ -42,15 +42,10 @@ pub(super) fn header(assessment: &Assessment) -> Markup {
                     @if let Some(framework) = leading(assessment) { (states(assessment, framework)) }
                 }
             }
-            p.verdict { (sentence(&capitalised(&reason))) " (exit status " (code) ")." (changes(assessment)) }
+            p.verdict { "Exit status " (code) ": " (sentence(&reason)) "." (changes(assessment)) }
             (scope(assessment))
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// `23 November 2026`, of an RFC 3339 time in UTC.

@@ -35,6 +35,9 @@ fn write_one(page: &mut Page, number: usize, advice: &Advice, framework: &str) {
     write_title(page, 4, &advice.message, &ids);
     let used = write_why(page, advice);
     write_where(page, advice, used);
+    if let Some(excerpt) = &advice.excerpt {
+        page.gap(4).put(FAINT, "now").gap(2).rest(9, 9, PLAIN, excerpt);
+    }
     write_others(page, advice);
     match &advice.fix {
         Some(fix) => write_fix(page, fix),

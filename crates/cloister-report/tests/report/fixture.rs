@@ -187,6 +187,7 @@ fn advice(findings: &[AssessedFinding]) -> Vec<Advice> {
             exposure: one.exposure.clone(),
             resource: one.finding.resource.clone(),
             location: one.finding.location.clone(),
+            excerpt: None,
             remediation: one.remediation.clone(),
             fix: one.finding.fix.clone(),
             requirements: one.requirements.to_vec(),

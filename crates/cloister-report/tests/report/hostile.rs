@@ -38,6 +38,7 @@ pub fn assessment() -> cloister_assessment::Assessment {
         advice.resource.clone_from(&one.finding.resource);
         advice.location.clone_from(&one.finding.location);
         advice.fix = Some(EVIL.into());
+        advice.excerpt = Some(EVIL.into());
     }
     for one in &mut all.requirements {
         one.title = EVIL.into();

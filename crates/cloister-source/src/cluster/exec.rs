@@ -22,6 +22,7 @@ const WITH_A_PERSON: Duration = Duration::from_secs(300);
 
 /// Replaces the program of `user` by the credentials that it gives.
 pub fn resolve(user: &mut AuthInfo) -> Result<(), Box<Diagnostic>> {
+    refuse_providers(user)?;
     let Some(exec) = user.exec.take() else { return Ok(()) };
     let given = run(&exec, patience(&exec)).map_err(|cause| Box::new(no_credentials(&cause)))?;
     user.token = given.token.or_else(|| user.token.take());
@@ -30,6 +31,19 @@ pub fn resolve(user: &mut AuthInfo) -> Result<(), Box<Diagnostic>> {
         user.client_key_data = given.client_key_data;
     }
     Ok(())
+}
+
+/// What client-go took out in 1.26 (`plugin/pkg/client/auth/{gcp,azure}`) ran programs of its own, without bounds.
+fn refuse_providers(user: &AuthInfo) -> Result<(), Box<Diagnostic>> {
+    let Some(provider) = user.auth_provider.as_ref().filter(|provider| provider.name != "oidc") else { return Ok(()) };
+    let instead = match provider.name.as_str() {
+        "gcp" => "gke-gcloud-auth-plugin",
+        "azure" => "kubelogin",
+        _ => "a program for credentials (exec)",
+    };
+    let name: String = provider.name.chars().take(40).collect();
+    let cause = format!("its user has the auth-provider \"{name}\", which Kubernetes 1.26 took out");
+    Err(Box::new(Diagnostic::error("kubeconfig", cause).help(format!("use {instead} instead, as kubectl does"))))
 }
 
 fn no_credentials(cause: &str) -> Diagnostic {
@@ -109,10 +123,10 @@ fn credentials(written: &str) -> Result<AuthInfo, String> {
 mod tests {
     use std::time::Duration;
 
-    use kube::config::ExecConfig;
+    use kube::config::{AuthInfo, ExecConfig};
     use serde_json::json;
 
-    use super::{ALONE, run};
+    use super::{ALONE, resolve, run};
 
     fn shell(script: &str, patience: Duration) -> Result<kube::config::AuthInfo, String> {
         let exec = json!({"apiVersion": "client.authentication.k8s.io/v1", "command": "/bin/sh", "args": ["-c", script],
@@ -141,5 +155,15 @@ mod tests {
             let told = shell(script, patience).unwrap_err();
             assert!(told.starts_with("sh") && told.contains(cause) && !told.contains("s3cr3t"), "{told}");
         }
+    }
+
+    #[test]
+    fn no_provider_runs_a_program_of_its_own() {
+        let config = json!({"cmd-path": "/bin/tail", "cmd-args": "-f /dev/null", "access-token": "s3cr3t"});
+        let user = json!({"auth-provider": {"name": "gcp", "config": config}});
+        let refused = resolve(&mut serde_json::from_value::<AuthInfo>(user).unwrap()).unwrap_err();
+        assert!(refused.message.contains("\"gcp\"") && !format!("{refused:?}").contains("s3cr3t"), "{refused:?}");
+        let user = json!({"auth-provider": {"name": "oidc", "config": {"id-token": "s3cr3t"}}});
+        assert!(resolve(&mut serde_json::from_value::<AuthInfo>(user).unwrap()).is_ok());
     }
 }
