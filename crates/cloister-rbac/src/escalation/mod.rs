@@ -15,6 +15,7 @@
 mod acting;
 mod admission;
 mod conditions;
+mod directory;
 mod draw;
 mod edges;
 mod escape;
@@ -111,6 +112,7 @@ impl<'p, 'a> Closure<'p, 'a> {
             inventory,
             options,
             world: world::World::new(policy, inventory),
+            directory: directory::Directory::new(policy),
             admission: admission::Admission::new(inventory),
             graph: graph::Graph::default(),
             together: Vec::new(),

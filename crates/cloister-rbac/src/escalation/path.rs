@@ -121,7 +121,7 @@ impl<'p, 'a> Telling<'_, 'p, 'a> {
     fn all_of(&mut self, from: u32, number: u32, scratch: &mut Search) {
         let Some(together) = self.closure.sketch.together.get(index(number)) else { return };
         let (actor, binding) = (self.actor, self.binding);
-        for &need in &together.needs {
+        for need in together.needs.iter().map(|need| need.own) {
             scratch.run_until(&self.closure.sketch.graph, &[from], false, Some(need));
             (self.actor, self.binding) = (actor, binding);
             let edges = scratch.path(&self.closure.sketch.graph, need, false);

@@ -39,6 +39,27 @@ impl Search {
         self.run_until(graph, starts, against, None);
     }
 
+    /// Against the edges from one vertex to those for whom it costs less than `bound` says, and never over `barrier`.
+    pub fn run_within(&mut self, graph: &Graph<'_>, start: u32, barrier: Option<u32>, bound: &Search) {
+        self.clear(graph.vertices().len());
+        self.reach(start, 0, FAR);
+        let mut level = 0;
+        while level < self.open.len() {
+            while let Some(vertex) = self.open.get_mut(level).and_then(Vec::pop) {
+                let cost = self.cost(vertex).filter(|cost| index(*cost) == level);
+                let Some(cost) = cost else { continue };
+                for (number, edge) in graph.into(vertex) {
+                    let next = cost + cost_of(edge);
+                    let is_needless = bound.cost(edge.from).is_some_and(|other| other <= next);
+                    if !is_needless && Some(edge.from) != barrier {
+                        self.reach(edge.from, next, number);
+                    }
+                }
+            }
+            level += 1;
+        }
+    }
+
     /// The same, no further than to one vertex.
     pub fn run_until(&mut self, graph: &Graph<'_>, starts: &[u32], against: bool, end: Option<u32>) {
         self.clear(graph.vertices().len());

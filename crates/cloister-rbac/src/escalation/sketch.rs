@@ -6,12 +6,13 @@ use foldhash::HashMap;
 
 use super::admission::{Admission, Admitted, Answer};
 use super::conditions::Conditions;
+use super::directory::Directory;
 use super::edges::EdgeKind;
 use super::graph::{Edge, Graph, Proof, number};
 use super::right::Right;
 use super::vertex::{Power, Scope, Vertex};
 use super::world::World;
-use super::{Options, together::Together};
+use super::{Options, together::Need, together::Together};
 use crate::policy::index;
 use crate::{Identity, Policy};
 
@@ -25,6 +26,7 @@ pub(crate) struct Sketch<'p, 'a> {
     pub inventory: &'a Inventory,
     pub options: Options,
     pub world: World<'a>,
+    pub directory: Directory<'a>,
     pub admission: Admission<'a>,
     pub graph: Graph<'a>,
     pub together: Vec<Together>,
@@ -120,9 +122,9 @@ impl<'p, 'a> Sketch<'p, 'a> {
     }
 
     /// What takes several vertices at once. Said twice, it is one.
-    pub fn together(&mut self, kind: EdgeKind, needs: &[u32], to: u32, conditions: Conditions) {
+    pub fn together(&mut self, kind: EdgeKind, needs: &[Need], to: u32, conditions: Conditions) {
         let next = number(self.together.len());
-        let key = (kind, Box::from(needs), to);
+        let key = (kind, needs.iter().map(|need| need.own).collect(), to);
         let place = *self.known_together.entry(key).or_insert(next);
         let own = self.graph.vertex(Vertex::Together(place));
         if place == next {
@@ -176,7 +178,7 @@ impl<'p, 'a> Sketch<'p, 'a> {
 
     /// For each scope in which one of these capabilities is had by itself and the others as widely or wider: their
     /// vertices.
-    pub fn instances(&self, powers: &[Power]) -> Vec<(Scope<'a>, Vec<u32>)> {
+    pub fn instances(&self, powers: &[Power]) -> Vec<(Scope<'a>, Vec<Need>)> {
         let scopes = self.graph.vertices().iter().filter_map(|vertex| match vertex {
             Vertex::Can(power, scope) if powers.contains(power) => Some(*scope),
             _ => None,
@@ -184,11 +186,14 @@ impl<'p, 'a> Sketch<'p, 'a> {
         let mut scopes: Vec<Scope<'a>> = scopes.collect();
         scopes.sort_unstable();
         scopes.dedup();
-        let wider = |scope| [scope, Scope::Namespaces, Scope::Cluster];
-        let vertex = |power: &Power, scope: Scope<'a>| {
-            wider(scope).into_iter().find_map(|scope| self.graph.find(&Vertex::Can(*power, scope)))
+        let need = |power: &Power, scope: Scope<'a>| {
+            let wider = [Scope::Namespaces, Scope::Cluster].into_iter().filter(|wider| *wider != scope);
+            let find = |scope| self.graph.find(&Vertex::Can(*power, scope));
+            let wider = wider.filter_map(find).next();
+            let own = find(scope);
+            Some(Need { own: own.or(wider)?, wider: own.and(wider) })
         };
-        let all = |scope: &Scope<'a>| powers.iter().map(|power| vertex(power, *scope)).collect::<Option<Vec<u32>>>();
+        let all = |scope: &Scope<'a>| powers.iter().map(|power| need(power, *scope)).collect::<Option<Vec<Need>>>();
         scopes.into_iter().filter_map(|scope| Some((scope, all(&scope)?))).collect()
     }
 

@@ -97,6 +97,12 @@ pub enum Power {
     BindPolicies,
     /// Make a ClusterRole of any content that aggregated ones collect.
     FeedAggregates,
+    /// Be bound to any Role.
+    HoldRoles,
+    /// Take over what bindings give that refer to a Role.
+    BoundRoles,
+    /// Take over what bindings give that refer to a ClusterRole.
+    BoundClusterRoles,
     /// Receive requests of others. Leads nowhere further by itself.
     OthersRequests,
     /// Act as any user, without a group.
@@ -133,6 +139,9 @@ impl Power {
                 | Power::WritePolicies
                 | Power::BindPolicies
                 | Power::FeedAggregates
+                | Power::HoldRoles
+                | Power::BoundRoles
+                | Power::BoundClusterRoles
                 | Power::OwnNode
         )
     }
@@ -162,6 +171,9 @@ impl Power {
             Power::WritePolicies => "policies that change objects".to_owned(),
             Power::BindPolicies => "policies put into force".to_owned(),
             Power::FeedAggregates => "rules for aggregated roles".to_owned(),
+            Power::HoldRoles => format!("any Role of {scope}"),
+            Power::BoundRoles => format!("the Roles that bindings of {scope} give"),
+            Power::BoundClusterRoles => format!("the ClusterRoles that bindings of {scope} give"),
             Power::OthersRequests => "requests of others".to_owned(),
             Power::AnyUser => "any user".to_owned(),
             Power::AnyIdentity => "any user and group but system:masters".to_owned(),

@@ -24,6 +24,7 @@ use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::right::{Names, Target};
 use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 use crate::policy::index;
 use crate::role::GROUP;
@@ -58,7 +59,7 @@ fn collect(sketch: &mut Sketch<'_, '_>) {
                 Scope::Cluster => sketch.graph.vertex(Vertex::Admin),
                 scope => sketch.can(Power::Everything, scope),
             };
-            sketch.together(EdgeKind::AggregatedRole, &[feed, role], to, Conditions::NONE);
+            sketch.together(EdgeKind::AggregatedRole, &[feed, role].map(Need::of), to, Conditions::NONE);
         }
     }
 }

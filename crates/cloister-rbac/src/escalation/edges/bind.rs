@@ -25,10 +25,10 @@ use foldhash::HashSet;
 use super::Edge;
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
-use crate::escalation::graph::number;
-use crate::escalation::right::{Right, Target};
+use crate::escalation::right::{Names, Right, Target};
 use crate::escalation::sketch::{Holder, Sketch};
 use crate::escalation::vertex::{Power, Scope, Vertex};
+use crate::policy::index;
 use crate::role::GROUP;
 
 const RIGHTS: &[Target] = &[
@@ -40,23 +40,18 @@ const RIGHTS: &[Target] = &[
     Target::inside(&["update", "patch"], GROUP, "rolebindings"),
 ];
 
-pub(super) const EDGE: Edge = Edge::new("bind themselves to the role", 1).rights(RIGHTS).holder(draw);
+pub(super) const EDGE: Edge = Edge::new("bind themselves to the role", 1).rights(RIGHTS).holder(draw).world(each);
 
 fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
     let mut drawn = HashSet::default();
     for bind in holder.of(&[0, 1]) {
-        for write in holder.of(&[2, 3]) {
-            let outside = write.which == 2;
+        for write in holder.of(&[2, 3, 4, 5]) {
+            let outside = matches!(write.which, 2 | 4);
             let scope = bind.scope.and(write.scope).filter(|scope| !outside || *scope == Scope::Cluster);
             let Some(scope) = scope else { continue };
-            for to in anew(sketch, bind, scope) {
-                if drawn.insert(to) {
-                    sketch.by_rights(EdgeKind::Bind, holder, &[bind, write], to, Conditions::NONE);
-                }
-            }
-        }
-        for write in holder.of(&[4, 5]) {
-            for to in existing(sketch, bind, write) {
+            let found =
+                if write.which < 4 { anew(sketch, bind, scope) } else { existing(sketch, bind, write.names, scope) };
+            for to in found {
                 if drawn.insert(to) {
                     sketch.by_rights(EdgeKind::Bind, holder, &[bind, write], to, Conditions::NONE);
                 }
@@ -74,37 +69,72 @@ fn anew<'a>(sketch: &mut Sketch<'_, 'a>, bind: &Right<'_, 'a>, scope: Scope<'a>)
             scope => sketch.can(Power::Everything, scope),
         }];
     }
-    let roles = sketch.policy.roles();
-    let is_meant = |role: &crate::Role<'_>| {
-        bind.names.has(role.name)
-            && if of_cluster {
-                role.namespace.is_empty()
-            } else {
-                !role.namespace.is_empty() && scope.holds(role.namespace)
-            }
-    };
-    let numbers = (0..number(roles.len())).zip(roles).filter(|(_, role)| is_meant(role));
-    let vertices =
-        numbers.map(|(number, role)| Vertex::Role(number, if of_cluster { scope } else { Scope::One(role.namespace) }));
-    let vertices: Vec<Vertex<'a>> = vertices.collect();
+    if !of_cluster && bind.names == Names::Any {
+        return vec![sketch.can(Power::HoldRoles, scope)];
+    }
+    let place = if of_cluster { Scope::Cluster } else { scope };
+    let found = sketch.directory.roles(place, bind.names);
+    let role = |number: u32| sketch.policy.roles().get(index(number)).map(|role| role.namespace);
+    let vertex = |number: u32| Some(Vertex::Role(number, if of_cluster { scope } else { Scope::One(role(number)?) }));
+    let vertices: Vec<Vertex<'a>> = found.into_iter().filter_map(vertex).collect();
     vertices.into_iter().map(|vertex| sketch.graph.vertex(vertex)).collect()
 }
 
 /// What the bindings give that can be changed.
-fn existing<'a>(sketch: &mut Sketch<'_, 'a>, bind: &Right<'_, 'a>, write: &Right<'_, 'a>) -> Vec<u32> {
-    let mut found = Vec::new();
-    for binding in sketch.policy.bindings() {
-        let outside = binding.namespace.is_empty();
-        let scope = if outside { Scope::Cluster } else { Scope::One(binding.namespace) };
-        let is_written = (outside == (write.which == 4))
-            && write.scope.and(scope) == Some(scope)
-            && write.names.has(&binding.resource.name);
-        let is_bound = (binding.role_kind == "ClusterRole") == (bind.which == 0)
-            && bind.scope.and(scope) == Some(scope)
-            && bind.names.has(binding.role_name);
-        if is_written && is_bound {
-            found.extend(binding.roles.iter().map(|&role| Vertex::Role(role, scope)));
+fn existing<'a>(
+    sketch: &mut Sketch<'_, 'a>,
+    bind: &Right<'_, 'a>,
+    written: Names<'_, 'a>,
+    scope: Scope<'a>,
+) -> Vec<u32> {
+    let of_cluster = bind.which == 0;
+    if bind.names == Names::Any && written == Names::Any {
+        return vec![sketch.can(if of_cluster { Power::BoundClusterRoles } else { Power::BoundRoles }, scope)];
+    }
+    let found = sketch.directory.bindings(scope, written, bind.names);
+    let vertices: Vec<Vertex<'a>> = found.into_iter().flat_map(|number| given(sketch, number, of_cluster)).collect();
+    vertices.into_iter().map(|vertex| sketch.graph.vertex(vertex)).collect()
+}
+
+/// What one binding gives, if its role is of that kind.
+fn given<'a>(sketch: &Sketch<'_, 'a>, binding: u32, of_cluster: bool) -> Vec<Vertex<'a>> {
+    let binding = sketch.policy.bindings().get(index(binding));
+    let binding = binding.filter(|binding| (binding.role_kind == "ClusterRole") == of_cluster);
+    let vertices = binding.map(|binding| {
+        let scope = if binding.namespace.is_empty() { Scope::Cluster } else { Scope::One(binding.namespace) };
+        binding.roles.iter().map(move |&role| Vertex::Role(role, scope))
+    });
+    vertices.into_iter().flatten().collect()
+}
+
+/// From any role of a scope, or what any of its bindings gives, to each.
+fn each(sketch: &mut Sketch<'_, '_>) {
+    let is_meant = |vertex: &&Vertex<'_>| {
+        matches!(vertex, Vertex::Can(Power::HoldRoles | Power::BoundRoles | Power::BoundClusterRoles, _))
+    };
+    let known: Vec<Vertex<'_>> = sketch.graph.vertices().iter().filter(is_meant).copied().collect();
+    for vertex in known {
+        let Vertex::Can(power, scope) = vertex else { continue };
+        if scope == Scope::Namespaces {
+            let narrower = sketch.directory.namespaces(power == Power::HoldRoles);
+            narrower.into_iter().for_each(|namespace| {
+                sketch.can(power, Scope::One(namespace));
+            });
+            continue;
+        }
+        let from = sketch.graph.vertex(vertex);
+        for role in members(sketch, power, scope) {
+            let to = sketch.graph.vertex(role);
+            sketch.follows(EdgeKind::Bind, from, to, Conditions::NONE);
         }
     }
-    found.into_iter().map(|vertex| sketch.graph.vertex(vertex)).collect()
+}
+
+fn members<'a>(sketch: &Sketch<'_, 'a>, power: Power, scope: Scope<'a>) -> Vec<Vertex<'a>> {
+    if power == Power::HoldRoles {
+        let roles = sketch.directory.roles(scope, Names::Any);
+        return roles.into_iter().map(|role| Vertex::Role(role, scope)).collect();
+    }
+    let bindings = sketch.directory.bindings(scope, Names::Any, Names::Any);
+    bindings.into_iter().flat_map(|binding| given(sketch, binding, power == Power::BoundClusterRoles)).collect()
 }

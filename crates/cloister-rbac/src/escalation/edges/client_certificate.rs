@@ -24,6 +24,7 @@ use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::right::Target;
 use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 
 const GROUP: &str = "certificates.k8s.io";
@@ -54,6 +55,6 @@ fn sign(sketch: &mut Sketch<'_, '_>) {
     let find = |power| sketch.graph.find(&Vertex::Can(power, Scope::Cluster));
     if let (Some(request), Some(approve)) = (find(Power::RequestCertificates), find(Power::ApproveClients)) {
         let to = sketch.can_all(Power::AnyIdentity);
-        sketch.together(EdgeKind::ClientCertificate, &[request, approve], to, Conditions::NONE);
+        sketch.together(EdgeKind::ClientCertificate, &[request, approve].map(Need::of), to, Conditions::NONE);
     }
 }

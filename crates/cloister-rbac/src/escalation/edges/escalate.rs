@@ -25,6 +25,7 @@ use crate::escalation::edges::EdgeKind;
 use crate::escalation::graph::number;
 use crate::escalation::right::{Names, Right, Target};
 use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 use crate::policy::index;
 use crate::role::GROUP;
@@ -156,6 +157,6 @@ fn cross(sketch: &mut Sketch<'_, '_>) {
         let Vertex::Role(number, scope) = vertex else { continue };
         let Some(rewrite) = sketch.graph.find(&Vertex::Rewrite(*number)) else { continue };
         let (role, to) = (sketch.graph.vertex(*vertex), everything(sketch, *scope));
-        sketch.together(EdgeKind::Escalate, &[rewrite, role], to, Conditions::NONE);
+        sketch.together(EdgeKind::Escalate, &[rewrite, role].map(Need::of), to, Conditions::NONE);
     }
 }

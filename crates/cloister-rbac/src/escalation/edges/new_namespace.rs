@@ -21,6 +21,7 @@ use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::right::{Right, Target};
 use crate::escalation::sketch::Sketch;
+use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 
 const RIGHTS: &[Target] = &[Target::outside(&["create"], "", "namespaces")];
@@ -38,6 +39,6 @@ fn run(sketch: &mut Sketch<'_, '_>) {
     let run = find(Vertex::Can(Power::RunPods, Scope::Namespaces));
     if let (Some(make), Some(run)) = (make, run) {
         let to = sketch.can_all(Power::AnyNode);
-        sketch.together(EdgeKind::NewNamespace, &[make, run], to, Conditions::NONE);
+        sketch.together(EdgeKind::NewNamespace, &[make, run].map(Need::of), to, Conditions::NONE);
     }
 }
