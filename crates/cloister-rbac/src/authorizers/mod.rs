@@ -19,7 +19,6 @@ use cel::Condition;
 /// What a condition comes to for one request.
 #[cfg_attr(not(feature = "conditions"), expect(dead_code, reason = "without CEL every condition is unknown"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "conditions"), expect(dead_code, reason = "without CEL, every condition is unknown"))]
 pub(crate) enum Outcome {
     True,
     False,
