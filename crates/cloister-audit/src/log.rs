@@ -115,22 +115,25 @@ pub struct Log {
     key: Vec<u8>,
 }
 
-/// Words with their numbers.
+/// Words with their numbers; kept once, since every user may be another one.
 #[derive(Debug, Default)]
-struct Numbered {
-    numbers: HashMap<Box<[u8]>, u32>,
-    words: Vec<Box<[u8]>>,
-}
+struct Numbered(HashMap<Box<[u8]>, u32>);
 
 impl Numbered {
     fn of(&mut self, word: &[u8]) -> u32 {
-        if let Some(&number) = self.numbers.get(word) {
+        if let Some(&number) = self.0.get(word) {
             return number;
         }
-        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(word.into(), number);
-        self.words.push(word.into());
+        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        self.0.insert(word.into(), number);
         number
+    }
+
+    /// In the order of their numbers.
+    fn words(&self) -> Vec<&[u8]> {
+        let mut words: Vec<(u32, &[u8])> = self.0.iter().map(|(word, &number)| (number, &**word)).collect();
+        words.sort_unstable();
+        words.into_iter().map(|(_, word)| word).collect()
     }
 }
 
@@ -154,9 +157,9 @@ impl Log {
             }
         }
         let identities: Vec<Arc<Identity>> =
-            self.identities.words.iter().map(|word| Arc::new(key::read_identity(word))).collect();
+            self.identities.words().into_iter().map(|word| Arc::new(key::read_identity(word))).collect();
         let reason = |word: &[u8]| Arc::from(String::from_utf8_lossy(word));
-        let reasons: Vec<Arc<str>> = self.reasons.words.iter().map(|word| reason(word)).collect();
+        let reasons: Vec<Arc<str>> = self.reasons.words().into_iter().map(reason).collect();
         let mut uses: Vec<Use> = Vec::with_capacity(self.uses.len());
         for (key, &number) in &self.uses {
             let Some(((identity, action), counted)) = key::read(key).zip(at(&mut counted, number)) else { continue };
@@ -184,8 +187,8 @@ impl Log {
     pub fn merge(&mut self, other: Log) {
         self.tally.add(&other.tally);
         self.diagnostics.extend(other.diagnostics);
-        let identities: Vec<u32> = other.identities.words.iter().map(|word| self.identities.of(word)).collect();
-        let reasons: Vec<u32> = other.reasons.words.iter().map(|word| self.reasons.of(word)).collect();
+        let identities: Vec<u32> = other.identities.words().into_iter().map(|word| self.identities.of(word)).collect();
+        let reasons: Vec<u32> = other.reasons.words().into_iter().map(|word| self.reasons.of(word)).collect();
         let mut numbers = vec![0; other.counted.len()];
         for (mut key, number) in other.uses {
             let place = usize::try_from(number).unwrap_or(usize::MAX);

@@ -53,6 +53,7 @@ pub fn read(log: &mut Log, name: &str, input: impl Read) {
 fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "it ends in the middle".to_owned(),
+        kind if error.raw_os_error().is_some() => kind.to_string(),
         _ => error.to_string(),
     }
 }

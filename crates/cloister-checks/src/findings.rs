@@ -10,7 +10,7 @@ use cloister_register::Register;
 use crate::known::Known;
 use crate::schedule::Tally;
 use crate::shared::Shared;
-use crate::{Check, Context};
+use crate::{Check, Context, Lacking, NotEvaluated};
 
 /// What a check writes into.
 #[derive(Debug)]
@@ -63,6 +63,12 @@ impl<'a> Findings<'a> {
     /// This subject is none that the check speaks of: it counts neither as held nor as open.
     pub fn not_applicable(&mut self) {
         self.applies = false;
+    }
+
+    /// It was not, or not wholly, looked at: why, and what would answer it.
+    pub(crate) fn not_evaluated(&mut self, reason: impl Into<String>, answer: impl Into<String>) {
+        let (reason, answer) = (reason.into(), answer.into());
+        self.tally.not_evaluated = Some(NotEvaluated { lacking: Lacking::Size, reason, answer });
     }
 
     /// For checks over the whole inventory: one more subject was looked at, and is it bad?

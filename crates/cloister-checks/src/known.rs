@@ -1,12 +1,14 @@
 //! What checks ask of the whole inventory again and again: answered once for a run, for all threads.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
 
 use crate::Findings;
+use crate::identity::bindings::Access;
+use crate::identity::climbing::{Climbs, climbs};
 
 /// Routes by namespace and name of a parent.
 type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
@@ -15,6 +17,8 @@ type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
     routes: OnceLock<Attached<'a>>,
+    access: OnceLock<Arc<Access<'a>>>,
+    climbs: OnceLock<Arc<Climbs<'a>>>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
 }
@@ -29,6 +33,16 @@ impl<'a> Findings<'a> {
         let routes = self.known.routes.get_or_init(|| attached(self.inventory()));
         let named = routes.get(namespace).and_then(|names| names.get(name));
         named.into_iter().flatten().copied()
+    }
+
+    /// Who may do what.
+    pub(crate) fn access(&self) -> Arc<Access<'a>> {
+        self.known.access.get_or_init(|| Arc::new(Access::of(self.inventory()))).clone()
+    }
+
+    /// How service accounts climb.
+    pub(crate) fn climbs(&self) -> Arc<Climbs<'a>> {
+        self.known.climbs.get_or_init(|| Arc::new(climbs(self.access().policy(), self.inventory()))).clone()
     }
 
     /// What the check decides once for each namespace.

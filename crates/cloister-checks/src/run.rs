@@ -31,6 +31,8 @@ pub enum Lacking {
     Input(Need),
     /// The right to list a kind.
     Permission,
+    /// Nothing: there is too much of it.
+    Size,
 }
 
 impl Lacking {
@@ -42,6 +44,7 @@ impl Lacking {
             Lacking::Input(Need::Files) => "files",
             Lacking::Input(Need::Program(_)) => "node-facts",
             Lacking::Permission => "permission",
+            Lacking::Size => "size",
         }
     }
 }
@@ -74,7 +77,7 @@ pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
             examined: tally.examined,
             failed: tally.failed,
             findings: tally.findings,
-            not_evaluated: unmet.or_else(|| unread(entry.check, context.inventory)),
+            not_evaluated: unmet.or(tally.not_evaluated).or_else(|| unread(entry.check, context.inventory)),
         }
     };
     entries.iter().zip(unmet).map(outcome).collect()

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::check::{OfContainer, OfInventory, OfPod, OfResource};
 use crate::known::Known;
 use crate::shared::Shared;
-use crate::{Check, Context, Findings, Run};
+use crate::{Check, Context, Findings, NotEvaluated, Run};
 
 /// Subjects of one task: enough to be worth a thread's while, few enough to share the work evenly.
 const PODS: usize = 8;
@@ -24,6 +24,7 @@ pub(crate) struct Tally {
     pub examined: usize,
     pub failed: usize,
     pub findings: Vec<Finding>,
+    pub not_evaluated: Option<NotEvaluated>,
 }
 
 /// One of the checks that run, by its place among them.
@@ -95,6 +96,7 @@ fn merge(checks: usize, parts: Vec<Vec<(usize, Tally)>>) -> Vec<Tally> {
         tally.examined += part.examined;
         tally.failed += part.failed;
         tally.findings.extend(part.findings);
+        tally.not_evaluated = tally.not_evaluated.take().or(part.not_evaluated);
     }
     tallies
 }

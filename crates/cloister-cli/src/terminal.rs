@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use cloister_source::without_number;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::Color;
@@ -75,21 +76,5 @@ impl Terminal {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
-    }
-}
-
-/// An error of the system without its number, which tells people nothing.
-fn without_number(cause: &str) -> &str {
-    cause.rsplit_once(" (os error ").filter(|(_, number)| number.ends_with(')')).map_or(cause, |(cause, _)| cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_number;
-
-    #[test]
-    fn the_number_goes_and_the_cause_stays() {
-        assert_eq!(without_number("a.yaml: File exists (os error 17)"), "a.yaml: File exists");
-        assert_eq!(without_number("nothing (of that kind)"), "nothing (of that kind)");
     }
 }

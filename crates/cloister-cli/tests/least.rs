@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use support::{cloister, folder, scan};
+use support::{Ended, cloister, ended, folder, scan};
 
 const ROLES: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -58,24 +58,8 @@ fn log() -> String {
         + &event("ann", "delete", "pods", "web", "2026-11-21").replace("\"allow\"", "\"forbid\"")
 }
 
-struct Ended {
-    exit: i32,
-    out: String,
-    errors: String,
-}
-
 fn minimize(dir: &Path, arguments: &[&str]) -> Ended {
-    let output = cloister()
-        .args(["rbac", "minimize", "--audit-log", "audit.log"])
-        .args(arguments)
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    Ended {
-        exit: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        errors: String::from_utf8(output.stderr).unwrap(),
-    }
+    ended(cloister().args(["rbac", "minimize", "--audit-log", "audit.log"]).args(arguments).current_dir(dir))
 }
 
 #[test]
@@ -136,10 +120,26 @@ fn mistakes_are_told_with_the_way_out() {
         (&["--subject", "nobody"], "no request that counts"),
         (&["-o", "html"], "the formats are text, json and yaml"),
         (&["--generalise-names", "few"], "write a number, or never"),
-        (&["--audit-log", "gone.log"], "gone.log: cannot be read"),
+        (&["--audit-log", "gone.log"], "gone.log: no such file or folder"),
     ] {
         let ended = minimize(dir.path(), arguments);
         assert!(ended.exit == 2 && ended.errors.contains(words), "{arguments:?}: {}", ended.errors);
+    }
+}
+
+#[test]
+fn where_nothing_was_read_there_is_one_error_and_no_proof() {
+    let dir = folder(&[("empty.log", ""), ("audit.log", &log()), ("other.log", "{\"kind\":\"Pod\"}\n")]);
+    for (path, error) in [
+        ("audit.lgo", "audit.lgo: no such file or folder; did you mean audit.log?"),
+        ("empty.log", "error: no event is in the audit logs\n  help: name what"),
+        ("other.log", "other.log:1:1: is JSON, but no audit event"),
+    ] {
+        let output =
+            cloister().args(["rbac", "minimize", "--audit-log", path]).current_dir(dir.path()).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{path}: {errors}");
+        assert!(errors.contains(error) && errors.matches("error").count() == 1, "{path}: {errors}");
     }
 }
 

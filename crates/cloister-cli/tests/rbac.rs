@@ -11,7 +11,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::Value;
-use support::{cloister, folder};
+use support::{Ended, cloister, ended, folder};
 
 const ROLES: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -37,19 +37,8 @@ spec:
   names: {plural: visits, singular: visit, kind: Visit, shortNames: [vi]}
 ";
 
-struct Ended {
-    exit: i32,
-    out: String,
-    errors: String,
-}
-
 fn rbac(from: &Path, arguments: &[&str]) -> Ended {
-    let output = cloister().arg("rbac").args(arguments).arg("--from").arg(from).output().unwrap();
-    Ended {
-        exit: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        errors: String::from_utf8(output.stderr).unwrap(),
-    }
+    ended(cloister().arg("rbac").args(arguments).arg("--from").arg(from))
 }
 
 #[test]
@@ -141,4 +130,51 @@ fn a_picture_is_drawn_in_every_form_and_narrowed() {
     assert_eq!(graph(&["--question", "secrets"]).exit, 2);
     let store = graph(&["--store", "nowhere"]);
     assert!(store.exit == 2 && store.errors.contains("help:"), "{}", store.errors);
+}
+
+const CLIMBS: &str = "apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: binder}
+rules:
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind]}
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterrolebindings], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: binders}
+roleRef: {kind: ClusterRole, name: binder}
+subjects:
+  - {kind: User, name: ann}
+";
+
+#[test]
+fn who_climbs_is_told_with_each_step_and_its_lines() {
+    let dir = folder(&[("climbs.yaml", CLIMBS)]);
+    let all = rbac(dir.path(), &["escalate"]);
+    assert_eq!(all.exit, 1);
+    assert!(all.out.starts_with("cluster-admin is reached by 1\n  1  user ann\n     bind\n"), "{}", all.out);
+    let one = rbac(dir.path(), &["escalate", "ann"]);
+    assert_eq!(one.exit, 1);
+    assert!(one.out.starts_with("user ann reaches cluster-admin in 1 step\n  1 bind → cluster-admin\n"), "{}", one.out);
+    assert!(one.out.lines().all(|line| line.chars().count() <= 80), "{}", one.out);
+    assert!(one.out.contains("climbs.yaml:13:") && one.out.contains("climbs.yaml:6:"), "{}", one.out);
+    let rows = rbac(dir.path(), &["escalate", "-o", "csv"]);
+    assert!(rows.out.contains("user ann,cluster-admin,1,bind,,no\r\n"), "{}", rows.out);
+    let json = rbac(dir.path(), &["escalate", "ann", "-o", "json"]);
+    let json: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["paths"][0]["way"][0]["edge"], "bind");
+    assert_eq!(json["paths"][0]["way"][0]["proof"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn who_does_not_climb_is_told_by_zero_and_lost_input_by_two() {
+    let dir = folder(&[("climbs.yaml", CLIMBS)]);
+    let bob = rbac(dir.path(), &["escalate", "bob"]);
+    assert_eq!((bob.exit, &*bob.out), (0, "bob climbs nowhere\n"));
+    let to = rbac(dir.path(), &["escalate", "--to", "node:n"]);
+    assert_eq!((to.exit, &*to.out), (0, "nobody reaches node:n\n"));
+    let wrong = rbac(dir.path(), &["escalate", "--server-version", "new"]);
+    assert_eq!(wrong.exit, 2);
+    let broken = folder(&[("climbs.yaml", CLIMBS), ("broken.yaml", "a: [")]);
+    assert_eq!(rbac(broken.path(), &["escalate"]).exit, 2);
 }

@@ -11,7 +11,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::Value;
-use support::{cloister, folder};
+use support::{Ended, cloister, ended, folder};
 
 const ROLES: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -35,19 +35,8 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: gone}
 subjects: []
 ";
 
-struct Ended {
-    exit: i32,
-    out: String,
-    errors: String,
-}
-
 fn rbac(arguments: &[&str]) -> Ended {
-    let output = cloister().arg("rbac").args(arguments).output().unwrap();
-    Ended {
-        exit: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        errors: String::from_utf8(output.stderr).unwrap(),
-    }
+    ended(cloister().arg("rbac").args(arguments))
 }
 
 fn text(path: &Path) -> &str {

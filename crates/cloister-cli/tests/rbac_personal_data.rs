@@ -123,3 +123,86 @@ fn the_answer_is_a_sentence_and_names_are_near() {
         assert!(errors.contains(part), "{errors}");
     }
 }
+
+/// Ben may enter a pod whose account reads the Secret; Cleo may bind any role; Dan may enter a pod that reads nothing.
+const CLIMBS: &str = "---
+apiVersion: v1
+kind: Pod
+metadata: {name: copier, namespace: tools}
+spec: {serviceAccountName: copier, containers: [{name: c, image: x}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: idle, namespace: other}
+spec: {serviceAccountName: idle, containers: [{name: c, image: x}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: copier, namespace: data}
+roleRef: {kind: Role, name: copier}
+subjects: [{kind: ServiceAccount, name: copier, namespace: tools}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: copier, namespace: data}
+rules: [{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [db-password]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: enter}
+rules: [{apiGroups: [''], resources: [pods/exec], verbs: [create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: enter, namespace: tools}
+roleRef: {kind: ClusterRole, name: enter}
+subjects: [{kind: User, name: ben}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: enter, namespace: other}
+roleRef: {kind: ClusterRole, name: enter}
+subjects: [{kind: User, name: dan}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: bind}
+rules:
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind]}
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: bind, namespace: data}
+roleRef: {kind: ClusterRole, name: bind}
+subjects: [{kind: User, name: cleo}]
+";
+
+fn climbing(format: &str) -> String {
+    let dir = folder(&[("a.yaml", &(STORE.to_owned() + CLIMBS))]);
+    let arguments = ["rbac", "who-can", "read-personal-data", "records", "--from", "a.yaml", "-o", format];
+    let output = cloister().args(arguments).current_dir(dir.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn who_must_climb_first_is_told_apart_with_the_way() {
+    let text = climbing("text");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    insta::assert_snapshot!("climbing_text", text);
+    for format in ["csv", "markdown"] {
+        let rows = climbing(format);
+        let others = rows.lines().filter(|row| !row.contains("built-in,") && !row.contains("| built-in |"));
+        insta::assert_snapshot!(format!("climbing_{format}"), others.collect::<Vec<_>>().join("\n"));
+    }
+    let json: Value = serde_json::from_str(&climbing("json")).unwrap();
+    let names = |list: &str| -> Vec<String> {
+        let others = json[list].as_array().unwrap().iter().filter(|it| it["class"] != "built-in");
+        others.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names("access").contains(&"system:serviceaccount:tools:copier".to_owned()));
+    assert_eq!(names("climbing"), ["ben", "cleo"]);
+    assert_eq!(json["climbing"][0]["path"]["way"][0]["edge"], "exec");
+    assert_eq!(json["climbing"][0]["path"]["to"], "service account tools/copier");
+}

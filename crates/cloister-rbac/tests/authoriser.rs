@@ -1,24 +1,11 @@
 //! Each rule of the authoriser that others get wrong, and what bad input does.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod support;
+
 use cloister_inventory::{Inputs, Inventory, Unread};
-use cloister_manifest::{Interner, parse};
-use cloister_model::{Origin, Resource};
 use cloister_rbac::{Action, Decision, Identity, Policy, Request, ResourceAction, Verdict};
-
-fn resources(yaml: &str) -> Vec<Resource> {
-    parse(yaml, &Origin::File("roles.yaml".into()), 1, &mut Interner::default()).resources
-}
-
-fn inventory(yaml: &str) -> Inventory {
-    Inventory::new(resources(yaml), Inputs { files: true, ..Inputs::default() })
-}
-
-fn object(kind: &str, name: &str, rest: &str) -> String {
-    format!(
-        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\n{rest}\n"
-    )
-}
+use support::{inventory, object, resources};
 
 /// A ClusterRole with this rule, bound to ann everywhere.
 fn everywhere(rules: &str) -> String {

@@ -1,15 +1,10 @@
 //! Two policies compared: what only one of them gives, whoever gives it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use cloister_inventory::{Inputs, Inventory};
-use cloister_manifest::{Interner, parse};
-use cloister_model::Origin;
-use cloister_rbac::{Class, Object, Policy, only_in};
+mod support;
 
-fn inventory(yaml: &str) -> Inventory {
-    let parsed = parse(yaml, &Origin::File("roles.yaml".into()), 1, &mut Interner::default());
-    Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() })
-}
+use cloister_rbac::{Class, Object, Policy, only_in};
+use support::inventory;
 
 fn role(name: &str, rules: &str) -> String {
     format!(

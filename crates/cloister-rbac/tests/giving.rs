@@ -1,22 +1,13 @@
 //! Who may hand on rights, and who may act in another's name.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod support;
+
 use cloister_inventory::{Inputs, Inventory};
-use cloister_manifest::{Interner, parse};
-use cloister_model::{Origin, Resource};
 use cloister_rbac::{
     Action, Identity, Method, Missing, Mode, Outcome, Permission, Policy, ResourceAction, Target, Write,
 };
-
-fn resources(yaml: &str) -> Vec<Resource> {
-    parse(yaml, &Origin::File("roles.yaml".into()), 1, &mut Interner::default()).resources
-}
-
-fn object(kind: &str, name: &str, rest: &str) -> String {
-    format!(
-        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\n{rest}\n"
-    )
-}
+use support::{object, resources};
 
 /// Rules that ann holds: everywhere, and in the namespace shop.
 fn ann_holds(everywhere: &str, in_shop: &str) -> String {

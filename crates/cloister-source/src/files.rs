@@ -78,7 +78,10 @@ pub fn standard_input() -> Read {
                 .help("pipe manifests in: kubectl get all -o yaml | cloister scan -"),
         ),
         Ok(_) => contents(&bytes, Arc::from("-")),
-        Err(error) => Read::failed(Diagnostic::error("-", format!("standard input cannot be read: {error}"))),
+        Err(error) => Read::failed(Diagnostic::error(
+            "-",
+            format!("standard input cannot be read: {}", without_number(&error.to_string())),
+        )),
     }
 }
 
@@ -95,4 +98,15 @@ fn contents(bytes: &[u8], name: Arc<str>) -> Read {
     };
     let parsed = parse(&text, &Origin::File(name), 1, &mut Interner::default());
     Read { resources: parsed.resources, diagnostics: parsed.diagnostics, files: 1, rendered: 0, others: parsed.others }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_number;
+
+    #[test]
+    fn the_number_goes_and_the_cause_stays() {
+        assert_eq!(without_number("a.yaml: File exists (os error 17)"), "a.yaml: File exists");
+        assert_eq!(without_number("nothing (of that kind)"), "nothing (of that kind)");
+    }
 }

@@ -16,8 +16,9 @@ use std::path::PathBuf;
 
 use cloister_model::{Diagnostic, Resource};
 
-pub use files::MAX_FILE;
+pub use files::{MAX_FILE, without_number};
 pub use helm::HelmOptions;
+pub use near::missing;
 pub use program::TIMEOUT;
 
 /// What to read, as the user said it.

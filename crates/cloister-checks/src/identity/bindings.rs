@@ -107,7 +107,7 @@ pub(super) struct Held<'a> {
 
 /// The bindings of an inventory by service account, and what they give as the authoriser reads them.
 #[derive(Debug)]
-pub(super) struct Access<'a> {
+pub(crate) struct Access<'a> {
     policy: Policy<'a>,
     /// Indexes of bindings in the policy.
     accounts: HashMap<(&'a str, &'a str), Vec<usize>>,
@@ -131,6 +131,11 @@ impl<'a> Access<'a> {
         Access { policy, accounts, groups }
     }
 
+    /// Who may do what, as the authoriser reads it.
+    pub fn policy(&self) -> &Policy<'a> {
+        &self.policy
+    }
+
     /// Whether a binding names this very account.
     pub fn is_bound(&self, namespace: &str, account: &str) -> bool {
         self.accounts.contains_key(&(namespace, account))
@@ -138,7 +143,7 @@ impl<'a> Access<'a> {
 
     /// What a service account holds, by its own name and by the groups that every
     /// service account is in.
-    pub fn held(&self, namespace: &'a str, account: &'a str) -> Vec<Held<'a>> {
+    pub(super) fn held(&self, namespace: &'a str, account: &'a str) -> Vec<Held<'a>> {
         let own = self.accounts.get(&(namespace, account)).into_iter().flatten();
         let of_namespace = format!("system:serviceaccounts:{namespace}");
         let groups = [&*of_namespace, "system:serviceaccounts", "system:authenticated"];

@@ -13,9 +13,11 @@ mod binding_without_role;
 mod binding_without_subject;
 pub(crate) mod bindings;
 mod bootstrap_token;
+pub(crate) mod climbing;
 mod cluster_admin_binding;
 mod cluster_admin_in_namespace;
 mod cross_namespace_binding;
+mod cross_namespace_escalation;
 mod dashboard_deployed;
 mod default_service_account_automounts;
 mod default_service_account_bound;
@@ -45,6 +47,7 @@ mod rule_without_effect;
 pub(crate) mod rules;
 mod service_account_field_deprecated;
 mod service_account_missing;
+mod service_account_reaches_cluster_admin;
 mod service_account_shared;
 pub(crate) mod special_data;
 mod special_data_read_by_others;
@@ -72,6 +75,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, cluster_admin_binding),
     entry!(Identity, cluster_admin_in_namespace),
     entry!(Identity, cross_namespace_binding),
+    entry!(Identity, cross_namespace_escalation),
     entry!(Identity, dashboard_deployed),
     entry!(Identity, default_service_account_automounts),
     entry!(Identity, default_service_account_bound),
@@ -99,6 +103,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, rule_without_effect),
     entry!(Identity, service_account_field_deprecated),
     entry!(Identity, service_account_missing),
+    entry!(Identity, service_account_reaches_cluster_admin),
     entry!(Identity, service_account_shared),
     entry!(Identity, special_data_read_by_others),
     entry!(Identity, special_data_read_by_people),

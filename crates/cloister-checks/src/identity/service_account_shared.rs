@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use cloister_inventory::Pod;
 use cloister_model::Severity;
 
-use super::bindings::{ACCESS, Access};
+use super::bindings::ACCESS;
 use super::rights::words;
 use super::rules::is_clusters_own;
 use crate::{Check, Run};
@@ -29,7 +29,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(ACCESS, |findings| {
         let inventory = findings.inventory();
-        let access = Access::of(inventory);
+        let access = findings.access();
         let mut users: BTreeMap<(&str, &str), Vec<Pod<'_>>> = BTreeMap::new();
         for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
             let account = (pod.namespace(), pod.service_account());

@@ -2,7 +2,6 @@
 //! names such a store that is in the input.
 
 use cloister_model::PersonalData;
-use cloister_rbac::Policy;
 use cloister_rbac::personal_data::{Access, kept, readers};
 use cloister_register::PersonalDataStore;
 use cloister_register::exposure::DataAtRisk;
@@ -15,7 +14,7 @@ pub(super) fn each<'a>(
     mut with: impl FnMut(&mut Findings<'a>, &PersonalDataStore<'a>, &str, &[Access<'_, 'a>]),
 ) {
     let (inventory, register) = (findings.inventory(), findings.register());
-    let mut policy = None;
+    let access = findings.access();
     for store in register.stores() {
         let data = DataAtRisk::of_store(store, register);
         if data.level() != PersonalData::Special {
@@ -25,8 +24,7 @@ pub(super) fn each<'a>(
         if !kept.iter().any(|kept| !kept.uses) {
             continue;
         }
-        let policy = policy.get_or_insert_with(|| Policy::new(inventory));
-        with(findings, store, &data.phrase(), &readers(policy, &kept));
+        with(findings, store, &data.phrase(), &readers(access.policy(), &kept));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::accounts::holds_token;
-use super::bindings::{Access, Held};
+use super::bindings::Held;
 use super::rights::{CHANGES, MAKERS, PODS, words};
 use super::rules::{RBAC, Rule, Target, is_clusters_own};
 use crate::Findings;
@@ -75,7 +75,7 @@ fn one_step(rule: &Rule<'_>) -> Option<String> {
 /// `says` has words for it.
 pub(super) fn judge(findings: &mut Findings<'_>, says: impl Fn(&Power) -> Option<&str>) {
     let inventory = findings.inventory();
-    let access = Access::of(inventory);
+    let access = findings.access();
     let mut known: HashMap<(&str, &str), Option<Power>> = HashMap::new();
     for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
         let (namespace, account) = (pod.namespace(), pod.service_account());

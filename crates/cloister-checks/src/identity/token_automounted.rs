@@ -17,7 +17,7 @@
 use cloister_model::Severity;
 
 use super::accounts::mounts_token;
-use super::bindings::{ACCESS, Access};
+use super::bindings::ACCESS;
 use super::rules::is_clusters_own;
 use crate::{Check, Run};
 
@@ -28,7 +28,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(ACCESS, |findings| {
         let inventory = findings.inventory();
-        let access = Access::of(inventory);
+        let access = findings.access();
         for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
             let account = pod.service_account();
             // Rights of "default" are nobody's need: they come by not choosing.

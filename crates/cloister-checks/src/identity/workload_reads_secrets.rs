@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use cloister_model::Severity;
 
 use super::accounts::holds_token;
-use super::bindings::{ACCESS, Access, Held};
+use super::bindings::{ACCESS, Held};
 use super::rules::{Target, is_clusters_own};
 use crate::{Check, Run};
 
@@ -52,7 +52,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(ACCESS, |findings| {
         let inventory = findings.inventory();
-        let access = Access::of(inventory);
+        let access = findings.access();
         let mut known: HashMap<(&str, &str), Option<Reach>> = HashMap::new();
         for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
             let (namespace, account) = (pod.namespace(), pod.service_account());

@@ -240,17 +240,8 @@ pub struct Diff {
     #[arg(required = true, num_args = 1..=2, value_name = "PATH")]
     pub sides: Vec<PathBuf>,
 
-    /// The newer side is a live cluster.
-    #[arg(long, help_heading = "Input")]
-    pub cluster: bool,
-
-    /// The kubeconfig's context; implies --cluster.
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub context: Option<String>,
-
-    /// The kubeconfig file; implies --cluster.
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    pub kubeconfig: Option<PathBuf>,
+    #[command(flatten)]
+    pub newer: Cluster,
 
     /// Kubernetes' own identities, too.
     #[arg(long)]
@@ -263,17 +254,8 @@ pub struct Diff {
 
 #[derive(Debug, Args)]
 pub struct Snapshot {
-    /// A live cluster, through the kubeconfig or a pod's own account.
-    #[arg(long, required_unless_present_any = ["context", "kubeconfig"], help_heading = "Input")]
-    pub cluster: bool,
-
-    /// The kubeconfig's context; implies --cluster.
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub context: Option<String>,
-
-    /// The kubeconfig file; implies --cluster.
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    pub kubeconfig: Option<PathBuf>,
+    #[command(flatten)]
+    pub live: Cluster,
 
     /// Where to [default: standard output].
     #[arg(short, long, value_name = "FILE", help_heading = "Result")]

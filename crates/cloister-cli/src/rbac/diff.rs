@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cloister_rbac::{Change, Class, Object, Policy, Right, only_in};
-use cloister_source::cluster::ClusterRequest;
 use serde_json::{Value, json};
 
 use super::args::{Diff, Format};
@@ -38,14 +37,9 @@ pub fn run(diff: &Diff, terminal: &Terminal) -> anyhow::Result<ExitCode> {
 
 fn sides(diff: &Diff) -> anyhow::Result<(Sources, Sources)> {
     let files = |path: &Path| Sources { paths: vec![path.to_owned()], ..Sources::default() };
-    let cluster = diff.cluster || diff.context.is_some() || diff.kubeconfig.is_some();
-    match (diff.sides.as_slice(), cluster) {
+    match (diff.sides.as_slice(), diff.newer.is_named()) {
         ([before, after], false) => Ok((files(before), files(after))),
-        ([before], true) => {
-            let (kubeconfig, context) = (diff.kubeconfig.clone(), diff.context.clone());
-            let request = ClusterRequest { kubeconfig, context, ..ClusterRequest::default() };
-            Ok((files(before), Sources { cluster, request, ..Sources::default() }))
-        }
+        ([before], true) => Ok((files(before), diff.newer.sources(&[]))),
         (_, true) => Err(failure("three sides cannot be compared", "name one path beside --cluster")),
         _ => Err(failure("there is only one side", "name another path, or --cluster")),
     }

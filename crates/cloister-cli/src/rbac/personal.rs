@@ -1,17 +1,20 @@
 //! `cloister rbac who-can read-personal-data STORE`: the data protection officer's question.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_rbac::personal_data::{Access, Count, Kept, Way, count, kept, readers};
-use cloister_rbac::{Class, SubjectKind};
+use cloister_rbac::escalation::{Closure, Options};
+use cloister_rbac::personal_data::{Access, Count, Indirect, Kept, Way, climbers, count, kept, readers};
+use cloister_rbac::{Class, Subject, SubjectKind};
 use cloister_register::exposure::DataAtRisk;
 use cloister_register::{PersonalDataStore, Register};
 use serde_json::{Value, json};
 
 use super::Asked;
 use super::args::{Format, WhoCan};
+use super::escalate::{evidence_line, json::way, kinds, text::steps};
 use super::proof::{grant_json, grant_line};
 use super::table::{Table, indented};
 use crate::output::print;
@@ -29,6 +32,9 @@ struct Answered<'q> {
     namespaces: Vec<String>,
     count: Count,
     found: Vec<Access<'q, 'q>>,
+    /// Those who climb first.
+    climbing: Vec<Indirect<'q, 'q>>,
+    closure: &'q Closure<'q, 'q>,
     inventory: &'q Inventory,
 }
 
@@ -44,6 +50,7 @@ pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyho
     }
     let data = DataAtRisk::of_store(store, &register);
     let found = readers(asked.policy, &kept);
+    let closure = ManuallyDrop::new(Closure::new(asked.policy, asked.inventory, Options::default(), &[]));
     let namespaces: BTreeSet<String> =
         kept.iter().filter(|kept| !kept.uses).map(|Kept { namespace, .. }| namespace.clone()).collect();
     let answered = Answered {
@@ -52,6 +59,8 @@ pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyho
         level: data.level().as_str(),
         namespaces: namespaces.into_iter().collect(),
         count: count(&found),
+        climbing: climbers(asked.policy, &closure, &kept, &found),
+        closure: &closure,
         found,
         inventory,
     };
@@ -142,8 +151,14 @@ impl Answered<'_> {
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let special = if self.level == "special" { ", a special category (Art. 9)" } else { "" };
+        let climbing = self.climbing.iter().filter(|it| it.subject.class() != Class::BuiltIn).count();
+        let more = match climbing {
+            0 => String::new(),
+            1 => " 1 more can by climbing first.".to_owned(),
+            more => format!(" {more} more can by climbing first."),
+        };
         format!(
-            "{} can read {}{special}: the store {} in {}.",
+            "{} can read {}{special}: the store {} in {}.{more}",
             joined(&parts),
             self.data,
             self.store,
@@ -161,7 +176,7 @@ impl Answered<'_> {
             text += &format!("\n{head}\n");
             let mut subjects: Vec<(String, Vec<&Access<'_, '_>>)> = Vec::new();
             for access in of_class {
-                let whom = self.whom(access);
+                let whom = self.whom(access.subject);
                 match subjects.last_mut().filter(|(last, _)| *last == whom) {
                     Some((_, all)) => all.push(access),
                     None => subjects.push((whom, vec![access])),
@@ -175,17 +190,44 @@ impl Answered<'_> {
                 }
             }
         }
+        text += &self.climbing_text(width);
         text.push('\n');
         let built_in = of(self.count.built_in, "identity", "identities").unwrap_or_else(|| "no identity".to_owned());
         let rest = format!(
             "Besides, {built_in} of Kubernetes' own can, whoever holds a certificate of the group system:masters, and \
-             whoever administers the nodes or the storage. Only direct ways are counted: not those by changing roles first."
+             whoever administers the nodes or the storage."
         );
         text + &indented(&rest, 0, 0, width)
     }
 
-    fn whom(&self, access: &Access<'_, '_>) -> String {
-        let subject = access.subject;
+    /// Who has no direct way, and how they come to one.
+    fn climbing_text(&self, width: usize) -> String {
+        let mut text = String::new();
+        for (class, head) in
+            [(Class::Person, "People who must climb first"), (Class::Workload, "Workloads that must climb first")]
+        {
+            let of_class: Vec<&Indirect<'_, '_>> =
+                self.climbing.iter().filter(|it| it.subject.class() == class).collect();
+            if of_class.is_empty() {
+                continue;
+            }
+            text += &format!("\n{head}\n");
+            for climber in of_class {
+                text += &indented(&self.whom(climber.subject), 1, 2, width);
+                text += &indented(&self.reaches(climber), 3, 2, width);
+                text += &steps(self.closure, &climber.path, 5, width);
+            }
+        }
+        text
+    }
+
+    /// `reaches service account ci/bot in 2 steps`.
+    fn reaches(&self, climber: &Indirect<'_, '_>) -> String {
+        let steps = of(climber.path.length(), "step", "steps").unwrap_or_default();
+        format!("reaches {} in {steps}", self.closure.name(&climber.path.to))
+    }
+
+    fn whom(&self, subject: &Subject<'_>) -> String {
         let name = subject.full_name();
         match (subject.kind, subject.class()) {
             (SubjectKind::Group, Class::Person) if name == "system:authenticated" => {
@@ -197,7 +239,7 @@ impl Answered<'_> {
             (SubjectKind::Group, _) => format!("group {name} (members unknown)"),
             (SubjectKind::User, _) => name,
             (SubjectKind::ServiceAccount, _) => {
-                let runs = self.runs(access);
+                let runs = self.runs(subject);
                 let used = if runs.is_empty() {
                     "which nothing in the input runs as".to_owned()
                 } else {
@@ -209,8 +251,7 @@ impl Answered<'_> {
     }
 
     /// The workloads that run as a service account.
-    fn runs(&self, access: &Access<'_, '_>) -> Vec<String> {
-        let subject = access.subject;
+    fn runs(&self, subject: &Subject<'_>) -> Vec<String> {
         if subject.kind != SubjectKind::ServiceAccount {
             return Vec::new();
         }
@@ -229,8 +270,23 @@ impl Answered<'_> {
                 subject.full_name(),
                 access.way.as_str().to_owned(),
                 access.what.clone(),
-                self.runs(access).join(", "),
+                self.runs(access.subject).join(", "),
                 grant_line(&access.grant),
+            ]);
+        }
+        for climber in &self.climbing {
+            let subject = climber.subject;
+            let proof = climber.path.steps.iter().flat_map(|step| &step.proof).map(evidence_line);
+            let mut proof: Vec<String> = proof.collect();
+            proof.dedup();
+            table.row([
+                subject.class().as_str().to_owned(),
+                subject.kind.as_str().to_owned(),
+                subject.full_name(),
+                "climb".to_owned(),
+                format!("{}: {}", self.reaches(climber), kinds(&climber.path)),
+                self.runs(subject).join(", "),
+                proof.join("; "),
             ]);
         }
         table
@@ -245,8 +301,17 @@ impl Answered<'_> {
                 "name": access.subject.full_name(),
                 "way": access.way.as_str(),
                 "what": access.what,
-                "runs": self.runs(access),
+                "runs": self.runs(access.subject),
                 "proof": grant_json(&access.grant),
+            })
+        };
+        let climbing = |climber: &Indirect<'_, '_>| {
+            json!({
+                "class": climber.subject.class().as_str(),
+                "kind": climber.subject.kind.as_str(),
+                "name": climber.subject.full_name(),
+                "runs": self.runs(climber.subject),
+                "path": way(self.closure, &climber.path),
             })
         };
         json!({
@@ -260,6 +325,7 @@ impl Answered<'_> {
                 "serviceAccounts": count.workloads, "builtIn": count.built_in,
             },
             "access": self.found.iter().map(one).collect::<Vec<_>>(),
+            "climbing": self.climbing.iter().map(climbing).collect::<Vec<_>>(),
         })
     }
 }

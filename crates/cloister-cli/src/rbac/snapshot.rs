@@ -5,12 +5,10 @@ use std::process::ExitCode;
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Resource, Value as Tree};
 use cloister_rbac::SNAPSHOT;
-use cloister_source::cluster::ClusterRequest;
 use serde_json::{Map, Value, json};
 
 use super::args::Snapshot;
 use super::read;
-use crate::input::Sources;
 use crate::output::{print, write_file};
 use crate::terminal::Terminal;
 use crate::way_out::failure;
@@ -21,9 +19,10 @@ const POD: [&str; 3] = ["serviceAccountName", "nodeName", "volumes"];
 
 /// Lists the cluster and writes.
 pub fn run(snapshot: &Snapshot, terminal: &Terminal) -> anyhow::Result<ExitCode> {
-    let (kubeconfig, context) = (snapshot.kubeconfig.clone(), snapshot.context.clone());
-    let request = ClusterRequest { kubeconfig, context, ..ClusterRequest::default() };
-    let (inventory, lost) = read(Sources { cluster: true, request, ..Sources::default() }, terminal)?;
+    if !snapshot.live.is_named() {
+        return Err(failure("a snapshot is of a cluster, and none is named", "add --cluster, or --context NAME"));
+    }
+    let (inventory, lost) = read(snapshot.live.sources(&[]), terminal)?;
     let unread = |kind: &&&str| inventory.inputs().unread.iter().any(|unread| &*unread.kind == **kind);
     if let Some(kind) = RBAC.iter().find(unread) {
         let cause = format!("{kind}s cannot be listed: a snapshot without them would tell less than is true");

@@ -73,6 +73,24 @@ pub fn cloister() -> Command {
     command
 }
 
+/// What a command came to.
+#[derive(Debug)]
+pub struct Ended {
+    pub exit: i32,
+    pub out: String,
+    pub errors: String,
+}
+
+/// Runs a command to its end.
+pub fn ended(command: &mut Command) -> Ended {
+    let output = command.output().unwrap();
+    Ended {
+        exit: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        errors: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
 /// `cloister scan TARGET ARGUMENTS… -o json`.
 pub fn scan(target: &Path, arguments: &[&str]) -> Scanned {
     let output = cloister().arg("scan").arg(target).args(arguments).args(["-o", "json"]).output().unwrap();

@@ -8,7 +8,7 @@ use cloister_model::PersonalData;
 use super::Wish;
 use super::classes::{Classes, Level, at};
 use super::facts::{Bound, Facts, Held};
-use super::label::{count, lines};
+use super::label::{count, lines, short};
 use super::reach::{least_drawn, right_rank};
 
 /// The columns.
@@ -178,7 +178,7 @@ impl<'f> Draft<'f> {
         if self.level.quiet && !rights.is_empty() {
             details.push(format!("and {}", count(rights.len(), "ordinary right", "ordinary rights")));
         }
-        let label = if single { first.name.clone() } else { count(names.len(), "role", "roles") };
+        let label = if single { short(&first.name) } else { count(names.len(), "role", "roles") };
         let full: BTreeSet<String> = held.iter().map(|role| format!("{} {}", role.kind, role.name)).collect();
         let full: Vec<String> = full.into_iter().collect();
         Some(Node {
@@ -224,7 +224,7 @@ impl<'f> Draft<'f> {
         let full: BTreeSet<String> = bound.iter().map(|bound| format!("{kind} {}", bound.name)).collect();
         let full: Vec<String> = full.into_iter().collect();
         let label = match bound {
-            [one] => one.name.clone(),
+            [one] => short(&one.name),
             many => count(many.len(), "binding", "bindings"),
         };
         Some(Node {

@@ -23,6 +23,11 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{grouped} {}", if number == 1 { one } else { many })
 }
 
+/// A name without what all controllers' names begin with, which would leave no room for what differs.
+pub(super) fn short(name: &str) -> String {
+    name.strip_prefix("system:controller:").map_or_else(|| name.to_owned(), |rest| format!("…{rest}"))
+}
+
 /// Words set on lines, the last saying how many are left out.
 pub(super) fn lines(words: &[&str], most: usize) -> Vec<String> {
     let mut lines: Vec<(String, usize)> = Vec::new();

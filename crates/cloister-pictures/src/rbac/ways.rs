@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use cloister_graph::Highlight;
 use cloister_inventory::Inventory;
+use cloister_rbac::Policy;
 use cloister_rbac::escalation::{Closure, Evidence, Options, Path, Vertex};
-use cloister_rbac::{Policy, Subject, SubjectKind};
 
 use super::ids;
 
@@ -26,7 +26,7 @@ pub struct WaysUp {
 pub fn ways(policy: &Policy<'_>, inventory: &Inventory) -> WaysUp {
     let closure = Closure::new(policy, inventory, Options::default(), &[]);
     let subjects = policy.bindings().iter().flat_map(|binding| &binding.subjects);
-    let people: BTreeSet<Vertex<'_>> = subjects.map(vertex).collect();
+    let people: BTreeSet<Vertex<'_>> = subjects.map(Vertex::of).collect();
     let steps = people.iter().filter_map(|person| Some((closure.steps_to_admin(person)?, *person)));
     let mut climbers: Vec<(u32, Vertex<'_>)> = steps.filter(|(steps, _)| *steps > 0).collect();
     climbers.retain(|(_, person)| !closure.is_built_in(person));
@@ -35,14 +35,6 @@ pub fn ways(policy: &Policy<'_>, inventory: &Inventory) -> WaysUp {
     let mut paths: Vec<Path<'_, '_>> = paths.collect();
     paths.sort_by_key(|path| (path.length(), !path.conditions().is_certain(), closure.name(&path.from)));
     WaysUp { ways: paths.iter().map(|path| way(&closure, path)).collect(), all: climbers.len() }
-}
-
-fn vertex<'a>(subject: &Subject<'a>) -> Vertex<'a> {
-    match subject.kind {
-        SubjectKind::User => Vertex::user(subject.name),
-        SubjectKind::Group => Vertex::group(subject.name),
-        SubjectKind::ServiceAccount => Vertex::Account(subject.namespace, subject.name),
-    }
 }
 
 fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Highlight {
@@ -57,7 +49,7 @@ fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Highlight {
     }
     let steps = path.steps.iter().map(|step| format!(" —{}→ {}", step.kind.says(), closure.name(&step.to)));
     let steps: String = steps.collect();
-    let conditions: Vec<&str> = path.conditions().ids().collect();
-    let hangs = if conditions.is_empty() { String::new() } else { format!(" ({})", conditions.join(", ")) };
+    let conditions = path.conditions().says();
+    let hangs = if conditions.is_empty() { conditions } else { format!(", {conditions}") };
     Highlight { name: String::new(), full: format!("{}{steps}{hangs}", closure.name(&path.from)), nodes }
 }

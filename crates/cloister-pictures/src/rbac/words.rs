@@ -23,7 +23,7 @@ const LEGEND: [(&str, &str); 8] = [
 /// Title, summary, names of columns, legend, and what is not drawn.
 pub(super) fn around(graph: &mut Graph, facts: &Facts<'_>, wish: &Wish<'_>) {
     graph.title = title(wish);
-    graph.summary = summary(graph, facts);
+    graph.summary = summary(graph, facts, wish);
     graph.headings = HEADINGS.iter().map(|&heading| heading.to_owned()).collect();
     graph.legend = LEGEND.iter().map(|&(badge, meaning)| (badge.to_owned(), meaning.to_owned())).collect();
     graph.notes = notes(graph, facts, wish);
@@ -56,9 +56,16 @@ fn title(wish: &Wish<'_>) -> String {
     title
 }
 
-fn summary(graph: &Graph, facts: &Facts<'_>) -> String {
+fn summary(graph: &Graph, facts: &Facts<'_>, wish: &Wish<'_>) -> String {
     if facts.people.is_empty() {
-        return "Nobody holds such a right.".to_owned();
+        let asked = wish.question.is_some() || wish.subject.is_some() || wish.store.is_some();
+        let plain = !asked && wish.namespace.is_none();
+        return if plain {
+            "Nobody is bound to a role, but by Kubernetes itself."
+        } else {
+            "Nobody holds such a right."
+        }
+        .to_owned();
     }
     let namespaces = facts.scopes.iter().filter(|scope| !scope.is_empty()).count();
     let wide = if namespaces < facts.scopes.len() { " and in the whole cluster" } else { "" };

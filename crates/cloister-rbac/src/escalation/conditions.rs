@@ -20,13 +20,13 @@ impl Conditions {
     /// Only the actions that `impersonate-on` names.
     pub const LIMITED_ACTIONS: Conditions = Conditions(32);
 
-    const IDS: [(Conditions, &'static str); 6] = [
-        (Conditions::UNLESS_ADMISSION, "unless-admission"),
-        (Conditions::IF_EXISTS, "if-exists"),
-        (Conditions::WHEN_OTHERS_ACT, "when-others-act"),
-        (Conditions::IF_ON_NODE, "if-on-node"),
-        (Conditions::IF_INTERACTIVE, "if-interactive"),
-        (Conditions::LIMITED_ACTIONS, "limited-actions"),
+    const WORDS: [(Conditions, &'static str, &'static str); 6] = [
+        (Conditions::UNLESS_ADMISSION, "unless-admission", "unless admission refuses it"),
+        (Conditions::IF_EXISTS, "if-exists", "if what it takes is there"),
+        (Conditions::WHEN_OTHERS_ACT, "when-others-act", "when somebody else acts"),
+        (Conditions::IF_ON_NODE, "if-on-node", "if it runs on that node"),
+        (Conditions::IF_INTERACTIVE, "if-interactive", "if the process reads what is typed"),
+        (Conditions::LIMITED_ACTIONS, "limited-actions", "for the actions that are named"),
     ];
 
     /// Both.
@@ -50,8 +50,18 @@ impl Conditions {
         self.0 & !others.0 == 0
     }
 
-    /// Their names.
+    /// Their names, for machines.
     pub fn ids(self) -> impl Iterator<Item = &'static str> {
-        Conditions::IDS.into_iter().filter(move |(condition, _)| self.0 & condition.0 != 0).map(|(_, id)| id)
+        self.each().map(|(id, _)| id)
+    }
+
+    /// Phrases, to follow what is done; empty where it is certain.
+    pub fn says(self) -> String {
+        self.each().map(|(_, says)| says).collect::<Vec<_>>().join(", ")
+    }
+
+    fn each(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let own = Conditions::WORDS.into_iter().filter(move |(condition, ..)| self.0 & condition.0 != 0);
+        own.map(|(_, id, says)| (id, says))
     }
 }

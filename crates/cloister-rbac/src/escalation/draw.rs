@@ -9,7 +9,7 @@ use super::right::{Lives, Names, Right};
 use super::sketch::{Held, Holder, Sketch};
 use super::vertex::{Scope, Vertex};
 use crate::policy::index;
-use crate::{Identity, Policy, SubjectKind};
+use crate::{Identity, Policy};
 
 /// What a rule of a role gives of an edge's rights.
 #[derive(Clone, Copy, Debug)]
@@ -67,16 +67,11 @@ fn matches(policy: &Policy<'_>) -> Vec<Vec<Match>> {
 fn bindings<'a>(sketch: &mut Sketch<'_, 'a>) -> Holdings<'a> {
     let mut holdings = Holdings::default();
     for (binding, read) in (0..).zip(sketch.policy.bindings()) {
-        let scope = if read.namespace.is_empty() { Scope::Cluster } else { Scope::One(read.namespace) };
+        let scope = Scope::of(read);
         for &role in &read.roles {
             let to = sketch.graph.vertex(Vertex::Role(role, scope));
             for (subject, meant) in (0..).zip(&read.subjects) {
-                let vertex = match meant.kind {
-                    SubjectKind::User => Vertex::user(meant.name),
-                    SubjectKind::Group => Vertex::group(meant.name),
-                    SubjectKind::ServiceAccount => Vertex::Account(meant.namespace, meant.name),
-                };
-                let from = sketch.graph.vertex(vertex);
+                let from = sketch.graph.vertex(Vertex::of(meant));
                 holdings.entry(from).or_default().push(Holding { role, scope, binding, subject });
                 let (kind, proof) = (EdgeKind::HoldsRole, Proof::Binding(binding, subject));
                 sketch.graph.add(Edge { from, to, kind, weight: 0, conditions: Conditions::NONE, proof });
@@ -145,7 +140,7 @@ fn everything<'a>(sketch: &mut Sketch<'_, 'a>, from: u32, scope: Scope<'a>) {
 }
 
 /// Draws, kind by kind, what rights come to together.
-fn hold<'p, 'a>(
+pub(super) fn hold<'p, 'a>(
     sketch: &mut Sketch<'p, 'a>,
     vertex: u32,
     identity: Option<&Identity>,

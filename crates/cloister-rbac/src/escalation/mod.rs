@@ -12,6 +12,7 @@
 //! ([`Conditions`]). Not seen: pods that are named and not in the input, and `bind`, `escalate` or group impersonation
 //! whose rights come from several roles that were only taken on the way.
 
+mod acting;
 mod admission;
 mod conditions;
 mod directory;
@@ -27,7 +28,7 @@ mod together;
 mod vertex;
 mod world;
 
-use cloister_inventory::Inventory;
+use cloister_inventory::{Inventory, Pod};
 use foldhash::{HashMap, HashSet};
 
 pub use conditions::Conditions;
@@ -36,7 +37,7 @@ pub use path::{Evidence, Path, Step};
 pub use vertex::{Power, Scope, Vertex};
 
 use crate::policy::index;
-use crate::{Identity, Policy};
+use crate::{Binding, Identity, Policy};
 use search::Search;
 use sketch::Sketch;
 
@@ -131,6 +132,11 @@ impl<'p, 'a> Closure<'p, 'a> {
         self.askers
     }
 
+    /// The workload whose pods a vertex means, by its number.
+    pub(crate) fn pod(&self, workload: u32) -> Option<Pod<'a>> {
+        self.sketch.pod(workload)
+    }
+
     /// The nodes that are known, by name.
     pub fn nodes(&self) -> impl Iterator<Item = &'a str> {
         self.sketch.world.nodes.keys().copied()
@@ -151,6 +157,11 @@ impl<'p, 'a> Closure<'p, 'a> {
         if let Vertex::Asker(number) = vertex {
             let user = self.askers.get(index(*number)).map(|identity| identity.user.as_str()).unwrap_or_default();
             return if user.is_empty() { "the members".to_owned() } else { self.name(&Vertex::user(user)) };
+        }
+        if let Vertex::Acting(_, whom) = vertex
+            && let Some(whom) = self.sketch.graph.at(*whom)
+        {
+            return format!("{}, for some requests", self.name(&whom));
         }
         vertex.say(pod, role)
     }
@@ -186,6 +197,13 @@ impl<'p, 'a> Closure<'p, 'a> {
         Some(self.tell(from, to, &edges, &mut Search::default()))
     }
 
+    /// The shortest way that a binding by itself opens to those whom it names.
+    pub fn path_by(&self, binding: &Binding<'a>, to: &Vertex<'_>) -> Option<Path<'p, 'a>> {
+        let scope = Scope::of(binding);
+        let paths = binding.roles.iter().filter_map(|role| self.path(&Vertex::Role(*role, scope), to));
+        paths.min_by_key(Path::length)
+    }
+
     /// Everything that somebody reaches, by the shortest ways, nearest first.
     pub fn paths_from(&self, vertex: &Vertex<'_>) -> Vec<Path<'p, 'a>> {
         let Some(from) = self.sketch.graph.number_of(vertex) else { return Vec::new() };
@@ -210,12 +228,14 @@ impl<'p, 'a> Closure<'p, 'a> {
 
     /// Everybody who reaches something, by the shortest ways, nearest first.
     pub fn paths_to(&self, target: &Vertex<'_>) -> Vec<Path<'p, 'a>> {
-        let Some(to) = self.sketch.graph.number_of(target) else { return Vec::new() };
-        let mut search = Search::default();
-        search.run(&self.sketch.graph, &[to], true);
-        let people = self.people().into_iter().filter(|from| *from != to);
+        self.paths_to_any(|vertex| vertex == target)
+    }
+
+    /// Everybody who reaches one of these, each by the shortest way to the nearest; who is one is there already.
+    pub(crate) fn paths_to_any(&self, is_meant: impl Fn(&Vertex<'a>) -> bool) -> Vec<Path<'p, 'a>> {
+        let search = self.search_to(is_meant);
         let mut scratch = Search::default();
-        let paths = people.filter_map(|from| self.way(from, &search, &mut scratch));
+        let paths = self.people().into_iter().filter_map(|from| self.way(from, &search, &mut scratch));
         let mut paths: Vec<Path<'p, 'a>> = paths.filter(|path| !path.steps.is_empty()).collect();
         paths.sort_by_cached_key(|path| (path.length(), !path.conditions().is_certain(), self.name(&path.from)));
         paths

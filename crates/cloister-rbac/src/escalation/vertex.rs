@@ -4,6 +4,8 @@ use std::fmt;
 
 use cloister_inventory::Pod;
 
+use crate::{Binding, Subject, SubjectKind};
+
 /// Where a capability holds. Each holds what comes after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope<'a> {
@@ -16,6 +18,11 @@ pub enum Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// Where a binding's role holds.
+    pub(crate) fn of(binding: &Binding<'a>) -> Scope<'a> {
+        if binding.namespace.is_empty() { Scope::Cluster } else { Scope::One(binding.namespace) }
+    }
+
     /// The part that both have.
     pub(crate) fn and(self, other: Scope<'a>) -> Option<Scope<'a>> {
         match (self, other) {
@@ -193,6 +200,8 @@ pub enum Vertex<'a> {
     Account(&'a str, &'a str),
     /// Somebody who was asked for: a user with groups of their own, by number.
     Asker(u32),
+    /// Acting in somebody's name for some requests: who does, and in whose, both by the numbers of their vertices.
+    Acting(u32, u32),
     /// Holding a role, by its number in the policy.
     Role(u32, Scope<'a>),
     /// A capability.
@@ -221,6 +230,15 @@ impl<'a> Vertex<'a> {
         account.map_or(Vertex::User(name), |(namespace, name)| Vertex::Account(namespace, name))
     }
 
+    /// Whom a binding names.
+    pub fn of(subject: &Subject<'a>) -> Vertex<'a> {
+        match subject.kind {
+            SubjectKind::User => Vertex::user(subject.name),
+            SubjectKind::Group => Vertex::group(subject.name),
+            SubjectKind::ServiceAccount => Vertex::Account(subject.namespace, subject.name),
+        }
+    }
+
     /// Whether it is somebody.
     pub fn is_identity(&self) -> bool {
         matches!(
@@ -238,6 +256,7 @@ impl<'a> Vertex<'a> {
             Vertex::AccountsOf(namespace) => format!("group system:serviceaccounts:{namespace}"),
             Vertex::Account(namespace, name) => format!("service account {namespace}/{name}"),
             Vertex::Asker(_) => "the one who asks".to_owned(),
+            Vertex::Acting(..) => "the name of somebody else".to_owned(),
             Vertex::Role(number, scope) => format!("{} in {scope}", role(*number)),
             Vertex::Can(power, scope) => power.say(*scope),
             Vertex::Rewrite(number) => format!("the rules of {}", role(*number)),

@@ -9,7 +9,7 @@ use foldhash::HashMap;
 use super::graph::number;
 use super::vertex::Vertex;
 use crate::policy::index;
-use crate::{Policy, Subject, SubjectKind};
+use crate::{Policy, Subject};
 
 /// Every cluster has these.
 const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -133,13 +133,9 @@ impl<'a> World<'a> {
 
 /// The service account that a subject means.
 fn account_of<'a>(subject: &Subject<'a>) -> Option<(&'a str, &'a str)> {
-    match subject.kind {
-        SubjectKind::ServiceAccount => Some((subject.namespace, subject.name)),
-        SubjectKind::User => match Vertex::user(subject.name) {
-            Vertex::Account(namespace, name) => Some((namespace, name)),
-            _ => None,
-        },
-        SubjectKind::Group => None,
+    match Vertex::of(subject) {
+        Vertex::Account(namespace, name) => Some((namespace, name)),
+        _ => None,
     }
 }
 

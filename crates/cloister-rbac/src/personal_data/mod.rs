@@ -1,13 +1,15 @@
 //! Who can read the data of a store: every way that rights open to it, each with its proof.
 //!
-//! The direct ways stand here: what one request, or one pod that it makes, reads. Becoming somebody else first (roles
-//! that can be written, controllers that can be told) is the matter of escalation, which would extend [`readers`].
+//! [`readers`] tells the direct ways: what one request, or one pod that it makes, reads. [`climbers`] tells who has none
+//! of these, and can become one who has, or take what they lead through.
 
+mod indirect;
 mod kept;
 mod ways;
 
 use std::collections::BTreeSet;
 
+pub use indirect::{Indirect, climbers};
 pub use kept::{Kept, kept};
 
 use crate::{Action, Class, Grant, Policy, Subject, SubjectKind};

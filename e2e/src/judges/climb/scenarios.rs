@@ -331,4 +331,18 @@ mod tests {
             assert!(known.contains(edge), "{edge}");
         }
     }
+
+    #[test]
+    fn the_head_of_each_edge_names_its_scenarios() {
+        for scenario in SCENARIOS {
+            let kind = EdgeKind::ALL.iter().find(|kind| kind.id() == scenario.edge).unwrap();
+            let proof: String = kind
+                .source()
+                .lines()
+                .map_while(|line| line.strip_prefix("//!"))
+                .skip_while(|line| *line != " # Proof")
+                .collect();
+            assert!(proof.contains(scenario.name), "{}: {}", scenario.edge, scenario.name);
+        }
+    }
 }

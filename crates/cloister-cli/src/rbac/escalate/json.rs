@@ -23,7 +23,8 @@ pub fn show(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> String {
     format!("{value:#}\n")
 }
 
-fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Value {
+/// A way with its steps.
+pub fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Value {
     json!({
         "from": closure.name(&path.from),
         "to": closure.name(&path.to),

@@ -1,16 +1,17 @@
 //! `cloister rbac escalate`.
 
-mod json;
-mod text;
+pub mod json;
+pub mod text;
 
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_rbac::Identity;
-use cloister_rbac::escalation::{Climber, Closure, Goal, Options, Path, Power, Scope, Vertex};
+use cloister_rbac::escalation::{Climber, Closure, Evidence, Goal, Options, Path, Power, Scope, Vertex};
 
 use super::Asked;
 use super::args::{Escalate, Format};
+use super::proof::{grant_line, place};
 use super::table::Table;
 use super::who::identity;
 use crate::output::print;
@@ -35,7 +36,7 @@ pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> any
     };
     print(&match question.from.output {
         Format::Json => json::show(&closure, &found),
-        Format::Text => text::show(question, &closure, &found),
+        Format::Text => text::show(question, &closure, &found, asked.width),
         format => table(&closure, &found).show(format, asked.width),
     })?;
     Ok(asked.exit(u8::from(!is_empty)))
@@ -107,6 +108,18 @@ fn table(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> Table {
 }
 
 /// The kinds of a path's steps, in order.
-fn kinds(path: &Path<'_, '_>) -> String {
+pub fn kinds(path: &Path<'_, '_>) -> String {
     path.steps.iter().map(|step| step.kind.id()).collect::<Vec<_>>().join(" > ")
+}
+
+/// What shows a step, in a sentence.
+pub fn evidence_line(evidence: &Evidence<'_, '_>) -> String {
+    let at = |what: String, at: String| if at.is_empty() { what } else { format!("{what} ({at})") };
+    match evidence {
+        Evidence::Grant { grant, .. } => grant_line(grant),
+        Evidence::Rule(rule) => {
+            at(format!("{} {}, rule {}", rule.role.kind, rule.role.name, rule.index + 1), place(rule.place()))
+        }
+        Evidence::Object(object) => at(format!("{} {}", object.resource.kind, object.resource.name), place(*object)),
+    }
 }

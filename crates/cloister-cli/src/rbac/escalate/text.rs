@@ -2,19 +2,21 @@
 
 use std::fmt::Write;
 
-use cloister_rbac::escalation::{Climber, Closure, Evidence, Goal, Path, Step};
+use cloister_rbac::Rule;
+use cloister_rbac::escalation::{Climber, Closure, Conditions, Evidence, Goal, Path, Step};
 
 use super::{Escalate, Found, kinds};
 use crate::rbac::proof::{place, rule_text};
+use crate::rbac::table::indented;
 
 /// More ways than this are counted.
 const SHOWN: usize = 20;
 
 /// Writing to a String cannot fail, so results of `write!` are dropped.
-pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> String {
+pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_>, width: usize) -> String {
     let mut text = String::new();
     match found {
-        Found::Climbers(others, own) => climbers(question, closure, others, own, &mut text),
+        Found::Climbers(others, own) => climbers(question, closure, (others, own), width, &mut text),
         Found::Paths(paths) if paths.is_empty() => {
             let _ = match (&question.subject, &question.to) {
                 (Some(subject), None) => writeln!(text, "{subject} climbs nowhere"),
@@ -24,7 +26,7 @@ pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_
         }
         Found::Paths(paths) => {
             for path in paths.iter().take(SHOWN) {
-                way(closure, path, &mut text);
+                text += &way(closure, path, width);
             }
             if let Some(more) = paths.len().checked_sub(SHOWN).filter(|more| *more > 0) {
                 let _ = writeln!(text, "{more} more: -o json shows all, --to TARGET one");
@@ -37,8 +39,8 @@ pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_
 fn climbers(
     question: &Escalate,
     closure: &Closure<'_, '_>,
-    others: &[Climber<'_, '_>],
-    own: &[Climber<'_, '_>],
+    (others, own): (&[Climber<'_, '_>], &[Climber<'_, '_>]),
+    width: usize,
     text: &mut String,
 ) {
     let goals = [
@@ -53,11 +55,8 @@ fn climbers(
         }
         let _ = writeln!(text, "{title} {}", of_goal.len());
         for climber in of_goal {
-            if question.explain {
-                way(closure, &climber.path, text);
-            } else {
-                line(closure, &climber.path, text);
-            }
+            let told = if question.explain { way } else { line };
+            *text += &told(closure, &climber.path, width);
         }
         text.push('\n');
     }
@@ -70,63 +69,58 @@ fn climbers(
 }
 
 /// `2  service account ci/bot`, and below it by what.
-fn line(closure: &Closure<'_, '_>, path: &Path<'_, '_>, text: &mut String) {
-    let _ = writeln!(text, "  {}  {}", path.length(), closure.name(&path.from));
-    let _ = writeln!(text, "     {}", kinds(path));
-    conditions(path.conditions().ids(), "     ", text);
+fn line(closure: &Closure<'_, '_>, path: &Path<'_, '_>, width: usize) -> String {
+    let who = indented(&format!("{}  {}", path.length(), closure.name(&path.from)), 2, 3, width);
+    who + &indented(&kinds(path), 5, 2, width) + &conditions(path.conditions(), 5, width)
 }
 
-fn conditions<'c>(ids: impl Iterator<Item = &'c str>, indent: &str, text: &mut String) {
-    let ids: Vec<&str> = ids.collect();
-    if !ids.is_empty() {
-        let _ = writeln!(text, "{indent}({})", ids.join(", "));
-    }
+fn conditions(conditions: Conditions, indent: usize, width: usize) -> String {
+    let says = conditions.says();
+    if says.is_empty() { says } else { indented(&format!("({says})"), indent, 2, width) }
 }
 
-fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>, text: &mut String) {
-    let steps = path.length();
-    let plural = if steps == 1 { "step" } else { "steps" };
-    let _ = writeln!(text, "{} reaches {} in {steps} {plural}", closure.name(&path.from), closure.name(&path.to));
-    for (number, step) in (1..).zip(&path.steps) {
-        one_step(closure, number, step, text);
-    }
-    text.push('\n');
+fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>, width: usize) -> String {
+    let count = path.length();
+    let plural = if count == 1 { "step" } else { "steps" };
+    let (from, to) = (closure.name(&path.from), closure.name(&path.to));
+    let head = indented(&format!("{from} reaches {to} in {count} {plural}"), 0, 2, width);
+    head + &steps(closure, path, 2, width) + "\n"
 }
 
-fn one_step(closure: &Closure<'_, '_>, number: usize, step: &Step<'_, '_>, text: &mut String) {
-    let _ = writeln!(text, "  {number} {} → {}", step.kind.id(), closure.name(&step.to));
-    let _ = writeln!(text, "    {} can {}", closure.name(&step.actor), step.kind.says());
-    conditions(step.conditions.ids(), "    ", text);
-    for evidence in &step.proof {
-        proof(evidence, text);
-    }
+/// Each step with what shows it.
+pub fn steps(closure: &Closure<'_, '_>, path: &Path<'_, '_>, indent: usize, width: usize) -> String {
+    (1..).zip(&path.steps).map(|(number, step)| one_step(closure, number, step, indent, width)).collect()
 }
 
-fn proof(evidence: &Evidence<'_, '_>, text: &mut String) {
-    let _ = match evidence {
-        Evidence::Grant { grant, .. } => writeln!(
-            text,
-            "    by {} \"{}\"\n       {}\n    rule {} of {} \"{}\": {}\n       {}",
-            grant.binding.resource.kind,
-            grant.binding.resource.name,
-            place(grant.subject_place()),
-            grant.rule.index + 1,
-            grant.rule.role.kind,
-            grant.rule.role.name,
-            rule_text(grant.rule),
-            place(grant.rule.place()),
-        ),
-        Evidence::Rule(rule) => writeln!(
-            text,
-            "    rule {} of {} \"{}\": {}\n       {}",
-            rule.index + 1,
-            rule.role.kind,
-            rule.role.name,
-            rule_text(rule),
-            place(rule.place()),
-        ),
-        Evidence::Object(at) => {
-            writeln!(text, "    shown by {} \"{}\"\n       {}", at.resource.kind, at.resource.name, place(*at))
+fn one_step(closure: &Closure<'_, '_>, number: usize, step: &Step<'_, '_>, indent: usize, width: usize) -> String {
+    let mut text = indented(&format!("{number} {} → {}", step.kind.id(), closure.name(&step.to)), indent, 2, width);
+    let does = format!("{} can {}", closure.name(&step.actor), step.kind.says());
+    text += &indented(&does, indent + 2, 2, width);
+    text += &conditions(step.conditions, indent + 2, width);
+    let mut shown: Vec<String> = Vec::new();
+    for proof in step.proof.iter().map(|evidence| proof(evidence, indent + 2, width)) {
+        // One rule may give several of the rights that a step takes.
+        if !shown.contains(&proof) {
+            text += &proof;
+            shown.push(proof);
         }
+    }
+    text
+}
+
+fn proof(evidence: &Evidence<'_, '_>, indent: usize, width: usize) -> String {
+    let said = |what: &str, at: String| indented(what, indent, 2, width) + &indented(&at, indent + 3, 2, width);
+    let rule = |rule: &Rule<'_>| {
+        let (kind, name) = (&rule.role.kind, &rule.role.name);
+        said(&format!("rule {} of {kind} \"{name}\": {}", rule.index + 1, rule_text(rule)), place(rule.place()))
     };
+    match evidence {
+        Evidence::Grant { grant, .. } => {
+            let binding = grant.binding.resource;
+            let by = format!("by {} \"{}\"", binding.kind, binding.name);
+            said(&by, place(grant.subject_place())) + &rule(grant.rule)
+        }
+        Evidence::Rule(held) => rule(held),
+        Evidence::Object(at) => said(&format!("shown by {} \"{}\"", at.resource.kind, at.resource.name), place(*at)),
+    }
 }

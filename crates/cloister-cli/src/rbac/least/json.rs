@@ -2,35 +2,56 @@
 
 use cloister_privilege::{About, Fate, Generalised, Right, Role, Rule, Subject, Taken, Who, manifest, taken};
 use cloister_rbac::Action;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use super::minimize::Report;
 use crate::rbac::proof::place;
 use crate::rbac::words::say;
 
-/// One document.
-pub fn write(report: &Report<'_>) -> Value {
-    let tally = &report.tally;
-    let subjects: Vec<Value> = report.minimised.subjects.iter().map(|it| subject(it, report)).collect();
-    let masters = report.minimised.masters.iter().map(|(who, master)| {
-        json!({ "subject": self::who(who), "requests": master.requests, "last": master.last, "onlyReads": master.reads })
-    });
-    let findings = report.findings.iter().map(|it| {
-        json!({ "finding": it.kind, "about": it.about.map(cloister_model::Resource::reference), "subject": it.who.as_ref().map(who), "message": it.message })
-    });
-    json!({
-        "window": { "since": report.window.since, "until": report.window.until },
-        "logs": report.logs,
-        "events": tally.events,
-        "subjects": subjects,
-        "masters": masters.collect::<Vec<_>>(),
-        "findings": findings.collect::<Vec<_>>(),
-        "notCounted": {
-            "denied": tally.denied, "decisionUnknown": tally.unsaid, "byNodeAuthoriser": tally.nodes,
-            "outsideWindow": tally.outside, "noAuditEvent": tally.foreign, "unreadable": tally.unreadable,
-        },
-        "proof": { "actions": report.counted, "refused": report.refused.iter().map(|used| action(&used.action)).collect::<Vec<_>>() },
-    })
+/// One document. Subjects are made and written one by one: there may be as many as events.
+pub fn write(report: &Report<'_>) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&Document(report)).map(|text| text + "\n")
+}
+
+struct Document<'r>(&'r Report<'r>);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Document(report) = self;
+        let tally = &report.tally;
+        let masters = report.minimised.masters.iter().map(|(who, master)| {
+            json!({ "subject": self::who(who), "requests": master.requests, "last": master.last, "onlyReads": master.reads })
+        });
+        let findings = report.findings.iter().map(|it| {
+            json!({ "finding": it.kind, "about": it.about.map(cloister_model::Resource::reference), "subject": it.who.as_ref().map(who), "message": it.message })
+        });
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("events", &tally.events)?;
+        map.serialize_entry("findings", &findings.collect::<Vec<_>>())?;
+        map.serialize_entry("logs", &report.logs)?;
+        map.serialize_entry("masters", &masters.collect::<Vec<_>>())?;
+        map.serialize_entry(
+            "notCounted",
+            &json!({
+                "denied": tally.denied, "decisionUnknown": tally.unsaid, "byNodeAuthoriser": tally.nodes,
+                "outsideWindow": tally.outside, "noAuditEvent": tally.foreign, "unreadable": tally.unreadable,
+            }),
+        )?;
+        let refused: Vec<Value> = report.refused.iter().map(|used| action(&used.action)).collect();
+        map.serialize_entry("proof", &json!({ "actions": report.counted, "refused": refused }))?;
+        map.serialize_entry("subjects", &Subjects(report))?;
+        map.serialize_entry("window", &json!({ "since": report.window.since, "until": report.window.until }))?;
+        map.end()
+    }
+}
+
+struct Subjects<'r>(&'r Report<'r>);
+
+impl Serialize for Subjects<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.minimised.subjects.iter().map(|it| subject(it, self.0)))
+    }
 }
 
 fn who(who: &Who) -> Value {

@@ -8,6 +8,7 @@ use std::thread;
 
 use cloister_audit::{Log, Window};
 use cloister_model::Diagnostic;
+use cloister_source::{missing, without_number};
 
 /// What was read, and how many logs.
 pub struct Logs {
@@ -53,13 +54,17 @@ fn one(log: &mut Log, path: &Path) {
     let name = path.display().to_string();
     match File::open(path) {
         Ok(file) => log.read(&name, file),
-        Err(error) => log.diagnostics.push(unopened(&name, &error)),
+        Err(error) => log.diagnostics.push(unopened(path, &error)),
     }
 }
 
-fn unopened(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(name, format!("cannot be read: {error}"))
-        .help("check the path and who may read it; - reads standard input")
+fn unopened(path: &Path, error: &std::io::Error) -> Diagnostic {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return missing(path);
+    }
+    let cause = error.to_string();
+    Diagnostic::error(path.display().to_string(), format!("cannot be read: {}", without_number(&cause)))
+        .help("check who may read it; - reads standard input")
 }
 
 /// Files as they are named; of a folder every file, also below it, hidden ones left out.
@@ -69,7 +74,7 @@ fn find(path: &Path, files: &mut Vec<PathBuf>, diagnostics: &mut Vec<Diagnostic>
     }
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return diagnostics.push(unopened(&path.display().to_string(), &error)),
+        Err(error) => return diagnostics.push(unopened(path, &error)),
     };
     let mut below: Vec<PathBuf> = entries.flatten().filter(is_log).map(|entry| entry.path()).collect();
     below.sort();

@@ -17,6 +17,9 @@ use crate::rbac::warn::tell;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 
+/// Subjects whose roles are read and asked at once: enough to be quick, few enough to be small.
+const REPLAYED: usize = 1000;
+
 /// Everything that a report tells.
 pub struct Report<'r> {
     pub minimised: &'r Minimised<'r>,
@@ -50,26 +53,40 @@ pub fn run(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<ExitCode>
     let inventory = ManuallyDrop::new(present.map(|(inventory, _)| inventory));
     let policy = ManuallyDrop::new(inventory.as_ref().map(Policy::new));
     let uses = ManuallyDrop::new(logs.log.uses());
-    let nothing = ManuallyDrop::new(born(""));
-    let policy_of_birth = ManuallyDrop::new(Policy::new(&nothing));
+    let birth = ManuallyDrop::new(born(""));
+    let policy_of_birth = ManuallyDrop::new(Policy::new(&birth));
     let limits = Limits { names: minimize.generalise_names.0, namespaces: minimize.generalise_namespaces.0 };
     let is_meant = |who: &cloister_privilege::Who| {
         minimize.subject.is_empty() || minimize.subject.iter().any(|word| who.is_meant(word))
     };
     let minimised = ManuallyDrop::new(minimise(&uses, &policy_of_birth, limits, is_meant));
+    if let Some(exit) = nothing(&minimised, &logs)? {
+        return Ok(exit);
+    }
     let report = ManuallyDrop::new(report(&minimised, policy.as_ref(), &uses, &logs, window));
     minimize.output.iter().try_for_each(|output| write(output, &report, terminal))?;
-    Ok(exit(&report, lost))
+    Ok(ExitCode::from(if lost || !report.refused.is_empty() { 2 } else { 0 }))
 }
 
-fn exit(report: &Report<'_>, lost: bool) -> ExitCode {
-    if report.minimised.subjects.is_empty() && report.minimised.masters.is_empty() {
-        let cause =
-            "no request that counts: check --since, --until and --subject, and that the audit policy logs Metadata";
-        eprintln!("error: {cause}");
-        return ExitCode::from(2);
+/// Where nothing counts there are no roles, and nothing to prove.
+fn nothing(minimised: &Minimised<'_>, logs: &logs::Logs) -> anyhow::Result<Option<ExitCode>> {
+    if !minimised.subjects.is_empty() || !minimised.masters.is_empty() {
+        return Ok(None);
     }
-    ExitCode::from(if lost || !report.refused.is_empty() { 2 } else { 0 })
+    if logs.log.tally.events > 0 {
+        return Err(failure(
+            "no request that counts",
+            "check --since, --until and --subject, and that the audit policy logs Metadata or more",
+        ));
+    }
+    if logs.log.diagnostics.is_empty() {
+        return Err(failure(
+            "no event is in the audit logs",
+            "name what kube-apiserver's --audit-log-path writes; without --audit-policy-file it writes nothing",
+        ));
+    }
+    // Told already, each with its way out.
+    Ok(Some(ExitCode::from(2)))
 }
 
 fn present(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<Option<(Inventory, bool)>> {
@@ -86,8 +103,10 @@ fn report<'r>(
     window: Window,
 ) -> Report<'r> {
     // Each binding names one subject: what is asked of all together is asked of each alone.
-    let manifests: String = minimised.subjects.iter().map(manifest).collect();
-    let counted: Vec<&Use> = minimised.subjects.iter().flat_map(|subject| &subject.uses).copied().collect();
+    let replayed = minimised.subjects.chunks(REPLAYED).flat_map(|subjects| {
+        let manifests: String = subjects.iter().map(manifest).collect();
+        replay(&manifests, subjects.iter().flat_map(|subject| &subject.uses).copied())
+    });
     Report {
         minimised,
         present,
@@ -96,15 +115,15 @@ fn report<'r>(
         tally: logs.log.tally,
         logs: logs.count,
         window,
-        counted: counted.len(),
-        refused: replay(&manifests, counted),
+        counted: minimised.subjects.iter().map(|subject| subject.uses.len()).sum(),
+        refused: replayed.collect(),
     }
 }
 
 fn write(output: &Output, report: &Report<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let text = match output.format {
         Format::Text => text::write(report, if output.path.is_some() { 80 } else { terminal.width() }),
-        Format::Json => format!("{:#}\n", json::write(report)),
+        Format::Json => json::write(report)?,
         Format::Yaml => return yaml(output, report),
     };
     output.path.as_ref().map_or_else(|| print(&text), |path| write_file(path, &text))

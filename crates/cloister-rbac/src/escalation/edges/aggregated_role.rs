@@ -15,8 +15,9 @@
 //! resourceNames in the rule with escalate: creating has no name.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! aggregated-role); the closure was asked too. That creating an aggregated role takes escalate too, and that the
+//! controller copies rules without a check of its own (`syncClusterRole`).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

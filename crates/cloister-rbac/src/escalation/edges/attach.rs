@@ -12,8 +12,8 @@
 //! resourceNames; containers without stdin.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md: attach);
+//! the closure was asked too. That get sufficed by WebSocket until 1.35 (`ensureAuthorizedForVerb`).
 
 use super::Edge;
 use super::exec::{enter, opens};

@@ -16,8 +16,9 @@
 //! resourceNames in the rule with bind; ValidatingAdmissionPolicies that refuse bindings.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md: bind);
+//! the closure was asked too. Which rights are asked for is compared with a real server over generated attempts by
+//! `cargo xtask judge escalation`; that an existing binding takes update or patch is argued (`Update`).
 
 use foldhash::HashSet;
 

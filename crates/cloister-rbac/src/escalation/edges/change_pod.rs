@@ -12,8 +12,8 @@
 //! resourceNames; policies about images.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! change-pod); the closure was asked too. That nothing but images and a few fields may change (`ValidatePodUpdate`).
 
 use super::Edge;
 use super::exec::enter;

@@ -13,8 +13,9 @@
 //! Validating policies and webhooks, on the workload or on pods.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! change-workload); the closure was asked too. For a Deployment; the other kinds are argued from their strategies,
+//! as is that a Job's template never changes.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

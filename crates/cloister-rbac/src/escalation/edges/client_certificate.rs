@@ -15,8 +15,9 @@
 //! resourceNames on signers; no signing controller, as on some managed clusters.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! client-certificate, certificate-of-masters); the closure was asked too. The second is refused, as it must be.
+//! Wildcards over signers are argued (`IsAuthorizedForSignerName`).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,7 +13,7 @@
 //! Access entries alone (authentication mode API).
 //!
 //! # Proof
-//! Argued from the source.
+//! Argued from the manual: there is no such cloud to climb in.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

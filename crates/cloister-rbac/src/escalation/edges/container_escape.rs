@@ -14,7 +14,8 @@
 //! Pod Security at baseline where the pod is admitted; user namespaces against capabilities.
 //!
 //! # Proof
-//! Argued from the source.
+//! Reading the node by a host path is climbed as privileged-pod; each capability, device and socket is argued from
+//! its manual page.
 
 use super::Edge;
 use crate::escalation::edges::EdgeKind;

@@ -13,7 +13,8 @@
 //! A control plane that others run; tolerations refused by policy.
 //!
 //! # Proof
-//! Argued from the source.
+//! Argued from the source: kubeadm writes admin.conf, which is system:masters or kubeadm:cluster-admins, the
+//! cluster's keys and etcd's data there (constants.go).
 
 use cloister_model::Resource;
 

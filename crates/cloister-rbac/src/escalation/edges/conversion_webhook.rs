@@ -13,7 +13,7 @@
 //! Nothing in the API server.
 //!
 //! # Proof
-//! Argued from the source.
+//! Argued from the source: objects of the kind are sent to the webhook to be converted, whole (`Convert`).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

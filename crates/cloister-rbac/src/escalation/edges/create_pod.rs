@@ -14,8 +14,9 @@
 //! account it takes.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! create-pod, mounted-secret, policy-cuts-account); the closure was asked too. That creating by a patch takes both
+//! verbs is argued (the handler of server-side apply).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

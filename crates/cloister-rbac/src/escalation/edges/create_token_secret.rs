@@ -13,8 +13,9 @@
 //! ValidatingAdmissionPolicies that refuse the type; no right to read Secrets.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! create-token-secret); the closure was asked too. With one identity; that one may create and another read is
+//! argued.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

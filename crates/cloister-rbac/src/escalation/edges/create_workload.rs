@@ -13,8 +13,9 @@
 //! Validating policies and webhooks, on the workload or on pods.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! cron-job, deployment, replica-set, stateful-set, daemon-set, replication-controller, job); the closure was asked
+//! too.
 
 use super::Edge;
 use crate::escalation::edges::EdgeKind;

@@ -13,8 +13,8 @@
 //! resourceNames; Pod Security for the way to the node.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! ephemeral-container); the closure was asked too. By patch; update is argued (the same strategy).
 
 use super::Edge;
 use super::exec::enter;

@@ -14,8 +14,10 @@
 //! resourceNames in the rule with escalate; ValidatingAdmissionPolicies that refuse changes of roles.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! escalate); the closure was asked too. Which rights are asked for is compared with a real server over generated
+//! attempts by `cargo xtask judge escalation`; that others who hold the role have what is written is argued
+//! (`VisitRulesFor`).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,8 +13,8 @@
 //! Naming groups, resources and verbs.
 //!
 //! # Proof
-//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
-//! argued from the source.
+//! The rule is the authoriser's (`RuleAllows`), which `cargo xtask judge rbac` compares with SubjectAccessReview;
+//! that whoever may do everything may do each thing needs no proof.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

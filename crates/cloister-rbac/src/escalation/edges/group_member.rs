@@ -14,8 +14,8 @@
 //! Nothing; binding such a group to nothing.
 //!
 //! # Proof
-//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
-//! argued from the source.
+//! The groups are argued from the source (`MakeGroupNames`), and seen where `cargo xtask judge rbac` compares the
+//! decisions for service accounts with SubjectAccessReview.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;
@@ -39,7 +39,7 @@ fn draw(sketch: &mut Sketch<'_, '_>) {
 }
 
 /// The groups that somebody is in by authentication.
-fn groups<'a>(member: &Vertex<'a>) -> Vec<Vertex<'a>> {
+pub(in crate::escalation) fn groups<'a>(member: &Vertex<'a>) -> Vec<Vertex<'a>> {
     match member {
         Vertex::Account(namespace, _) => {
             vec![Vertex::AccountsOf(namespace), Vertex::Group("system:serviceaccounts"), Vertex::Group(AUTHENTICATED)]

@@ -13,8 +13,8 @@
 //! No right to create PersistentVolumes; validating policies.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! host-path-volume); the closure was asked too.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -12,7 +12,7 @@
 //! Nothing.
 //!
 //! # Proof
-//! Needs none.
+//! Needs none: it follows from what the words mean.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,8 +13,9 @@
 //! resourceNames on signers.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! kubelet-certificate); the closure was asked too. What the node may then do is compared by `cargo xtask judge
+//! rbac`.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -19,7 +19,7 @@ mod ephemeral_container;
 mod escalate;
 mod every_right;
 mod exec;
-mod group_member;
+pub(super) mod group_member;
 mod holds_role;
 mod host_path_volume;
 mod impersonate;

@@ -12,8 +12,8 @@
 //! No right on namespaces; validating policies about the label; a level set in the server's own configuration.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! namespace-label); the closure was asked too. By patch of the namespace; update is argued.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

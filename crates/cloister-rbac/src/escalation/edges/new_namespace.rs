@@ -12,8 +12,9 @@
 //! No right to create namespaces; a level set in the server's own configuration; policies that set labels.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was not asked.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! new-namespace). The closure was not asked: pods in every namespace are pods in kube-system, which is shorter. A
+//! test of the closure has it (`a_new_namespace_has_no_label`).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,8 +13,9 @@
 //! Binding nothing to system:nodes.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was not asked.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! node-identity). The closure was not asked, since both playings lead over it. What is bound to system:nodes is the
+//! authoriser's rule, which `cargo xtask judge rbac` compares.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -15,8 +15,9 @@
 //! monitoring.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! nodes-proxy-log, nodes-proxy-exec); the closure was asked too. That neither nodes/log nor another subresource
+//! suffices for commands is argued (`GetRequestAttributes` in auth.go).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

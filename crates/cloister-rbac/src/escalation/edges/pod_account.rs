@@ -12,7 +12,9 @@
 //! automountServiceAccountToken: false.
 //!
 //! # Proof
-//! Argued from the source.
+//! That a pod has its account's token is climbed as create-pod and exec; when it has none is argued from the source
+//! (`shouldAutomount`). A node's right to tokens for its pods is the node authoriser's, which `cargo xtask judge
+//! rbac` compares.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

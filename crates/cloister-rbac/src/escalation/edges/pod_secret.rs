@@ -12,7 +12,8 @@
 //! Not mounting them.
 //!
 //! # Proof
-//! Argued from the source.
+//! That a pod reads what it mounts is climbed as create-pod (mounted-secret); that who enters it reads the same is
+//! argued: it is in the container's files and variables.
 
 use cloister_inventory::Pod;
 use cloister_model::Node;

@@ -12,7 +12,8 @@
 //! Services that ask who is there.
 //!
 //! # Proof
-//! Argued from the source.
+//! Argued from the source: both subresources connect to the port that is asked for, and ask for no other right
+//! (`Connect`).
 
 use super::Edge;
 use super::exec::opens;

@@ -13,8 +13,9 @@
 //! resourceNames; encryption at rest does not.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! read-token-secret); the closure was asked too. By get; that list and watch show the same, and by a name what
+//! carries it, is argued (requestinfo.go) and compared for the authoriser by `cargo xtask judge rbac`.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -13,8 +13,8 @@
 //! Pod Security at baseline where the pod is admitted; mounting the path for reading only.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was not asked.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! static-pod). The closure was not asked, since both playings lead over it; a test of the closure has it.
 
 use super::Edge;
 use crate::escalation::edges::EdgeKind;

@@ -12,7 +12,8 @@
 //! Pods that are bound to other nodes; no right to delete.
 //!
 //! # Proof
-//! Argued from the source.
+//! Argued from the source: an evicted pod is made anew by its controller, and the scheduler leaves out nodes that are
+//! unschedulable (the NodeUnschedulable plugin).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -12,8 +12,8 @@
 //! Nothing but leaving the group.
 //!
 //! # Proof
-//! The rule is the authoriser's, which `cargo xtask judge rbac` compares with SubjectAccessReview; this edge is
-//! argued from the source.
+//! The rule is the authoriser's (`NewPrivilegedGroups`), which `cargo xtask judge rbac` compares with
+//! SubjectAccessReview.
 
 use super::Edge;
 use crate::MASTERS;

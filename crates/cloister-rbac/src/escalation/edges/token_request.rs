@@ -12,8 +12,9 @@
 //! resourceNames.
 //!
 //! # Proof
-//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md); the
-//! closure was asked too.
+//! Climbed on a real cluster, with the right and without, by `cargo xtask judge climb` (docs/conformance.md:
+//! token-request); the closure was asked too. For all accounts of a namespace; names are the authoriser's rule, which
+//! `cargo xtask judge rbac` compares.
 
 use super::Edge;
 use super::impersonate::accounts;

@@ -12,7 +12,8 @@
 //! Deleting the Secret.
 //!
 //! # Proof
-//! Argued from the source.
+//! That its token is used is climbed as read-token-secret and create-token-secret; the groups of a bootstrap token
+//! are argued from the source (bootstrap.go).
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -2,6 +2,8 @@
 #![cfg(feature = "conditions")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod bugs;
+
 use std::collections::BTreeMap;
 
 use cloister_inventory::{Inputs, Inventory};
@@ -24,7 +26,8 @@ subjects: [{kind: User, name: ann}]
 ";
 
 fn inventory(yaml: &str) -> Inventory {
-    let parsed = parse(&(ROLES.to_owned() + yaml), &Origin::File("a.yaml".into()), 1, &mut Interner::default());
+    let parsed =
+        parse(&bugs::as_read(ROLES.to_owned() + yaml), &Origin::File("a.yaml".into()), 1, &mut Interner::default());
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() })
 }
@@ -180,3 +183,11 @@ fn what_the_server_refuses_is_told() {
         assert!(told.iter().any(|message| message.contains(part)), "{part}: {told:?}");
     }
 }
+
+/// Each of them, to be run again under a bug.
+const TESTS: &[fn()] = &[
+    the_first_that_decides_has_decided,
+    conditions_say_whether_a_webhook_is_asked,
+    expressions_see_the_review_as_the_server_shows_it,
+    what_the_server_refuses_is_told,
+];

@@ -1,0 +1,35 @@
+//! # What it does
+//! Finds service accounts that can become cluster-admin by a path: by what they may do, what the pods, tokens and nodes
+//! give that they reach so, and so on. `cloister rbac escalate` shows every step with its binding and rule. One that is
+//! cluster-admin already: cluster-admin-binding.
+//!
+//! # Why it matters
+//! No single role looks dangerous, and together they are everything: whoever breaks into the workload is a few commands
+//! away from all personal data of the cluster.
+//!
+//! # What to do
+//! Cut the first step: take away the right that it begins with, or name the objects that it is meant for.
+//!
+//! # References
+//! CIS 5.1.1, 5.1.8. GDPR Art. 32(1)(b), 32(4). MITRE ATT&CK T1078.
+
+use cloister_model::Severity;
+
+use super::bindings::ACCESS;
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "service-account-reaches-cluster-admin",
+    title: "service account can become cluster-admin",
+    severity: Severity::High,
+    needs: &[],
+    run: Run::Inventory(ACCESS, |findings| {
+        let climbs = findings.climbs();
+        climbs.examine(climbs.accounts, climbs.to_admin.len(), findings);
+        for climb in &climbs.to_admin {
+            let steps = if climb.steps == 1 { "step" } else { "steps" };
+            let (who, count, way) = (&climb.who, climb.steps, &climb.way);
+            climb.report(findings, format!("{who} can become cluster-admin in {count} {steps}: {way}"));
+        }
+    }),
+};
