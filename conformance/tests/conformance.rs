@@ -3,6 +3,7 @@
 //! listed that is gone.
 #![allow(clippy::print_stdout, reason = "says out loud what was compared")]
 
+use conformance::network_connectivity;
 use conformance::workload_checks::{compare, mapping};
 
 #[test]
@@ -36,4 +37,23 @@ fn the_mapping_names_existing_checks() {
     for check in mapping().unwrap().mapped.values().flatten() {
         assert!(cloister_checks::by_name(check).is_some(), "no check is called {check}");
     }
+}
+
+#[test]
+fn connections_are_those_of_others() {
+    let reasons = network_connectivity::differences().unwrap();
+    let Some(folder) = conformance::cases() else {
+        println!("NOT RUN: the outside cases are not beside this checkout (CLOISTER_CONFORMANCE)");
+        return;
+    };
+    let report = network_connectivity::compare(&folder).unwrap();
+    println!("network-connectivity: {} cases, {} all equal", report.total, report.equal);
+    let unexplained: Vec<_> = report.differing.iter().filter(|(case, _)| !reasons.contains_key(case)).collect();
+    for (case, told) in &unexplained {
+        println!("{case}\n{told}");
+    }
+    assert!(unexplained.is_empty(), "{} cases differ without a reason", unexplained.len());
+    let gone: Vec<_> =
+        reasons.keys().filter(|case| !report.differing.iter().any(|(other, _)| other == *case)).collect();
+    assert!(gone.is_empty(), "listed as differing, but equal: {gone:#?}");
 }

@@ -41,6 +41,8 @@ pub enum Command {
     Register(Register),
     /// Ask who may do what, and why.
     Rbac(Box<crate::rbac::args::Rbac>),
+    /// Ask who reaches whom over the network, and why.
+    Network(Box<crate::network::args::Network>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

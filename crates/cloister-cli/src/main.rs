@@ -7,6 +7,7 @@ mod columns;
 mod explain;
 mod input;
 mod list;
+mod network;
 mod output;
 mod rbac;
 mod register;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain, &terminal),
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
+        Command::Network(network) => network::run(network, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

@@ -7,6 +7,7 @@ pub mod escalation;
 pub mod large_cluster;
 pub mod live;
 pub mod minimize;
+pub mod network;
 pub mod pod_security;
 pub mod rbac;
 mod report;

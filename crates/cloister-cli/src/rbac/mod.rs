@@ -11,8 +11,8 @@ mod matrix;
 mod personal;
 mod proof;
 mod snapshot;
-mod table;
-mod warn;
+pub mod table;
+pub mod warn;
 mod who;
 mod words;
 
@@ -128,7 +128,7 @@ fn chain(configuration: Option<&Path>, inventory: &Inventory, terminal: &Termina
 }
 
 /// Reads everything, and whether some of it was lost. Where all of it was, there is nothing to answer from.
-fn read(sources: Sources, terminal: &Terminal) -> anyhow::Result<(Inventory, bool)> {
+pub fn read(sources: Sources, terminal: &Terminal) -> anyhow::Result<(Inventory, bool)> {
     let progress = terminal.progress();
     let input = sources.read(&|what| progress.set_message(what.to_owned()));
     progress.finish_and_clear();

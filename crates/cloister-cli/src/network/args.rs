@@ -1,0 +1,148 @@
+//! The command line of `cloister network`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::rbac::args::{Cluster, Source};
+
+#[derive(Debug, Args)]
+pub struct Network {
+    #[command(subcommand)]
+    pub command: NetworkCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum NetworkCommand {
+    /// Every connection that policies let through.
+    List(List),
+    /// May one end reach the other on a port?
+    Can(Can),
+    /// Why a connection passes or not: each rule that has a part in it, with its place.
+    Explain(Explain),
+    /// What pods and namespaces that are not there yet could reach.
+    Exposure(Exposure),
+    /// Connections gained and lost by a change.
+    Diff(Diff),
+}
+
+/// Where policies and workloads are read from, and what the input does not say.
+#[derive(Debug, Args)]
+pub struct From {
+    #[command(flatten)]
+    pub source: Source,
+
+    #[command(flatten)]
+    pub known: Known,
+}
+
+/// What the input does not say.
+#[derive(Debug, Args)]
+pub struct Known {
+    /// The addresses that pods are given: where a pod's own are not in the input, an ipBlock that holds all of these
+    /// matches it. Repeatable.
+    #[arg(long = "pod-cidr", value_name = "CIDR", help_heading = "Input")]
+    pub pod_cidrs: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+    Dot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Group {
+    /// Where there would be more than 2000 connections otherwise.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 listed, 2 some input could not be read or is refused by its API.")]
+pub struct List {
+    #[command(flatten)]
+    pub from: From,
+
+    /// How to answer.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+
+    /// Whether endpoints that no rule tells apart stand together; text always groups them.
+    #[arg(long, value_enum, default_value_t = Group::Auto, value_name = "WHEN", help_heading = "Result")]
+    pub group: Group,
+}
+
+/// Two ends and a port.
+#[derive(Debug, Args)]
+pub struct Question {
+    /// Where from: NAMESPACE/NAME, NAMESPACE/NAME[KIND], a name that only one workload has, an address, or internet.
+    pub source: String,
+
+    /// Where to, likewise.
+    pub destination: String,
+
+    /// PORT, FIRST-LAST, udp/PORT, the name of a port of the destination, or all.
+    pub port: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 yes, 1 no, 2 the input does not tell or could not be read.")]
+pub struct Can {
+    #[command(flatten)]
+    pub question: Question,
+
+    #[command(flatten)]
+    pub from: From,
+
+    /// text or json.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 yes, 1 no, 2 the input does not tell or could not be read.")]
+pub struct Explain {
+    #[command(flatten)]
+    pub question: Question,
+
+    #[command(flatten)]
+    pub from: From,
+
+    /// text or json.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 answered, 2 some input could not be read or is refused by its API.")]
+pub struct Exposure {
+    #[command(flatten)]
+    pub from: From,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 the same connections, 1 others, 2 something could not be read.")]
+pub struct Diff {
+    /// Two files or folders, the older one first; with --cluster the newer one alone, which is what would be applied.
+    #[arg(required = true, num_args = 1..=2, value_name = "PATH")]
+    pub sides: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub live: Cluster,
+
+    #[command(flatten)]
+    pub known: Known,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}

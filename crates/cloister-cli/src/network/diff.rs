@@ -1,0 +1,109 @@
+//! `cloister network diff`: connections gained and lost by a change.
+
+use std::mem::ManuallyDrop;
+use std::process::ExitCode;
+
+use cloister_network::document::ports;
+use cloister_network::{Change, Changes, Network, differences};
+use serde_json::json;
+
+use super::args::{Diff, Format};
+use super::table::{Table, indented};
+use super::{options, read, tell};
+use crate::input::Sources;
+use crate::output::print;
+use crate::rbac::args as rbac;
+use crate::terminal::Terminal;
+use crate::way_out::failure;
+
+/// Compares two sides.
+pub fn run(diff: &Diff, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let (before, after) = sides(diff)?;
+    let mut known = options(&diff.known)?;
+    let ((before, lost_before), (after, lost_after)) = (read(before, terminal)?, read(after, terminal)?);
+    let (before, after) = (ManuallyDrop::new(before), ManuallyDrop::new(after));
+    // Addresses are cut alike on both sides.
+    let blocks = Network::new(&before, &known).blocks().to_vec();
+    known.cut = blocks;
+    let newer = Network::new(&after, &known);
+    known.cut = newer.blocks().to_vec();
+    let older = Network::new(&before, &known);
+    let lost = lost_before | lost_after | tell(&older, &before) | tell(&newer, &after);
+    let changes = differences(&older, &newer);
+    print(&show(diff.output, &changes, terminal.width()))?;
+    Ok(ExitCode::from(if lost { 2 } else { u8::from(!changes.all.is_empty()) }))
+}
+
+fn sides(diff: &Diff) -> anyhow::Result<(Sources, Sources)> {
+    let files = |path: &std::path::Path| Sources { paths: vec![path.to_owned()], ..Sources::default() };
+    match (diff.sides.as_slice(), diff.live.is_named()) {
+        ([before, after], false) => Ok((files(before), files(after))),
+        ([after], true) => Ok((diff.live.sources(&[]), files(after))),
+        (_, true) => Err(failure("three sides cannot be compared", "name one path beside --cluster")),
+        _ => Err(failure("there is only one side", "name another path, or --cluster")),
+    }
+}
+
+fn show(format: Format, changes: &Changes, width: usize) -> String {
+    match format {
+        Format::Json => {
+            let one = |change: &Change| {
+                json!({
+                    "sources": *change.sources,
+                    "destinations": *change.destinations,
+                    "gained": ports(&gained(change)),
+                    "lost": ports(&lost(change)),
+                    "unknownBefore": ports(&change.before.unknown()),
+                    "unknownAfter": ports(&change.after.unknown()),
+                })
+            };
+            let all: Vec<_> = changes.all.iter().map(one).collect();
+            let same = changes.all.is_empty();
+            format!("{:#}\n", json!({ "same": same, "gone": changes.gone, "new": changes.new, "changes": all }))
+        }
+        Format::Csv => table(changes).show(rbac::Format::Csv, width),
+        Format::Markdown => table(changes).show(rbac::Format::Markdown, width),
+        Format::Text | Format::Dot => text(changes, width),
+    }
+}
+
+fn gained(change: &Change) -> cloister_network::PortSet {
+    change.after.allowed().difference(&change.before.allowed())
+}
+
+fn lost(change: &Change) -> cloister_network::PortSet {
+    change.before.allowed().difference(&change.after.allowed())
+}
+
+fn text(changes: &Changes, width: usize) -> String {
+    let mut text = String::new();
+    for (head, names) in [("New", &changes.new), ("Gone", &changes.gone)] {
+        if !names.is_empty() {
+            text += &indented(&format!("{head}: {}", names.join(", ")), 0, 2, width);
+        }
+    }
+    for change in &changes.all {
+        let ends = format!("{} → {}", change.sources.join(", "), change.destinations.join(", "));
+        text += &indented(&ends, 0, 2, width);
+        let unknown = change.after.unknown().difference(&change.before.unknown());
+        for (sign, ports) in [("+", gained(change)), ("-", lost(change)), ("?", unknown)] {
+            if !ports.is_empty() {
+                text += &indented(&format!("{sign} {ports}"), 2, 2, width);
+            }
+        }
+    }
+    if changes.all.is_empty() {
+        text.push_str("The same connections: none is gained and none is lost.\n");
+    }
+    text
+}
+
+fn table(changes: &Changes) -> Table {
+    let mut table = Table::new(&["sources", "destinations", "gained", "lost"]);
+    for change in &changes.all {
+        let words = |ports: cloister_network::PortSet| if ports.is_empty() { String::new() } else { ports.to_string() };
+        let ends = [change.sources.join("; "), change.destinations.join("; ")];
+        table.row(ends.into_iter().chain([words(gained(change)), words(lost(change))]));
+    }
+    table
+}

@@ -1,0 +1,135 @@
+//! `cloister network explain`.
+
+use std::process::ExitCode;
+
+use cloister_network::document::ports;
+use cloister_network::{Applied, Direction, Explanation, Family, Side, Step};
+use serde_json::{Value, json};
+
+use super::Asked;
+use super::args::{Explain, Format};
+use super::can::{Answer, answers, exit, name, words};
+use super::table::indented;
+use crate::output::print;
+
+/// Explains one question.
+pub fn run(explain: &Explain, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+    let answers = answers(&explain.question, asked)?;
+    let told = answers.iter().filter_map(|answer| {
+        let explained = asked.network.explain(answer.source, answer.destination, &answer.ports)?;
+        Some((answer, explained))
+    });
+    let text = match explain.output {
+        Format::Json => {
+            let all: Vec<Value> = told.map(|(answer, it)| json(answer, &it, asked)).collect();
+            format!("{:#}\n", json!({ "explanations": all }))
+        }
+        _ => told.map(|(answer, it)| text(answer, &it, asked)).collect::<Vec<_>>().join("\n"),
+    };
+    print(&text)?;
+    Ok(asked.exit(exit(&answers)))
+}
+
+fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
+    let [source, destination] = [answer.source, answer.destination].map(|it| words(it, asked));
+    let head = format!("{}: {source} → {destination}, {}", answer.word(), answer.ports);
+    let mut text = indented(&head, 0, 2, asked.width);
+    if explained.itself {
+        text += &indented("a pod always reaches itself; what follows is between its replicas", 2, 2, asked.width);
+    }
+    if explained.apart {
+        return text
+            + &indented("their namespaces have primary networks of their own, which do not meet", 2, 2, asked.width);
+    }
+    let sides = [
+        (&explained.egress, "out of", &source, answer.source),
+        (&explained.ingress, "in to", &destination, answer.destination),
+    ];
+    // Policies are about pods alone.
+    let is_pod = |end: usize| asked.network.endpoint(end).is_some_and(|it| it.workload().is_some());
+    for (side, lead, of, _) in sides.into_iter().filter(|(.., end)| is_pod(*end)) {
+        text += &indented(&format!("{lead} {of}"), 2, 2, asked.width);
+        for step in &side.steps {
+            text += &indented(&line(step, side, asked), 4, 4, asked.width);
+        }
+    }
+    text
+}
+
+/// One step in words.
+fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
+    let over = match step.family {
+        Some(Family::V4) => "over IPv4 ",
+        Some(Family::V6) => "over IPv6 ",
+        None => "",
+    };
+    let perhaps = format!("{over}{}", if step.certain { "" } else { "perhaps " });
+    let by = by(step, side.direction, asked);
+    let ports = &step.ports;
+    match step.applied {
+        Applied::Accepts => format!("{perhaps}accepted: {ports}, {by}"),
+        Applied::Denies => format!("{perhaps}denied: {ports}, {by}"),
+        Applied::Passes => format!("{perhaps}left to the next tier: {ports}, {by}"),
+        Applied::Isolates => format!("{perhaps}denied: {ports}, which no rule allows of {by}"),
+        Applied::Undecided => format!("{perhaps}open: {ports}; no policy decides"),
+    }
+}
+
+/// The policies of a step, and its rule, with their places.
+fn by(step: &Step, direction: Direction, asked: &Asked<'_>) -> String {
+    let policies = step.policies.iter().filter_map(|number| asked.network.policies().get(*number));
+    let one = |policy: &cloister_network::Policy<'_>| {
+        let resource = policy.resource;
+        let name = match &resource.namespace {
+            Some(namespace) => format!("{} {namespace}/{}", resource.kind, resource.name),
+            None => format!("{} {}", resource.kind, resource.name),
+        };
+        let rule = step.rule.and_then(|number| policy.rules(direction)?.iter().find(|rule| rule.number == number));
+        let (number, mark) = match rule {
+            Some(rule) => (format!(" {}[{}]", direction.as_str(), rule.number), rule.node.mark),
+            None => (String::new(), resource.root.mark),
+        };
+        let place = resource.locate(mark).map(|place| match place.line {
+            Some(line) => format!(" ({}:{line})", place.file),
+            None => format!(" ({})", place.file),
+        });
+        format!("{name}{number}{}", place.unwrap_or_default())
+    };
+    policies.map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn json(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Value {
+    let step = |step: &Step, direction: Direction| {
+        let word = match step.applied {
+            Applied::Accepts => "accepts",
+            Applied::Denies => "denies",
+            Applied::Passes => "passes",
+            Applied::Isolates => "isolates",
+            Applied::Undecided => "undecided",
+        };
+        let policies = step.policies.iter().filter_map(|number| asked.network.policies().get(*number));
+        let policy = |policy: &cloister_network::Policy<'_>| {
+            let rule = step.rule.and_then(|number| policy.rules(direction)?.iter().find(|it| it.number == number));
+            let mark = rule.map_or(policy.resource.root.mark, |rule| rule.node.mark);
+            json!({ "policy": policy.resource.reference(), "location": policy.resource.locate(mark) })
+        };
+        json!({
+            "applied": word,
+            "certain": step.certain,
+            "family": step.family.map(|family| if family == Family::V4 { "IPv4" } else { "IPv6" }),
+            "ports": ports(&step.ports),
+            "rule": step.rule,
+            "policies": policies.map(policy).collect::<Vec<_>>(),
+        })
+    };
+    let side = |side: &Side| side.steps.iter().map(|it| step(it, side.direction)).collect::<Vec<_>>();
+    json!({
+        "source": name(answer.source, asked),
+        "destination": name(answer.destination, asked),
+        "answer": answer.word(),
+        "itself": explained.itself,
+        "separateNetworks": explained.apart,
+        "egress": side(&explained.egress),
+        "ingress": side(&explained.ingress),
+    })
+}

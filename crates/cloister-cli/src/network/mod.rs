@@ -1,0 +1,104 @@
+//! `cloister network`: questions about who reaches whom.
+
+pub mod args;
+mod can;
+mod diff;
+mod dot;
+mod explain;
+mod exposure;
+mod list;
+mod words;
+
+use std::mem::ManuallyDrop;
+use std::process::ExitCode;
+
+use cloister_inventory::Inventory;
+use cloister_model::{Diagnostic, DiagnosticLevel};
+use cloister_network::{AddressSet, Network, NotEvaluated, Options};
+
+use crate::rbac::{read, table, warn};
+use crate::terminal::Terminal;
+use crate::way_out::failure;
+use args::{Known, NetworkCommand};
+
+/// More than these nobody reads beside an answer.
+const MOST: usize = 8;
+
+/// Reads and answers.
+pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let from = match &network.command {
+        NetworkCommand::List(list) => &list.from,
+        NetworkCommand::Can(can) => &can.from,
+        NetworkCommand::Explain(explain) => &explain.from,
+        NetworkCommand::Exposure(exposure) => &exposure.from,
+        NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
+    };
+    let options = options(&from.known)?;
+    let (inventory, lost) = read(from.source.sources(), terminal)?;
+    // The process ends with the answer.
+    let inventory = ManuallyDrop::new(inventory);
+    let built = ManuallyDrop::new(Network::new(&inventory, &options));
+    let lost = lost | tell(&built, &inventory);
+    let asked = Asked { network: &built, lost, width: terminal.width() };
+    match &network.command {
+        NetworkCommand::List(list) => list::run(list, &asked),
+        NetworkCommand::Can(can) => can::run(can, &asked),
+        NetworkCommand::Explain(question) => explain::run(question, &asked),
+        NetworkCommand::Exposure(question) => exposure::run(question, &asked),
+        // Answered above.
+        NetworkCommand::Diff(_) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// What questions are asked of.
+struct Asked<'a> {
+    network: &'a Network<'a>,
+    /// Something was lost: a policy that could not be read may decide otherwise.
+    lost: bool,
+    /// Columns of the terminal.
+    width: usize,
+}
+
+impl Asked<'_> {
+    fn exit(&self, code: u8) -> ExitCode {
+        ExitCode::from(if self.lost { 2 } else { code })
+    }
+}
+
+/// What the user says of the cluster.
+fn options(known: &Known) -> anyhow::Result<Options> {
+    let mut addresses: Option<AddressSet> = None;
+    for text in &known.pod_cidrs {
+        let block = AddressSet::parse_cidr(text).map_err(|bad| {
+            failure(format!("--pod-cidr {text} {}", bad.as_str()), "write it as 10.244.0.0/16 or fd00:10:244::/56")
+        })?;
+        addresses = Some(addresses.map_or(block.clone(), |other| other.union(&block)));
+    }
+    Ok(Options { pod_addresses: addresses, cut: Vec::new() })
+}
+
+/// Tells what is wrong and what is not evaluated; whether something was lost.
+fn tell(network: &Network<'_>, inventory: &Inventory) -> bool {
+    let diagnostics = network.diagnostics();
+    diagnostics.iter().take(MOST).for_each(warn::tell);
+    if diagnostics.len() > MOST {
+        eprintln!("warning: {} more like these in policies", diagnostics.len() - MOST);
+    }
+    tell_of_foreign(network.not_evaluated());
+    if network.policies().is_empty() && !inventory.inputs().cluster {
+        eprintln!("note: no policy is in the input; without one, every pod reaches every other");
+    }
+    let is_lost = |diagnostic: &Diagnostic| diagnostic.level == DiagnosticLevel::Error;
+    let unread = inventory.inputs().unread.iter().any(|unread| unread.kind.ends_with("NetworkPolicy"));
+    unread || diagnostics.iter().any(is_lost)
+}
+
+fn tell_of_foreign(foreign: &[NotEvaluated<'_>]) {
+    let Some(first) = foreign.first() else { return };
+    let (kind, of, name) = (&first.resource.kind, first.of, &first.resource.name);
+    let others = match foreign.len() {
+        1 => String::new(),
+        more => format!(" and {} more", more - 1),
+    };
+    eprintln!("warning: not evaluated: {kind} \"{name}\" of {of}{others}; what it decides is not in the answer");
+}

@@ -1,0 +1,238 @@
+//! What pods and namespaces that are not there yet could reach, and what could be reached of them.
+
+use std::collections::BTreeMap;
+
+use cloister_inventory::Selector;
+use foldhash::HashMap;
+
+use crate::addresses::{AddressSet, Family};
+use crate::classes::{Class, Sort};
+use crate::evaluate::Asked;
+use crate::network::Network;
+use crate::policy::{Atom, Direction, Peer, Peers, Space};
+use crate::ports::PortSet;
+use crate::selectors::{canonical, words};
+use crate::verdict::Verdict;
+
+/// What a class of workloads is open to.
+#[derive(Debug)]
+pub struct Exposure {
+    /// The class.
+    pub class: usize,
+    /// Whether they reach, or are reached.
+    pub direction: Direction,
+    /// No NetworkPolicy selects them in this direction.
+    pub unprotected: bool,
+    /// To whom, the widest first.
+    pub open: Vec<Exposed>,
+}
+
+/// Somebody who may come, and the ports that are open to them.
+#[derive(Debug)]
+pub struct Exposed {
+    /// Who.
+    pub toward: Toward,
+    /// The ports that are open for certain.
+    pub ports: PortSet,
+}
+
+/// Somebody who may come.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Toward {
+    /// Any pod, in any namespace, whatever its labels.
+    AnyPod,
+    /// Pods with these labels, in namespaces that are so.
+    Pods {
+        /// The namespaces, in words.
+        namespaces: String,
+        /// The pods, in words.
+        pods: String,
+    },
+    /// Addresses outside of the cluster.
+    Addresses(AddressSet),
+}
+
+impl<'a> Network<'a> {
+    /// What each class of workloads is open to, in both directions.
+    pub fn exposure(&self) -> Vec<Exposure> {
+        let mut thoughts = Thoughts { anybody: self.anybody(), parts: self.parts(), known: HashMap::default() };
+        let pods = self.classes.iter().enumerate().filter(|(_, class)| class.is_pod());
+        let both = pods.flat_map(|it| [Direction::Ingress, Direction::Egress].map(|direction| (it, direction)));
+        both.map(|((number, class), direction)| self.exposure_of(number, class, direction, &mut thoughts)).collect()
+    }
+
+    fn exposure_of(
+        &self,
+        number: usize,
+        class: &Class<'a>,
+        direction: Direction,
+        thoughts: &mut Thoughts<'a>,
+    ) -> Exposure {
+        let any = self.sure(class, direction, &thoughts.anybody);
+        let mut open = Vec::new();
+        for atom in self.atoms_named(class, direction) {
+            let Thoughts { parts, known, .. } = &mut *thoughts;
+            let thought = known.entry(atom).or_insert_with(|| self.thought(atom, parts));
+            let ports = self.sure(class, direction, thought).difference(&any);
+            if let Some(atom) = self.pool.atoms.get(atom).filter(|_| !ports.is_empty()) {
+                open.push(Exposed { toward: atom.toward(), ports });
+            }
+        }
+        if !any.is_empty() {
+            open.push(Exposed { toward: Toward::AnyPod, ports: any });
+        }
+        open.extend(self.outside(class, direction));
+        open.sort_by(|one, other| one.toward.cmp(&other.toward));
+        let unprotected = class.profile(direction).network.is_empty();
+        Exposure { class: number, direction, unprotected, open }
+    }
+
+    /// Addresses outside, by the ports that are open to them.
+    fn outside(&self, class: &Class<'a>, direction: Direction) -> Vec<Exposed> {
+        let mut by_ports: BTreeMap<PortSet, AddressSet> = BTreeMap::new();
+        for peer in self.classes.iter().filter(|peer| matches!(peer.sort, Sort::Outside(_))) {
+            let ports = self.sure(class, direction, peer);
+            let members = peer.members.iter().filter_map(|member| self.endpoint(*member));
+            for endpoint in members.filter(|_| !ports.is_empty()) {
+                let crate::Endpoint::Outside(addresses) = endpoint else { continue };
+                let known = by_ports.entry(ports.clone()).or_default();
+                *known = known.union(addresses);
+            }
+        }
+        by_ports.into_iter().map(|(ports, it)| Exposed { toward: Toward::Addresses(it), ports }).collect()
+    }
+
+    /// The ports that are open for certain between a class and a peer, as far as the class's own policies say.
+    fn sure(&self, class: &Class<'a>, direction: Direction, peer: &Class<'a>) -> PortSet {
+        let by = |family| self.side(Asked { direction, pod: class, peer, family });
+        let said: Verdict = self.joined(class, peer, by(Family::V4), || by(Family::V6));
+        said.allowed()
+    }
+
+    /// The selectors that the rules of a class name.
+    fn atoms_named(&self, class: &Class<'a>, direction: Direction) -> Vec<usize> {
+        let policies = class.profile(direction).policies().filter_map(|number| self.policies.get(number));
+        let rules = policies.flat_map(|policy| policy.rules(direction).unwrap_or_default());
+        let mut atoms: Vec<usize> = Vec::new();
+        for rule in rules {
+            let Peers::Any(peers) = &rule.peers else { continue };
+            atoms.extend(peers.iter().filter_map(|peer| match peer {
+                Peer::Pods(atom) => Some(*atom),
+                _ => None,
+            }));
+        }
+        atoms.sort_unstable();
+        atoms.dedup();
+        atoms
+    }
+
+    /// A pod of which nothing is known.
+    pub(crate) fn anybody(&self) -> Class<'a> {
+        let (every, others) =
+            (0..self.pool.atoms.len()).partition(|number| self.pool.atoms.get(*number).is_some_and(Atom::is_every_pod));
+        Class::thought(every, others, self.anywhere)
+    }
+
+    /// What each selector asks for.
+    fn parts(&self) -> Vec<Parts> {
+        let parts = |node: &cloister_model::Node| canonical(node).split('\u{2}').map(str::to_owned).collect();
+        let of = |atom: &Atom<'a>| Parts {
+            namespaces: match atom.space {
+                Space::Selected(selector) => parts(selector),
+                Space::One(_) | Space::Every => Vec::new(),
+            },
+            pods: atom.pods.map(parts).unwrap_or_default(),
+        };
+        self.pool.atoms.iter().map(of).collect()
+    }
+
+    /// A pod of which nothing is known but that this selects it.
+    fn thought(&self, number: usize, parts: &[Parts]) -> Class<'a> {
+        let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
+        let (Some(atom), Some(asked)) = (self.pool.atoms.get(number), parts.get(number)) else {
+            return self.anybody();
+        };
+        for ((other, it), parts) in self.pool.atoms.iter().enumerate().zip(parts) {
+            if other == number || (self.space_implies((atom, asked), (it, parts)) && implies(&asked.pods, &parts.pods))
+            {
+                sure.push(other);
+            } else if !self.excludes(atom, it) {
+                perhaps.push(other);
+            }
+        }
+        let mut class = Class::thought(sure, perhaps, self.anywhere);
+        if let Space::One(name) = atom.space {
+            class.network = self.network_of(name);
+        }
+        class
+    }
+
+    fn network_of(&self, namespace: &str) -> usize {
+        let class = self.classes.iter().find(|class| {
+            let first = class.members.first().and_then(|member| self.endpoint(*member));
+            first.and_then(|endpoint| endpoint.workload()).is_some_and(|it| it.namespace == namespace)
+        });
+        class.map_or(0, |class| class.network)
+    }
+
+    /// Whether each namespace of one is a namespace of the other.
+    fn space_implies(&self, (one, asked): (&Atom<'a>, &Parts), (other, parts): (&Atom<'a>, &Parts)) -> bool {
+        match (one.space, other.space) {
+            (_, Space::Every) => true,
+            (Space::One(one), Space::One(other)) => one == other,
+            (Space::One(name), Space::Selected(selector)) => {
+                self.namespaces.get(name).is_some_and(|it| Selector::Labels(selector).matches(&it.labels))
+            }
+            (Space::Selected(_), Space::Selected(_)) => implies(&asked.namespaces, &parts.namespaces),
+            (Space::Every | Space::Selected(_), _) => false,
+        }
+    }
+
+    /// Whether no pod can be in both.
+    fn excludes(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
+        let spaces = match (one.space, other.space) {
+            (Space::One(one), Space::One(other)) => one != other,
+            (Space::One(name), Space::Selected(selector)) | (Space::Selected(selector), Space::One(name)) => {
+                self.namespaces.get(name).is_some_and(|it| !Selector::Labels(selector).matches(&it.labels))
+            }
+            (Space::Selected(one), Space::Selected(other)) => contradict(one, other),
+            (Space::Every, _) | (_, Space::Every) => false,
+        };
+        spaces || one.pods.zip(other.pods).is_some_and(|(one, other)| contradict(one, other))
+    }
+}
+
+impl Atom<'_> {
+    fn toward(&self) -> Toward {
+        let namespaces = match self.space {
+            Space::One(name) => name.to_owned(),
+            Space::Every => "all".to_owned(),
+            Space::Selected(selector) => words(Some(selector)),
+        };
+        Toward::Pods { namespaces, pods: words(self.pods) }
+    }
+}
+
+/// Pods that are only thought of.
+struct Thoughts<'a> {
+    anybody: Class<'a>,
+    parts: Vec<Parts>,
+    known: HashMap<usize, Class<'a>>,
+}
+
+/// What a selector asks for, part by part; nothing where it selects everything.
+struct Parts {
+    namespaces: Vec<String>,
+    pods: Vec<String>,
+}
+
+/// Whether all that the other asks for, the one asks for too.
+fn implies(one: &[String], other: &[String]) -> bool {
+    other.iter().all(|part| one.contains(part))
+}
+
+/// Whether they ask for different values of one label.
+fn contradict(one: &cloister_model::Node, other: &cloister_model::Node) -> bool {
+    let mut labels = Selector::Labels(one).required();
+    labels.any(|(key, value)| Selector::Labels(other).required().any(|(it, other)| it == key && other != value))
+}
