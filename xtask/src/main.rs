@@ -25,6 +25,7 @@ cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; wr
 cargo xtask bench hostile         how time grows with inventories in which everything meets everything
 cargo xtask bench minimize        a gigabyte of audit log; writes its section of docs/benchmarks.md
 cargo xtask bench rbac            how long questions take of 5,000 roles and 20,000 bindings, and of ten times that
+cargo xtask bench network         how long the connections of 400, 5,000 and 50,000 workloads take; writes its section
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask tools                 build the programs that the tests run against
 ";
@@ -40,6 +41,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "hostile"] => bench::hostile(),
         ["bench", "minimize"] => bench::minimize(),
         ["bench", "rbac"] => bench::rbac(),
+        ["bench", "network"] => bench::network(),
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),

@@ -22,6 +22,9 @@ const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exe
 /// How many requests the sample of the judge of authorisers has.
 const REVIEWS: &str = "150";
 
+/// How many clusters the sample of the judge of networks has.
+const NETWORKS: &str = "1500";
+
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
@@ -55,6 +58,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge authorizers, a sample", || {
         succeeds(&mut judge_command("authorizers", &["--count", REVIEWS])?)
     }));
+    count.add(step("the judge network, a sample", || succeeds(&mut judge_command("network", &["--count", NETWORKS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloister_inventory::Selector;
+use foldhash::HashMap;
 
 use crate::addresses::{AddressSet, Family};
 use crate::classes::{Class, Sort};
@@ -54,17 +55,25 @@ pub enum Toward {
 impl<'a> Network<'a> {
     /// What each class of workloads is open to, in both directions.
     pub fn exposure(&self) -> Vec<Exposure> {
+        let mut thoughts = Thoughts { anybody: self.anybody(), parts: self.parts(), known: HashMap::default() };
         let pods = self.classes.iter().enumerate().filter(|(_, class)| class.is_pod());
         let both = pods.flat_map(|it| [Direction::Ingress, Direction::Egress].map(|direction| (it, direction)));
-        both.map(|((number, class), direction)| self.exposure_of(number, class, direction)).collect()
+        both.map(|((number, class), direction)| self.exposure_of(number, class, direction, &mut thoughts)).collect()
     }
 
-    fn exposure_of(&self, number: usize, class: &Class<'a>, direction: Direction) -> Exposure {
-        let any = self.sure(class, direction, &self.anybody());
+    fn exposure_of(
+        &self,
+        number: usize,
+        class: &Class<'a>,
+        direction: Direction,
+        thoughts: &mut Thoughts<'a>,
+    ) -> Exposure {
+        let any = self.sure(class, direction, &thoughts.anybody);
         let mut open = Vec::new();
         for atom in self.atoms_named(class, direction) {
-            let Some(thought) = self.pool.atoms.get(atom).map(|it| self.thought(atom, it)) else { continue };
-            let ports = self.sure(class, direction, &thought).difference(&any);
+            let Thoughts { parts, known, .. } = &mut *thoughts;
+            let thought = known.entry(atom).or_insert_with(|| self.thought(atom, parts));
+            let ports = self.sure(class, direction, thought).difference(&any);
             if let Some(atom) = self.pool.atoms.get(atom).filter(|_| !ports.is_empty()) {
                 open.push(Exposed { toward: atom.toward(), ports });
             }
@@ -124,11 +133,28 @@ impl<'a> Network<'a> {
         Class::thought(every, others, self.anywhere)
     }
 
+    /// What each selector asks for.
+    fn parts(&self) -> Vec<Parts> {
+        let parts = |node: &cloister_model::Node| canonical(node).split('\u{2}').map(str::to_owned).collect();
+        let of = |atom: &Atom<'a>| Parts {
+            namespaces: match atom.space {
+                Space::Selected(selector) => parts(selector),
+                Space::One(_) | Space::Every => Vec::new(),
+            },
+            pods: atom.pods.map(parts).unwrap_or_default(),
+        };
+        self.pool.atoms.iter().map(of).collect()
+    }
+
     /// A pod of which nothing is known but that this selects it.
-    fn thought(&self, number: usize, atom: &Atom<'a>) -> Class<'a> {
+    fn thought(&self, number: usize, parts: &[Parts]) -> Class<'a> {
         let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
-        for (other, it) in self.pool.atoms.iter().enumerate() {
-            if other == number || (self.space_implies(atom, it) && pods_imply(atom, it)) {
+        let (Some(atom), Some(asked)) = (self.pool.atoms.get(number), parts.get(number)) else {
+            return self.anybody();
+        };
+        for ((other, it), parts) in self.pool.atoms.iter().enumerate().zip(parts) {
+            if other == number || (self.space_implies((atom, asked), (it, parts)) && implies(&asked.pods, &parts.pods))
+            {
                 sure.push(other);
             } else if !self.excludes(atom, it) {
                 perhaps.push(other);
@@ -150,14 +176,14 @@ impl<'a> Network<'a> {
     }
 
     /// Whether each namespace of one is a namespace of the other.
-    fn space_implies(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
+    fn space_implies(&self, (one, asked): (&Atom<'a>, &Parts), (other, parts): (&Atom<'a>, &Parts)) -> bool {
         match (one.space, other.space) {
             (_, Space::Every) => true,
             (Space::One(one), Space::One(other)) => one == other,
             (Space::One(name), Space::Selected(selector)) => {
                 self.namespaces.get(name).is_some_and(|it| Selector::Labels(selector).matches(&it.labels))
             }
-            (Space::Selected(one), Space::Selected(other)) => implies(one, other),
+            (Space::Selected(_), Space::Selected(_)) => implies(&asked.namespaces, &parts.namespaces),
             (Space::Every | Space::Selected(_), _) => false,
         }
     }
@@ -187,19 +213,22 @@ impl Atom<'_> {
     }
 }
 
-fn pods_imply(one: &Atom<'_>, other: &Atom<'_>) -> bool {
-    match (one.pods, other.pods) {
-        (_, None) => true,
-        (Some(one), Some(other)) => implies(one, other),
-        (None, Some(_)) => false,
-    }
+/// Pods that are only thought of.
+struct Thoughts<'a> {
+    anybody: Class<'a>,
+    parts: Vec<Parts>,
+    known: HashMap<usize, Class<'a>>,
 }
 
-/// Whether all that one selector asks for, the other asks for too.
-fn implies(one: &cloister_model::Node, other: &cloister_model::Node) -> bool {
-    let (one, other) = (canonical(one), canonical(other));
-    let asked: Vec<&str> = one.split('\u{2}').collect();
-    other.is_empty() || other.split('\u{2}').all(|part| asked.contains(&part))
+/// What a selector asks for, part by part; nothing where it selects everything.
+struct Parts {
+    namespaces: Vec<String>,
+    pods: Vec<String>,
+}
+
+/// Whether all that the other asks for, the one asks for too.
+fn implies(one: &[String], other: &[String]) -> bool {
+    other.iter().all(|part| one.contains(part))
 }
 
 /// Whether they ask for different values of one label.

@@ -134,7 +134,10 @@ impl<'a> Network<'a> {
             sorting.add(Endpoint::Workload(workload), Key { sort, atoms, whereabouts, ports, network, node: None });
         }
         for node in endpoints::nodes(inventory) {
-            let whereabouts = sorting.whereabouts(node.addresses.clone(), true);
+            let whereabouts = match node.addresses.is_empty() {
+                true => sorting.whereabouts(AddressSet::everything(), false),
+                false => sorting.whereabouts(node.addresses.clone(), true),
+            };
             let number = Some(sorting.endpoints.len());
             sorting.add(Endpoint::Node(node), Key { node: number, ..Key::outside(Sort::Node, whereabouts) });
         }

@@ -5,6 +5,7 @@ mod corpus;
 mod hostile;
 mod measure;
 mod minimize;
+mod network;
 mod page;
 mod rbac;
 mod section;
@@ -23,6 +24,7 @@ pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
 pub use minimize::minimize;
+pub use network::network;
 pub use rbac::rbac;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.

@@ -4,6 +4,7 @@ use cloister_model::{Node, Resource};
 
 use super::peers::REFUSED;
 use super::{Action, Compiler, Direction, Peer, Peers, Policy, Ports, Rule, Space, Tier};
+use crate::addresses::AddressSet;
 use crate::problems::Problems;
 
 /// How a kind writes its rules.
@@ -149,7 +150,8 @@ fn peer<'a>(
     }
     if direction == Direction::Egress {
         if let Some(networks) = node.get("networks") {
-            let blocks = networks.items().iter().filter_map(|node| compiler.cidr(resource, node)).collect::<Vec<_>>();
+            let blocks =
+                networks.items().iter().filter_map(|node| masked(resource, node, compiler)).collect::<Vec<_>>();
             return Understood::Peers(blocks.into_iter().map(|it| Peer::Block(compiler.pool.block(it))).collect());
         }
         if let Some(nodes) = node.get("nodes") {
@@ -163,6 +165,18 @@ fn peer<'a>(
     let help = "it fails closed: it accepts nothing, and where it would deny or pass, it denies everything";
     compiler.problems.odd(resource, node, "a peer is of no kind that this version of the API knows", help);
     Understood::Unknown
+}
+
+/// A CIDR without bits beyond its prefix, which these kinds do not take.
+fn masked(resource: &Resource, node: &Node, compiler: &mut Compiler<'_, '_>) -> Option<AddressSet> {
+    let addresses = compiler.cidr(resource, node)?;
+    let written = node.as_str().and_then(|text| text.split_once('/')?.0.parse::<std::net::IpAddr>().ok());
+    if addresses.ranges().next().map(|(first, _)| first) == written {
+        return Some(addresses);
+    }
+    let message = format!("\"{}\" has bits beyond its prefix", node.as_str().unwrap_or_default());
+    compiler.problems.refused(resource, node, message, REFUSED);
+    None
 }
 
 /// Policies of one tier and priority: any of them may be asked first.

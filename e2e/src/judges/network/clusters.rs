@@ -73,10 +73,12 @@ pub fn cluster(dice: &mut Dice, sort: Sort) -> Vec<Value> {
     }
     let names: Vec<&str> = NAMESPACES.iter().take(namespaces).copied().collect();
     for number in 0..(3 + dice.below(5)) {
-        objects.push(pod(dice, sort, number, dice_pick(dice, &names)));
+        let namespace = pick_name(dice, &names);
+        objects.push(pod(dice, sort, number, namespace));
     }
     for number in 0..dice.below(6) {
-        objects.push(network_policy(dice, number, dice_pick(dice, &names)));
+        let namespace = pick_name(dice, &names);
+        objects.push(network_policy(dice, number, namespace));
     }
     let older = dice.chance(40);
     let mut priorities: Vec<usize> = (0..12).map(|it| it * 7).collect();
@@ -96,7 +98,7 @@ pub fn cluster(dice: &mut Dice, sort: Sort) -> Vec<Value> {
     objects
 }
 
-fn dice_pick<'n>(dice: &mut Dice, names: &[&'n str]) -> &'n str {
+fn pick_name<'n>(dice: &mut Dice, names: &[&'n str]) -> &'n str {
     names.get(dice.below(names.len())).copied().unwrap_or("red")
 }
 
@@ -268,7 +270,7 @@ fn subject(dice: &mut Dice) -> Value {
 }
 
 fn cluster_policy(dice: &mut Dice, number: usize, tier: &str, priority: usize) -> Value {
-    let mut rules = |dice: &mut Dice, field: &str| {
+    let rules = |dice: &mut Dice, field: &str| {
         let rules: Vec<Value> = (0..dice.below(4)).map(|_| tiered_rule(dice, field, "Accept", true)).collect();
         rules
     };
@@ -282,7 +284,7 @@ fn cluster_policy(dice: &mut Dice, number: usize, tier: &str, priority: usize) -
 }
 
 fn admin_policy(dice: &mut Dice, name: &str, priority: Option<usize>) -> Value {
-    let mut rules = |dice: &mut Dice, field: &str| {
+    let rules = |dice: &mut Dice, field: &str| {
         let rules: Vec<Value> = (0..dice.below(4)).map(|_| tiered_rule(dice, field, "Allow", false)).collect();
         rules
     };

@@ -1,0 +1,176 @@
+//! `cloister network`: what users rely on, and the published schema.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that runs the program"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cloister_network::document::Document;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+use support::{cloister, folder};
+
+const CLUSTER: &str = "
+apiVersion: v1
+kind: Namespace
+metadata: {name: clinic}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: clinic}
+spec: {template: {metadata: {labels: {app: api}}, spec: {containers: [{name: c, image: i}]}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: clinic}
+spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i, ports: [{name: sql, containerPort: 5432}]}]}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: clinic}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from: [{podSelector: {matchLabels: {app: api}}}]
+      ports: [{port: sql}]
+";
+
+fn run(arguments: &[&str]) -> (String, String, i32) {
+    let output = cloister().arg("network").args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
+}
+
+fn schema() -> Value {
+    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Document>();
+    schema.insert("title".into(), "Cloister's list of connections".into());
+    plain(schema.to_value())
+}
+
+/// Keys in order, and without formats that only Rust knows.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let rust =
+                |key: &str, value: &Value| key == "format" && value.as_str().is_some_and(|one| one.starts_with("uint"));
+            let kept = map.into_iter().filter(|(key, value)| !rust(key, value));
+            let entries: BTreeMap<String, Value> = kept.map(|(key, value)| (key, plain(value))).collect();
+            entries.into_iter().collect::<serde_json::Map<_, _>>().into()
+        }
+        Value::Array(items) => items.into_iter().map(plain).collect(),
+        other => other,
+    }
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/network.json");
+    let expected = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    if std::env::var_os("CLOISTER_GENERATE").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    } else {
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == expected, "docs/schema/network.json is stale: run `cargo xtask generate`");
+    }
+}
+
+#[test]
+fn lists_keep_to_the_schema_grouped_or_not() {
+    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let path = dir.path().to_str().unwrap();
+    let validator = jsonschema::draft202012::new(&schema()).unwrap();
+    for group in ["never", "always", "auto"] {
+        let (out, _, exit) = run(&["list", "--from", path, "-o", "json", "--group", group]);
+        let list: Value = serde_json::from_str(&out).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&list).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert_eq!(exit, 0);
+    }
+    assert!(!validator.is_valid(&json!({})), "a schema that takes everything says nothing");
+}
+
+#[test]
+fn a_list_names_both_ends_and_the_intervals_of_ports() {
+    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let (out, _, _) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "json"]);
+    let list: Value = serde_json::from_str(&out).unwrap();
+    let connections = list["connections"].as_array().unwrap();
+    let to_db: Vec<&Value> = connections.iter().filter(|it| it["destination"] == "clinic/db[StatefulSet]").collect();
+    assert_eq!(to_db.len(), 1, "{connections:#?}");
+    assert_eq!(to_db[0]["source"], "clinic/api[Deployment]");
+    assert_eq!(to_db[0]["allowed"], json!([{"protocol": "TCP", "ports": [{"first": 5432, "last": 5432}]}]));
+    assert!(connections.iter().all(|it| it["source"] != "clinic/db[StatefulSet]"), "its egress is closed");
+    assert!(connections.iter().any(|it| it["destination"] == "0.0.0.0-255.255.255.255"));
+}
+
+#[test]
+fn a_question_is_answered_with_its_exit_status() {
+    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let path = dir.path().to_str().unwrap();
+    for (question, word, exit) in [
+        (["clinic/api", "db", "sql"], "yes", 0),
+        (["clinic/api", "clinic/db[StatefulSet]", "80"], "no", 1),
+        (["db", "api", "all"], "no", 1),
+        (["192.0.2.1", "db", "5432"], "no", 1),
+        (["192.0.2.1", "api", "udp/53"], "yes", 0),
+    ] {
+        let (out, errors, status) = run(&[&["can"], &question[..], &["--from", path]].concat());
+        assert_eq!((out.trim(), status), (word, exit), "{question:?} {errors}");
+    }
+    let (_, errors, status) = run(&["can", "apo", "db", "80", "--from", path]);
+    assert!(errors.contains("did you mean") && status == 2, "{errors}");
+}
+
+#[test]
+fn an_explanation_has_the_line_of_the_rule() {
+    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let path = dir.path().join("k8s.yaml");
+    let (out, _, exit) = run(&["explain", "api", "db", "5432", "--from", path.to_str().unwrap()]);
+    let line = CLUSTER.lines().position(|line| line.contains("- from:")).unwrap() + 1;
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("NetworkPolicy clinic/db ingress[0]") && flat.contains(&format!("k8s.yaml:{line})")),
+        "{out}"
+    );
+    assert_eq!(exit, 0);
+}
+
+#[test]
+fn a_change_is_told_by_what_it_opens_and_closes() {
+    let dir = folder(&[("a/k8s.yaml", CLUSTER), ("b/k8s.yaml", &CLUSTER.replace("port: sql", "port: 80"))]);
+    let [a, b] = ["a", "b"].map(|side| dir.path().join(side).to_str().unwrap().to_owned());
+    let (out, _, exit) = run(&["diff", &a, &b, "-o", "json"]);
+    let diff: Value = serde_json::from_str(&out).unwrap();
+    let [change] = diff["changes"].as_array().unwrap().as_slice() else { panic!("{diff:#}") };
+    assert_eq!(change["sources"], json!(["clinic/api[Deployment]"]));
+    assert_eq!(change["gained"][0]["ports"], json!([{"first": 80, "last": 80}]));
+    assert_eq!(change["lost"][0]["ports"], json!([{"first": 5432, "last": 5432}]));
+    assert_eq!(exit, 1);
+    let (_, _, same) = run(&["diff", &a, &a]);
+    assert_eq!(same, 0);
+}
+
+#[test]
+fn what_is_not_evaluated_is_named() {
+    let cilium = "\n---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: clinic}\nspec: {}\n";
+    let dir = folder(&[("k8s.yaml", &(CLUSTER.to_owned() + cilium))]);
+    let (out, errors, _) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "json"]);
+    assert!(errors.contains("not evaluated: CiliumNetworkPolicy"), "{errors}");
+    let list: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(list["notEvaluated"][0]["of"], "Cilium");
+}
+
+#[test]
+fn a_refused_policy_is_named_and_ends_with_two() {
+    let dir = folder(&[("k8s.yaml", &CLUSTER.replace("port: sql", "port: 99999"))]);
+    let (_, errors, exit) = run(&["can", "api", "db", "5432", "--from", dir.path().to_str().unwrap()]);
+    assert!(errors.contains("\"99999\" is no port from 1 to 65535") && errors.contains("k8s.yaml:"), "{errors}");
+    assert_eq!(exit, 2);
+}
