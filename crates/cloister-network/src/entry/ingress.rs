@@ -52,17 +52,21 @@ fn one<'a>(ways: &mut Ways<'_, 'a>, ingress: &'a Resource) {
 
 impl<'a> Ways<'_, 'a> {
     /// Who brings a controller's requests, and to whom it is open.
-    pub(super) fn through(&self, controller: Option<Controller>) -> (Through, Guard) {
+    pub(super) fn through(&mut self, controller: Option<Controller>) -> (Through, Guard) {
         let Some(controller) = controller else { return (Through::Unseen, Guard::open()) };
         if controller.is_of_cloud() {
             return (Through::Cloud, Guard::open());
         }
-        let pods = self.seen.pods(controller);
-        if pods.is_empty() {
-            return (Through::Unseen, Guard::open());
+        if let Some(known) = self.served.get(&controller) {
+            return known.clone();
         }
-        let reach = self.reach(&pods);
-        (Through::Pods(pods), reach)
+        let pods = self.seen.pods(controller);
+        let served = match pods.is_empty() {
+            true => (Through::Unseen, Guard::open()),
+            false => (Through::Pods(pods.clone()), self.reach(&pods)),
+        };
+        self.served.insert(controller, served.clone());
+        served
     }
 }
 

@@ -4,7 +4,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource};
 use foldhash::HashMap;
 
-use super::controllers::Seen;
+use super::controllers::{Controller, Seen};
 use super::front::{Front, Through};
 use super::guard::{Guard, Proof};
 use super::nowhere::{DeadEnd, Reason};
@@ -28,6 +28,8 @@ pub(super) struct Ways<'n, 'a> {
     by_namespace: HashMap<&'a str, Vec<usize>>,
     /// Controllers whose pods are in the input.
     pub(super) seen: Seen,
+    /// Who brings the requests of each controller, and to whom that is open.
+    pub(super) served: HashMap<Controller, (Through, Guard)>,
     /// The mesh, where there is one.
     mesh: Option<Mesh<'n, 'a>>,
     /// What policies say, by who brings requests and the class of the workload; with a mesh, by the workload.
@@ -51,9 +53,10 @@ impl<'n, 'a> Ways<'n, 'a> {
                 by_namespace.entry(workload.namespace).or_default().push(number);
             }
         }
-        let (seen, verdicts, found) = (Seen::of(network), HashMap::default(), Entries::default());
+        let (seen, served, verdicts, found) =
+            (Seen::of(network), HashMap::default(), HashMap::default(), Entries::default());
         let mesh = Mesh::of(network, inventory);
-        Ways { network, inventory, by_namespace, seen, mesh, verdicts, found }
+        Ways { network, inventory, by_namespace, seen, served, mesh, verdicts, found }
     }
 
     /// The workloads of a namespace.
@@ -172,8 +175,11 @@ impl<'n, 'a> Ways<'n, 'a> {
             (Through::Unseen, _) => Caller::Unknown,
             _ => Caller::Outside,
         };
-        let conditions = mesh.between(caller, workload).conditions;
-        conditions.into_iter().filter(|it| !it.ports.intersection(ports).is_empty()).collect()
+        // What the gateway asks of those who come to it, and the workload of those whom the gateway sends.
+        let at_gateway = pods.first().map(|pod| mesh.between(Caller::Outside, *pod).conditions).unwrap_or_default();
+        let conditions = mesh.between(caller, workload).conditions.into_iter();
+        let own = conditions.filter(|it| !it.ports.intersection(ports).is_empty());
+        at_gateway.into_iter().chain(own).collect()
     }
 
     /// Each class of addresses outside, what policies say, and which addresses they are.

@@ -42,6 +42,7 @@ use crate::mesh::Condition;
 use crate::network::Network;
 use crate::ports::PortSet;
 use crate::verdict::Verdict;
+pub(crate) use guard::private;
 use lead::Ways;
 
 /// A way in.
@@ -100,6 +101,3 @@ impl<'a> Network<'a> {
         ways.found
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -17,7 +17,11 @@ impl<'a> Ways<'_, 'a> {
             return guard;
         }
         guard.from = opened.iter().fold(AddressSet::default(), |all, it| all.union(&it.from));
-        let doubts = opened.iter().flat_map(|it| &it.perhaps);
+        // What one of them opens for certain, others need not.
+        let certain = opened.iter().filter(|it| it.perhaps.is_empty());
+        let certain = certain.fold(AddressSet::default(), |all, it| all.union(&it.from));
+        let doubtful = opened.iter().filter(|it| !it.from.is_subset(&certain));
+        let doubts = doubtful.flat_map(|it| &it.perhaps);
         doubts.for_each(|what| guard.perhaps(what.clone()));
         guard
     }

@@ -54,11 +54,12 @@ fn is_switched_off(mesh: &Mesh<'_, '_>, from: &str, workload: &Workload<'_>) -> 
         service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
     });
     behind.any(|service| {
-        let places = [from, workload.namespace, &mesh.root];
+        let places = [from, workload.namespace, mesh.root];
         let rules = places.iter().find_map(|place| {
-            let rules = mesh.inventory.of_kind("DestinationRule.networking.istio.io");
-            let rules = rules.filter(|rule| rule.namespace_or_default() == *place && is_shown(rule, from));
-            rules.filter(|rule| names(rule, service)).max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
+            let rules = mesh.inventory.of_kind_in("DestinationRule.networking.istio.io", place);
+            rules
+                .filter(|rule| is_shown(rule, from) && names(rule, service))
+                .max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
         });
         let mode = rules.and_then(|rule| rule.root.str_at("spec/trafficPolicy/tls/mode"));
         mode.is_some_and(|mode| mode != "ISTIO_MUTUAL")

@@ -62,7 +62,7 @@ pub struct Mesh<'n, 'a> {
     network: &'n Network<'a>,
     inventory: &'a Inventory,
     /// The namespace whose policies are the whole mesh's.
-    root: String,
+    root: &'a str,
     memberships: Vec<Membership>,
 }
 
@@ -137,14 +137,15 @@ impl<'n, 'a> Mesh<'n, 'a> {
     /// Policies of a kind that apply to a workload by namespace and selector, those of the whole mesh too.
     fn policies(&self, kind: &'static str, workload: &Workload<'a>) -> impl Iterator<Item = &'a Resource> {
         let (namespace, labels) = (workload.namespace, workload.labels.clone());
-        let root = self.root.clone();
-        self.inventory.of_kind(kind).filter(move |policy| {
-            let own = policy.namespace_or_default();
+        let root = self.root;
+        let of_root = self.inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
+        // Where none is written it is `default`.
+        let unplaced = self.inventory.of_kind(kind).filter(move |it| namespace == "default" && it.namespace.is_none());
+        let all = self.inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
+        all.filter(move |policy| {
             let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
             let targets = policy.root.at("spec/targetRef").or_else(|| policy.root.at("spec/targetRefs"));
-            (own == namespace || own == root)
-                && targets.is_none()
-                && selector.is_none_or(|it| Selector::Map(it).matches(&labels))
+            targets.is_none() && selector.is_none_or(|it| Selector::Map(it).matches(&labels))
         })
     }
 }
@@ -172,12 +173,9 @@ fn all_ports() -> PortSet {
 }
 
 /// `rootNamespace` of the mesh's configuration.
-fn root_namespace(inventory: &Inventory) -> String {
+fn root_namespace(inventory: &Inventory) -> &str {
     let is_config = |map: &&Resource| &*map.name == "istio" || map.name.starts_with("istio-");
     let texts = inventory.of_kind("ConfigMap").filter(is_config).filter_map(|map| map.root.at("data")?.str_at("mesh"));
     let named = texts.flat_map(str::lines).find_map(|line| line.trim().strip_prefix("rootNamespace:"));
-    named.map_or("istio-system", |name| name.trim().trim_matches('"')).to_owned()
+    named.map_or("istio-system", |name| name.trim().trim_matches('"'))
 }
-
-#[cfg(test)]
-mod tests;
