@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
+use cloister_network::Entries;
 
 use crate::Findings;
 use crate::identity::bindings::Access;
 use crate::identity::climbing::{Climbs, climbs};
+use crate::network::reach::Reach;
 
 /// Routes by namespace and name of a parent.
 type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
@@ -19,6 +21,8 @@ pub(crate) struct Known<'a> {
     routes: OnceLock<Attached<'a>>,
     access: OnceLock<Arc<Access<'a>>>,
     climbs: OnceLock<Arc<Climbs<'a>>>,
+    reach: OnceLock<Reach<'a>>,
+    entries: OnceLock<Entries<'a>>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
 }
@@ -43,6 +47,16 @@ impl<'a> Findings<'a> {
     /// How service accounts climb.
     pub(crate) fn climbs(&self) -> Arc<Climbs<'a>> {
         self.known.climbs.get_or_init(|| Arc::new(climbs(self.access().policy(), self.inventory()))).clone()
+    }
+
+    /// Who reaches whom.
+    pub(crate) fn reach(&self) -> &Reach<'a> {
+        self.known.reach.get_or_init(|| Reach::of(self.inventory()))
+    }
+
+    /// Every way in from outside.
+    pub(crate) fn entries(&self) -> &Entries<'a> {
+        self.known.entries.get_or_init(|| self.reach().network.entries(self.inventory()))
     }
 
     /// What the check decides once for each namespace.
