@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: reads the cases")]
 
 pub mod network_connectivity;
+pub mod truth_tables;
 pub mod workload_checks;
 
 use std::path::{Path, PathBuf};

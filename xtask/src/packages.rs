@@ -6,8 +6,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs.
-const PACKAGES: &[&str] = &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "runc"];
+/// What a node with real pods needs, and the judge of packets.
+const PACKAGES: &[&str] =
+    &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "nftables", "runc"];
 
 /// Installs what is missing.
 ///

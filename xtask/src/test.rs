@@ -28,6 +28,9 @@ const NETWORKS: &str = "1500";
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
+/// How many clusters the sample of the judge of packets has.
+const LABORATORIES: &str = "40";
+
 /// Runs everything. The last line is `N passed, N failed`.
 ///
 /// # Errors
@@ -59,6 +62,9 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("authorizers", &["--count", REVIEWS])?)
     }));
     count.add(step("the judge network, a sample", || succeeds(&mut judge_command("network", &["--count", NETWORKS])?)));
+    count.add(step("the judge packets, a sample", || {
+        succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
+    }));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);
@@ -71,6 +77,9 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
+    if name == "packets" {
+        packages::install()?;
+    }
     cloister_tools::build()?;
     // Judges of the whole program find it beside them.
     let built = succeeds(&mut cargo(&["build", "--release", "--locked", "--workspace", "--bins"]))?;

@@ -8,6 +8,7 @@ pub mod large_cluster;
 pub mod live;
 pub mod minimize;
 pub mod network;
+pub mod packets;
 pub mod pod_security;
 pub mod rbac;
 mod report;

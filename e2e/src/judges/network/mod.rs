@@ -3,8 +3,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "of JSON: a missing key reads as null, and is made when written")]
 
-mod bugs;
-mod clusters;
+pub(super) mod bugs;
+pub(super) mod clusters;
 mod naive;
 mod page;
 
