@@ -153,7 +153,9 @@ fn listed(folder: &Path) -> anyhow::Result<Connections> {
             }
         }
     }
-    for entry in network.entries(&inventory) {
+    // Of the ways in, those tools tell the ones by host and path.
+    let entries = network.entries(&inventory).entries;
+    for entry in entries.iter().filter(|entry| matches!(&*entry.resource.kind, "Ingress" | "Route")) {
         let ports = entry.verdict.allowed();
         if let Some(workload) = name(entry.workload).filter(|_| !ports.is_empty()) {
             connections.add(CONTROLLER, &workload, &ports);
