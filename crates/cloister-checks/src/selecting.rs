@@ -11,11 +11,33 @@ pub(crate) struct Selecting<'a, T> {
     /// A label with one of some values.
     by_label: HashMap<&'a str, HashMap<&'a str, Vec<T>>>,
     /// A label with any value.
-    by_key: HashMap<&'a str, Vec<T>>,
-    /// A label that must not be there; in an order that stays.
-    by_absence: BTreeMap<&'a str, Vec<T>>,
-    /// Those that ask for none: they select nearly everything, so that whoever looks for one soon finds it.
+    by_key: HashMap<&'a str, Groups<'a, T>>,
+    /// Those that ask for no label.
+    by_absence: Groups<'a, T>,
+    /// Those without a selector, which is tried for every pod.
     open: Vec<T>,
+}
+
+/// Things by what they rule out, so that it is asked once for all of them; in an order that stays.
+type Groups<'a, T> = BTreeMap<Excluded<'a>, Vec<T>>;
+
+/// Labels that must not be there: one at all, and one with some values.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Excluded<'a> {
+    key: Option<&'a str>,
+    values: Option<(&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Excluded<'a> {
+    fn of(selector: &Selector<'a>) -> Excluded<'a> {
+        Excluded { key: selector.absent(), values: selector.none_of() }
+    }
+
+    fn allows(&self, labels: &[Entry]) -> bool {
+        let value = |key: &str| labels.iter().find(|label| &*label.key == key).and_then(|label| label.node.as_str());
+        let listed = |(key, values): &(&str, Vec<&str>)| value(key).is_some_and(|value| values.contains(&value));
+        self.key.is_none_or(|key| value(key).is_none()) && !self.values.as_ref().is_some_and(listed)
+    }
 }
 
 impl<T> Default for Selecting<'_, T> {
@@ -36,22 +58,22 @@ impl<'a, T: Copy> Selecting<'a, T> {
             values.dedup();
             let known = self.by_label.entry(key).or_default();
             values.into_iter().for_each(|value| known.entry(value).or_default().push(thing));
-        } else if let Some(key) = selector.present() {
-            self.by_key.entry(key).or_default().push(thing);
-        } else if let Some(key) = selector.absent() {
-            self.by_absence.entry(key).or_default().push(thing);
         } else {
-            self.open.push(thing);
+            let groups = match selector.present() {
+                Some(key) => self.by_key.entry(key).or_default(),
+                None => &mut self.by_absence,
+            };
+            groups.entry(Excluded::of(&selector)).or_default().push(thing);
         }
     }
 
     /// Those that may select a pod with these labels; whether they do is still to be asked.
     pub(crate) fn candidates(&self, labels: &[Entry]) -> impl Iterator<Item = &T> {
         let by_label = labels.iter().filter_map(|label| self.by_label.get(&*label.key)?.get(label.node.as_str()?));
-        let by_key = labels.iter().filter_map(|label| self.by_key.get(&*label.key));
-        let has = |key: &str| labels.iter().any(|label| &*label.key == key && label.node.as_str().is_some());
-        let by_absence = self.by_absence.iter().filter(move |(key, _)| !has(key)).map(|(_, things)| things);
-        self.open.iter().chain(by_label.chain(by_key).chain(by_absence).flatten())
+        let by_key = labels.iter().filter_map(|label| self.by_key.get(&*label.key)).flatten();
+        let groups = self.by_absence.iter().chain(by_key);
+        let allowed = groups.filter(|(excluded, _)| excluded.allows(labels)).map(|(_, things)| things);
+        self.open.iter().chain(allowed.chain(by_label).flatten())
     }
 }
 
@@ -80,6 +102,8 @@ mod tests {
             ("{matchExpressions: [{key: zone, operator: DoesNotExist}]}", true),
             ("{matchExpressions: [{key: app, operator: DoesNotExist}]}", false),
             ("{matchExpressions: [{key: app, operator: NotIn, values: [x]}]}", true),
+            ("{matchExpressions: [{key: app, operator: NotIn, values: [x, a]}]}", false),
+            ("{matchExpressions: [{key: app, operator: Exists}, {key: tier, operator: DoesNotExist}]}", false),
             ("{}", true),
         ];
         let selectors: Vec<Node> = written.iter().map(|(text, _)| tree(text)).collect();
