@@ -53,11 +53,17 @@ impl<'a> Network<'a> {
     }
 
     pub(crate) fn between_classes(&self, from: &Class<'a>, to: &Class<'a>) -> Verdict {
-        let by = |family| {
-            let egress = self.side(Asked { direction: Direction::Egress, pod: from, peer: to, family });
-            egress.and(&self.side(Asked { direction: Direction::Ingress, pod: to, peer: from, family }))
+        let egress = |family| self.side(Asked { direction: Direction::Egress, pod: from, peer: to, family });
+        let ingress = |family| self.side(Asked { direction: Direction::Ingress, pod: to, peer: from, family });
+        let by = |family| match (from.egress.is_empty(), to.ingress.is_empty()) {
+            (true, _) => ingress(family),
+            (false, true) => egress(family),
+            (false, false) => egress(family).and(&ingress(family)),
         };
-        self.joined(from, to, by(Family::V4), || by(Family::V6))
+        let v4 = by(Family::V4);
+        // Nothing but blocks of addresses tells families apart.
+        let is_blind = self.pool.blocks.is_empty();
+        self.joined(from, to, v4.clone(), || if is_blind { v4 } else { by(Family::V6) })
     }
 
     /// A connection uses a family of which both ends have an address.
@@ -125,16 +131,19 @@ impl<'a> Network<'a> {
         if profile.is_empty() {
             return Verdict::open();
         }
-        let open = Verdict::open();
-        let baseline = self.tier(&profile.baseline, asked, &open, &open);
-        let network = self.network_policies(profile, asked, baseline);
-        // Policies of a cluster leave out pods on their node's network.
-        self.tier(&profile.admin, asked, &network, &network)
+        let mut verdict = Verdict::open();
+        if !profile.baseline.is_empty() {
+            verdict = self.tier(&profile.baseline, asked, &verdict);
+        }
+        if !profile.network.is_empty() {
+            verdict = self.network_policies(profile, asked, verdict);
+        }
+        if profile.admin.is_empty() { verdict } else { self.tier(&profile.admin, asked, &verdict) }
     }
 
-    /// The policies of one tier, by priority: `passed` is what the next tier says, `after` what is said when no policy
-    /// of this one decides.
-    fn tier(&self, groups: &[Vec<usize>], asked: Asked<'_, 'a>, passed: &Verdict, after: &Verdict) -> Verdict {
+    /// The policies of one tier, by priority: `after` is what the next tier says, of what is passed to it and of what no
+    /// policy of this one decides. Policies of a cluster leave out pods on their node's network.
+    fn tier(&self, groups: &[Vec<usize>], asked: Asked<'_, 'a>, after: &Verdict) -> Verdict {
         if asked.pod.sort == Sort::HostPod {
             return after.clone();
         }
@@ -145,8 +154,8 @@ impl<'a> Network<'a> {
                 own.union(&outcome.pass.intersection(passed)).union(&outcome.through.intersection(after))
             };
             verdict = Verdict {
-                allow: set(&outcome.accept, &passed.allow, &verdict.allow),
-                deny: set(&outcome.deny, &passed.deny, &verdict.deny),
+                allow: set(&outcome.accept, &after.allow, &verdict.allow),
+                deny: set(&outcome.deny, &after.deny, &verdict.deny),
             };
         }
         verdict
@@ -193,9 +202,6 @@ impl<'a> Network<'a> {
     /// A pod that some policy selects is isolated: what no rule of any of them allows is denied, whatever protocol
     /// their rules speak of.
     fn network_policies(&self, profile: &Profile, asked: Asked<'_, 'a>, baseline: Verdict) -> Verdict {
-        if profile.network.is_empty() {
-            return baseline;
-        }
         let (mut sure, mut perhaps) = (PortSet::default(), PortSet::default());
         let policies = profile.network.iter().filter_map(|number| self.policies.get(*number));
         for rule in policies.filter_map(|policy| policy.rules(asked.direction)).flatten() {

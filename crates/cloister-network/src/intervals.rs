@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use smallvec::{SmallVec, smallvec};
+
 /// A number of which intervals are made.
 pub trait Point: Copy + Ord + Hash + Debug {
     /// The first of all.
@@ -37,25 +39,28 @@ point!(u16, 1);
 point!(u32, 0);
 point!(u128, 0);
 
+/// Most sets are one interval, and need no memory of their own.
+type Parts<T> = SmallVec<[(T, T); 1]>;
+
 /// A set: intervals with both ends in it, in order, that neither overlap nor touch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Intervals<T>(Vec<(T, T)>);
+pub struct Intervals<T>(Parts<T>);
 
 impl<T> Default for Intervals<T> {
     fn default() -> Intervals<T> {
-        Intervals(Vec::new())
+        Intervals(SmallVec::new())
     }
 }
 
 impl<T: Point> Intervals<T> {
     /// Everything there is.
     pub fn everything() -> Intervals<T> {
-        Intervals(vec![(T::FIRST, T::LAST)])
+        Intervals(smallvec![(T::FIRST, T::LAST)])
     }
 
     /// From one to the other, both in it; nothing when they are the wrong way round.
     pub fn between(first: T, last: T) -> Intervals<T> {
-        Intervals(if first <= last { vec![(first, last)] } else { Vec::new() })
+        Intervals(if first <= last { smallvec![(first, last)] } else { SmallVec::new() })
     }
 
     /// The intervals, in order.
@@ -87,9 +92,9 @@ impl<T: Point> Intervals<T> {
         if other.is_empty() || self.is_everything() {
             return self.clone();
         }
-        let mut all: Vec<(T, T)> = self.iter().chain(other.iter()).collect();
+        let mut all: SmallVec<[(T, T); 4]> = self.iter().chain(other.iter()).collect();
         all.sort_unstable();
-        let mut joined: Vec<(T, T)> = Vec::with_capacity(all.len());
+        let mut joined: Parts<T> = SmallVec::new();
         for (first, last) in all {
             match joined.last_mut() {
                 // Overlapping, or the one starts right behind the other.
@@ -103,7 +108,7 @@ impl<T: Point> Intervals<T> {
     /// What is in both.
     pub fn intersection(&self, other: &Intervals<T>) -> Intervals<T> {
         let (mut ours, mut theirs) = (self.0.as_slice(), other.0.as_slice());
-        let mut both = Vec::new();
+        let mut both = Parts::new();
         while let ([(first, last), rest @ ..], [(other_first, other_last), others @ ..]) = (ours, theirs) {
             let (from, to) = (*first.max(other_first), *last.min(other_last));
             if from <= to {
@@ -116,7 +121,7 @@ impl<T: Point> Intervals<T> {
 
     /// What is not in it.
     pub fn complement(&self) -> Intervals<T> {
-        let mut gaps = Vec::with_capacity(self.0.len() + 1);
+        let mut gaps = Parts::new();
         let mut from = Some(T::FIRST);
         for (first, last) in self.iter() {
             if let Some((from, to)) = from.zip(first.previous()).filter(|(from, to)| from <= to) {
@@ -161,16 +166,16 @@ mod tests {
     #[test]
     fn what_touches_is_one_interval() {
         assert_eq!(set(&[(1, 79), (80, 80), (81, 65535)]), Intervals::everything());
-        assert_eq!(set(&[(5, 9), (1, 3)]).0, [(1, 3), (5, 9)]);
+        assert_eq!(set(&[(5, 9), (1, 3)]).0.as_slice(), [(1, 3), (5, 9)]);
         assert_eq!(set(&[(65535, 65535), (1, 65534)]), Intervals::everything());
     }
 
     #[test]
     fn the_ends_belong_to_it() {
-        assert_eq!(set(&[(80, 80)]).complement().0, [(1, 79), (81, 65535)]);
+        assert_eq!(set(&[(80, 80)]).complement().0.as_slice(), [(1, 79), (81, 65535)]);
         assert_eq!(Intervals::<u16>::everything().complement(), Intervals::default());
         assert_eq!(Intervals::<u16>::default().complement(), Intervals::everything());
-        assert_eq!(set(&[(1, 10)]).difference(&set(&[(10, 20)])).0, [(1, 9)]);
+        assert_eq!(set(&[(1, 10)]).difference(&set(&[(10, 20)])).0.as_slice(), [(1, 9)]);
         assert!(set(&[(2, 3), (5, 6)]).is_subset(&set(&[(1, 3), (5, 9)])));
         assert!(!set(&[(2, 5)]).is_subset(&set(&[(1, 3), (5, 9)])), "4 is missing");
     }
