@@ -63,7 +63,7 @@ fn who(guard: &Guard) -> String {
     if !guard.is_public() {
         return "from private networks".to_owned();
     }
-    format!("from {}", guard.from.to_string().replace(',', ", "))
+    format!("from {}", guard.from.words())
 }
 
 fn proofs(guard: &Guard) -> String {
