@@ -52,7 +52,26 @@ impl BadCidr {
     }
 }
 
+/// Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291, 1122).
+const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+];
+
 impl AddressSet {
+    /// Addresses that nobody on the internet has.
+    pub fn private() -> AddressSet {
+        let blocks = PRIVATE.iter().filter_map(|cidr| AddressSet::parse_cidr(cidr).ok());
+        blocks.fold(AddressSet::default(), |all, block| all.union(&block))
+    }
+
     /// Every address of both families.
     pub fn everything() -> AddressSet {
         AddressSet { v4: Intervals::everything(), v6: Intervals::everything() }

@@ -85,7 +85,7 @@ impl<'a> Network<'a> {
 impl Exit {
     /// Whether every port of every address of the internet is open.
     pub fn is_unrestricted(&self) -> bool {
-        let private = crate::entry::private();
+        let private = AddressSet::private();
         let whole = crate::Family::ALL
             .iter()
             .any(|family| AddressSet::all_of(*family).difference(&private).is_subset(&self.addresses));

@@ -1,12 +1,12 @@
 //! Ways in from outside, kind by kind.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_network::{Endpoint, Entries, Network};
+use cloister_network::{Endpoint, Entries, Network, Through};
 use support::{inventory, namespace, network, policy};
 
 const WEB: &str = "---
@@ -270,6 +270,20 @@ fn a_policy_for_the_controller_is_asked_about_its_pods_where_they_are_shown() {
 }
 
 #[test]
+fn a_controller_is_known_by_the_whole_name_of_its_image() {
+    let through = |image: &str| {
+        let text = WEB.replace("image: i,", &format!("image: {image},"))
+            + &ingress("", &format!("{{ingressClassName: traefik, {PATHS}}}"));
+        let read = inventory(&text);
+        let network = network(&read);
+        network.entries(&read).entries[0].through.clone()
+    };
+    assert_eq!(through("traefik/whoami:v1"), Through::Unseen);
+    assert_eq!(through("traefik:v3"), Through::Pods(vec![0]));
+    assert_eq!(through("docker.io/library/traefik:v3"), Through::Pods(vec![0]));
+}
+
+#[test]
 fn what_a_controller_serves_is_open_to_those_whom_its_own_service_lets_in() {
     let controller = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ctl, namespace: shop}\n\
                       spec: {template: {metadata: {labels: {app: ctl}}, spec: {containers: [{name: c, image: registry.k8s.io/ingress-nginx/controller:v1}]}}}\n";
@@ -523,4 +537,33 @@ fn a_policy_that_another_opens_to_everybody_changes_nothing() {
         ),
     );
     assert_eq!(shadowed(&[late]), [("c".to_owned(), Some(1), "c".to_owned())]);
+}
+
+#[test]
+fn callers_are_those_that_each_pair_of_ends_tells() {
+    let pods =
+        ["a", "b", "c"].map(|name| support::pod("shop", name, &format!("app: {name}"), "", &["10.0.0.1"])).concat();
+    for spec in [
+        "{podSelector: {matchLabels: {app: a}}, ingress: [{from: [{podSelector: {matchLabels: {app: b}}}], ports: [{port: 80}]}]}",
+        "{podSelector: {matchLabels: {app: a}}, ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [b]}]}}]}]}",
+        "{podSelector: {matchLabels: {app: a}}, ingress: [{}]}",
+        "{podSelector: {}}",
+    ] {
+        let read = inventory(&(pods.clone() + &namespace("shop", "") + &policy("shop", "p", spec)));
+        let network = network(&read);
+        for to in ["shop/a", "shop/b"].map(|name| support::end(&network, name)) {
+            let found = network.incoming().callers(to);
+            let found: Vec<(usize, String)> = found
+                .iter()
+                .flat_map(|(class, ports)| network.members(*class).iter().map(|it| (*it, ports.to_string())))
+                .collect();
+            let pods = (0..network.endpoints().len()).filter(|from| network.endpoints()[*from].workload().is_some());
+            let each = pods.map(|from| (from, network.between(from, to).allowed().to_string()));
+            let mut each: Vec<(usize, String)> = each.filter(|(_, ports)| ports != "nothing").collect();
+            let mut found = found;
+            each.sort();
+            found.sort();
+            assert_eq!(found, each, "{spec}");
+        }
+    }
 }

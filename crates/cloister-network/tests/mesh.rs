@@ -1,5 +1,5 @@
 //! Istio: who is in the mesh, and what it closes.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::cloned_ref_to_slice_refs, reason = "tests")]
 
 mod support;
 

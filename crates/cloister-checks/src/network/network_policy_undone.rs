@@ -11,7 +11,7 @@
 //! Delete the policy that opens everything, or the one that changes nothing; put the rule for every pod last.
 //!
 //! # References
-//! GDPR Art. 32(1)(b), 32(1)(d). Kubernetes documentation, "Network Policies", "The two sorts of pod isolation".
+//! GDPR Art. 32(1)(b). Kubernetes documentation, "Network Policies", "The two sorts of pod isolation".
 
 use cloister_model::{Place, Severity};
 use cloister_network::{Policy, Shadow};

@@ -10,7 +10,7 @@
 //! Isolate its egress by a NetworkPolicy that names the destinations it needs, name resolution among them.
 //!
 //! # References
-//! GDPR Art. 25(2), 32(1)(b), 44. MITRE ATT&CK TA0010, "Exfiltration".
+//! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1041, "Exfiltration Over C2 Channel".
 
 use std::collections::HashSet;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::Resource;
-use cloister_network::{Caller, Endpoint, Mesh, Network, Options, PortSet, Protocol};
+use cloister_network::{Caller, Endpoint, Incoming, Mesh, Network, Options, PortSet, Protocol};
 
 use super::isolation::kinds_with;
 use crate::Context;
@@ -83,6 +83,7 @@ impl<'a> Reach<'a> {
 /// Who reaches the stores of an inventory.
 pub(super) struct Callers<'r, 'a> {
     reach: &'r Reach<'a>,
+    incoming: Incoming<'r, 'a>,
     mesh: Option<Mesh<'r, 'a>>,
     /// By the class of the store: each class of workloads, and the ports that it reaches.
     known: HashMap<usize, Vec<(usize, PortSet)>>,
@@ -90,7 +91,8 @@ pub(super) struct Callers<'r, 'a> {
 
 impl<'r, 'a> Callers<'r, 'a> {
     pub(super) fn of(reach: &'r Reach<'a>, inventory: &'a Inventory) -> Callers<'r, 'a> {
-        Callers { reach, mesh: Mesh::of(&reach.network, inventory), known: HashMap::new() }
+        let (incoming, mesh) = (reach.network.incoming(), Mesh::of(&reach.network, inventory));
+        Callers { reach, incoming, mesh, known: HashMap::new() }
     }
 
     /// The workloads that for certain reach a port that the pod serves, but for the system's own and the pod itself.
@@ -100,7 +102,7 @@ impl<'r, 'a> Callers<'r, 'a> {
         let mut found = Vec::new();
         for store in self.reach.endpoints_of(pod.resource) {
             let Some(class) = network.class_of(*store) else { continue };
-            let classes = self.known.entry(class).or_insert_with(|| classes(network, *store));
+            let classes = self.known.entry(class).or_insert_with(|| self.incoming.callers(*store));
             let open = classes.iter().filter(|(_, ports)| !ports.intersection(&served).is_empty());
             let callers = open.flat_map(|(class, ports)| network.members(*class).iter().map(move |it| (*it, ports)));
             for (caller, ports) in callers {
@@ -120,17 +122,6 @@ impl<'r, 'a> Callers<'r, 'a> {
         found.dedup();
         found
     }
-}
-
-/// Classes of workloads, with what they reach of one endpoint.
-fn classes(network: &Network<'_>, store: usize) -> Vec<(usize, PortSet)> {
-    let reached = (0..network.class_count()).filter_map(|class| {
-        let first = *network.members(class).first()?;
-        network.endpoint(first)?.workload()?;
-        let open = network.between(first, store).allowed();
-        (!open.is_empty()).then_some((class, open))
-    });
-    reached.collect()
 }
 
 /// The ports that a pod declares; every one of TCP where it declares none.

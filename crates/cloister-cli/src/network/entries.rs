@@ -53,6 +53,13 @@ fn resource(place: &Place<'_>) -> String {
     }
 }
 
+/// What opens it, and the Service that it leads to, where that is another.
+fn opened_by(entry: &Entry<'_>) -> String {
+    let own = std::ptr::eq(entry.resource, entry.service);
+    let by = if own { String::new() } else { format!(", by Service {}", entry.service.name) };
+    resource(&entry.place) + &by
+}
+
 fn who(guard: &Guard) -> String {
     if guard.from.is_empty() {
         return "from nowhere".to_owned();
@@ -63,7 +70,7 @@ fn who(guard: &Guard) -> String {
     if !guard.is_public() {
         return "from private networks".to_owned();
     }
-    format!("from {}", guard.from.to_string().replace(',', ", "))
+    format!("from {}", guard.from.words())
 }
 
 fn proofs(guard: &Guard) -> String {
@@ -97,7 +104,7 @@ fn text(found: &Entries<'_>, asked: &Asked<'_>) -> String {
     for entry in &found.entries {
         text +=
             &indented(&format!("{} → {} {}", address(entry), workload(entry, asked), entry.ports), 0, 2, asked.width);
-        text += &indented(&format!("{} by Service {}", resource(&entry.place), entry.service.name), 2, 2, asked.width);
+        text += &indented(&opened_by(entry), 2, 2, asked.width);
         let tls = if entry.tls == Tls::None { "no TLS".to_owned() } else { format!("TLS {}", entry.tls.as_str()) };
         text += &indented(&format!("{}; {tls}; {}", who(&entry.guard), proofs(&entry.guard)), 2, 2, asked.width);
         text += &indented(&verdict(entry), 2, 2, asked.width);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_network::document::ports;
-use cloister_network::{AddressSet, Endpoint, Exit, Exits};
+use cloister_network::{Endpoint, Exit, Exits};
 use serde_json::{Value, json};
 
 use super::Asked;
@@ -40,14 +40,6 @@ fn open(exit: &Exit) -> String {
     }
 }
 
-fn addresses(addresses: &AddressSet) -> String {
-    if *addresses == AddressSet::everything() {
-        "every address".to_owned()
-    } else {
-        addresses.to_string().replace(',', ", ")
-    }
-}
-
 fn text(found: &Exits<'_>, asked: &Asked<'_>) -> String {
     let mut text = String::new();
     let mut last = None;
@@ -55,7 +47,7 @@ fn text(found: &Exits<'_>, asked: &Asked<'_>) -> String {
         if last.replace(exit.class) != Some(exit.class) {
             text += &indented(&names(exit, asked).join(", "), 0, 2, asked.width);
         }
-        text += &indented(&format!("{} → {}", open(exit), addresses(&exit.addresses)), 2, 2, asked.width);
+        text += &indented(&format!("{} → {}", open(exit), exit.addresses.words()), 2, 2, asked.width);
     }
     if text.is_empty() {
         text.push_str("No workload reaches an address outside.\n");
@@ -77,7 +69,7 @@ fn text(found: &Exits<'_>, asked: &Asked<'_>) -> String {
 fn table(found: &Exits<'_>, asked: &Asked<'_>) -> Table {
     let mut table = Table::new(&["workloads", "addresses", "ports"]);
     for exit in &found.exits {
-        table.row([names(exit, asked).join("; "), addresses(&exit.addresses), open(exit)]);
+        table.row([names(exit, asked).join("; "), exit.addresses.words(), open(exit)]);
     }
     for it in &found.names {
         let resource = it.place.resource;

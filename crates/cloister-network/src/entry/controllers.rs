@@ -1,6 +1,6 @@
 //! Controllers that serve Ingresses, routes and Gateways: which one is meant, and which pods are its own.
 
-use cloister_inventory::{Inventory, Selector};
+use cloister_inventory::{Image, Inventory, Selector};
 use cloister_model::{Node, Resource};
 
 use crate::endpoints::{Endpoint, Workload};
@@ -80,7 +80,7 @@ const CLASSES: [(&str, Controller); 14] = [
     ("cilium", Cilium),
 ];
 
-/// Parts of the names of images whose pods serve requests.
+/// Ends of the names of images whose pods serve requests, in whole parts.
 const IMAGES: [(&str, Controller); 14] = [
     ("ingress-nginx/controller", Nginx),
     ("ingress-nginx-controller", Nginx),
@@ -91,9 +91,9 @@ const IMAGES: [(&str, Controller); 14] = [
     ("haproxytech/kubernetes-ingress", HaProxy),
     ("haproxy-ingress", HaProxyIngress),
     ("kong/kong-gateway", Kong),
-    ("kong/kong", Kong),
-    ("/kong", Kong),
-    ("haproxy-router", OpenShift),
+    ("kong", Kong),
+    ("origin-haproxy-router", OpenShift),
+    ("ose-haproxy-router", OpenShift),
     ("envoyproxy/envoy", Contour),
     ("cilium/cilium-envoy", Cilium),
 ];
@@ -164,11 +164,16 @@ fn serves(workload: &Workload<'_>) -> Option<Controller> {
     let pods = Inventory::pods_of(workload.resource);
     let mut images = pods.flat_map(|pod| pod.containers().map(|it| it.image()).collect::<Vec<_>>());
     let found = images.find_map(|image| {
-        let path = image.split('@').next().unwrap_or(image);
-        IMAGES.into_iter().find(|(part, _)| path.contains(part)).map(|(_, controller)| controller)
+        let name = Image::parse(image).ok()?.name();
+        let ends = |end: &str| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        IMAGES.into_iter().find(|(end, _)| ends(end)).map(|(_, controller)| controller)
     });
-    // Envoy is run by many.
     let label = |key: &str| workload.labels.iter().find(|it| &*it.key == key).and_then(|it| it.node.as_str());
+    // A release's images have digests for names.
+    if label("ingresscontroller.operator.openshift.io/deployment-ingresscontroller").is_some() {
+        return Some(OpenShift);
+    }
+    // Envoy is run by many.
     let is_contours = || label("app.kubernetes.io/component") == Some("envoy") || label("app") == Some("envoy");
     found.filter(|it| *it != Contour || is_contours())
 }

@@ -44,25 +44,6 @@ pub struct Guard {
     pub perhaps: Vec<String>,
 }
 
-/// Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291, 1122).
-const PRIVATE: [&str; 9] = [
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "100.64.0.0/10",
-    "169.254.0.0/16",
-    "127.0.0.0/8",
-    "fc00::/7",
-    "fe80::/10",
-    "::1/128",
-];
-
-/// All of them.
-pub(crate) fn private() -> AddressSet {
-    let blocks = PRIVATE.iter().filter_map(|cidr| AddressSet::parse_cidr(cidr).ok());
-    blocks.fold(AddressSet::default(), |all, block| all.union(&block))
-}
-
 impl Guard {
     /// Everybody, unasked.
     pub(crate) fn open() -> Guard {
@@ -75,12 +56,14 @@ impl Guard {
 
     /// Whether addresses of the internet may come.
     pub fn is_public(&self) -> bool {
-        !self.from.is_subset(&private())
+        !self.from.is_subset(&AddressSet::private())
     }
 
     /// Whether every address of one family at least may come, but for private ones.
     pub fn is_everybody(&self) -> bool {
-        Family::ALL.iter().any(|family| AddressSet::all_of(*family).difference(&private()).is_subset(&self.from))
+        Family::ALL
+            .iter()
+            .any(|family| AddressSet::all_of(*family).difference(&AddressSet::private()).is_subset(&self.from))
     }
 
     /// Whether for certain nobody is asked who they are.
@@ -105,7 +88,7 @@ impl Guard {
 
     /// Only networks that are not the internet's.
     pub(crate) fn internal(&mut self) {
-        self.from = self.from.intersection(&private());
+        self.from = self.from.intersection(&AddressSet::private());
     }
 
     /// Only addresses of these blocks (`10.0.0.0/8`, or an address); what cannot be read keeps nobody out for certain.

@@ -42,7 +42,6 @@ use crate::mesh::Condition;
 use crate::network::Network;
 use crate::ports::PortSet;
 use crate::verdict::Verdict;
-pub(crate) use guard::private;
 use lead::Ways;
 
 /// A way in.
