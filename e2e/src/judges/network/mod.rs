@@ -96,7 +96,7 @@ pub fn judge(seed: u64, count: usize) -> Tally {
         for object in &objects {
             *tally.policies.entry(object["kind"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
         }
-        let truth = Truth::of(&objects, sort);
+        let truth = Truth::of(&objects, sort, &mut dice);
         let (counts, wrong) = truth.compare(&objects);
         let sum = tally.sorts.entry(sort).or_default();
         sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
@@ -127,19 +127,22 @@ struct Truth {
 }
 
 impl Truth {
-    fn of(objects: &[Value], sort: Sort) -> Truth {
+    /// Of all edges of ports and addresses some are asked for, others in each cluster.
+    fn of(objects: &[Value], sort: Sort, dice: &mut Dice) -> Truth {
         let world = World::of(objects);
         let worlds: Vec<World> = thought(world, sort);
-        let outside: Vec<IpAddr> = OUTSIDE.iter().filter_map(|it| it.parse().ok()).collect();
+        let outside: Vec<IpAddr> = dice.some(&OUTSIDE, 45).iter().filter_map(|it| it.parse().ok()).collect();
+        let edges: Vec<u16> = PORTS.iter().flat_map(|port| [*port, port.saturating_add(1)]).collect();
+        let ports = dice.some(&edges, 35);
         let mut questions = Vec::new();
         let count = worlds.first().map_or(0, |world| world.pods.len());
         for one in 0..count {
             for other in (0..count).filter(|other| *other != one) {
-                ask(&worlds, sort, Ends::Pods(one, other), &mut questions);
+                ask(&worlds, sort, &ports, Ends::Pods(one, other), &mut questions);
             }
             for address in &outside {
-                ask(&worlds, sort, Ends::To(one, *address), &mut questions);
-                ask(&worlds, sort, Ends::From(*address, one), &mut questions);
+                ask(&worlds, sort, &ports, Ends::To(one, *address), &mut questions);
+                ask(&worlds, sort, &ports, Ends::From(*address, one), &mut questions);
             }
         }
         Truth { exact: sort == Sort::Known, questions }
@@ -208,7 +211,13 @@ enum Ends {
     From(IpAddr, usize),
 }
 
-fn ask(worlds: &[World], sort: Sort, ends: Ends, questions: &mut Vec<(String, String, Protocol, u16, bool, bool)>) {
+fn ask(
+    worlds: &[World],
+    sort: Sort,
+    ports: &[u16],
+    ends: Ends,
+    questions: &mut Vec<(String, String, Protocol, u16, bool, bool)>,
+) {
     let Some(world) = worlds.first() else { return };
     let pod = |number: usize| world.pods.get(number).map(|pod| format!("{}/{}", pod.namespace, pod.name));
     let names = match ends {
@@ -231,7 +240,7 @@ fn ask(worlds: &[World], sort: Sort, ends: Ends, questions: &mut Vec<(String, St
         }
     };
     for (name, protocol) in PROTOCOLS {
-        for port in PORTS.iter().flat_map(|port| [*port, port.saturating_add(1)]).filter(|port| *port != 2) {
+        for &port in ports {
             let (mut may_allow, mut may_deny) = (false, false);
             for world in worlds {
                 for reading in &readings {
