@@ -11,7 +11,7 @@ fn all_equal(name: &str, report: &Report, tests: usize, connections: usize) {
 
 #[test]
 fn network_policies_are_as_kubernetes_tests_them() {
-    all_equal("NetworkPolicy", &network_policies().unwrap(), 49, 0);
+    all_equal("NetworkPolicy", &network_policies().unwrap(), 49, 508);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// All that must occur.
-pub const FEATURES: [&str; 35] = [
+pub const FEATURES: [&str; 36] = [
     "policyTypes left out",
     "policyTypes empty",
     "policyTypes names egress alone",
@@ -41,6 +41,7 @@ pub const FEATURES: [&str; 35] = [
     "BaselineAdminNetworkPolicy",
     "Pass",
     "networks",
+    "a peer of an unknown kind beside known ones",
 ];
 
 /// Features that this cluster has, of those above.
@@ -121,6 +122,9 @@ fn tiered(spec: &Value, found: &mut BTreeSet<&'static str>) {
     note(found, "tier Baseline", spec["tier"] == "Baseline");
     for rule in ["ingress", "egress"].iter().flat_map(|way| items(&spec[*way])) {
         note(found, "Pass", rule["action"] == "Pass");
+        let peers = items(if rule["from"].is_null() { &rule["to"] } else { &rule["from"] });
+        let unknown = peers.iter().filter(|peer| !peer["ofTheFuture"].is_null()).count();
+        note(found, "a peer of an unknown kind beside known ones", (1..peers.len()).contains(&unknown));
         note(found, "networks", items(&rule["to"]).iter().any(|peer| !peer["networks"].is_null()));
     }
 }

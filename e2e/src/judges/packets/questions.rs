@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_network::{Endpoint, Network, Options, Verdict};
+use cloister_network::{Endpoint, Network, Options, PortSet, Verdict};
 use serde_json::{Value, json};
 
 use super::trial::{Ends, Protocol};
@@ -100,7 +100,10 @@ pub fn engine(objects: &[Value], questions: &[Question]) -> Result<Vec<Option<bo
             Entry::Vacant(new) => {
                 let from = number(&network, key.0).with_context(|| format!("the engine has no {}", key.0))?;
                 let to = number(&network, key.1).with_context(|| format!("the engine has no {}", key.1))?;
-                new.insert(network.between(from, to))
+                // Between the two ends of a workload lie its replicas, and none of these pods has others.
+                let itself = || network.explain(from, to, &PortSet::everything()).is_some_and(|it| it.itself);
+                let reaches_itself = from == to && itself();
+                new.insert(if reaches_itself { Verdict::open() } else { network.between(from, to) })
             }
         };
         let protocol = match question.protocol {

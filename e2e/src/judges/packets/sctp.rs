@@ -75,9 +75,9 @@ pub fn behind_ipv4(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(usize::from(bytes.first()? & 0x0f) * 4..)
 }
 
-/// The port from which an SCTP packet came that was refused for policy, as an ICMP message says. `bytes` begins with the
+/// The protocol and port from which a packet came that was refused for policy, as an ICMP message says. `bytes` begins with the
 /// IPv4 header, or with the ICMPv6 header.
-pub fn refused(bytes: &[u8], is_v4: bool) -> Option<u16> {
+pub fn refused(bytes: &[u8], is_v4: bool) -> Option<(u8, u16)> {
     let icmp = if is_v4 { behind_ipv4(bytes)? } else { bytes };
     // Type and code of "administratively prohibited" (RFC 1812, 5.2.7.1; RFC 4443, 3.1).
     let wanted = if is_v4 { [3, 13] } else { [1, 1] };
@@ -87,7 +87,7 @@ pub fn refused(bytes: &[u8], is_v4: bool) -> Option<u16> {
     let quoted = icmp.get(8..)?;
     let (protocol, transport) =
         if is_v4 { (quoted.get(9)?, behind_ipv4(quoted)?) } else { (quoted.get(6)?, quoted.get(40..)?) };
-    if *protocol == PROTOCOL { ports(transport).map(|(source, _)| source) } else { None }
+    Some((*protocol, ports(transport)?.0))
 }
 
 /// The checksum of RFC 9260, appendix A.
@@ -121,7 +121,7 @@ mod tests {
         let header = quoted.clone();
         quoted.extend(&init);
         let message = [header, vec![3, 13, 0, 0, 0, 0, 0, 0], quoted].concat();
-        assert_eq!(refused(&message, true), Some(20_007));
+        assert_eq!(refused(&message, true), Some((PROTOCOL, 20_007)));
         assert_eq!(refused(&[&message[..20], &[3, 3], &message[22..]].concat(), true), None);
     }
 }

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol as Number, Socket, Type};
 
 use super::agent::Outcome;
+use super::sctp;
+
+/// IANA's number of the protocol.
+const TCP: u8 = 6;
 
 /// A transport protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,8 +42,8 @@ pub struct Ends {
 
 /// A connection on its way.
 pub enum Trial {
-    /// A SYN was sent.
-    Tcp(TcpStream),
+    /// A SYN was sent, from this port.
+    Tcp(TcpStream, u16),
     /// A datagram was sent.
     Udp(UdpSocket),
     /// An INIT is to be sent from this port, and again until it is answered.
@@ -52,7 +56,9 @@ impl Trial {
     /// Begins it. `port` is the port that SCTP comes from; the kernel chooses those of the others.
     pub fn start(ends: Ends, port: u16) -> Trial {
         let started = match ends.protocol {
-            Protocol::Tcp => tcp(ends).map(Trial::Tcp),
+            Protocol::Tcp => tcp(ends)
+                .and_then(|stream| Ok((stream.local_addr()?.port(), stream)))
+                .map(|(port, stream)| Trial::Tcp(stream, port)),
             Protocol::Udp => udp(ends).map(Trial::Udp),
             Protocol::Sctp => Ok(Trial::Sctp(ends, port)),
         };
@@ -70,7 +76,7 @@ impl Trial {
     /// What will be ready when it can go on.
     pub fn waits_for(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
         match self {
-            Trial::Tcp(stream) => Some((stream.as_fd(), PollFlags::POLLOUT)),
+            Trial::Tcp(stream, _) => Some((stream.as_fd(), PollFlags::POLLOUT)),
             Trial::Udp(socket) => Some((socket.as_fd(), PollFlags::POLLIN)),
             Trial::Sctp(..) | Trial::Over(_) => None,
         }
@@ -79,7 +85,7 @@ impl Trial {
     /// Takes what is ready.
     pub fn go_on(&mut self) {
         let outcome = match self {
-            Trial::Tcp(stream) => match stream.take_error() {
+            Trial::Tcp(stream, _) => match stream.take_error() {
                 Ok(None) => Outcome::Connected,
                 Ok(Some(error)) | Err(error) => Outcome::of_error(&error),
             },
@@ -93,9 +99,15 @@ impl Trial {
         *self = Trial::Over(outcome);
     }
 
-    /// Takes what was heard of an SCTP packet.
-    pub fn heard(&mut self, outcome: Outcome) {
-        if matches!(self, Trial::Sctp(..)) {
+    /// Takes what was heard of a packet of a protocol, by its number, and the port that it came from. TCP needs this,
+    /// too: a refusal that comes while the kernel is still in `connect` reaches the socket only with the next SYN.
+    pub fn heard(&mut self, protocol: u8, port: u16, outcome: Outcome) {
+        let is_own = match self {
+            Trial::Tcp(_, own) => protocol == TCP && *own == port,
+            Trial::Sctp(_, own) => protocol == sctp::PROTOCOL && *own == port,
+            Trial::Udp(_) | Trial::Over(_) => false,
+        };
+        if is_own {
             *self = Trial::Over(outcome);
         }
     }
