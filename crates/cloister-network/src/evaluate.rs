@@ -121,7 +121,7 @@ impl<'a> Network<'a> {
     }
 
     /// Pods in networks of their own do not meet.
-    fn apart(&self, from: &Class<'a>, to: &Class<'a>) -> bool {
+    pub(crate) fn apart(&self, from: &Class<'a>, to: &Class<'a>) -> bool {
         from.is_pod() && to.is_pod() && from.network != to.network
     }
 

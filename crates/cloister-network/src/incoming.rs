@@ -1,50 +1,66 @@
-//! Who reaches some few workloads: asked of the rows of what comes in, so that those who are kept out cost nothing.
+//! Who reaches some few workloads: asked of rows, so that those who are kept out cost little.
 
+use foldhash::HashMap;
+
+use crate::classes::Match;
+use crate::endpoints::Endpoint;
 use crate::network::Network;
 use crate::policy::Direction;
 use crate::ports::PortSet;
 use crate::rows::{Rows, Verdicts};
+use crate::verdict::Verdict;
+
+/// What both sides say by each family, and by which of them a connection is possible.
+type Sides = ([u32; 2], [u32; 2], [Match; 2]);
 
 /// What the policies of each workload say of all others.
 #[derive(Debug)]
 pub struct Incoming<'n, 'a> {
     network: &'n Network<'a>,
-    rows: Rows,
+    ingress: Rows,
+    egress: Rows,
     verdicts: Verdicts,
+    /// Most pairs are alike.
+    both: HashMap<Sides, PortSet>,
 }
 
 impl<'a> Network<'a> {
     /// Prepares the question of who reaches which workload.
     pub fn incoming(&self) -> Incoming<'_, 'a> {
         let mut verdicts = Verdicts::default();
-        let rows = self.rows(Direction::Ingress, &mut verdicts);
-        Incoming { network: self, rows, verdicts }
+        let ingress = self.rows(Direction::Ingress, &mut verdicts);
+        let egress = self.rows(Direction::Egress, &mut verdicts);
+        Incoming { network: self, ingress, egress, verdicts, both: HashMap::default() }
     }
 }
 
 impl Incoming<'_, '_> {
     /// The classes of workloads that reach an endpoint for certain, each with the ports that are open to it, in order.
-    pub fn callers(&self, destination: usize) -> Vec<(usize, PortSet)> {
-        let row = self.network.class_of(destination).and_then(|class| self.rows.rows.get(*self.rows.of.get(class)?));
-        let Some(row) = row else { return Vec::new() };
-        let is_open = |said: &[u32; 2]| said.iter().any(|it| self.verdicts.get(*it).is_some_and(|it| !it.is_closed()));
-        let exceptions = row.exceptions.iter().filter_map(|(class, said)| Some((usize::try_from(*class).ok()?, said)));
-        if !is_open(&row.ordinary) {
-            return exceptions
-                .filter(|(_, said)| is_open(said))
-                .filter_map(|(it, _)| self.open(it, destination))
-                .collect();
-        }
-        let mut closed: Vec<usize> = exceptions.filter(|(_, said)| !is_open(said)).map(|(class, _)| class).collect();
-        closed.sort_unstable();
-        let others = (0..self.network.class_count()).filter(|class| closed.binary_search(class).is_err());
-        others.filter_map(|class| self.open(class, destination)).collect()
+    pub fn callers(&mut self, destination: usize) -> Vec<(usize, PortSet)> {
+        let Some(to) = self.network.class_of(destination) else { return Vec::new() };
+        let classes = 0..self.network.class_count();
+        classes.filter_map(|from| self.open(from, to).map(|ports| (from, ports))).collect()
     }
 
-    fn open(&self, class: usize, destination: usize) -> Option<(usize, PortSet)> {
-        let first = *self.network.members(class).first()?;
-        self.network.endpoint(first)?.workload()?;
-        let open = self.network.between(first, destination).allowed();
-        (!open.is_empty()).then_some((class, open))
+    fn open(&mut self, from: usize, to: usize) -> Option<PortSet> {
+        let into = self.ingress.said(to, from)?;
+        let is_open = |it: &u32| self.verdicts.get(*it).is_some_and(|it| !it.is_closed());
+        if !into.iter().any(is_open) {
+            return None;
+        }
+        let (source, destination) = (self.network.classes.get(from)?, self.network.classes.get(to)?);
+        self.network.endpoint(*source.members.first()?).and_then(Endpoint::workload)?;
+        let out = self.egress.said(from, to)?;
+        let (network, verdicts) = (self.network, &self.verdicts);
+        let sides = (out, into, network.families(source, destination));
+        let join = || {
+            let verdict = |number: u32| verdicts.get(number).map_or_else(Verdict::closed, |it| (**it).clone());
+            let ([out4, out6], [into4, into6]) = (out.map(verdict), into.map(verdict));
+            network.joined(source, destination, out4.and(&into4), || out6.and(&into6)).allowed()
+        };
+        if !network.apart(source, destination) {
+            return Some(self.both.entry(sides).or_insert_with(join).clone()).filter(|open| !open.is_empty());
+        }
+        None
     }
 }

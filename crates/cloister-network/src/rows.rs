@@ -59,6 +59,16 @@ pub(crate) struct Rows {
     pub(crate) of: Vec<usize>,
 }
 
+impl Rows {
+    /// What the policies of one class say of another.
+    pub(crate) fn said(&self, class: usize, peer: usize) -> Option<[u32; 2]> {
+        let row = self.rows.get(*self.of.get(class)?)?;
+        let peer = u32::try_from(peer).ok()?;
+        let exception = row.exceptions.binary_search_by_key(&peer, |(class, _)| *class);
+        Some(exception.ok().and_then(|at| row.exceptions.get(at)).map_or(row.ordinary, |(_, said)| *said))
+    }
+}
+
 impl<'a> Network<'a> {
     /// The rows of one direction.
     pub(crate) fn rows(&self, direction: Direction, verdicts: &mut Verdicts) -> Rows {
