@@ -205,6 +205,10 @@ fn peers_of_the_future_fail_closed() {
         assert_eq!(open(&network, "blue/client", "red/server"), expected, "{action}");
         assert!(problems(&network)[0].contains("of no kind"), "{:?}", problems(&network));
     }
+    let beside_known = "{tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: Accept, from: [{namespaces: \
+         {}}, {stars: {}}]}, {action: Deny, from: [{namespaces: {}}]}]}";
+    let read = inventory(&with(&[cluster_policy("p", beside_known)]));
+    assert_eq!(open(&network(&read), "blue/client", "red/server"), "nothing", "the whole rule matches nothing");
 }
 
 #[test]

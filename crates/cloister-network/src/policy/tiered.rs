@@ -116,10 +116,11 @@ fn rule<'a>(
             Understood::Unknown => unknown = true,
         }
     }
-    // A peer of a kind that a later version of the API added fails closed: nothing is accepted by it, and what would
-    // deny or pass denies everything.
-    if unknown && action != Action::Accept {
-        return Some(Rule { node, number, action: Action::Deny, peers: Peers::Everybody, ports: Ports::All });
+    // A peer of a kind that a later version of the API added fails closed: a rule that would accept matches nothing,
+    // whatever else it names, and one that would deny or pass denies everything.
+    if unknown {
+        let denial = Rule { node, number, action: Action::Deny, peers: Peers::Everybody, ports: Ports::All };
+        return (action != Action::Accept).then_some(denial);
     }
     let written = node.get(dialect.field);
     let ports = match written {
@@ -162,7 +163,7 @@ fn peer<'a>(
             return Understood::Peers(vec![Peer::DomainNames]);
         }
     }
-    let help = "it fails closed: it accepts nothing, and where it would deny or pass, it denies everything";
+    let help = "its rule fails closed: it accepts nothing, and where it would deny or pass, it denies everything";
     compiler.problems.odd(resource, node, "a peer is of no kind that this version of the API knows", help);
     Understood::Unknown
 }

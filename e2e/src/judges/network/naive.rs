@@ -199,7 +199,11 @@ impl World {
                 let peers = list(&rule[if way == "ingress" { "from" } else { "to" }]);
                 let known = ["namespaces", "pods", "networks"];
                 let closed = peers.iter().any(|peer| !known.iter().any(|field| peer.get(field).is_some()));
-                if closed && rule["action"] != "Accept" && rule["action"] != "Allow" {
+                if closed {
+                    // "Treat the rule as matching no traffic", or as one that denies all.
+                    if rule["action"] == "Accept" || rule["action"] == "Allow" {
+                        continue;
+                    }
                     return Some(Said::Deny);
                 }
                 let matches_peer = peers.iter().any(|it| match (it.get("networks"), peer) {
