@@ -334,7 +334,10 @@ fn openshifts_routes_tell_termination_weights_and_lists() {
         route("haproxy.router.openshift.io/ip_allowlist: '192.0.2.0/30 198.51.100.1'", "")[0]
             .contains("from 192.0.2.0-192.0.2.3,198.51.100.1-198.51.100.1 ")
     );
-    assert!(route("haproxy.router.openshift.io/ip_allowlist: '192.0.2.0/30 nonsense'", "")[0].contains("from all"));
+    assert!(
+        route("haproxy.router.openshift.io/ip_allowlist: '192.0.2.0/30 nonsense'", "")[0]
+            .contains("from all asks [] →")
+    );
     let none = route("", ", alternateBackends: [{kind: Service, name: old, weight: 0}]");
     assert!(none[1].contains("no-weight"), "{none:?}");
 }
@@ -511,6 +514,9 @@ fn ways_out_are_grouped_by_what_is_open_and_names_are_told() {
     assert!(!exits.exits[0].is_unrestricted());
     let names: Vec<(&str, bool)> = exits.names.iter().map(|it| (it.name, it.by_policy)).collect();
     assert_eq!(names, [("db.example.com", false), ("api.example.com", true)]);
+    let near = "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 192.0.2.0/30}}]}]}";
+    let read = inventory(&(WEB.to_owned() + &policy("shop", "near", near)));
+    assert!(!network(&read).exits(&read).exits.iter().any(|it| it.is_unrestricted()), "every port of a few addresses");
     let read = inventory(WEB);
     assert!(network(&read).exits(&read).exits.iter().all(|it| it.is_unrestricted()));
 }

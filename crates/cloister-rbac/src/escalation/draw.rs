@@ -1,5 +1,7 @@
 //! Draws the graph: bindings first, then what roles give, then what there is.
 
+use std::cell::OnceCell;
+
 use foldhash::HashMap;
 
 use super::conditions::Conditions;
@@ -32,7 +34,7 @@ type Holdings<'a> = HashMap<u32, Vec<Holding<'a>>>;
 
 /// Draws everything.
 pub(super) fn draw<'a>(sketch: &mut Sketch<'_, 'a>, askers: &'a [Identity]) {
-    let matches = matches(sketch.policy);
+    let matches = Matches::new(sketch.policy);
     let holdings = bindings(sketch);
     for (asker, identity) in (0..).zip(askers) {
         ask(sketch, asker, identity);
@@ -51,17 +53,32 @@ pub(super) fn draw<'a>(sketch: &mut Sketch<'_, 'a>, askers: &'a [Identity]) {
     }
 }
 
-/// What every role gives.
-fn matches(policy: &Policy<'_>) -> Vec<Vec<Match>> {
-    let of_rule = |&rule: &u32| {
-        let read = policy.rules.get(index(rule));
+/// What roles give, looked at when they are first met: most of those that a cluster is born with are bound to nobody.
+struct Matches<'m, 'a> {
+    policy: &'m Policy<'a>,
+    of: Vec<OnceCell<Vec<Match>>>,
+}
+
+impl<'m, 'a> Matches<'m, 'a> {
+    fn new(policy: &'m Policy<'a>) -> Matches<'m, 'a> {
+        Matches { policy, of: policy.roles().iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// What one role gives.
+    fn of(&self, role: u32) -> &[Match] {
+        let known = self.of.get(index(role)).zip(self.policy.roles().get(index(role)));
+        known.map_or(&[], |(known, role)| {
+            known.get_or_init(|| role.rules.iter().flat_map(|rule| self.of_rule(*rule)).collect())
+        })
+    }
+
+    fn of_rule(&self, rule: u32) -> impl Iterator<Item = Match> {
         let kinds = EdgeKind::ALL.iter().flat_map(|&kind| (0..).zip(kind.edge().rights).map(move |it| (kind, it)));
-        read.into_iter().flat_map(move |read| {
+        self.policy.rules.get(index(rule)).into_iter().flat_map(move |read| {
             let given = kinds.clone().filter(move |(_, (_, target))| target.given(read).is_some());
             given.map(move |(kind, (which, _))| Match { kind, which, rule })
         })
-    };
-    policy.roles().iter().map(|role| role.rules.iter().flat_map(of_rule).collect()).collect()
+    }
 }
 
 fn bindings<'a>(sketch: &mut Sketch<'_, 'a>) -> Holdings<'a> {
@@ -93,7 +110,7 @@ fn ask<'a>(sketch: &mut Sketch<'_, 'a>, asker: u32, identity: &'a Identity) {
 }
 
 /// Draws the roles and scopes that came in since, and says how many vertices are done.
-fn roles(sketch: &mut Sketch<'_, '_>, matches: &[Vec<Match>], mut done: usize) -> usize {
+fn roles(sketch: &mut Sketch<'_, '_>, matches: &Matches<'_, '_>, mut done: usize) -> usize {
     while let Some(vertex) = sketch.graph.vertices().get(done).copied() {
         let from = number(done);
         match vertex {
@@ -106,9 +123,9 @@ fn roles(sketch: &mut Sketch<'_, '_>, matches: &[Vec<Match>], mut done: usize) -
     done
 }
 
-fn one_role<'a>(sketch: &mut Sketch<'_, 'a>, matches: &[Vec<Match>], from: u32, held: (u32, Scope<'a>)) {
-    let found = matches.get(index(held.0)).map_or(&[][..], Vec::as_slice);
-    let rights = found.iter().filter_map(|found| Some((found, right(sketch.policy, from, held.1, found)?)));
+fn one_role<'a>(sketch: &mut Sketch<'_, 'a>, matches: &Matches<'_, '_>, from: u32, held: (u32, Scope<'a>)) {
+    let rights =
+        matches.of(held.0).iter().filter_map(|found| Some((found, right(sketch.policy, from, held.1, found)?)));
     let rights: Vec<(&Match, Right<'_, 'a>)> = rights.collect();
     for (found, right) in &rights {
         if let Some(draw) = found.kind.edge().by_right {
@@ -160,14 +177,12 @@ pub(super) fn hold<'p, 'a>(
 /// What somebody holds by several roles at once.
 fn identities<'a>(
     sketch: &mut Sketch<'_, 'a>,
-    matches: &[Vec<Match>],
+    matches: &Matches<'_, '_>,
     holdings: &Holdings<'a>,
     askers: &'a [Identity],
 ) {
-    let matters = |holding: &Holding<'_>| {
-        let found = matches.get(index(holding.role)).into_iter().flatten();
-        found.into_iter().any(|found| found.kind.edge().by_holder.is_some())
-    };
+    let matters =
+        |holding: &Holding<'_>| matches.of(holding.role).iter().any(|found| found.kind.edge().by_holder.is_some());
     let mut vertices: Vec<u32> = holdings.keys().copied().collect();
     let asked = (0..number(askers.len())).filter_map(|asker| sketch.graph.find(&Vertex::Asker(asker)));
     vertices.extend(asked);
@@ -188,7 +203,7 @@ fn identities<'a>(
 
 fn one_identity<'a>(
     sketch: &mut Sketch<'_, 'a>,
-    matches: &[Vec<Match>],
+    matches: &Matches<'_, '_>,
     vertex: u32,
     identity: &Identity,
     held: &[Holding<'a>],
@@ -196,7 +211,7 @@ fn one_identity<'a>(
     let policy = sketch.policy;
     let mut all = Vec::new();
     for holding in held {
-        for found in matches.get(index(holding.role)).into_iter().flatten() {
+        for found in matches.of(holding.role) {
             let is_shared = found.kind.edge().by_holder.is_some();
             if let Some(right) = right(policy, vertex, holding.scope, found).filter(|_| is_shared) {
                 all.push((found.kind, right, (Some((holding.binding, holding.subject)), found.rule)));
