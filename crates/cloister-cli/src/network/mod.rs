@@ -6,6 +6,7 @@ mod diff;
 mod dot;
 mod explain;
 mod exposure;
+mod generate;
 mod list;
 mod words;
 
@@ -32,6 +33,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Explain(explain) => &explain.from,
         NetworkCommand::Exposure(exposure) => &exposure.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
+        NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
     let options = options(&from.known)?;
     let (inventory, lost) = read(from.source.sources(), terminal)?;
@@ -46,7 +48,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Explain(question) => explain::run(question, &asked),
         NetworkCommand::Exposure(question) => exposure::run(question, &asked),
         // Answered above.
-        NetworkCommand::Diff(_) => Ok(ExitCode::SUCCESS),
+        NetworkCommand::Diff(_) | NetworkCommand::Generate(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
