@@ -52,7 +52,26 @@ impl BadCidr {
     }
 }
 
+/// Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291, 1122).
+pub(crate) const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+];
+
 impl AddressSet {
+    /// Addresses that nobody on the internet has.
+    pub fn private() -> AddressSet {
+        let blocks = PRIVATE.iter().filter_map(|cidr| AddressSet::parse_cidr(cidr).ok());
+        blocks.fold(AddressSet::default(), |all, block| all.union(&block))
+    }
+
     /// Every address of both families.
     pub fn everything() -> AddressSet {
         AddressSet { v4: Intervals::everything(), v6: Intervals::everything() }
@@ -157,11 +176,39 @@ impl AddressSet {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
+    /// For people: `every IPv4 address`, `10.0.0.0/8`, and `first-last` where no CIDR says it.
+    pub fn words(&self) -> String {
+        if *self == AddressSet::everything() {
+            return "every address".to_owned();
+        }
+        let every = [(Family::V4, "every IPv4 address"), (Family::V6, "every IPv6 address")];
+        let of_family = |(family, words): (Family, &str)| {
+            let part = self.part(family);
+            let whole = part == AddressSet::all_of(family);
+            let parts = part.ranges().map(|(first, last)| range_words(first, last)).collect::<Vec<_>>();
+            if whole { vec![words.to_owned()] } else { parts }
+        };
+        every.into_iter().flat_map(of_family).collect::<Vec<_>>().join(", ")
+    }
+
     /// The intervals, IPv4 first.
     pub fn ranges(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> {
         let v4 = self.v4.iter().map(|(first, last)| (Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into()));
         let v6 = self.v6.iter().map(|(first, last)| (Ipv6Addr::from(first).into(), Ipv6Addr::from(last).into()));
         v4.chain(v6)
+    }
+}
+
+/// As one CIDR where it is one.
+fn range_words(first: IpAddr, last: IpAddr) -> String {
+    let longest = if first.is_ipv4() { 32u32 } else { 128 };
+    let cidrs = (0..=longest).map(|length| format!("{first}/{length}"));
+    let range = AddressSet::between(first, last);
+    let exact = cidrs.into_iter().find(|cidr| AddressSet::parse_cidr(cidr).is_ok_and(|block| block == range));
+    match exact {
+        Some(_) if first == last => first.to_string(),
+        Some(cidr) => cidr,
+        None => format!("{first}-{last}"),
     }
 }
 
@@ -176,6 +223,18 @@ impl std::fmt::Display for AddressSet {
 #[cfg(test)]
 mod tests {
     use super::{AddressSet, BadCidr};
+
+    #[test]
+    fn addresses_are_told_by_their_cidr() {
+        let words = |text| AddressSet::parse_cidr(text).map(|set| set.words()).unwrap_or_default();
+        assert_eq!(words("0.0.0.0/0"), "every IPv4 address");
+        assert_eq!(words("10.0.0.0/8"), "10.0.0.0/8");
+        assert_eq!(words("192.0.2.7/32"), "192.0.2.7");
+        assert_eq!(words("2001:db8::/32"), "2001:db8::/32");
+        let cut = AddressSet::all_of(super::Family::V4).difference(&AddressSet::parse_cidr("10.0.0.0/8").unwrap());
+        assert_eq!(cut.words(), "0.0.0.0-9.255.255.255, 11.0.0.0-255.255.255.255");
+        assert_eq!(AddressSet::everything().words(), "every address");
+    }
 
     #[test]
     fn cidrs_are_read_as_the_api_reads_them() {

@@ -76,6 +76,14 @@ impl Endpoint<'_> {
         }
     }
 
+    /// Its name for people: addresses as CIDRs where they are.
+    pub fn words(&self) -> String {
+        match self {
+            Endpoint::Outside(addresses) => addresses.words(),
+            _ => self.name(),
+        }
+    }
+
     /// The workload, if it is one.
     pub fn workload(&self) -> Option<&Workload<'_>> {
         match self {

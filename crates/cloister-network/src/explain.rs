@@ -62,6 +62,8 @@ pub struct Step {
     pub certain: bool,
     /// The ports of the question that this is about.
     pub ports: PortSet,
+    /// It is so over these addresses alone, where a connection is possible over both.
+    pub family: Option<Family>,
 }
 
 impl<'a> Network<'a> {
@@ -82,18 +84,17 @@ impl<'a> Network<'a> {
     }
 
     fn explained(&self, direction: Direction, pod: &Class<'a>, peer: &Class<'a>, ports: &PortSet) -> Side {
-        let mut steps: Vec<Step> = Vec::new();
-        let families = self.families(pod, peer);
-        let families = Family::ALL.into_iter().zip(families).filter(|(_, possible)| *possible != Match::No);
+        let families = Family::ALL.into_iter().zip(self.families(pod, peer));
+        let possible: Vec<Family> = families.filter(|(_, it)| *it != Match::No).map(|(family, _)| family).collect();
+        let mut told: Vec<(Family, Vec<Step>)> = Vec::new();
         let mut verdict: Option<Verdict> = None;
-        for (family, _) in families {
+        for family in possible {
             let asked = Asked { direction, pod, peer, family };
-            let told = self.steps(asked, ports);
-            steps.extend(told.into_iter().filter(|step| !steps.contains(step)).collect::<Vec<_>>());
+            told.push((family, self.steps(asked, ports)));
             let said = within(&self.side(asked), ports);
             verdict = Some(verdict.map_or(said.clone(), |other| other.either(&said)));
         }
-        Side { direction, verdict: verdict.unwrap_or_else(Verdict::closed), steps }
+        Side { direction, verdict: verdict.unwrap_or_else(Verdict::closed), steps: joined(told) }
     }
 
     fn steps(&self, asked: Asked<'_, 'a>, ports: &PortSet) -> Vec<Step> {
@@ -111,7 +112,14 @@ impl<'a> Network<'a> {
         }
         if !told.left.is_empty() {
             let (certain, ports) = (true, told.left.clone());
-            told.steps.push(Step { policies: Vec::new(), rule: None, applied: Applied::Undecided, certain, ports });
+            told.steps.push(Step {
+                policies: Vec::new(),
+                rule: None,
+                applied: Applied::Undecided,
+                certain,
+                ports,
+                family: None,
+            });
         }
         told.steps
     }
@@ -152,7 +160,7 @@ impl<'a> Network<'a> {
         let certain = asked.pod.sort != Sort::HostPod;
         if !closed.is_empty() {
             let (policies, ports) = (numbers.to_vec(), closed);
-            told.steps.push(Step { policies, rule: None, applied: Applied::Isolates, certain, ports });
+            told.steps.push(Step { policies, rule: None, applied: Applied::Isolates, certain, ports, family: None });
         }
         if certain {
             told.left = PortSet::default();
@@ -171,8 +179,24 @@ impl<'a> Network<'a> {
             Action::Pass => Applied::Passes,
         };
         let certain = matched == Match::Yes && (tier != Tier::Network || asked.pod.sort != Sort::HostPod);
-        Some(Step { policies: vec![policy], rule: Some(rule.number), applied, certain, ports })
+        Some(Step { policies: vec![policy], rule: Some(rule.number), applied, certain, ports, family: None })
     }
+}
+
+/// Steps that are the same over both families once, the others with their family.
+fn joined(told: Vec<(Family, Vec<Step>)>) -> Vec<Step> {
+    let [(first, one), (second, other)] = match <[(Family, Vec<Step>); 2]>::try_from(told) {
+        Ok(both) => both,
+        Err(told) => return told.into_iter().flat_map(|(_, steps)| steps).collect(),
+    };
+    let mut steps: Vec<Step> = Vec::new();
+    for step in &one {
+        let family = (!other.contains(step)).then_some(first);
+        steps.push(Step { family, ..step.clone() });
+    }
+    let alone = other.into_iter().filter(|step| !one.contains(step));
+    steps.extend(alone.map(|step| Step { family: Some(second), ..step }));
+    steps
 }
 
 /// Steps so far, and the ports that no step has decided.

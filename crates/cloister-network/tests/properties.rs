@@ -1,4 +1,5 @@
-//! Sets of ports keep to the laws of sets, and a list says what questions say.
+//! Sets of ports keep to the laws of sets.
+#![allow(clippy::indexing_slicing, reason = "tests")]
 
 use cloister_network::{PortSet, Protocol};
 use proptest::prelude::*;

@@ -307,3 +307,21 @@ fn an_explanation_names_the_rules_that_decide() {
     assert_eq!(steps, ["Accepts allow Some(0) TCP 80", "Isolates allow+deny None TCP 1-79,81-65535, UDP, SCTP"]);
     assert_eq!(explained.egress.steps.len(), 1, "no policy is about what leaves");
 }
+
+#[test]
+fn an_explanation_tells_families_apart_where_they_differ() {
+    let spec = "{podSelector: {matchLabels: {app: both}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}";
+    let unplaced = pod("red", "unplaced", "app: other", "", &[]);
+    let both = pod("red", "both", "app: both", "", &["10.0.0.9", "fd00::9"]);
+    let read = inventory(&(base() + &policy("red", "by-family", spec) + &unplaced + &both));
+    let network = network(&read);
+    let families = |from: &str| {
+        let explained = network.explain(end(&network, from), end(&network, "red/both"), &support::all()).unwrap();
+        let steps = explained.ingress.steps.into_iter();
+        steps.map(|step| (step.applied, step.family)).collect::<Vec<_>>()
+    };
+    use cloister_network::{Applied, Family};
+    assert_eq!(families("red/client"), [(Applied::Accepts, None)], "it has an IPv4 address alone");
+    let apart = [(Applied::Accepts, Some(Family::V4)), (Applied::Isolates, Some(Family::V6))];
+    assert_eq!(families("red/unplaced"), apart);
+}

@@ -104,8 +104,8 @@ pub fn network() -> Result<ExitCode> {
     for (namespaces, policies) in SIZES {
         let folder = project().join("target/network").join(namespaces.to_string());
         let files = write(&folder, namespaces, policies)?;
-        let [load, build, can, list, classes, _, connections] =
-            parts(&files)?.try_into().map_err(|_| told_too_little())?;
+        let told: [String; 7] = parts(&files)?.try_into().map_err(|_| told_too_little())?;
+        let [load, build, can, list, classes, _, connections] = told;
         let arguments = ["network", "list", "-o", "json", "--group", "always", "--from"].map(OsString::from);
         let arguments: Vec<OsString> = arguments.into_iter().chain([folder.into_os_string()]).collect();
         let runs = if namespaces > 1000 { 3 } else { RUNS };

@@ -6,8 +6,9 @@ use cloister_network::document::ports;
 use cloister_network::{PortSet, Verdict};
 use serde_json::json;
 
+use super::Asked;
 use super::args::{Can, Format, Question};
-use super::{Asked, words};
+use super::words as spoken;
 use crate::output::print;
 use crate::way_out::failure;
 
@@ -22,11 +23,11 @@ pub struct Answer {
 /// Every pair of ends that a question means.
 pub fn answers(question: &Question, asked: &Asked<'_>) -> anyhow::Result<Vec<Answer>> {
     let network = asked.network;
-    let sources = words::endpoints(&question.source, network)?;
-    let destinations = words::endpoints(&question.destination, network)?;
+    let sources = spoken::endpoints(&question.source, network)?;
+    let destinations = spoken::endpoints(&question.destination, network)?;
     let mut answers = Vec::new();
     for &destination in &destinations {
-        let ports = words::ports(&question.port, network.endpoint(destination))?;
+        let ports = spoken::ports(&question.port, network.endpoint(destination))?;
         for &source in &sources {
             let verdict = network.between(source, destination);
             answers.push(Answer { source, destination, ports: ports.clone(), verdict });
@@ -79,7 +80,7 @@ fn text(answers: &[Answer], asked: &Asked<'_>) -> String {
         return format!("{}\n", said(answer));
     }
     let line = |answer: &Answer| {
-        let [source, destination] = [answer.source, answer.destination].map(|it| name(it, asked));
+        let [source, destination] = [answer.source, answer.destination].map(|it| words(it, asked));
         format!("{source} → {destination}: {}\n", said(answer))
     };
     answers.iter().map(line).collect()
@@ -93,6 +94,11 @@ fn said(answer: &Answer) -> String {
         ("partly", false) => format!("partly: {open}; unknown: {unknown}"),
         (word, _) => word.to_owned(),
     }
+}
+
+/// What an endpoint is called, for people.
+pub fn words(endpoint: usize, asked: &Asked<'_>) -> String {
+    asked.network.endpoint(endpoint).map(|it| it.words()).unwrap_or_default()
 }
 
 /// What an endpoint is called.

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use cloister_network::document::ports;
-use cloister_network::{Applied, Direction, Explanation, Side, Step};
+use cloister_network::{Applied, Direction, Explanation, Family, Side, Step};
 use serde_json::{Value, json};
 
 use super::Asked;
 use super::args::{Explain, Format};
-use super::can::{Answer, answers, exit, name};
+use super::can::{Answer, answers, exit, name, words};
 use super::table::indented;
 use crate::output::print;
 
@@ -31,7 +31,7 @@ pub fn run(explain: &Explain, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
 }
 
 fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
-    let [source, destination] = [answer.source, answer.destination].map(|it| name(it, asked));
+    let [source, destination] = [answer.source, answer.destination].map(|it| words(it, asked));
     let head = format!("{}: {source} → {destination}, {}", answer.word(), answer.ports);
     let mut text = indented(&head, 0, 2, asked.width);
     if explained.itself {
@@ -41,7 +41,13 @@ fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
         return text
             + &indented("their namespaces have primary networks of their own, which do not meet", 2, 2, asked.width);
     }
-    for (side, lead, of) in [(&explained.egress, "out of", &source), (&explained.ingress, "in to", &destination)] {
+    let sides = [
+        (&explained.egress, "out of", &source, answer.source),
+        (&explained.ingress, "in to", &destination, answer.destination),
+    ];
+    // Policies are about pods alone.
+    let is_pod = |end: usize| asked.network.endpoint(end).is_some_and(|it| it.workload().is_some());
+    for (side, lead, of, _) in sides.into_iter().filter(|(.., end)| is_pod(*end)) {
         text += &indented(&format!("{lead} {of}"), 2, 2, asked.width);
         for step in &side.steps {
             text += &indented(&line(step, side, asked), 4, 4, asked.width);
@@ -52,7 +58,12 @@ fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
 
 /// One step in words.
 fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
-    let perhaps = if step.certain { "" } else { "perhaps " };
+    let over = match step.family {
+        Some(Family::V4) => "over IPv4 ",
+        Some(Family::V6) => "over IPv6 ",
+        None => "",
+    };
+    let perhaps = format!("{over}{}", if step.certain { "" } else { "perhaps " });
     let by = by(step, side.direction, asked);
     let ports = &step.ports;
     match step.applied {
@@ -60,7 +71,7 @@ fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
         Applied::Denies => format!("{perhaps}denied: {ports}, {by}"),
         Applied::Passes => format!("{perhaps}left to the next tier: {ports}, {by}"),
         Applied::Isolates => format!("{perhaps}denied: {ports}, which no rule allows of {by}"),
-        Applied::Undecided => format!("open: {ports}; no policy decides"),
+        Applied::Undecided => format!("{perhaps}open: {ports}; no policy decides"),
     }
 }
 
@@ -105,6 +116,7 @@ fn json(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Value {
         json!({
             "applied": word,
             "certain": step.certain,
+            "family": step.family.map(|family| if family == Family::V4 { "IPv4" } else { "IPv6" }),
             "ports": ports(&step.ports),
             "rule": step.rule,
             "policies": policies.map(policy).collect::<Vec<_>>(),

@@ -37,7 +37,7 @@ fn who(exposed: &Exposed) -> String {
     match &exposed.toward {
         Toward::AnyPod => "any pod of any namespace".to_owned(),
         Toward::Pods { namespaces, pods } => format!("pods ({pods}) of namespaces ({namespaces})"),
-        Toward::Addresses(addresses) => format!("addresses {addresses}"),
+        Toward::Addresses(addresses) => addresses.words(),
     }
 }
 

@@ -46,7 +46,7 @@ fn text(network: &Network<'_>, connections: &Connections, width: usize) -> Strin
         let members = classes.iter().flat_map(|class| network.members(*class));
         let mut members: Vec<usize> = members.copied().collect();
         members.sort_unstable();
-        let names = members.iter().filter_map(|number| network.endpoint(*number)).map(|it| it.name());
+        let names = members.iter().filter_map(|number| network.endpoint(*number)).map(|it| it.words());
         names.collect::<Vec<_>>()
     };
     let mut by_sources: BTreeMap<Vec<String>, Vec<(String, Vec<String>)>> = BTreeMap::new();

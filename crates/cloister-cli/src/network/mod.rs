@@ -4,10 +4,13 @@ pub mod args;
 mod can;
 mod diff;
 mod dot;
+mod entries;
+mod exits;
 mod explain;
 mod exposure;
 mod generate;
 mod list;
+mod mesh;
 mod words;
 
 use std::mem::ManuallyDrop;
@@ -32,6 +35,9 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Can(can) => &can.from,
         NetworkCommand::Explain(explain) => &explain.from,
         NetworkCommand::Exposure(exposure) => &exposure.from,
+        NetworkCommand::Entries(entries) => &entries.from,
+        NetworkCommand::Exits(exits) => &exits.from,
+        NetworkCommand::Mesh(mesh) => &mesh.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
         NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
@@ -47,6 +53,9 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Can(can) => can::run(can, &asked),
         NetworkCommand::Explain(question) => explain::run(question, &asked),
         NetworkCommand::Exposure(question) => exposure::run(question, &asked),
+        NetworkCommand::Entries(question) => entries::run(question, &asked, &inventory),
+        NetworkCommand::Exits(question) => exits::run(question, &asked, &inventory),
+        NetworkCommand::Mesh(question) => mesh::run(question, &asked, &inventory),
         // Answered above.
         NetworkCommand::Diff(_) | NetworkCommand::Generate(_) => Ok(ExitCode::SUCCESS),
     }

@@ -8,24 +8,10 @@ use crate::way_out::{did_you_mean, failure};
 
 /// The word for everything outside that is no private network.
 const INTERNET: &str = "internet";
-/// Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291, 1122).
-const PRIVATE: [&str; 9] = [
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "100.64.0.0/10",
-    "169.254.0.0/16",
-    "127.0.0.0/8",
-    "fc00::/7",
-    "fe80::/10",
-    "::1/128",
-];
-
 /// The endpoints that are meant.
 pub fn endpoints(word: &str, network: &Network<'_>) -> anyhow::Result<Vec<usize>> {
     if word == INTERNET {
-        let private = PRIVATE.iter().filter_map(|cidr| AddressSet::parse_cidr(cidr).ok());
-        let private = private.fold(AddressSet::default(), |all, block| all.union(&block));
+        let private = AddressSet::private();
         return Ok(outside(network, |addresses| !addresses.is_subset(&private)));
     }
     let addresses = word.parse::<IpAddr>().map(AddressSet::one).ok().or_else(|| AddressSet::parse_cidr(word).ok());

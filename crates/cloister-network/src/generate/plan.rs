@@ -135,6 +135,8 @@ impl<'u> Plan<'u> {
                 Some(unit) => Ok(vec![Peer::Unit(*unit)]),
                 None => Err(network.endpoint(*number).map(Endpoint::name).unwrap_or_default()),
             },
+            // Pods without addresses of a family meet none of it.
+            End::Outside(block) if !block.meets(&options.pod_cidrs) => Ok(Vec::new()),
             End::Outside(block) => Ok(vec![Peer::Outside(block.clone().without(&options.pod_cidrs))]),
             End::Unseen(unseen) => {
                 let known: BTreeSet<Peer> = self.known(network, unseen).map(Peer::Unit).collect();

@@ -115,6 +115,8 @@ struct Ends {
     /// Neither pods of their own network nor addresses: what policies mean for them is the plugin's choice.
     aside: Vec<bool>,
     wanted: BTreeMap<(usize, usize), PortSet>,
+    /// The pairs that each wanted connection is.
+    pairs: Vec<Vec<(usize, usize)>>,
     /// What is wanted from addresses, and to addresses, by the pod.
     by_address: [BTreeMap<usize, Vec<(AddressSet, PortSet)>>; 2],
     /// Where the addresses of pods lie, if that was said.
@@ -182,13 +184,17 @@ impl Ends {
         };
         plan.wanted.keys().for_each(|(from, to)| [from, to].into_iter().for_each(&mut add));
         let mut wanted: BTreeMap<(usize, usize), PortSet> = BTreeMap::new();
+        let mut pairs = Vec::new();
         for ((from, to), ports) in &plan.wanted {
+            let mut own = Vec::new();
             for from in found.get(from).into_iter().flatten() {
                 for to in found.get(to).into_iter().flatten() {
                     let all = wanted.entry((*from, *to)).or_default();
                     *all = all.union(ports);
+                    own.push((*from, *to));
                 }
             }
+            pairs.push(own);
         }
         let mut by_address: [BTreeMap<usize, Vec<(AddressSet, PortSet)>>; 2] = [BTreeMap::new(), BTreeMap::new()];
         let [into, out] = &mut by_address;
@@ -202,7 +208,7 @@ impl Ends {
                 side.entry(*pod).or_default().push((block.addresses(), ports.clone()));
             }
         }
-        Ends { managed, aside, wanted, by_address, pods, lost }
+        Ends { managed, aside, wanted, pairs, by_address, pods, lost }
     }
 
     /// The ports on which two pods meet, since one of them wants addresses that pods may have.
@@ -227,18 +233,25 @@ impl Ends {
 fn compare(ends: &Ends, evaluated: &Network<'_>, proof: &mut Proof) {
     proof.failures.extend(ends.lost.iter().cloned());
     let name = |number: usize| evaluated.endpoint(number).map(Endpoint::name).unwrap_or_default();
+    let mut failures = Vec::new();
     let mut fail = |what: &str, from, to, ports: &PortSet| {
-        if proof.failures.len() < MOST {
-            proof.failures.push(format!("{what}: {} to {} on {ports}", name(from), name(to)));
+        if failures.len() < MOST {
+            failures.push(format!("{what}: {} to {} on {ports}", name(from), name(to)));
         }
     };
+    let mut closed: BTreeSet<(usize, usize)> = BTreeSet::new();
     for ((from, to), ports) in ends.wanted.iter().filter(|((from, to), _)| ends.counts(*from, *to)) {
         let missing = ports.difference(&evaluated.between(*from, *to).allowed());
-        match missing.is_empty() {
-            true => proof.working += 1,
-            false => fail("wanted, and closed", *from, *to, &missing),
+        if !missing.is_empty() {
+            fail("wanted, and closed", *from, *to, &missing);
+            closed.insert((*from, *to));
         }
     }
+    let works = |pairs: &&Vec<(usize, usize)>| {
+        let mut counted = pairs.iter().filter(|(from, to)| ends.counts(*from, *to)).peekable();
+        counted.peek().is_some() && counted.all(|pair| !closed.contains(pair))
+    };
+    proof.working = ends.pairs.iter().filter(works).count();
     let (mut unknown, mut anyway) = (0, 0);
     let connections = evaluated.connections();
     let own = (0..evaluated.endpoints().len()).map(|number| (number, number));
@@ -257,6 +270,7 @@ fn compare(ends: &Ends, evaluated: &Network<'_>, proof: &mut Proof) {
             unknown += 1;
         }
     }
+    proof.failures.extend(failures);
     for (count, reason) in [(anyway, EVERY_ADDRESS), (unknown, BY_ADDRESS)] {
         if count > 0 {
             proof.unknown.push(Unknown { count, reason });

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use cloister_model::{Node, Resource};
+use cloister_model::Resource;
 
-use super::services::{Services, port_number};
+use super::services::Services;
 use super::{Block, End, NeedOptions, Needs, Unseen, Why};
+use crate::entry::{Entry, Through};
 
-/// Where controllers usually run, by what their class is called.
-const USUAL: [(&str, &str); 7] = [
+/// Where controllers usually run, by the start of their class.
+const BY_CLASS: [(&str, &str); 7] = [
     ("nginx", "ingress-nginx"),
     ("traefik", "traefik"),
     ("haproxy", "haproxy-controller"),
@@ -17,62 +18,62 @@ const USUAL: [(&str, &str); 7] = [
     ("istio", "istio-system"),
     ("openshift", "openshift-ingress"),
 ];
+/// Likewise by the kind that only one of them reads, or that is mostly served by one.
+const BY_KIND: [(&str, &str); 7] = [
+    ("IngressRoute", "traefik"),
+    ("IngressRouteTCP", "traefik"),
+    ("IngressRouteUDP", "traefik"),
+    ("HTTPProxy", "projectcontour"),
+    ("VirtualService", "istio-system"),
+    ("Route", "openshift-ingress"),
+    ("HTTPRoute", "envoy-gateway-system"),
+];
 
 pub(super) fn find(services: &Services<'_, '_>, options: &NeedOptions, needs: &mut Needs) {
-    for entry in services.network.entries(services.inventory) {
-        let class = entry.resource.root.str_at("spec/ingressClassName").unwrap_or_default();
-        let (controller, guessed) = controller(class, options);
-        let guess = if guessed { "; the namespace is a guess" } else { "" };
-        let why = Why {
-            words: format!("{} {}{guess}", entry.resource.kind, entry.resource.name),
-            location: entry.resource.locate(entry.resource.root.mark),
-        };
-        if guessed {
-            needs.note(format!(
-                "no controller of Ingresses is in the input; its pods are taken to be in namespace \"{}\": \
-                 --ingress-from says otherwise",
-                controller.namespace
-            ));
-        }
-        needs.need(End::Unseen(controller), End::Workload(entry.workload), entry.ports.clone(), why);
-    }
-    for service in services.inventory.of_kind("Service") {
-        if matches!(service.root.str_at("spec/type"), Some("LoadBalancer" | "NodePort")) {
-            opened(service, services, needs);
+    for entry in services.network.entries(services.inventory).entries {
+        for (from, guess) in sources(&entry, options, needs) {
+            let guess = if guess { "; the namespace is a guess" } else { "" };
+            let words = format!("{} {}{guess}", entry.resource.kind, entry.resource.name);
+            needs.need(from, End::Workload(entry.workload), entry.ports.clone(), Why::at(words, &entry.place));
         }
     }
 }
 
-fn controller(class: &str, options: &NeedOptions) -> (Unseen, bool) {
-    let usual =
-        USUAL.iter().find(|(start, _)| class.contains(start)).map_or("ingress-nginx", |(_, namespace)| namespace);
+/// Who brings requests, and whether that is a guess.
+fn sources(entry: &Entry<'_>, options: &NeedOptions, needs: &mut Needs) -> Vec<(End, bool)> {
+    let certain = |end| (end, false);
+    match &entry.through {
+        Through::Pods(pods) => pods.iter().map(|pod| certain(End::Workload(*pod))).collect(),
+        Through::Unseen => {
+            let (controller, guess) = controller(entry.resource, options);
+            if guess {
+                needs.note(format!(
+                    "the controller of {}s is not in the input; its pods are taken to be in namespace \"{}\": \
+                     --ingress-from says otherwise",
+                    entry.resource.kind, controller.namespace
+                ));
+            }
+            vec![(End::Unseen(controller), guess)]
+        }
+        // The caller's own address is seen.
+        Through::Nodes(true) => {
+            Block::of(&entry.guard.from).into_iter().map(|block| certain(End::Outside(block))).collect()
+        }
+        Through::Nodes(false) | Through::Cloud => {
+            needs.note(
+                "behind load balancers and node ports with externalTrafficPolicy Cluster, policies see somebody \
+                 else's address than the caller's: they are opened to every address",
+            );
+            Block::everything().map(|block| certain(End::Outside(block))).into()
+        }
+    }
+}
+
+fn controller(resource: &Resource, options: &NeedOptions) -> (Unseen, bool) {
+    let class = resource.root.str_at("spec/ingressClassName").unwrap_or_default();
+    let by_class = BY_CLASS.iter().find(|(start, _)| class.contains(start));
+    let usual = by_class.or_else(|| BY_KIND.iter().find(|(kind, _)| *kind == &*resource.kind));
+    let usual = usual.map_or("ingress-nginx", |(_, namespace)| namespace);
     let namespace = options.ingress_from.clone().unwrap_or_else(|| usual.to_owned());
     (Unseen { namespace, labels: BTreeMap::new() }, options.ingress_from.is_none())
-}
-
-/// A Service that is open by itself.
-fn opened<'a>(service: &'a Resource, services: &Services<'_, 'a>, needs: &mut Needs) {
-    let kind = service.root.str_at("spec/type").unwrap_or_default();
-    let local = service.root.str_at("spec/externalTrafficPolicy") == Some("Local");
-    let ranges: Vec<&str> =
-        service.root.items_at("spec/loadBalancerSourceRanges").iter().filter_map(Node::as_str).collect();
-    // Otherwise policies see a node's address, not the caller's.
-    let blocks: Vec<Block> = match ranges.is_empty() || !local {
-        true => Block::everything().into(),
-        false => ranges.into_iter().map(|cidr| Block::whole(cidr.trim())).collect(),
-    };
-    if !local {
-        needs.note(
-            "Services of type LoadBalancer and NodePort with externalTrafficPolicy Cluster show policies a node's \
-             address instead of the caller's: they are opened to every address",
-        );
-    }
-    let behind = services.behind(service, |port| port.get("port").and_then(port_number).is_some(), None);
-    for (workload, ports) in behind.workloads {
-        for block in &blocks {
-            let why =
-                Why { words: format!("{kind} Service {}", service.name), location: service.locate(service.root.mark) };
-            needs.need(End::Outside(block.clone()), End::Workload(workload), ports.clone(), why);
-        }
-    }
 }
