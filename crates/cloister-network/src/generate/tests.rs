@@ -161,7 +161,7 @@ fn seeded_bugs_are_seen() {
     let wishes = vec![(0, 2, 1, false), (2, 1, 2, true)];
     for (admin, bugs) in [
         (false, [("port: 1", "port: 3"), ("{key: role, operator: DoesNotExist}", "{key: app, operator: Exists}")]),
-        (true, [("number: 1", "number: 3"), ("action: Deny", "action: Pass")]),
+        (true, [("number: 1", "number: 3"), ("action: Accept", "action: Deny")]),
     ] {
         let case = Case { pods: pods.clone(), wishes: wishes.clone(), admin };
         let (made, cluster) = make(&case);
