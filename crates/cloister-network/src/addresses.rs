@@ -53,7 +53,7 @@ impl BadCidr {
 }
 
 /// Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291, 1122).
-const PRIVATE: [&str; 9] = [
+pub(crate) const PRIVATE: [&str; 9] = [
     "10.0.0.0/8",
     "172.16.0.0/12",
     "192.168.0.0/16",

@@ -30,6 +30,8 @@ pub enum NetworkCommand {
     Mesh(MeshOf),
     /// Connections gained and lost by a change.
     Diff(Diff),
+    /// Write the policies that allow what is needed and nothing else, and prove them.
+    Generate(Generate),
 }
 
 /// Where policies and workloads are read from, and what the input does not say.
@@ -184,4 +186,37 @@ pub struct Diff {
     /// text, json, csv or markdown.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 written and proven, 1 the proof failed and nothing is written, 2 some input could not be read."
+)]
+pub struct Generate {
+    #[command(flatten)]
+    pub from: From,
+
+    /// Observed flows: JSON lines (docs/schema/flow.json) or what Hubble exports; - for standard input. Repeatable.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "What is needed")]
+    pub flows: Vec<PathBuf>,
+
+    /// Whether what variables, arguments, ConfigMaps, Ingresses and Services declare is needed.
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, help_heading = "What is needed")]
+    pub declared: bool,
+
+    /// Where the controller of Ingresses runs, if the input does not show it [default: its usual namespace].
+    #[arg(long, value_name = "NAMESPACE", help_heading = "What is needed")]
+    pub ingress_from: Option<String>,
+
+    /// Only for these namespaces [default: all with workloads, but kube-system and its like]. Repeatable.
+    #[arg(long = "for", value_name = "NAMESPACE", help_heading = "Result")]
+    pub namespaces: Vec<String>,
+
+    /// ClusterNetworkPolicies of the admin tier, and NetworkPolicies for what comes from outside.
+    #[arg(long, help_heading = "Result")]
+    pub admin: bool,
+
+    /// A folder for the files, one for each namespace, which must not hold any yet [default: standard output].
+    #[arg(short, long, value_name = "FOLDER", help_heading = "Result")]
+    pub output: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ mod entries;
 mod exits;
 mod explain;
 mod exposure;
+mod generate;
 mod list;
 mod mesh;
 mod words;
@@ -38,6 +39,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Exits(exits) => &exits.from,
         NetworkCommand::Mesh(mesh) => &mesh.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
+        NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
     let options = options(&from.known)?;
     let (inventory, lost) = read(from.source.sources(), terminal)?;
@@ -55,7 +57,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Exits(question) => exits::run(question, &asked, &inventory),
         NetworkCommand::Mesh(question) => mesh::run(question, &asked, &inventory),
         // Answered above.
-        NetworkCommand::Diff(_) => Ok(ExitCode::SUCCESS),
+        NetworkCommand::Diff(_) | NetworkCommand::Generate(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

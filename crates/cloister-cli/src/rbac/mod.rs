@@ -6,7 +6,7 @@ mod can;
 mod diff;
 mod escalate;
 mod graph;
-mod least;
+pub mod least;
 mod matrix;
 mod personal;
 mod proof;

@@ -1,7 +1,7 @@
 //! `cloister rbac minimize` and `cloister rbac roles`: least privilege.
 
 pub mod args;
-mod folder;
+pub mod folder;
 mod json;
 mod logs;
 mod minimize;
