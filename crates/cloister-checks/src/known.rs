@@ -5,8 +5,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
+use cloister_network::Entries;
 
 use crate::Findings;
+use crate::network::reach::Reach;
 
 /// Routes by namespace and name of a parent.
 type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
@@ -15,6 +17,8 @@ type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
     routes: OnceLock<Attached<'a>>,
+    reach: OnceLock<Reach<'a>>,
+    entries: OnceLock<Entries<'a>>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
 }
@@ -29,6 +33,16 @@ impl<'a> Findings<'a> {
         let routes = self.known.routes.get_or_init(|| attached(self.inventory()));
         let named = routes.get(namespace).and_then(|names| names.get(name));
         named.into_iter().flatten().copied()
+    }
+
+    /// Who reaches whom.
+    pub(crate) fn reach(&self) -> &Reach<'a> {
+        self.known.reach.get_or_init(|| Reach::of(self.inventory()))
+    }
+
+    /// Every way in from outside.
+    pub(crate) fn entries(&self) -> &Entries<'a> {
+        self.known.entries.get_or_init(|| self.reach().network.entries(self.inventory()))
     }
 
     /// What the check decides once for each namespace.

@@ -34,16 +34,23 @@ mod namespace_without_default_deny_egress;
 mod namespace_without_default_deny_ingress;
 mod namespace_without_network_policy;
 mod network_policy_selects_nothing;
+mod network_policy_undone;
 mod node_port_service;
 pub(crate) mod operated;
+mod personal_data_egress_unrestricted;
+mod personal_data_entry_asks_nobody;
 pub(crate) mod policies;
 mod policy_allows_all_ports;
+pub(crate) mod reach;
 mod route_backend_missing;
 pub(crate) mod routes;
 mod sandbox_egress_unrestricted;
 pub(crate) mod sandboxes;
 mod service_selects_nothing;
 pub(crate) mod services;
+mod store_reachable_from_internet;
+mod store_reachable_from_other_namespaces;
+mod store_reachable_without_purpose;
 mod tenant_egress_unrestricted;
 mod workload_exposed_to_internet;
 mod workload_without_network_policy;
@@ -76,11 +83,17 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, namespace_without_default_deny_ingress),
     entry!(Network, namespace_without_network_policy),
     entry!(Network, network_policy_selects_nothing),
+    entry!(Network, network_policy_undone),
     entry!(Network, node_port_service),
+    entry!(Network, personal_data_egress_unrestricted),
+    entry!(Network, personal_data_entry_asks_nobody),
     entry!(Network, policy_allows_all_ports),
     entry!(Network, route_backend_missing),
     entry!(Network, sandbox_egress_unrestricted),
     entry!(Network, service_selects_nothing),
+    entry!(Network, store_reachable_from_internet),
+    entry!(Network, store_reachable_from_other_namespaces),
+    entry!(Network, store_reachable_without_purpose),
     entry!(Network, tenant_egress_unrestricted),
     entry!(Network, workload_exposed_to_internet),
     entry!(Network, workload_without_network_policy),

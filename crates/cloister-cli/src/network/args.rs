@@ -22,6 +22,12 @@ pub enum NetworkCommand {
     Explain(Explain),
     /// What pods and namespaces that are not there yet could reach.
     Exposure(Exposure),
+    /// Every way in from outside: by what, from where, on which host and path, how encrypted, and whom it asks.
+    Entries(Entries),
+    /// Every way out: which addresses workloads reach, and names of places outside.
+    Exits(Exits),
+    /// Who is in Istio's mesh, and which mutual TLS is in force, workload by workload.
+    Mesh(MeshOf),
     /// Connections gained and lost by a change.
     Diff(Diff),
 }
@@ -121,6 +127,39 @@ pub struct Explain {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 answered, 2 some input could not be read or is refused by its API.")]
 pub struct Exposure {
+    #[command(flatten)]
+    pub from: From,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 answered, 2 some input could not be read or is refused by its API.")]
+pub struct Entries {
+    #[command(flatten)]
+    pub from: From,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 answered, 2 some input could not be read or is refused by its API.")]
+pub struct Exits {
+    #[command(flatten)]
+    pub from: From,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 answered, 2 some input could not be read or is refused by its API.")]
+pub struct MeshOf {
     #[command(flatten)]
     pub from: From,
 

@@ -4,9 +4,12 @@ pub mod args;
 mod can;
 mod diff;
 mod dot;
+mod entries;
+mod exits;
 mod explain;
 mod exposure;
 mod list;
+mod mesh;
 mod words;
 
 use std::mem::ManuallyDrop;
@@ -31,6 +34,9 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Can(can) => &can.from,
         NetworkCommand::Explain(explain) => &explain.from,
         NetworkCommand::Exposure(exposure) => &exposure.from,
+        NetworkCommand::Entries(entries) => &entries.from,
+        NetworkCommand::Exits(exits) => &exits.from,
+        NetworkCommand::Mesh(mesh) => &mesh.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
     };
     let options = options(&from.known)?;
@@ -45,6 +51,9 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Can(can) => can::run(can, &asked),
         NetworkCommand::Explain(question) => explain::run(question, &asked),
         NetworkCommand::Exposure(question) => exposure::run(question, &asked),
+        NetworkCommand::Entries(question) => entries::run(question, &asked, &inventory),
+        NetworkCommand::Exits(question) => exits::run(question, &asked, &inventory),
+        NetworkCommand::Mesh(question) => mesh::run(question, &asked, &inventory),
         // Answered above.
         NetworkCommand::Diff(_) => Ok(ExitCode::SUCCESS),
     }

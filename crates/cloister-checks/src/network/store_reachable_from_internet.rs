@@ -1,0 +1,47 @@
+//! # What it does
+//! Finds stores that a load balancer, an Ingress or a route leads to from addresses of the internet, where no policy
+//! stops the requests on their way.
+//!
+//! # Why it matters
+//! The store answers to everybody: one leaked password, or one flaw in it, and all it holds is public. Where a policy
+//! did stand in the way, this finding would not be here.
+//!
+//! # What to do
+//! Take the entry away, or let only the workloads that need the store in, by a NetworkPolicy that selects its pods.
+//!
+//! # References
+//! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
+
+use cloister_model::{Place, Severity};
+
+use super::reach::{self, ENTRY_KINDS};
+use crate::{Check, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "store-reachable-from-internet",
+    title: "store can be reached from the internet",
+    severity: Severity::Critical,
+    needs: &[],
+    run: Run::Inventory(ENTRY_KINDS, |findings| {
+        let context = findings.context();
+        let stores = context.inventory.pods().filter_map(|pod| Some((reach::store(context, &pod)?, pod)));
+        for (name, pod) in stores {
+            let reach = findings.reach();
+            if reach.is_decided_elsewhere(pod.namespace()) {
+                continue;
+            }
+            let own = reach.endpoints_of(pod.resource);
+            let entries = findings.entries().entries.iter();
+            let way = entries
+                .filter(|entry| own.contains(&entry.workload))
+                .find(|entry| entry.guard.is_public() && !entry.verdict.allowed().is_empty())
+                .map(|entry| format!("{} \"{}\"", entry.resource.kind, entry.resource.name));
+            if findings.examine(way.is_some())
+                && let Some(way) = way
+            {
+                let message = format!("{name} can be reached from the internet by {way}, and no policy stops it");
+                findings.report(Place::whole(pod.resource)).message(message);
+            }
+        }
+    }),
+};

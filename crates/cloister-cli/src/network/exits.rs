@@ -1,0 +1,110 @@
+//! `cloister network exits`.
+
+use std::process::ExitCode;
+
+use cloister_inventory::Inventory;
+use cloister_network::document::ports;
+use cloister_network::{AddressSet, Endpoint, Exit, Exits};
+use serde_json::{Value, json};
+
+use super::Asked;
+use super::args::{self, Format};
+use super::table::{Table, indented};
+use crate::output::print;
+use crate::rbac::args as rbac;
+
+/// Tells every way out.
+pub fn run(question: &args::Exits, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
+    let found = asked.network.exits(inventory);
+    let text = match question.output {
+        Format::Json => format!("{:#}\n", json(&found, asked)),
+        Format::Csv => table(&found, asked).show(rbac::Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(rbac::Format::Markdown, asked.width),
+        Format::Text | Format::Dot => text(&found, asked),
+    };
+    print(&text)?;
+    Ok(asked.exit(0))
+}
+
+fn names(exit: &Exit, asked: &Asked<'_>) -> Vec<String> {
+    let members = asked.network.members(exit.class).iter();
+    members.filter_map(|number| asked.network.endpoint(*number)).map(Endpoint::name).collect()
+}
+
+fn open(exit: &Exit) -> String {
+    let (allowed, unknown) = (exit.verdict.allowed(), exit.verdict.unknown());
+    match (allowed.is_empty(), unknown.is_empty()) {
+        (_, true) => allowed.to_string(),
+        (true, false) => format!("unknown: {unknown}"),
+        (false, false) => format!("{allowed}; unknown: {unknown}"),
+    }
+}
+
+fn addresses(addresses: &AddressSet) -> String {
+    if *addresses == AddressSet::everything() {
+        "every address".to_owned()
+    } else {
+        addresses.to_string().replace(',', ", ")
+    }
+}
+
+fn text(found: &Exits<'_>, asked: &Asked<'_>) -> String {
+    let mut text = String::new();
+    let mut last = None;
+    for exit in &found.exits {
+        if last.replace(exit.class) != Some(exit.class) {
+            text += &indented(&names(exit, asked).join(", "), 0, 2, asked.width);
+        }
+        text += &indented(&format!("{} → {}", open(exit), addresses(&exit.addresses)), 2, 2, asked.width);
+    }
+    if text.is_empty() {
+        text.push_str("No workload reaches an address outside.\n");
+    }
+    for (by_policy, head) in [(false, "Services that lead out"), (true, "Names in policies, which are not evaluated")] {
+        let mut named = found.names.iter().filter(|it| it.by_policy == by_policy).peekable();
+        if named.peek().is_some() {
+            text += &format!("\n{head}\n");
+        }
+        for it in named {
+            let (kind, namespace) = (&it.place.resource.kind, it.place.resource.namespace_or_default());
+            let said = format!("{} ({kind} {namespace}/{})", it.name, it.place.resource.name);
+            text += &indented(&said, 2, 2, asked.width);
+        }
+    }
+    text
+}
+
+fn table(found: &Exits<'_>, asked: &Asked<'_>) -> Table {
+    let mut table = Table::new(&["workloads", "addresses", "ports"]);
+    for exit in &found.exits {
+        table.row([names(exit, asked).join("; "), addresses(&exit.addresses), open(exit)]);
+    }
+    for it in &found.names {
+        let resource = it.place.resource;
+        let by = format!("{} {}/{}", resource.kind, resource.namespace_or_default(), resource.name);
+        table.row([by, it.name.to_owned(), if it.by_policy { "not evaluated".to_owned() } else { String::new() }]);
+    }
+    table
+}
+
+fn json(found: &Exits<'_>, asked: &Asked<'_>) -> Value {
+    let exit = |exit: &Exit| {
+        let ranges = exit.addresses.ranges().map(|(first, last)| json!({ "first": first, "last": last }));
+        json!({
+            "workloads": names(exit, asked), "addresses": ranges.collect::<Vec<_>>(),
+            "allowed": ports(&exit.verdict.allowed()), "unknown": ports(&exit.verdict.unknown()),
+            "unrestricted": exit.is_unrestricted(),
+        })
+    };
+    let name = |it: &cloister_network::ExternalName<'_>| {
+        let resource = it.place.resource;
+        json!({
+            "name": it.name, "kind": resource.kind, "namespace": resource.namespace_or_default(),
+            "by": resource.name, "evaluated": !it.by_policy,
+        })
+    };
+    json!({
+        "exits": found.exits.iter().map(exit).collect::<Vec<_>>(),
+        "names": found.names.iter().map(name).collect::<Vec<_>>(),
+    })
+}

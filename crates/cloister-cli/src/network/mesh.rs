@@ -1,0 +1,96 @@
+//! `cloister network mesh`.
+
+use std::process::ExitCode;
+
+use cloister_inventory::Inventory;
+use cloister_network::{Membership, Mesh, MutualTls};
+use serde_json::{Value, json};
+
+use super::Asked;
+use super::args::{self, Format};
+use super::table::Table;
+use crate::output::print;
+use crate::rbac::args as rbac;
+
+/// Tells who is in the mesh, and what its proxies demand.
+pub fn run(question: &args::MeshOf, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
+    let mesh = Mesh::of(asked.network, inventory);
+    let rows = rows(mesh.as_ref(), asked);
+    let text = match question.output {
+        Format::Json => format!("{:#}\n", json!({ "workloads": rows.iter().map(Row::json).collect::<Vec<_>>() })),
+        Format::Csv => table(&rows).show(rbac::Format::Csv, asked.width),
+        Format::Markdown => table(&rows).show(rbac::Format::Markdown, asked.width),
+        Format::Text | Format::Dot if mesh.is_none() => "No workload is in a mesh of Istio.\n".to_owned(),
+        Format::Text | Format::Dot => table(&rows).show(rbac::Format::Text, asked.width),
+    };
+    print(&text)?;
+    Ok(asked.exit(0))
+}
+
+struct Row<'a> {
+    workload: String,
+    membership: Membership,
+    mutual: Option<MutualTls<'a>>,
+    token: bool,
+}
+
+fn rows<'a>(mesh: Option<&Mesh<'_, 'a>>, asked: &Asked<'_>) -> Vec<Row<'a>> {
+    let Some(mesh) = mesh else { return Vec::new() };
+    let workloads = asked.network.endpoints().iter().enumerate().filter(|(_, it)| it.workload().is_some());
+    let row = |(number, endpoint): (usize, &cloister_network::Endpoint<'_>)| Row {
+        workload: endpoint.name(),
+        membership: mesh.membership(number),
+        mutual: mesh.mutual_tls(number),
+        token: mesh.asks_for_token(number),
+    };
+    workloads.map(row).collect()
+}
+
+impl Row<'_> {
+    fn mode(&self) -> &'static str {
+        self.mutual.as_ref().map_or("none", |it| it.mode.as_str())
+    }
+
+    fn ports(&self) -> Vec<String> {
+        let ports = self.mutual.iter().flat_map(|it| &it.ports);
+        ports.map(|(port, mode)| format!("{port} {}", mode.as_str())).collect()
+    }
+
+    fn by(&self) -> String {
+        let named = self.mutual.as_ref().and_then(|it| it.by);
+        let by = named.map_or_else(String::new, |by| format!("{}/{}", by.namespace_or_default(), by.name));
+        let disputed = self.mutual.as_ref().is_some_and(|it| it.disputed);
+        if disputed { format!("{by}, if it is the oldest") } else { by }
+    }
+
+    fn json(&self) -> Value {
+        let ports = self.mutual.iter().flat_map(|it| &it.ports);
+        json!({
+            "workload": self.workload,
+            "membership": self.membership.as_str(),
+            "mode": self.mutual.as_ref().map(|it| it.mode.as_str()),
+            "ports": ports.map(|(port, mode)| json!({ "port": port, "mode": mode.as_str() })).collect::<Vec<_>>(),
+            "by": self.mutual.as_ref().and_then(|it| it.by).map(|by| json!({
+                "namespace": by.namespace_or_default(), "name": by.name,
+            })),
+            "disputed": self.mutual.as_ref().is_some_and(|it| it.disputed),
+            "asksForToken": self.token,
+        })
+    }
+}
+
+fn table(rows: &[Row<'_>]) -> Table {
+    let mut table = Table::new(&["workload", "in the mesh", "mutual TLS", "ports", "set by", "token"]);
+    for row in rows {
+        let token = if row.token { "must" } else { "" };
+        table.row([
+            row.workload.clone(),
+            row.membership.as_str().to_owned(),
+            row.mode().to_owned(),
+            row.ports().join(", "),
+            row.by(),
+            token.to_owned(),
+        ]);
+    }
+    table
+}

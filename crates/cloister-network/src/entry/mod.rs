@@ -1,0 +1,103 @@
+//! Ways in from outside: what opens a workload to others than the cluster's own pods, for whom, on which host and path,
+//! with which encryption, and what callers must prove.
+//!
+//! ```text
+//! Service · Ingress · Gateway and routes · Route · HTTPProxy · IngressRoute · VirtualService
+//!       │ front: addresses, host, path, port, TLS, proofs     (one file a kind)
+//!       ▼
+//!  Service and port ─► workloads and ports                    (service.rs)
+//!       ▼
+//!  do policies let it in? (lead.rs) ─► Entry, or a DeadEnd with its reason
+//! ```
+
+mod alb;
+mod annotations;
+mod contour;
+mod controllers;
+mod direct;
+mod front;
+mod gateway;
+mod gce;
+mod guard;
+mod hosts;
+mod ingress;
+mod istio;
+mod kong;
+mod lead;
+mod nowhere;
+mod openshift;
+mod reach;
+mod service;
+mod traefik;
+
+use cloister_inventory::Inventory;
+use cloister_model::{Place, Resource};
+
+pub use controllers::Controller;
+pub use front::{Through, Tls};
+pub use guard::{Guard, Proof};
+pub use nowhere::{DeadEnd, Reason};
+
+use crate::mesh::Condition;
+use crate::network::Network;
+use crate::ports::PortSet;
+use crate::verdict::Verdict;
+pub(crate) use guard::private;
+use lead::Ways;
+
+/// A way in.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// What opens it: an Ingress, a route, a Service.
+    pub resource: &'a Resource,
+    /// Where in it.
+    pub place: Place<'a>,
+    /// The host that it answers for; `None` for any.
+    pub host: Option<&'a str>,
+    /// The path that it leads on; `None` for any.
+    pub path: Option<&'a str>,
+    /// The ports that callers come to; none where the input does not tell.
+    pub listens: Vec<u16>,
+    /// How it is encrypted.
+    pub tls: Tls,
+    /// Who may come, and what they must prove.
+    pub guard: Guard,
+    /// Who brings requests to the workload.
+    pub through: Through,
+    /// The Service that it leads to.
+    pub service: &'a Resource,
+    /// The workload behind that, by number among the endpoints.
+    pub workload: usize,
+    /// The ports of the workload that it leads to.
+    pub ports: PortSet,
+    /// No container declares one of these ports. They may be open all the same.
+    pub undeclared: bool,
+    /// What policies say of them, and the mesh, where one is in force.
+    pub verdict: Verdict,
+    /// What the mesh asks of requests.
+    pub conditions: Vec<Condition<'a>>,
+}
+
+/// All ways in, and those that lead nowhere.
+#[derive(Debug, Default)]
+pub struct Entries<'a> {
+    /// In the order of kinds, and of resources in them.
+    pub entries: Vec<Entry<'a>>,
+    /// What is written and leads nowhere.
+    pub dead_ends: Vec<DeadEnd<'a>>,
+}
+
+impl<'a> Network<'a> {
+    /// Every way in.
+    pub fn entries(&self, inventory: &'a Inventory) -> Entries<'a> {
+        let mut ways = Ways::new(self, inventory);
+        direct::find(&mut ways);
+        ingress::find(&mut ways);
+        gateway::find(&mut ways);
+        openshift::find(&mut ways);
+        traefik::find(&mut ways);
+        contour::find(&mut ways);
+        istio::find(&mut ways);
+        ways.found
+    }
+}

@@ -1,0 +1,181 @@
+//! Istio: which workloads are in the mesh, what its proxies demand of connections to them, and what they refuse.
+//!
+//! Sources: the API documentation of `security.istio.io/v1` and `networking.istio.io/v1`, and how the control plane
+//! composes PeerAuthentications (mesh, namespace, workload; the oldest of several wins). Proxies see TCP only.
+
+mod authorization;
+mod client;
+mod matching;
+mod membership;
+mod mutual;
+mod token;
+
+use cloister_inventory::{Inventory, Selector};
+use cloister_model::Resource;
+
+use crate::endpoints::{Endpoint, Workload};
+use crate::network::Network;
+use crate::ports::{PortSet, Protocol};
+use crate::verdict::Verdict;
+
+pub use membership::Membership;
+pub use mutual::{Mode, MutualTls};
+
+/// Where a connection comes from, as the mesh sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// An endpoint, by number.
+    Endpoint(usize),
+    /// Somebody outside of the mesh.
+    Outside,
+    /// Somebody of whom nothing is known.
+    Unknown,
+}
+
+/// A condition that the mesh sets and that ports do not show.
+#[derive(Clone, Debug)]
+pub struct Condition<'a> {
+    /// The policy that sets it.
+    pub policy: &'a Resource,
+    /// The ports that it is about.
+    pub ports: PortSet,
+    /// What it asks, in words.
+    pub text: String,
+}
+
+/// What the mesh does with connections of one caller to one workload.
+#[derive(Clone, Debug)]
+pub struct Narrowing<'a> {
+    /// Ports that it closes, with the policy that does.
+    pub closed: Vec<(PortSet, &'a Resource)>,
+    /// Ports that it perhaps closes, since the input does not tell who calls.
+    pub perhaps: PortSet,
+    /// What requests must fulfil on ports that stay open.
+    pub conditions: Vec<Condition<'a>>,
+    /// Whether the connection is encrypted by the mesh; `None` where the input does not tell.
+    pub encrypted: Option<bool>,
+}
+
+/// The mesh of an inventory.
+#[derive(Debug)]
+pub struct Mesh<'n, 'a> {
+    network: &'n Network<'a>,
+    inventory: &'a Inventory,
+    /// The namespace whose policies are the whole mesh's.
+    root: &'a str,
+    memberships: Vec<Membership>,
+}
+
+impl<'n, 'a> Mesh<'n, 'a> {
+    /// Finds who is in the mesh; `None` where nobody is.
+    pub fn of(network: &'n Network<'a>, inventory: &'a Inventory) -> Option<Mesh<'n, 'a>> {
+        let member = |endpoint: &Endpoint<'a>| match endpoint {
+            Endpoint::Workload(workload) => membership::of(workload, network),
+            _ => Membership::None,
+        };
+        let memberships: Vec<Membership> = network.endpoints().iter().map(member).collect();
+        let any = memberships.iter().any(|it| *it != Membership::None);
+        any.then(|| Mesh { network, inventory, root: root_namespace(inventory), memberships })
+    }
+
+    /// How an endpoint is in the mesh.
+    pub fn membership(&self, endpoint: usize) -> Membership {
+        self.memberships.get(endpoint).copied().unwrap_or(Membership::None)
+    }
+
+    /// Which mutual TLS is in force for connections to a workload; `None` for what is not in the mesh.
+    pub fn mutual_tls(&self, endpoint: usize) -> Option<MutualTls<'a>> {
+        let workload = self.workload(endpoint)?;
+        (self.membership(endpoint) != Membership::None).then(|| mutual::of(self, workload))
+    }
+
+    /// Whether requests to a workload must carry a token that a RequestAuthentication can check.
+    pub fn asks_for_token(&self, endpoint: usize) -> bool {
+        let member = self.membership(endpoint) != Membership::None;
+        self.workload(endpoint).is_some_and(|workload| member && token::is_asked(self, workload))
+    }
+
+    /// What the mesh does with connections of a caller to a workload.
+    pub fn between(&self, caller: Caller, destination: usize) -> Narrowing<'a> {
+        let mut narrowing = Narrowing {
+            closed: Vec::new(),
+            perhaps: PortSet::default(),
+            conditions: Vec::new(),
+            encrypted: Some(false),
+        };
+        let Some(workload) = self.workload(destination) else { return narrowing };
+        if self.membership(destination) == Membership::None || caller == Caller::Endpoint(destination) {
+            return narrowing;
+        }
+        let identity = client::identity(self, caller, destination, workload);
+        narrowing.encrypted = identity.is_mutual;
+        self.strict(workload, &identity, &mut narrowing);
+        authorization::apply(self, workload, &identity, &mut narrowing);
+        narrowing
+    }
+
+    /// Ports that take mutual TLS only are closed to those who do not speak it.
+    fn strict(&self, workload: &Workload<'a>, identity: &client::Identity<'a>, narrowing: &mut Narrowing<'a>) {
+        if identity.is_mutual == Some(true) {
+            return;
+        }
+        for (ports, by) in mutual::of(self, workload).strict() {
+            match identity.is_mutual {
+                Some(false) => narrowing.closed.extend(by.map(|by| (ports, by))),
+                _ => narrowing.perhaps = narrowing.perhaps.union(&ports),
+            }
+        }
+    }
+
+    fn workload(&self, endpoint: usize) -> Option<&'n Workload<'a>> {
+        match self.network.endpoint(endpoint)? {
+            Endpoint::Workload(workload) => Some(workload),
+            _ => None,
+        }
+    }
+
+    /// Policies of a kind that apply to a workload by namespace and selector, those of the whole mesh too.
+    fn policies(&self, kind: &'static str, workload: &Workload<'a>) -> impl Iterator<Item = &'a Resource> {
+        let (namespace, labels) = (workload.namespace, workload.labels.clone());
+        let root = self.root;
+        let of_root = self.inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
+        // Where none is written it is `default`.
+        let unplaced = self.inventory.of_kind(kind).filter(move |it| namespace == "default" && it.namespace.is_none());
+        let all = self.inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
+        all.filter(move |policy| {
+            let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
+            let targets = policy.root.at("spec/targetRef").or_else(|| policy.root.at("spec/targetRefs"));
+            targets.is_none() && selector.is_none_or(|it| Selector::Map(it).matches(&labels))
+        })
+    }
+}
+
+impl Narrowing<'_> {
+    /// All ports that are closed for certain.
+    pub fn closed_ports(&self) -> PortSet {
+        self.closed.iter().fold(PortSet::default(), |all, (ports, _)| all.union(ports))
+    }
+
+    /// What is left of a verdict.
+    pub fn narrow(&self, verdict: &Verdict) -> Verdict {
+        let closed = self.closed_ports();
+        let open = Verdict {
+            allow: verdict.allow.difference(&closed),
+            deny: verdict.deny.union(&closed.intersection(&verdict.allow)),
+        };
+        Verdict { deny: open.deny.union(&self.perhaps.intersection(&open.allow)), ..open }
+    }
+}
+
+/// Every port that proxies see.
+fn all_ports() -> PortSet {
+    PortSet::all_of(Protocol::Tcp)
+}
+
+/// `rootNamespace` of the mesh's configuration.
+fn root_namespace(inventory: &Inventory) -> &str {
+    let is_config = |map: &&Resource| &*map.name == "istio" || map.name.starts_with("istio-");
+    let texts = inventory.of_kind("ConfigMap").filter(is_config).filter_map(|map| map.root.at("data")?.str_at("mesh"));
+    let named = texts.flat_map(str::lines).find_map(|line| line.trim().strip_prefix("rootNamespace:"));
+    named.map_or("istio-system", |name| name.trim().trim_matches('"'))
+}

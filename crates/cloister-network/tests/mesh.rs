@@ -1,0 +1,220 @@
+//! Istio: who is in the mesh, and what it closes.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use cloister_network::{Caller, Membership, Mesh, Mode, Verdict};
+use support::{end, inventory, network};
+
+fn deployment(namespace: &str, name: &str) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{template: \
+         {{metadata: {{labels: {{app: {name}}}}}, spec: {{serviceAccountName: {name}, containers: [{{name: c, image: i}}]}}}}}}\n"
+    )
+}
+
+/// `shop` and `blog` are in the mesh, `out` is not.
+fn base() -> String {
+    let namespace = support::namespace;
+    [
+        namespace("shop", "istio-injection: enabled"),
+        namespace("blog", "istio.io/rev: stable"),
+        namespace("out", ""),
+        deployment("shop", "web"),
+        deployment("shop", "db"),
+        deployment("blog", "web"),
+        deployment("out", "web"),
+    ]
+    .concat()
+}
+
+fn security(kind: &str, namespace: &str, name: &str, made: &str, spec: &str) -> String {
+    let made = if made.is_empty() { String::new() } else { format!(", creationTimestamp: '{made}'") };
+    format!(
+        "---\napiVersion: security.istio.io/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: {namespace}{made}}}\nspec: {spec}\n"
+    )
+}
+
+fn peers(namespace: &str, name: &str, spec: &str) -> String {
+    security("PeerAuthentication", namespace, name, "", spec)
+}
+
+fn authorization(spec: &str) -> String {
+    security("AuthorizationPolicy", "shop", "a", "", spec)
+}
+
+/// The mode of shop/db: of other ports, and of 5432.
+fn modes(policies: &[String]) -> (Mode, Mode) {
+    let read = inventory(&(base() + &policies.concat()));
+    let network = network(&read);
+    let mesh = Mesh::of(&network, &read).unwrap();
+    let found = mesh.mutual_tls(end(&network, "shop/db")).unwrap();
+    (found.mode, found.of_port(5432))
+}
+
+/// What is open, unknown and conditional from an end to shop/db.
+fn open(policies: &[String], from: &str) -> String {
+    let read = inventory(&(base() + &policies.concat()));
+    let network = network(&read);
+    let mesh = Mesh::of(&network, &read).unwrap();
+    let caller = if from.is_empty() { Caller::Unknown } else { Caller::Endpoint(end(&network, from)) };
+    let narrowing = mesh.between(caller, end(&network, "shop/db"));
+    let verdict = narrowing.narrow(&Verdict::open());
+    let conditions: Vec<&str> = narrowing.conditions.iter().map(|it| it.text.as_str()).collect();
+    let tcp = |set: &cloister_network::PortSet| {
+        set.of(cloister_network::Protocol::Tcp).iter().map(|(a, b)| format!("{a}-{b}")).collect::<Vec<_>>().join(",")
+    };
+    format!("open {} unknown {} if {}", tcp(&verdict.allowed()), tcp(&verdict.unknown()), conditions.join("|"))
+}
+
+const OPEN: &str = "open 1-65535 unknown  if ";
+const CLOSED: &str = "open  unknown  if ";
+
+#[test]
+fn without_policies_every_mode_is_permissive() {
+    assert_eq!(modes(&[]), (Mode::Permissive, Mode::Permissive));
+}
+
+#[test]
+fn the_narrower_level_wins_and_unset_inherits() {
+    let mesh = peers("istio-system", "m", "{mtls: {mode: STRICT}}");
+    let namespace = peers("shop", "n", "{mtls: {mode: DISABLE}}");
+    let unset = peers("shop", "n", "{mtls: {mode: UNSET}}");
+    let workload = peers("shop", "w", "{selector: {matchLabels: {app: db}}, portLevelMtls: {5432: {mode: DISABLE}}}");
+    assert_eq!(modes(&[mesh.clone()]), (Mode::Strict, Mode::Strict));
+    assert_eq!(modes(&[mesh.clone(), namespace.clone()]), (Mode::Disable, Mode::Disable));
+    assert_eq!(modes(&[mesh.clone(), unset]), (Mode::Strict, Mode::Strict));
+    assert_eq!(modes(&[mesh.clone(), workload]), (Mode::Strict, Mode::Disable));
+    let port_unset = peers(
+        "shop",
+        "w",
+        "{selector: {matchLabels: {app: db}}, mtls: {mode: DISABLE}, portLevelMtls: {5432: {mode: UNSET}}}",
+    );
+    assert_eq!(modes(&[mesh, port_unset]), (Mode::Disable, Mode::Disable));
+}
+
+#[test]
+fn selectors_in_the_meshs_namespace_and_other_namespaces_do_not_count() {
+    assert_eq!(
+        modes(&[peers("istio-system", "m", "{selector: {matchLabels: {app: db}}, mtls: {mode: STRICT}}")]).0,
+        Mode::Permissive
+    );
+    assert_eq!(modes(&[peers("blog", "b", "{mtls: {mode: STRICT}}")]).0, Mode::Permissive);
+    let config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: i}\ndata: {mesh: \"rootNamespace: blog\\n\"}\n";
+    assert_eq!(modes(&[config.to_owned(), peers("blog", "b", "{mtls: {mode: STRICT}}")]).0, Mode::Strict);
+}
+
+#[test]
+fn the_oldest_of_several_wins() {
+    let of = |name, made, mode: &str| {
+        security("PeerAuthentication", "shop", name, made, &format!("{{mtls: {{mode: {mode}}}}}"))
+    };
+    let (old, new) = (of("z", "2024-01-01T00:00:00Z", "STRICT"), of("a", "2025-01-01T00:00:00Z", "DISABLE"));
+    assert_eq!(modes(&[new, old]).0, Mode::Strict);
+}
+
+#[test]
+fn strict_ports_are_closed_to_those_outside_of_the_mesh() {
+    let strict = [peers("shop", "n", "{mtls: {mode: STRICT}}")];
+    assert_eq!(open(&strict, "blog/web"), OPEN);
+    assert_eq!(open(&strict, "out/web"), CLOSED);
+    assert_eq!(open(&strict, ""), "open  unknown 1-65535 if ");
+    let but = peers("shop", "w", "{selector: {matchLabels: {app: db}}, portLevelMtls: {5432: {mode: PERMISSIVE}}}");
+    assert_eq!(open(&[strict[0].clone(), but], "out/web"), "open 5432-5432 unknown  if ");
+}
+
+#[test]
+fn a_destination_rule_may_switch_mutual_tls_off() {
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n";
+    let rule = |mode: &str, host: &str| {
+        format!(
+            "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: r, namespace: shop}}\nspec: {{host: {host}, trafficPolicy: {{tls: {{mode: {mode}}}}}}}\n"
+        )
+    };
+    let strict = peers("shop", "n", "{mtls: {mode: STRICT}}");
+    let all = |rule: String| open(&[service.to_owned(), strict.clone(), rule], "blog/web");
+    assert_eq!(all(rule("DISABLE", "db")), CLOSED);
+    assert_eq!(all(rule("DISABLE", "db.shop.svc.cluster.local")), CLOSED);
+    assert_eq!(all(rule("ISTIO_MUTUAL", "db")), OPEN);
+    assert_eq!(all(rule("DISABLE", "web")), OPEN);
+}
+
+#[test]
+fn an_allowing_policy_closes_all_that_it_does_not_name() {
+    assert_eq!(open(&[authorization("{}")], "blog/web"), CLOSED, "it allows nothing");
+    assert_eq!(open(&[authorization("{rules: [{}]}")], "out/web"), OPEN, "an empty rule allows everything");
+    let from = |source: &str| authorization(&format!("{{rules: [{{from: [{{source: {{{source}}}}}]}}]}}"));
+    assert_eq!(open(&[from("principals: [cluster.local/ns/blog/sa/web]")], "blog/web"), OPEN);
+    assert_eq!(open(&[from("principals: [cluster.local/ns/blog/sa/web]")], "shop/web"), CLOSED);
+    assert_eq!(open(&[from("principals: ['*']")], "out/web"), CLOSED, "without a certificate there is no identity");
+    assert_eq!(open(&[from("namespaces: [shop]")], "shop/web"), OPEN);
+    assert_eq!(open(&[from("namespaces: [shop]")], "blog/web"), CLOSED);
+    assert_eq!(open(&[from("serviceAccounts: [web]")], "shop/web"), OPEN);
+    assert_eq!(open(&[from("serviceAccounts: [web]")], "blog/web"), CLOSED);
+    assert_eq!(open(&[from("serviceAccounts: [blog/web]")], "blog/web"), OPEN);
+    assert_eq!(open(&[from("notNamespaces: [blog]")], "blog/web"), CLOSED);
+    assert_eq!(open(&[from("notNamespaces: [blog]")], "shop/web"), OPEN);
+    assert_eq!(open(&[from("ipBlocks: [10.0.0.0/8]")], "blog/web"), "open  unknown 1-65535 if ");
+}
+
+#[test]
+fn ports_are_cut_and_requests_are_told_as_conditions() {
+    let to = |operation: &str| authorization(&format!("{{rules: [{{to: [{{operation: {{{operation}}}}}]}}]}}"));
+    assert_eq!(open(&[to("ports: ['5432']")], "blog/web"), "open 5432-5432 unknown  if ");
+    assert_eq!(open(&[to("notPorts: ['5432']")], "blog/web"), "open 1-5431,5433-65535 unknown  if ");
+    assert_eq!(
+        open(&[to("methods: [GET], paths: [/a]")], "blog/web"),
+        "open 1-65535 unknown  if only methods GET and paths /a"
+    );
+    let when = authorization("{rules: [{when: [{key: 'request.headers[x]', values: [z]}]}]}");
+    assert_eq!(open(&[when], "blog/web"), "open 1-65535 unknown  if only request.headers[x] z");
+}
+
+#[test]
+fn denying_stands_before_allowing_and_audit_and_dry_runs_refuse_nothing() {
+    let deny = authorization("{action: DENY, rules: [{from: [{source: {notNamespaces: [shop]}}]}]}");
+    assert_eq!(open(&[deny.clone()], "blog/web"), CLOSED);
+    assert_eq!(open(&[deny.clone()], "out/web"), CLOSED, "who has no identity is of no namespace");
+    assert_eq!(open(&[deny.clone()], "shop/web"), OPEN);
+    assert_eq!(open(&[deny.replace("DENY", "AUDIT")], "blog/web"), OPEN);
+    assert_eq!(
+        open(&[deny.replace("name: a,", "name: a, annotations: {istio.io/dry-run: 'true'},")], "blog/web"),
+        OPEN
+    );
+    let custom = authorization("{action: CUSTOM, provider: {name: opa}, rules: [{}]}");
+    assert_eq!(open(&[custom], "blog/web"), "open 1-65535 unknown  if only as \"opa\" decides");
+    let other = authorization("{selector: {matchLabels: {app: web}}}");
+    assert_eq!(open(&[other], "blog/web"), OPEN, "it selects somebody else");
+}
+
+#[test]
+fn a_token_is_a_must_only_by_authorization() {
+    let asked = |policies: &[String]| {
+        let read = inventory(&(base() + &policies.concat()));
+        let network = network(&read);
+        Mesh::of(&network, &read).unwrap().asks_for_token(end(&network, "shop/db"))
+    };
+    let check = security("RequestAuthentication", "shop", "j", "", "{jwtRules: [{issuer: i}]}");
+    let must = authorization("{action: DENY, rules: [{from: [{source: {notRequestPrincipals: ['*']}}]}]}");
+    let part = authorization(
+        "{action: DENY, rules: [{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {paths: [/a]}}]}]}",
+    );
+    let allow = authorization("{rules: [{from: [{source: {requestPrincipals: ['*']}}]}]}");
+    assert!(!asked(&[check.clone()]));
+    assert!(!asked(&[must.clone()]), "nobody checks tokens");
+    assert!(asked(&[check.clone(), must]));
+    assert!(!asked(&[check.clone(), part]));
+    assert!(asked(&[check, allow]));
+}
+
+#[test]
+fn ambient_mode_is_a_label_of_the_namespace_or_the_pod() {
+    let text = support::namespace("amb", "istio.io/dataplane-mode: ambient")
+        + &deployment("amb", "in")
+        + &deployment("amb", "not").replace("labels: {app: not}", "labels: {app: not, istio.io/dataplane-mode: none}");
+    let read = inventory(&text);
+    let network = network(&read);
+    let mesh = Mesh::of(&network, &read).unwrap();
+    assert_eq!(mesh.membership(end(&network, "amb/in")), Membership::Ambient);
+    assert_eq!(mesh.membership(end(&network, "amb/not")), Membership::None);
+}
