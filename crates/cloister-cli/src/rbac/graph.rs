@@ -78,7 +78,7 @@ pub enum Theme {
 }
 
 /// Draws.
-pub fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (register, _) = Register::from_inventory(asked.inventory);
     let stores = stores(&register);
     known(graph.store.as_deref(), &stores)?;
