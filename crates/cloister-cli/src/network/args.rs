@@ -28,6 +28,10 @@ pub enum NetworkCommand {
     Exits(Exits),
     /// Who is in Istio's mesh, and which mutual TLS is in force, workload by workload.
     Mesh(MeshOf),
+    /// A picture of who reaches whom: namespaces, workloads, ways in and out, ports, and stores of personal data.
+    Map(super::map::Map),
+    /// Workloads of one purpose that reach personal data of another.
+    Purposes(super::purposes::Purposes),
     /// Connections gained and lost by a change.
     Diff(Diff),
     /// Write the policies that allow what is needed and nothing else, and prove them.

@@ -76,7 +76,7 @@ fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
 }
 
 /// The policies of a step, and its rule, with their places.
-fn by(step: &Step, direction: Direction, asked: &Asked<'_>) -> String {
+pub fn by(step: &Step, direction: Direction, asked: &Asked<'_>) -> String {
     let policies = step.policies.iter().filter_map(|number| asked.network.policies().get(*number));
     let one = |policy: &cloister_network::Policy<'_>| {
         let resource = policy.resource;

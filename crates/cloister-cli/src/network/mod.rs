@@ -10,7 +10,9 @@ mod explain;
 mod exposure;
 mod generate;
 mod list;
+mod map;
 mod mesh;
+mod purposes;
 mod words;
 
 use std::mem::ManuallyDrop;
@@ -38,6 +40,8 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Entries(entries) => &entries.from,
         NetworkCommand::Exits(exits) => &exits.from,
         NetworkCommand::Mesh(mesh) => &mesh.from,
+        NetworkCommand::Map(map) => &map.from,
+        NetworkCommand::Purposes(purposes) => &purposes.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
         NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
@@ -56,6 +60,8 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Entries(question) => entries::run(question, &asked, &inventory),
         NetworkCommand::Exits(question) => exits::run(question, &asked, &inventory),
         NetworkCommand::Mesh(question) => mesh::run(question, &asked, &inventory),
+        NetworkCommand::Map(map) => map::run(map, &asked, &inventory),
+        NetworkCommand::Purposes(question) => purposes::run(question, &asked, &inventory),
         // Answered above.
         NetworkCommand::Diff(_) | NetworkCommand::Generate(_) => Ok(ExitCode::SUCCESS),
     }

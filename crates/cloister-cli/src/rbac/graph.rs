@@ -78,7 +78,7 @@ pub enum Theme {
 }
 
 /// Draws.
-pub fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (register, _) = Register::from_inventory(asked.inventory);
     let stores = stores(&register);
     known(graph.store.as_deref(), &stores)?;
@@ -122,7 +122,7 @@ impl From<Theme> for cloister_graph::Theme {
 }
 
 /// What the picture is of, for its title.
-fn of(source: &Source) -> String {
+pub fn of(source: &Source) -> String {
     let named = source.live.context.clone().or_else(|| source.live.cluster.then(|| "cluster".to_owned()));
     let paths = source.from.iter().map(|path| path.to_string_lossy().into_owned());
     let all: Vec<String> = named.into_iter().chain(paths).collect();

@@ -5,7 +5,7 @@ mod batch;
 mod can;
 mod diff;
 mod escalate;
-mod graph;
+pub mod graph;
 pub mod least;
 mod matrix;
 mod personal;

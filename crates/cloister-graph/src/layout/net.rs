@@ -91,10 +91,9 @@ impl Net {
         let mut chain = vec![from];
         for layer in self.layer(from) + 1..self.layer(to) {
             let (block, other) = (self.block(from), self.block(to));
-            let block = if block == other {
-                block
-            } else {
-                *blocks.entry(None).or_insert_with(|| self.add_block(graph, None, layer))
+            let block = match [block, other].into_iter().find(|it| block == other || self.passes(*it, layer)) {
+                Some(block) => block,
+                None => *blocks.entry(None).or_insert_with(|| self.add_block(graph, None, layer)),
             };
             self.widen(block, layer);
             let bend = self.add(layer, block, 2.0, None);
@@ -108,6 +107,11 @@ impl Net {
             }
         }
         self.chains.push((edge, chain));
+    }
+
+    /// Whether a band spans a layer, so that edges of its members may bend in it.
+    fn passes(&self, block: usize, layer: usize) -> bool {
+        self.blocks.get(block).is_some_and(|it| it.group.is_some() && it.layers.0 <= layer && layer <= it.layers.1)
     }
 
     pub fn layer(&self, item: usize) -> usize {

@@ -11,7 +11,7 @@ const LINES: usize = 5;
 const LETTERS: usize = 24;
 
 /// `3 roles`, `1 role`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -29,7 +29,7 @@ pub(super) fn short(name: &str) -> String {
 }
 
 /// Words set on lines, the last saying how many are left out.
-pub(super) fn lines(words: &[&str], most: usize) -> Vec<String> {
+pub(crate) fn lines(words: &[&str], most: usize) -> Vec<String> {
     let mut lines: Vec<(String, usize)> = Vec::new();
     for word in words {
         let fits = |line: &&mut (String, usize)| line.0.chars().count() + word.chars().count() + 2 <= LETTERS;

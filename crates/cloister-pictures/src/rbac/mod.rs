@@ -15,7 +15,7 @@ mod classes;
 mod draw;
 mod facts;
 mod fold;
-mod label;
+pub(crate) mod label;
 mod object;
 mod people;
 mod reach;

@@ -1,0 +1,158 @@
+//! What users rely on of the map: each arrow is a connection that the engine allows, and none that it allows is lost.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloister_graph::{Drawing, Graph, Options, svg};
+use cloister_inventory::{Inputs, Inventory};
+use cloister_manifest::{Interner, parse};
+use cloister_model::Origin;
+use cloister_network::{Direction, Endpoint, Network, Options as Known};
+use cloister_pictures::network::{Wish, map};
+use cloister_register::Register;
+
+fn inventory(text: &str) -> Inventory {
+    let origin = Origin::File("test.yaml".into());
+    Inventory::new(parse(text, &origin, 1, &mut Interner::default()).resources, Inputs::default())
+}
+
+fn draw(inventory: &Inventory, wish: &Wish<'_>) -> Graph {
+    let (register, _) = Register::from_inventory(inventory);
+    map(&Network::new(inventory, &Known::default()), inventory, &register, wish)
+}
+
+fn workload(namespace: &str, name: &str, app: &str) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  \
+         selector: {{matchLabels: {{app: {app}}}}}\n  template:\n    metadata: {{labels: {{app: {app}}}}}\n    \
+         spec: {{containers: [{{name: c, image: 'x:1'}}]}}\n"
+    )
+}
+
+fn policy(namespace: &str, name: &str, spec: &str) -> String {
+    format!(
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: {namespace}}}\n\
+         spec: {spec}\n"
+    )
+}
+
+/// Clusters from numbers: some workloads, and policies that allow some labels some ports.
+fn cluster(mut seed: u64) -> String {
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut text = String::new();
+    for namespace in 0..1 + next(4) {
+        for number in 0..1 + next(6) {
+            text += &workload(&format!("n{namespace}"), &format!("w{number}"), &format!("a{}", next(4)));
+        }
+        for number in 0..next(4) {
+            let side = if next(2) == 0 { ("ingress", "Ingress", "from") } else { ("egress", "Egress", "to") };
+            let peer = match next(4) {
+                0 => "{podSelector: {}}".to_owned(),
+                1 => "{namespaceSelector: {}}".to_owned(),
+                2 => format!("{{podSelector: {{matchLabels: {{app: a{}}}}}, namespaceSelector: {{}}}}", next(4)),
+                _ => "{ipBlock: {cidr: 192.0.2.0/24}}".to_owned(),
+            };
+            let selector =
+                if next(2) == 0 { "{}".to_owned() } else { format!("{{matchLabels: {{app: a{}}}}}", next(4)) };
+            let (rules, kind, peers) = side;
+            let spec = format!(
+                "{{podSelector: {selector}, policyTypes: [{kind}], {rules}: [{{{peers}: [{peer}], ports: [{{port: {}}}]}}]}}",
+                80 + next(3)
+            );
+            text += &policy(&format!("n{namespace}"), &format!("p{number}"), &spec);
+        }
+    }
+    text
+}
+
+/// Pairs of workloads that the map shows, by name: arrows, arrows of all of a namespace, and what no policy decides.
+fn shown(graph: &Graph, network: &Network<'_>) -> BTreeMap<(String, String), String> {
+    let nodes: BTreeMap<&str, Vec<String>> = graph
+        .nodes
+        .iter()
+        .map(|node| {
+            let own = node.id.strip_prefix("workload/").map(|id| vec![id.to_owned()]);
+            (node.id.as_str(), own.unwrap_or_else(|| node.members.clone()))
+        })
+        .collect();
+    let mut pairs = BTreeMap::new();
+    for edge in &graph.edges {
+        for from in &nodes[edge.from.as_str()] {
+            for to in nodes[edge.to.as_str()].iter().filter(|to| *to != from) {
+                assert!(pairs.insert((from.clone(), to.clone()), edge.label.clone()).is_none(), "{from} {to} twice");
+            }
+        }
+    }
+    for group in &graph.groups {
+        let Some((_, label)) = group.detail.split_once("each reaches each other: ") else { continue };
+        let here = graph.nodes.iter().filter(|node| node.group.as_deref() == Some(&group.id));
+        let here: Vec<&str> = here.filter_map(|node| node.id.strip_prefix("workload/")).collect();
+        for from in &here {
+            for to in here.iter().filter(|to| *to != from) {
+                pairs.insert(((*from).to_owned(), (*to).to_owned()), label.to_owned());
+            }
+        }
+    }
+    let is_open = |number: usize, direction| network.policies_of(number, direction).next().is_none();
+    let workloads = || network.endpoints().iter().enumerate().filter(|(_, it)| it.workload().is_some());
+    for (from, one) in workloads().filter(|(it, _)| is_open(*it, Direction::Egress)) {
+        for (_, other) in workloads().filter(|(it, _)| *it != from && is_open(*it, Direction::Ingress)) {
+            pairs.insert((one.name(), other.name()), "all ports".to_owned());
+        }
+    }
+    pairs
+}
+
+#[test]
+fn every_arrow_is_allowed_and_every_connection_is_drawn_or_folded() {
+    let (mut open, mut folded) = (0, 0);
+    for seed in 0..400 {
+        let inventory = inventory(&cluster(seed));
+        let network = Network::new(&inventory, &Known::default());
+        let graph = draw(&inventory, &Wish::default());
+        folded += graph.nodes.iter().filter(|node| node.badge == "ALL").count();
+        let shown = shown(&graph, &network);
+        let numbered: Vec<(usize, &Endpoint<'_>)> =
+            network.endpoints().iter().enumerate().filter(|(_, it)| it.workload().is_some()).collect();
+        for (from, one) in &numbered {
+            for (to, other) in numbered.iter().filter(|(to, _)| to != from) {
+                let verdict = network.between(*from, *to);
+                let label = shown.get(&(one.name(), other.name()));
+                assert_eq!(label.is_some(), !verdict.is_closed(), "seed {seed}: {} → {}", one.name(), other.name());
+                if let Some(label) = label.filter(|_| verdict.unknown().is_empty()) {
+                    open += 1;
+                    assert_eq!(*label, verdict.allowed().to_string(), "seed {seed}: {} → {}", one.name(), other.name());
+                }
+            }
+        }
+    }
+    assert!(open > 1000 && folded > 20, "{open} connections and {folded} folds are no test");
+}
+
+#[test]
+fn without_policies_one_line_says_it() {
+    let text: String = (0..9).map(|number| workload("shop", &format!("w{number}"), "a")).collect();
+    let graph = draw(&inventory(&text), &Wish::default());
+    assert!(graph.summary.starts_with("No policies: every workload reaches every other"), "{}", graph.summary);
+    assert!(graph.edges.is_empty());
+}
+
+#[test]
+fn large_clusters_are_drawn_by_namespace() {
+    let text: String = (0..200).map(|it| workload(&format!("n{:02}", it % 20), &format!("w{it}"), "a")).collect();
+    let graph = draw(&inventory(&text), &Wish::default());
+    assert!(graph.nodes.len() <= 61, "{}", graph.nodes.len());
+    let drawn: BTreeSet<&String> = graph.nodes.iter().flat_map(|node| &node.members).collect();
+    assert_eq!(drawn.len(), 200);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let inventory = inventory(&cluster(7));
+    let picture = || svg(&Drawing::new(draw(&inventory, &Wish::default())), &Options::default());
+    assert_eq!(picture(), picture());
+    roxmltree::Document::parse(&picture()).unwrap();
+}
