@@ -11,7 +11,7 @@
 //! Cut the first step: take away the right that it begins with, or name the objects that it is meant for.
 //!
 //! # References
-//! CIS 5.1.1, 5.1.8. GDPR Art. 32(1)(b), 32(4). MITRE ATT&CK T1078.
+//! CIS 5.1.1, 5.1.8. GDPR Art. 32(1)(b). MITRE ATT&CK T1078.003.
 
 use cloister_model::Severity;
 

@@ -15,7 +15,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol as Number, Socket, Type};
 
-use super::sctp::{self, Packet};
+use super::sctp::{self, Packet, Sent};
 use super::trial::{Ends, Trial};
 
 /// Connections that are tried at once.
@@ -204,9 +204,8 @@ impl Agent {
         Ok((ready(seats), ready(others)))
     }
 
-    /// Answers what came to these seats; says what it heard of its own packets, by protocol and the port that they came
-    /// from.
-    fn answer(&self, ready: &[usize]) -> Vec<(u8, u16, Outcome)> {
+    /// Answers what came to these seats; says what it heard of its own packets.
+    fn answer(&self, ready: &[usize]) -> Vec<(Sent, Outcome)> {
         let mut heard = Vec::new();
         for seat in ready.iter().filter_map(|number| self.seats.get(*number)) {
             match seat {
@@ -217,7 +216,9 @@ impl Agent {
                     let bytes = if own.is_ipv4() { sctp::behind_ipv4(bytes) } else { Some(bytes) };
                     match bytes.and_then(Packet::read) {
                         Some(packet) if packet.is_answer => {
-                            heard.push((sctp::PROTOCOL, packet.destination, Outcome::Connected));
+                            let to = SocketAddr::new(from.ip(), packet.source);
+                            let from = SocketAddr::new(*own, packet.destination);
+                            heard.push((Sent { protocol: sctp::PROTOCOL, from, to }, Outcome::Connected));
                         }
                         Some(packet) if self.identity.ports.contains(&packet.destination) => {
                             let _ = socket.send_to(&packet.answer().bytes(), SocketAddr::new(from.ip(), 0));
@@ -226,9 +227,7 @@ impl Agent {
                     }
                 }),
                 Seat::Icmp(is_v4, socket) => each_packet(socket, |bytes, _| {
-                    heard.extend(
-                        sctp::refused(bytes, *is_v4).map(|(protocol, port)| (protocol, port, Outcome::Refused)),
-                    );
+                    heard.extend(sctp::refused(bytes, *is_v4).map(|sent| (sent, Outcome::Refused)));
                 }),
             }
         }
@@ -248,8 +247,8 @@ impl Agent {
             let fds: Vec<(BorrowedFd<'_>, PollFlags)> = open.iter().map(|(_, fd)| *fd).collect();
             let (seats, others) = self.wait(&fds, AGAIN_MS.into())?;
             let others: Vec<usize> = others.iter().filter_map(|other| open.get(*other)).map(|(at, _)| *at).collect();
-            for (protocol, port, outcome) in self.answer(&seats) {
-                trials.iter_mut().for_each(|trial| trial.heard(protocol, port, outcome));
+            for (sent, outcome) in self.answer(&seats) {
+                trials.iter_mut().for_each(|trial| trial.heard(&sent, outcome));
             }
             for number in others {
                 trials.get_mut(number).into_iter().for_each(Trial::go_on);

@@ -1,6 +1,8 @@
 //! Just enough of SCTP (RFC 9260) to open an association: INIT and the INIT ACK that answers it. Agents write them
 //! themselves, through raw sockets, so that the kernel need not have SCTP.
 
+use std::net::{IpAddr, SocketAddr};
+
 /// IANA's number of the protocol.
 pub const PROTOCOL: u8 = 132;
 const INIT: u8 = 1;
@@ -75,9 +77,20 @@ pub fn behind_ipv4(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(usize::from(bytes.first()? & 0x0f) * 4..)
 }
 
-/// The protocol and port from which a packet came that was refused for policy, as an ICMP message says. `bytes` begins with the
-/// IPv4 header, or with the ICMPv6 header.
-pub fn refused(bytes: &[u8], is_v4: bool) -> Option<(u8, u16)> {
+/// A packet of ours that somebody tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// IANA's number of its protocol.
+    pub protocol: u8,
+    /// Where it came from.
+    pub from: SocketAddr,
+    /// Where it went.
+    pub to: SocketAddr,
+}
+
+/// The packet that was refused for policy, as an ICMP message quotes it. `bytes` begins with the IPv4 header, or with
+/// the ICMPv6 header.
+pub fn refused(bytes: &[u8], is_v4: bool) -> Option<Sent> {
     let icmp = if is_v4 { behind_ipv4(bytes)? } else { bytes };
     // Type and code of "administratively prohibited" (RFC 1812, 5.2.7.1; RFC 4443, 3.1).
     let wanted = if is_v4 { [3, 13] } else { [1, 1] };
@@ -87,7 +100,16 @@ pub fn refused(bytes: &[u8], is_v4: bool) -> Option<(u8, u16)> {
     let quoted = icmp.get(8..)?;
     let (protocol, transport) =
         if is_v4 { (quoted.get(9)?, behind_ipv4(quoted)?) } else { (quoted.get(6)?, quoted.get(40..)?) };
-    Some((*protocol, ports(transport)?.0))
+    let address = |at: usize| -> Option<IpAddr> {
+        Some(if is_v4 {
+            (*quoted.get(12 + at * 4..)?.first_chunk::<4>()?).into()
+        } else {
+            (*quoted.get(8 + at * 16..)?.first_chunk::<16>()?).into()
+        })
+    };
+    let (source, destination) = ports(transport)?;
+    let (from, to) = (SocketAddr::new(address(0)?, source), SocketAddr::new(address(1)?, destination));
+    Some(Sent { protocol: *protocol, from, to })
 }
 
 /// The checksum of RFC 9260, appendix A.
@@ -115,13 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_port_that_was_refused() {
+    fn a_refusal_names_the_packet_that_was_refused() {
         let init = Packet { source: 20_007, destination: 80, is_answer: false }.bytes();
         let mut quoted = vec![0x45, 0, 0, 52, 0, 0, 0, 0, 64, PROTOCOL, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
         let header = quoted.clone();
         quoted.extend(&init);
         let message = [header, vec![3, 13, 0, 0, 0, 0, 0, 0], quoted].concat();
-        assert_eq!(refused(&message, true), Some((PROTOCOL, 20_007)));
+        let [from, to] = ["10.0.0.1:20007", "10.0.0.2:80"].map(|it| it.parse().unwrap());
+        assert_eq!(refused(&message, true), Some(Sent { protocol: PROTOCOL, from, to }));
         assert_eq!(refused(&[&message[..20], &[3, 3], &message[22..]].concat(), true), None);
     }
 }

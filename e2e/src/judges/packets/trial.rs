@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol as Number, Socket, Type};
 
 use super::agent::Outcome;
-use super::sctp;
+use super::sctp::{self, Sent};
 
 /// IANA's number of the protocol.
 const TCP: u8 = 6;
@@ -43,7 +43,7 @@ pub struct Ends {
 /// A connection on its way.
 pub enum Trial {
     /// A SYN was sent, from this port.
-    Tcp(TcpStream, u16),
+    Tcp(TcpStream, Ends, u16),
     /// A datagram was sent.
     Udp(UdpSocket),
     /// An INIT is to be sent from this port, and again until it is answered.
@@ -58,7 +58,7 @@ impl Trial {
         let started = match ends.protocol {
             Protocol::Tcp => tcp(ends)
                 .and_then(|stream| Ok((stream.local_addr()?.port(), stream)))
-                .map(|(port, stream)| Trial::Tcp(stream, port)),
+                .map(|(port, stream)| Trial::Tcp(stream, ends, port)),
             Protocol::Udp => udp(ends).map(Trial::Udp),
             Protocol::Sctp => Ok(Trial::Sctp(ends, port)),
         };
@@ -76,7 +76,7 @@ impl Trial {
     /// What will be ready when it can go on.
     pub fn waits_for(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
         match self {
-            Trial::Tcp(stream, _) => Some((stream.as_fd(), PollFlags::POLLOUT)),
+            Trial::Tcp(stream, ..) => Some((stream.as_fd(), PollFlags::POLLOUT)),
             Trial::Udp(socket) => Some((socket.as_fd(), PollFlags::POLLIN)),
             Trial::Sctp(..) | Trial::Over(_) => None,
         }
@@ -85,7 +85,7 @@ impl Trial {
     /// Takes what is ready.
     pub fn go_on(&mut self) {
         let outcome = match self {
-            Trial::Tcp(stream, _) => match stream.take_error() {
+            Trial::Tcp(stream, ..) => match stream.take_error() {
                 Ok(None) => Outcome::Connected,
                 Ok(Some(error)) | Err(error) => Outcome::of_error(&error),
             },
@@ -99,15 +99,17 @@ impl Trial {
         *self = Trial::Over(outcome);
     }
 
-    /// Takes what was heard of a packet of a protocol, by its number, and the port that it came from. TCP needs this,
-    /// too: a refusal that comes while the kernel is still in `connect` reaches the socket only with the next SYN.
-    pub fn heard(&mut self, protocol: u8, port: u16, outcome: Outcome) {
-        let is_own = match self {
-            Trial::Tcp(_, own) => protocol == TCP && *own == port,
-            Trial::Sctp(_, own) => protocol == sctp::PROTOCOL && *own == port,
-            Trial::Udp(_) | Trial::Over(_) => false,
+    /// Takes what was heard of a packet, if it is this one's. TCP needs this, too: a refusal that comes while the kernel
+    /// is still in `connect` reaches the socket only with the next SYN.
+    pub fn heard(&mut self, sent: &Sent, outcome: Outcome) {
+        let (protocol, ends, port) = match self {
+            Trial::Tcp(_, ends, port) => (TCP, ends, *port),
+            Trial::Sctp(ends, port) => (sctp::PROTOCOL, ends, *port),
+            Trial::Udp(_) | Trial::Over(_) => return,
         };
-        if is_own {
+        // One port may be had once for each address.
+        let (from, to) = (SocketAddr::new(ends.from, port), SocketAddr::new(ends.to, ends.port));
+        if *sent == (Sent { protocol, from, to }) {
             *self = Trial::Over(outcome);
         }
     }
