@@ -9,6 +9,8 @@ use anyhow::{Context, Result, ensure};
 
 use super::contestants;
 use super::measure::measure;
+use super::page::{date, machine, mebibytes, milliseconds};
+use super::section;
 use crate::cargo::{cargo, project, succeeds};
 
 /// Namespaces, the first time.
@@ -125,7 +127,7 @@ fn write(folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
     files.collect()
 }
 
-/// Builds, generates and measures once and ten times as large.
+/// Builds, generates, measures once and ten times as large, and writes its section of the page.
 ///
 /// # Errors
 /// Something cannot be built, written or run.
@@ -134,7 +136,14 @@ pub fn rbac() -> Result<ExitCode> {
         let arguments = [&["build", "--release", "--locked"][..], what].concat();
         ensure!(succeeds(&mut cargo(&arguments))?, "{} does not build", what.join(" "));
     }
-    let mut page = String::from("namespaces | load | read | who-can | closure | climbers | program | peak\n");
+    let mut text = format!(
+        "## Roles\n\nMeasured on {} by `cargo xtask bench rbac`: {}. Generated clusters with ten bindings, three roles and five service \
+         accounts for each namespace; \"program\" is `cloister rbac escalate -o json` as a whole, and the others are its parts.\n\n\
+         | namespaces | reading files | policy | `who-can` | closure | climbers | program | peak |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        date(),
+        machine()
+    );
     for count in [NAMESPACES, NAMESPACES * 10] {
         let folder = project().join("target/rbac").join(count.to_string());
         let files = write(&folder, count)?;
@@ -145,11 +154,16 @@ pub fn rbac() -> Result<ExitCode> {
         let [load, read, who, closure, telling, ..] = numbers.as_slice() else {
             anyhow::bail!("the example told too little");
         };
-        let (wall, peak) = (whole.wall.as_millis(), whole.peak / 1024);
-        writeln!(page, "{count} | {load} | {read} | {who} | {closure} | {telling} | {wall} | {peak} MiB")?;
-        println!("{count}: {}", numbers.join(" "));
+        let (wall, peak) = (milliseconds(whole.wall), mebibytes(whole.peak));
+        writeln!(
+            text,
+            "| {count} | {load} ms | {read} ms | {who} ms | {closure} ms | {telling} ms | {wall} | {peak} |"
+        )?;
     }
-    println!("{page}times in milliseconds");
+    println!("{text}");
+    let path = project().join("docs/benchmarks.md");
+    let page = section::replaced(&fs::read_to_string(&path).unwrap_or_default(), "rbac", &text);
+    fs::write(&path, page).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
