@@ -8,13 +8,10 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use cloister_network::document::Document;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
-use support::{cloister, folder};
+use support::{cloister, folder, plain, published};
 
 const CLUSTER: &str = "
 apiVersion: v1
@@ -54,31 +51,9 @@ fn schema() -> Value {
     plain(schema.to_value())
 }
 
-/// Keys in order, and without formats that only Rust knows.
-fn plain(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let rust =
-                |key: &str, value: &Value| key == "format" && value.as_str().is_some_and(|one| one.starts_with("uint"));
-            let kept = map.into_iter().filter(|(key, value)| !rust(key, value));
-            let entries: BTreeMap<String, Value> = kept.map(|(key, value)| (key, plain(value))).collect();
-            entries.into_iter().collect::<serde_json::Map<_, _>>().into()
-        }
-        Value::Array(items) => items.into_iter().map(plain).collect(),
-        other => other,
-    }
-}
-
 #[test]
 fn the_published_schema_is_that_of_the_types() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/network.json");
-    let expected = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
-    if std::env::var_os("CLOISTER_GENERATE").is_some() {
-        std::fs::write(&path, &expected).unwrap();
-    } else {
-        let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == expected, "docs/schema/network.json is stale: run `cargo xtask generate`");
-    }
+    published("network.json", &schema(), std::env::var_os("CLOISTER_GENERATE").is_some());
 }
 
 #[test]

@@ -8,13 +8,9 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use cloister_network::flows::Flow;
 use schemars::generate::SchemaSettings;
-use serde_json::Value;
-use support::{cloister, folder};
+use support::{cloister, folder, plain, published};
 
 const SHOP: &str = "
 apiVersion: apps/v1
@@ -39,33 +35,11 @@ fn run(arguments: &[&str]) -> (String, String, i32) {
     (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
 }
 
-/// Keys in order, and without formats that only Rust knows.
-fn plain(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let rust =
-                |key: &str, value: &Value| key == "format" && value.as_str().is_some_and(|one| one.starts_with("uint"));
-            let kept = map.into_iter().filter(|(key, value)| !rust(key, value));
-            let entries: BTreeMap<String, Value> = kept.map(|(key, value)| (key, plain(value))).collect();
-            entries.into_iter().collect::<serde_json::Map<_, _>>().into()
-        }
-        Value::Array(items) => items.into_iter().map(plain).collect(),
-        other => other,
-    }
-}
-
 #[test]
 fn the_published_schema_is_that_of_the_type() {
     let mut schema = SchemaSettings::draft2020_12().for_deserialize().into_generator().into_root_schema_for::<Flow>();
     schema.insert("title".into(), "A flow for cloister network generate, one a line".into());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/flow.json");
-    let expected = format!("{}\n", serde_json::to_string_pretty(&plain(schema.to_value())).unwrap());
-    if std::env::var_os("CLOISTER_GENERATE").is_some() {
-        std::fs::write(&path, &expected).unwrap();
-    } else {
-        let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == expected, "docs/schema/flow.json is stale: run `cargo xtask generate`");
-    }
+    published("flow.json", &plain(schema.to_value()), std::env::var_os("CLOISTER_GENERATE").is_some());
 }
 
 #[test]

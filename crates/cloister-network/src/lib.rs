@@ -47,7 +47,7 @@ pub use addresses::{AddressSet, BadCidr, Family};
 pub use connections::{Connection, Connections};
 pub use difference::{Change, Changes, differences};
 pub use endpoints::{Endpoint, NamedPort, Node, Workload};
-pub use entry::{Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls};
+pub use entry::{Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls, is_internal_load_balancer};
 pub use exit::{Exit, Exits, ExternalName};
 pub use explain::{Applied, Explanation, Side, Step};
 pub use exposure::{Exposed, Exposure, Toward};

@@ -69,7 +69,7 @@ pub(super) fn exposed(inventory: &Inventory) -> impl Iterator<Item = Exposed<'_>
 fn by_type<'a>(inventory: &'a Inventory, ways: &mut Ways<'a>) {
     for service in inventory.of_kind("Service") {
         let what = match services::kind_of(service) {
-            "LoadBalancer" if !services::is_internal(service) => "load balancer",
+            "LoadBalancer" if !cloister_network::is_internal_load_balancer(service) => "load balancer",
             "NodePort" => "node port",
             _ => continue,
         };

@@ -27,6 +27,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(ENTRY_KINDS, |findings| {
         let context = findings.context();
+        reach::tell_left_out(findings);
         let mut said = Vec::new();
         for entry in &findings.entries().entries {
             let network = &findings.reach().network;

@@ -7,8 +7,8 @@ use cloister_model::Resource;
 use cloister_network::{Caller, Endpoint, Incoming, Mesh, Network, Options, PortSet, Protocol};
 
 use super::isolation::kinds_with;
-use crate::Context;
 use crate::system::is_system_namespace;
+use crate::{Context, Findings};
 
 /// Kinds that reachability is made from.
 pub(super) const KINDS: &[&str] = kinds_with![
@@ -77,6 +77,17 @@ impl<'a> Reach<'a> {
             let wide = policy.kind.starts_with("Global") || policy.kind.contains("Cluster");
             wide || policy.namespace_or_default() == namespace
         })
+    }
+}
+
+/// Says so where there are more ways in than are followed.
+pub(super) fn tell_left_out(findings: &mut Findings<'_>) {
+    let left_out = findings.entries().left_out;
+    if left_out > 0 {
+        findings.not_evaluated(
+            format!("there are more ways in than are followed: {left_out} or more are left out"),
+            "scan fewer namespaces at a time",
+        );
     }
 }
 

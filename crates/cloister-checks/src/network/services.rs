@@ -2,6 +2,7 @@
 
 use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource};
+use cloister_network::is_internal_load_balancer;
 
 use super::cidr::Cidr;
 
@@ -16,34 +17,9 @@ pub(super) fn is_ours(service: &Resource) -> bool {
     !is_api && !crate::system::is_system_resource(service)
 }
 
-/// Annotations by which clouds make a load balancer that only their own networks reach.
-const INTERNAL: [(&str, &[&str]); 14] = [
-    ("service.beta.kubernetes.io/aws-load-balancer-scheme", &["internal"]),
-    ("service.beta.kubernetes.io/aws-load-balancer-internal", &["true", "0.0.0.0/0"]),
-    ("service.beta.kubernetes.io/azure-load-balancer-internal", &["true"]),
-    ("networking.gke.io/load-balancer-type", &["Internal", "internal"]),
-    ("cloud.google.com/load-balancer-type", &["Internal", "internal"]),
-    ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
-    ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
-    ("oci-network-load-balancer.oraclecloud.com/internal", &["true"]),
-    ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", &["intranet"]),
-    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", &["private"]),
-    ("service.beta.kubernetes.io/do-loadbalancer-network", &["INTERNAL"]),
-    ("load-balancer.hetzner.cloud/disable-public-network", &["true"]),
-    ("service.beta.kubernetes.io/scw-loadbalancer-private", &["true"]),
-    ("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", &[]),
-];
-
-/// Whether a load balancer is for internal networks only.
-pub(super) fn is_internal(service: &Resource) -> bool {
-    INTERNAL
-        .iter()
-        .any(|(key, values)| service.annotation(key).is_some_and(|value| values.is_empty() || values.contains(&value)))
-}
-
 /// Whether the Service asks for a load balancer that the internet may reach.
 pub(super) fn is_public_load_balancer(service: &Resource) -> bool {
-    kind_of(service) == "LoadBalancer" && !is_internal(service)
+    kind_of(service) == "LoadBalancer" && !is_internal_load_balancer(service)
 }
 
 /// Blocks of addresses that may come to a load balancer, as the field or the

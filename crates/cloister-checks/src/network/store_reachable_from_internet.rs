@@ -24,6 +24,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(ENTRY_KINDS, |findings| {
         let context = findings.context();
+        reach::tell_left_out(findings);
         let stores = context.inventory.pods().filter_map(|pod| Some((reach::store(context, &pod)?, pod)));
         for (name, pod) in stores {
             let reach = findings.reach();

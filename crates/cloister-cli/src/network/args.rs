@@ -19,7 +19,7 @@ pub enum NetworkCommand {
     /// May one end reach the other on a port?
     Can(Can),
     /// Why a connection passes or not: each rule that has a part in it, with its place.
-    Explain(Explain),
+    Explain(Can),
     /// What pods and namespaces that are not there yet could reach.
     Exposure(Exposure),
     /// Every way in from outside: by what, from where, on which host and path, how encrypted, and whom it asks.
@@ -105,20 +105,6 @@ pub struct Question {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 yes, 1 no, 2 the input does not tell or could not be read.")]
 pub struct Can {
-    #[command(flatten)]
-    pub question: Question,
-
-    #[command(flatten)]
-    pub from: From,
-
-    /// text or json.
-    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
-    pub output: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 yes, 1 no, 2 the input does not tell or could not be read.")]
-pub struct Explain {
     #[command(flatten)]
     pub question: Question,
 

@@ -24,6 +24,12 @@ pub fn run(question: &args::Entries, asked: &Asked<'_>, inventory: &Inventory) -
         Format::Text | Format::Dot => text(&found, asked),
     };
     print(&text)?;
+    if found.left_out > 0 {
+        anyhow::bail!(
+            "there are more ways in than are followed: {} or more are left out; read fewer namespaces at a time",
+            found.left_out
+        );
+    }
     Ok(asked.exit(0))
 }
 

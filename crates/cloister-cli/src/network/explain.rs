@@ -7,13 +7,13 @@ use cloister_network::{Applied, Direction, Explanation, Family, Side, Step};
 use serde_json::{Value, json};
 
 use super::Asked;
-use super::args::{Explain, Format};
+use super::args::{Can, Format};
 use super::can::{Answer, answers, exit, name, words};
 use super::table::indented;
 use crate::output::print;
 
 /// Explains one question.
-pub fn run(explain: &Explain, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+pub fn run(explain: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let answers = answers(&explain.question, asked)?;
     let told = answers.iter().filter_map(|answer| {
         let explained = asked.network.explain(answer.source, answer.destination, &answer.ports)?;

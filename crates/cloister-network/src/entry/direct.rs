@@ -86,12 +86,16 @@ fn nodes() -> Guard {
     guard
 }
 
+/// Whether annotations make the load balancer of a Service one that only the cloud's own networks reach.
+pub fn is_internal_load_balancer(service: &Resource) -> bool {
+    INTERNAL
+        .iter()
+        .any(|(key, values)| service.annotation(key).is_some_and(|value| values.is_empty() || values.contains(&value)))
+}
+
 fn load_balancer(service: &Resource) -> Guard {
     let mut guard = Guard::open();
-    let is_internal = |(key, values): &(&str, &[&str])| {
-        service.annotation(key).is_some_and(|value| values.is_empty() || values.contains(&value))
-    };
-    if INTERNAL.iter().any(is_internal) {
+    if is_internal_load_balancer(service) {
         guard.internal();
     }
     let ranges = service.root.items_at("spec/loadBalancerSourceRanges");

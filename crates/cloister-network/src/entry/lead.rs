@@ -68,8 +68,18 @@ impl<'n, 'a> Ways<'n, 'a> {
         })
     }
 
+    /// Whether as many were told as there can be; one more is counted.
+    fn is_full(&mut self) -> bool {
+        let is_full = self.found.entries.len() + self.found.dead_ends.len() >= super::MOST;
+        self.found.left_out += usize::from(is_full);
+        is_full
+    }
+
     /// It leads nowhere.
     pub(super) fn dead(&mut self, front: &Front<'a>, reason: Reason<'a>) {
+        if self.is_full() {
+            return;
+        }
         let Front { place, host, path, .. } = *front;
         self.found.dead_ends.push(DeadEnd { place, host, path, reason });
     }
@@ -87,6 +97,9 @@ impl<'n, 'a> Ways<'n, 'a> {
 
     /// Likewise, to one that was read.
     pub(super) fn lead_to(&mut self, front: &Front<'a>, service: &'a Resource, port: Wanted<'a>) {
+        if self.is_full() {
+            return;
+        }
         match self.behind(service, port) {
             Ok(targets) => targets.into_iter().for_each(|target| self.enter(front, service, target)),
             Err(reasons) => reasons.into_iter().for_each(|reason| self.dead(front, reason)),
@@ -94,6 +107,9 @@ impl<'n, 'a> Ways<'n, 'a> {
     }
 
     fn enter(&mut self, front: &Front<'a>, service: &'a Resource, target: Target) {
+        if self.is_full() {
+            return;
+        }
         let Front { place, host, path, listens, tls, mut guard, through } = front.clone();
         let Target { workload, ports, undeclared } = target;
         if through == Through::Nodes(true) {

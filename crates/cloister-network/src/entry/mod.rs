@@ -34,6 +34,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource};
 
 pub use controllers::Controller;
+pub use direct::is_internal_load_balancer;
 pub use front::{Through, Tls};
 pub use guard::{Guard, Proof};
 pub use nowhere::{DeadEnd, Reason};
@@ -77,6 +78,9 @@ pub struct Entry<'a> {
     pub conditions: Vec<Condition<'a>>,
 }
 
+/// So many ways are told: each of many Ingresses may lead to each of many workloads, and memory must hold them all.
+const MOST: usize = 50_000;
+
 /// All ways in, and those that lead nowhere.
 #[derive(Debug, Default)]
 pub struct Entries<'a> {
@@ -84,6 +88,8 @@ pub struct Entries<'a> {
     pub entries: Vec<Entry<'a>>,
     /// What is written and leads nowhere.
     pub dead_ends: Vec<DeadEnd<'a>>,
+    /// At least so many more were not followed, since there are more than anybody reads.
+    pub left_out: usize,
 }
 
 impl<'a> Network<'a> {

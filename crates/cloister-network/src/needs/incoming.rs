@@ -30,7 +30,15 @@ const BY_KIND: [(&str, &str); 7] = [
 ];
 
 pub(super) fn find(services: &Services<'_, '_>, options: &NeedOptions, needs: &mut Needs) {
-    for entry in services.network.entries(services.inventory).entries {
+    let found = services.network.entries(services.inventory);
+    if found.left_out > 0 {
+        needs.note(format!(
+            "there are more ways in than are followed: {} or more are left out, and are not let in; write policies for \
+             fewer namespaces at a time",
+            found.left_out
+        ));
+    }
+    for entry in found.entries {
         for (from, guess) in sources(&entry, options, needs) {
             let guess = if guess { "; the namespace is a guess" } else { "" };
             let words = format!("{} {}{guess}", entry.resource.kind, entry.resource.name);

@@ -1,6 +1,8 @@
 //! Networks from manifests made for one test.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "each test file uses a part")]
 
+pub mod ways;
+
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{DiagnosticLevel, Origin};

@@ -231,5 +231,8 @@ fn notes(graph: &Graph, facts: &Facts<'_, '_>, parts: &Parts, arrows: &Arrows) -
     if graph.nodes.is_empty() {
         notes.push("Nothing here reaches it.".to_owned());
     }
+    if facts.entries.left_out > 0 {
+        notes.push(format!("Not drawn: {} or more ways in, which are too many to follow.", facts.entries.left_out));
+    }
     notes
 }

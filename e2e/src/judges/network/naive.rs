@@ -64,6 +64,15 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
+/// One end's question: its pod, the other end with its address, and the direction as the API calls it.
+#[derive(Clone, Copy)]
+struct Side<'s> {
+    pod: &'s Pod,
+    peer: End<'s>,
+    at: IpAddr,
+    way: &'s str,
+}
+
 impl World {
     pub fn of(objects: &[Value]) -> World {
         let kind = |wanted: &'static str| objects.iter().filter(move |it| it["kind"] == wanted);
@@ -116,16 +125,17 @@ impl World {
 
     fn leaves(&self, packet: Packet<'_>, reading: Reading) -> bool {
         let End::Pod(pod) = packet.from else { return true };
-        self.decide(pod, packet.to, packet.destination, "egress", packet, reading)
+        self.decide(Side { pod, peer: packet.to, at: packet.destination, way: "egress" }, packet, reading)
     }
 
     fn enters(&self, packet: Packet<'_>, reading: Reading) -> bool {
         let End::Pod(pod) = packet.to else { return true };
-        self.decide(pod, packet.from, packet.source, "ingress", packet, reading)
+        self.decide(Side { pod, peer: packet.from, at: packet.source, way: "ingress" }, packet, reading)
     }
 
-    fn decide(&self, pod: &Pod, peer: End<'_>, at: IpAddr, way: &str, packet: Packet<'_>, reading: Reading) -> bool {
-        match self.tier(&self.admin, pod, peer, at, way, packet, reading) {
+    fn decide(&self, side: Side<'_>, packet: Packet<'_>, reading: Reading) -> bool {
+        let Side { pod, peer, at, way } = side;
+        match self.tier(&self.admin, side, packet, reading) {
             Some(Said::Accept) => return true,
             Some(Said::Deny) => return false,
             Some(Said::Pass) | None => {}
@@ -153,7 +163,7 @@ impl World {
                 })
             });
         }
-        self.tier(&self.baseline, pod, peer, at, way, packet, reading) != Some(Said::Deny)
+        self.tier(&self.baseline, side, packet, reading) != Some(Said::Deny)
     }
 
     fn network_peer(&self, it: &Value, own: &Value, peer: End<'_>, at: IpAddr, reading: Reading) -> bool {
@@ -172,17 +182,8 @@ impl World {
         namespace && it.get("podSelector").is_none_or(|selector| selects(selector, &pod.labels))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "each is a word of the documentation")]
-    fn tier(
-        &self,
-        policies: &[Value],
-        pod: &Pod,
-        peer: End<'_>,
-        at: IpAddr,
-        way: &str,
-        packet: Packet<'_>,
-        reading: Reading,
-    ) -> Option<Said> {
+    fn tier(&self, policies: &[Value], side: Side<'_>, packet: Packet<'_>, reading: Reading) -> Option<Said> {
+        let Side { pod, peer, at, way } = side;
         if pod.host_network {
             return None;
         }
