@@ -264,13 +264,14 @@ impl Builder<'_, '_> {
             Some(Open::Map { key, own, .. }) => match key.take() {
                 None => {
                     let name = match &node.value {
-                        Value::Float(number) => Some(scalar::float_key(*number)),
-                        _ => node.scalar(),
+                        Value::Text(name) => Some(name.clone()),
+                        Value::Float(number) => Some(self.interner.get(&scalar::float_key(*number))),
+                        _ => node.scalar().map(|name| self.interner.get(&name)),
                     };
                     let Some(name) = name else {
                         return Err(Box::new(explain::key_is_no_word(self.file, &node)));
                     };
-                    *key = Some(Key { name: self.interner.get(&name), mark: node.mark, merges });
+                    *key = Some(Key { name, mark: node.mark, merges });
                 }
                 Some(key) if key.merges => own.merge(&mut self.entries, &node, self.file)?,
                 Some(Key { name: key, mark, .. }) => {

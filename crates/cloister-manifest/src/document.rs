@@ -20,40 +20,60 @@ pub struct Document<'a> {
 
 /// The documents that hold more than comments.
 pub fn split(text: &str, first_line: u32) -> impl Iterator<Item = Document<'_>> {
-    let mut lines = text.split_inclusive('\n').peekable();
-    let mut offset = 0;
+    let mut rest = text;
     let mut line = first_line;
     std::iter::from_fn(move || {
-        lines.peek()?;
-        let mut document = Document { text: "", first_line: line, joined: false, lost: None };
-        let (mut start, mut end, mut ended) = (offset, offset, false);
-        let mut first = true;
-        while let Some(now) = lines.next_if(|now| first || separator(now).is_none()) {
-            offset += now.len();
-            line = line.saturating_add(1);
-            match separator(now).filter(|_| first) {
-                Some(Separator::Plain) => {
-                    (start, end) = (offset, offset);
-                    document.first_line = line;
-                }
-                Some(Separator::Joined) => {
-                    document.joined = true;
-                    end = offset;
-                }
-                None if ended => {
-                    if document.lost.is_none() && !is_blank(now) {
-                        document.lost = Some(line.saturating_sub(1));
-                    }
-                }
-                None if is_end(now) => ended = true,
-                None => end = offset,
-            }
-            first = false;
+        if rest.is_empty() {
+            return None;
         }
-        document.text = text.get(start..end).unwrap_or_default();
-        Some(document)
+        let (document, after) = rest.split_at_checked(end(rest)).unwrap_or((rest, ""));
+        let at = line;
+        line = line.saturating_add(lines(document));
+        rest = after;
+        Some(read(document, at))
     })
     .filter(|document| document.joined || document.lost.is_some() || holds_something(document.text))
+}
+
+/// Where the next document begins: at the first separator that is not the first line.
+fn end(text: &str) -> usize {
+    memchr::memmem::find(text.as_bytes(), b"\n---").map_or(text.len(), |found| found + 1)
+}
+
+/// How many lines end in a text.
+fn lines(text: &str) -> u32 {
+    u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX)
+}
+
+/// A document with the separator in front of it, if there is one, at its line.
+fn read(text: &str, line: u32) -> Document<'_> {
+    let first = text.split_inclusive('\n').next().unwrap_or("");
+    let (text, first_line, joined) = match separator(first) {
+        Some(Separator::Plain) => {
+            (text.get(first.len()..).unwrap_or_default(), line.saturating_add(lines(first)), false)
+        }
+        separator => (text, line, separator.is_some()),
+    };
+    // Where a separator is joined to text, its line is none that could end the document.
+    let Some((end, after)) = end_mark(text) else { return Document { text, first_line, joined, lost: None } };
+    let mut lost = first_line.saturating_add(lines(text.get(..after).unwrap_or(text)));
+    let mut behind = text.get(after..).unwrap_or_default().split_inclusive('\n');
+    let is_lost = behind.any(|line| {
+        let is_more = !is_blank(line);
+        lost = lost.saturating_add(u32::from(!is_more));
+        is_more
+    });
+    Document { text: text.get(..end).unwrap_or(text), first_line, joined, lost: is_lost.then_some(lost) }
+}
+
+/// Where the line `...` stands, and where the next one begins.
+fn end_mark(text: &str) -> Option<(usize, usize)> {
+    let starts = text.starts_with("...").then_some(0);
+    let others = memchr::memmem::find_iter(text.as_bytes(), b"\n...").map(|found| found + 1);
+    starts.into_iter().chain(others).find_map(|at| {
+        let line = text.get(at..)?.split_inclusive('\n').next()?;
+        is_end(line).then_some((at, at + line.len()))
+    })
 }
 
 enum Separator {

@@ -41,8 +41,9 @@ impl<'a> Mended<'a> {
 
     /// Where a colon stands right before what ends a value in brackets, as a number of characters.
     pub fn colons(&self) -> HashSet<usize> {
-        let ends = |at: usize| matches!(self.text.as_bytes().get(at + 1), Some(b',' | b']' | b'}' | b'[' | b'{'));
-        if !self.text.match_indices(':').any(|(at, _)| ends(at)) {
+        let bytes = self.text.as_bytes();
+        let ends = |at: usize| matches!(bytes.get(at + 1), Some(b',' | b']' | b'}' | b'[' | b'{'));
+        if !memchr::memchr_iter(b':', bytes).any(ends) {
             return HashSet::new();
         }
         let next = self.text.chars().skip(1);

@@ -13,6 +13,12 @@ pub fn resolve(text: &str, interner: &mut Interner) -> Value {
 
 /// What a word means other than itself.
 pub fn meaning(text: &str) -> Option<Value> {
+    // Most words cannot be one of these: their first letter tells.
+    if text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && (text.len() > "false".len() || !text.starts_with(['n', 'N', 'y', 'Y', 't', 'T', 'o', 'O', 'f', 'F']))
+    {
+        return None;
+    }
     Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),

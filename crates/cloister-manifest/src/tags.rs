@@ -1,7 +1,5 @@
 //! What a tag makes of a scalar, as Go's yaml.v2 decides it.
 
-use std::sync::Arc;
-
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use cloister_model::Value;
@@ -47,7 +45,7 @@ pub fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>, interner: &mut I
         ("timestamp", _) if is_date(text) => own(interner),
         ("bool" | "int" | "float" | "null" | "timestamp", _) => Err(format!("this is no value of the type !!{name}")),
         ("binary", _) => match decoded(text) {
-            Some(bytes) => Ok(Value::Text(Arc::from(readable(&bytes)))),
+            Some(bytes) => Ok(Value::Text(interner.get(&readable(&bytes)))),
             None => Err("what is tagged !!binary is no base64".to_owned()),
         },
         _ => own(interner),

@@ -3,20 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::tree::{Node, Value, escape};
+use crate::tree::{Node, Step, Value};
 
 /// The way to each node of a tree, by the node's identity.
 #[derive(Debug, Default)]
 pub struct Pointers {
     /// By address: the parent's address, and the step from it.
-    steps: HashMap<usize, (usize, Step)>,
+    steps: HashMap<usize, (usize, Step<Arc<str>>)>,
     root: usize,
-}
-
-#[derive(Debug)]
-enum Step {
-    Key(Arc<str>),
-    Index(usize),
 }
 
 impl Pointers {
@@ -36,11 +30,7 @@ impl Pointers {
             steps.push(step);
             at = *parent;
         }
-        let text = |step: &Step| match step {
-            Step::Key(key) => format!("/{}", escape(key)),
-            Step::Index(index) => format!("/{index}"),
-        };
-        Some(steps.into_iter().rev().map(text).collect())
+        Some(Step::pointer(steps.into_iter().rev()))
     }
 
     fn add(&mut self, node: &Node) {

@@ -1,6 +1,7 @@
 //! One compact tree serves every reader: the checks look into it by views, and
 //! each value remembers where it was written.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Where a value starts: line and column, both from 1. `Mark::NONE` when the
@@ -215,21 +216,21 @@ impl Node {
     /// node of this very tree (found by identity, not by value).
     pub fn pointer_to(&self, target: &Node) -> Option<String> {
         let mut steps = Vec::new();
-        self.find(target, &mut steps).then(|| steps.iter().rev().map(|step| format!("/{}", escape(step))).collect())
+        self.find(target, &mut steps).then(|| Step::pointer(steps.iter().rev()))
     }
 
-    fn find(&self, target: &Node, steps: &mut Vec<String>) -> bool {
+    fn find<'a>(&'a self, target: &Node, steps: &mut Vec<Step<&'a str>>) -> bool {
         if std::ptr::eq(self, target) {
             return true;
         }
         match &self.value {
             Value::Map(entries) => {
                 let found = search(entries, target, |entry| (entry.mark, &entry.node), steps);
-                found.and_then(|index| entries.get(index)).inspect(|entry| steps.push(entry.key.to_string())).is_some()
+                found.and_then(|index| entries.get(index)).inspect(|entry| steps.push(Step::Key(&entry.key))).is_some()
             }
             Value::List(items) => {
                 let found = search(items, target, |item| (item.mark, item), steps);
-                found.inspect(|index| steps.push(index.to_string())).is_some()
+                found.inspect(|index| steps.push(Step::Index(*index))).is_some()
             }
             _ => false,
         }
@@ -246,11 +247,11 @@ pub(crate) fn first_step(path: &str) -> (&str, &str) {
 
 /// Which child holds `target`. What is written lies between its neighbours, so the last child that starts before it
 /// comes first; aliases and values from a cluster can stand anywhere.
-fn search<T>(
-    children: &[T],
+fn search<'a, T>(
+    children: &'a [T],
     target: &Node,
-    part: impl Fn(&T) -> (Mark, &Node),
-    steps: &mut Vec<String>,
+    part: impl Fn(&'a T) -> (Mark, &'a Node),
+    steps: &mut Vec<Step<&'a str>>,
 ) -> Option<usize> {
     let likely = children.iter().rposition(|child| part(child).0 <= target.mark);
     let rest = (0..children.len()).filter(|&index| Some(index) != likely);
@@ -260,7 +261,37 @@ fn search<T>(
         .find(|&index| children.get(index).is_some_and(|child| part(child).1.find(target, steps)))
 }
 
-/// Escapes one step of a JSON pointer (RFC 6901, section 3).
-pub(crate) fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
+/// One step of a JSON pointer (RFC 6901).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step<K> {
+    Key(K),
+    Index(usize),
+}
+
+impl<K: AsRef<str>> Step<K> {
+    /// The pointer of these steps, from the root on.
+    pub(crate) fn pointer<'s>(steps: impl Iterator<Item = &'s Step<K>>) -> String
+    where
+        K: 's,
+    {
+        let mut pointer = String::new();
+        for step in steps {
+            pointer.push('/');
+            match step {
+                // Writing to a string cannot fail.
+                Step::Index(index) => drop(write!(pointer, "{index}")),
+                Step::Key(key) => push_escaped(&mut pointer, key.as_ref()),
+            }
+        }
+        pointer
+    }
+}
+
+/// Escapes one step (RFC 6901, section 3).
+fn push_escaped(pointer: &mut String, step: &str) {
+    if step.contains(['~', '/']) {
+        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(step);
+    }
 }

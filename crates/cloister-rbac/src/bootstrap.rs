@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
+use foldhash::HashSet;
 
 /// The roles and bindings of a new cluster, as `cargo xtask judge rbac` read them from one.
 pub const BOOTSTRAP: &str = include_str!("../data/bootstrap.json");
@@ -30,5 +31,6 @@ pub(crate) fn is_built_in(resource: &Resource) -> bool {
 
 /// Whether every cluster is born with an object of this kind and name.
 pub fn is_born_with(kind: &str, name: &str) -> bool {
-    objects(kind).any(|object| &*object.name == name)
+    static NAMES: OnceLock<HashSet<(&str, &str)>> = OnceLock::new();
+    NAMES.get_or_init(|| all().iter().map(|object| (&*object.kind, &*object.name)).collect()).contains(&(kind, name))
 }

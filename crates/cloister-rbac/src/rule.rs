@@ -65,13 +65,12 @@ impl<'a> Rule<'a> {
 
     /// Whether this rule is about a resource, whatever its verbs and names.
     pub(crate) fn is_about(&self, group: &str, resource: &str, subresource: &str) -> bool {
-        let is_meant = |word: &str| match word.rsplit_once('/') {
-            _ if word == ALL => true,
-            _ if subresource.is_empty() => word == resource,
-            Some((of, below)) => below == subresource && (of == ALL || of == resource),
-            None => false,
+        let below = |word: &str| {
+            let of = word.strip_suffix(subresource).and_then(|of| of.strip_suffix('/'));
+            of.is_some_and(|of| of == ALL || of == resource)
         };
-        self.resources.iter().any(|word| is_meant(word)) && has(&self.groups, group)
+        let is_meant = |word: &str| word == ALL || if subresource.is_empty() { word == resource } else { below(word) };
+        has(&self.groups, group) && self.resources.iter().any(|word| is_meant(word))
     }
 
     pub(crate) fn has_verb(&self, verb: &str) -> bool {

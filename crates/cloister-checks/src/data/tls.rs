@@ -31,7 +31,7 @@ pub(crate) struct Engine {
     /// URL schemes, with what they mean when no option says otherwise.
     pub schemes: &'static [(&'static str, Tls)],
     /// An option's meaning: joined lower-case name, lower-case value, and whether
-    /// it is surely this software's (by URL, name or image).
+    /// it is surely this software's (by URL, name or image): what is said when it may be another's is said then, too.
     pub option: fn(&str, &str, bool) -> Option<Tls>,
     /// What to write.
     pub fix: &'static str,
@@ -67,16 +67,7 @@ impl Engine {
         let mut spoken = false;
         let mut demanded = false;
         for setting in settings {
-            let name = setting.joined();
-            let sure = runs || self.words.iter().any(|word| name.contains(word));
-            let url = if setting.has_url { self.by_url(&setting.value) } else { None };
-            let verdict = url.or_else(|| {
-                let value = setting.lower();
-                (self.option)(name, value.trim(), sure)
-                    .map(|tls| (tls, said(&setting.name, value.trim())))
-                    .or_else(|| self.worst(setting.options(), sure))
-            });
-            let Some((tls, Said { what, fix })) = verdict else { continue };
+            let Some((tls, Said { what, fix })) = self.verdict(setting, runs) else { continue };
             spoken = true;
             demanded |= tls == Tls::On;
             if tls != Tls::On {
@@ -88,6 +79,23 @@ impl Engine {
             plain.retain(|one| !one.what.ends_with(UNSAID));
         }
         spoken.then_some(plain)
+    }
+
+    /// What one setting says.
+    fn verdict(&self, setting: &Setting<'_>, runs: bool) -> Option<(Tls, Said)> {
+        let by_url = if setting.has_url { self.by_url(&setting.value) } else { None };
+        by_url.or_else(|| {
+            let (name, value) = (setting.joined(), setting.lower());
+            let by_options = |sure| {
+                (self.option)(name, value.trim(), sure)
+                    .map(|tls| (tls, said(&setting.name, value.trim())))
+                    .or_else(|| self.worst(setting.options(), sure))
+            };
+            // Most settings say nothing to anybody: whose they are is asked of the others.
+            let told = by_options(true)?;
+            let sure = runs || self.words.iter().any(|word| name.contains(word));
+            if sure { Some(told) } else { by_options(false) }
+        })
     }
 
     /// A connection URL of this software, with the options in it.
