@@ -8,6 +8,7 @@ use cloister_model::{Diagnostic, Entry, Mark, Node, Value};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use crate::document::Document;
+use crate::input::Text;
 use crate::mend::Mended;
 use crate::own::Own;
 use crate::{Interner, brackets, explain, located_json, scalar, tags};
@@ -92,7 +93,7 @@ fn attempt(
         root: None,
     };
     let colons = mended.colons();
-    let mut parser = Parser::new_from_str(mended.text());
+    let mut parser = Parser::new(Text::new(mended.text()));
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(Failure::Syntax)?;
         if let Event::Scalar(word, ScalarStyle::Plain, ..) = &event

@@ -7,6 +7,7 @@ mod brackets;
 mod build;
 mod document;
 mod explain;
+mod input;
 mod intern;
 mod json;
 mod located_json;

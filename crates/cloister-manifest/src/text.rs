@@ -49,10 +49,12 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Decoded<'_> {
 
 /// The line, from 0, and column, from 0, of the first control character, which YAML forbids.
 pub fn forbidden(text: &str) -> Option<(usize, usize)> {
-    // Nearly every text is plain ASCII: look at bytes first, and at many at once, which takes a test without branches.
+    // Bytes first, and many at once: what is forbidden, or begins a character that may be.
     let suspicious = |byte: u8| {
         u8::from(byte < 0x20) & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r')
-            | u8::from(byte >= 0x7f)
+            | u8::from(byte == 0x7f)
+            | u8::from(byte == 0xc2)
+            | u8::from(byte == 0xef)
     };
     let any = |bytes: &[u8]| bytes.iter().fold(0, |any, byte| any | suspicious(*byte)) != 0;
     if !text.as_bytes().chunks(256).any(any) {
