@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use cloister_assessment::{FailOn, Scan, assess};
+use cloister_assessment::{Baseline, FailOn, Scan, assess};
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
@@ -26,18 +26,27 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     arguments.output.iter().try_for_each(Output::can_be_written)?;
+    // On the threads of the pool altogether: each further one would keep memory of its own.
+    rayon::scope(|_| assess_and_write(arguments, terminal, &frameworks, fail_on, baseline))
+}
+
+fn assess_and_write(
+    arguments: &args::Scan,
+    terminal: &Terminal,
+    frameworks: &[&'static str],
+    fail_on: FailOn,
+    baseline: Option<Baseline>,
+) -> anyhow::Result<ExitCode> {
     let progress = terminal.progress();
     // The catalogues are data too: read while the input is.
-    let (mut input, frameworks) = std::thread::scope(|scope| {
-        let catalogues = scope.spawn(|| load(&frameworks));
-        let mut input =
-            Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned()));
-        input.subject.title = title(&input.subject.targets);
-        if input.resources.is_empty() {
-            nothing_to_assess(&mut input);
-        }
-        (input, catalogues.join().unwrap_or_default())
-    });
+    let (mut input, frameworks) = join(
+        || Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned())),
+        || load(frameworks),
+    );
+    input.subject.title = title(&input.subject.targets);
+    if input.resources.is_empty() {
+        nothing_to_assess(&mut input);
+    }
     progress.set_message("assessing");
     // The process ends with the scan: giving back each of a million values would only cost time.
     let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));

@@ -6,7 +6,7 @@ use cloister_model::{Entry, Mark, Node, Origin, Resource, Value};
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::{Interner, object};
+use crate::{Interner, Parsed, object};
 
 /// One page of a list.
 #[derive(Debug)]
@@ -44,6 +44,16 @@ pub fn list_from_json(
         .map(|item| object::resource(item, api_version.clone(), kind.clone(), origin, interner))
         .collect();
     Ok(JsonObjects { resources, next })
+}
+
+/// Reads objects that nobody wrote by hand: a list of them or one, whose values have no places.
+pub fn objects_from_json(json: &[u8], origin: &Origin, interner: &mut Interner) -> Result<Parsed, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let root = Tree { interner: &mut *interner, part: Part::Content }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    let mut parsed = Parsed::default();
+    object::collect(root, origin, interner, &mut parsed);
+    Ok(parsed)
 }
 
 /// Which part of the answer a value is: what the API adds is known by its place,

@@ -24,7 +24,7 @@ use cloister_model::{Diagnostic, DiagnosticLevel, Node, Origin, Resource};
 
 pub use build::{MAX_DEPTH, MAX_EXPANDED};
 pub use intern::Interner;
-pub use json::{JsonObjects, list_from_json};
+pub use json::{JsonObjects, list_from_json, objects_from_json};
 pub use text::{Decoded, decode};
 
 /// What one text held.
