@@ -1,5 +1,6 @@
 //! Shortest paths: the fewest steps, and of those the most certain.
 
+use super::conditions::Conditions;
 use super::graph::{Edge, Graph};
 use crate::policy::index;
 
@@ -31,9 +32,16 @@ pub(crate) struct Search {
     by: Vec<u32>,
     touched: Vec<u32>,
     open: Vec<Vec<u32>>,
+    /// Edges that hang on anything else are not followed.
+    within: Option<Conditions>,
 }
 
 impl Search {
+    /// One that follows only what hangs on no other conditions than these.
+    pub fn within(conditions: Conditions) -> Search {
+        Search { within: Some(conditions), ..Search::default() }
+    }
+
     /// Along the edges, or against them, from these vertices to all that are reached.
     pub fn run(&mut self, graph: &Graph<'_>, starts: &[u32], against: bool) {
         self.run_until(graph, starts, against, None);
@@ -72,7 +80,12 @@ impl Search {
                 if Some(vertex) == end {
                     return;
                 }
-                let mut go = |(number, edge): (u32, &Edge<'_>), next| self.reach(next, cost + cost_of(edge), number);
+                let within = self.within;
+                let mut go = |(number, edge): (u32, &Edge<'_>), next| {
+                    if within.is_none_or(|within| edge.conditions.is_within(within)) {
+                        self.reach(next, cost + cost_of(edge), number);
+                    }
+                };
                 if against {
                     graph.into(vertex).for_each(|edge| go(edge, edge.1.from));
                 } else {
