@@ -327,6 +327,16 @@ fn unused_bindings_copies_of_built_in_roles_and_reading_admins_are_found() {
 }
 
 #[test]
+fn no_role_is_made_in_a_namespace_that_cannot_be() {
+    let uses = ["*", "Shop", "-a", "a.b", &"a".repeat(64)]
+        .map(|namespace| used("ann", action("list", ("", "pods"), "", namespace)));
+    let minimised = least(&uses, EXACT);
+    assert_eq!((minimised.subjects[0].left.len(), minimised.subjects[0].roles.len()), (uses.len(), 0));
+    let fit = ["a", "0-b", &"a".repeat(63)].map(|namespace| used("ann", action("list", ("", "pods"), "", namespace)));
+    assert!(least(&fit, EXACT).subjects[0].left.is_empty());
+}
+
+#[test]
 fn rights_say_what_they_are() {
     let right = Right {
         namespace: String::new(),
