@@ -47,19 +47,20 @@ impl Search {
         self.run_until(graph, starts, against, None);
     }
 
-    /// Against the edges from one vertex to those for whom it costs less than `bound` says, and never over `barrier`.
-    pub fn run_within(&mut self, graph: &Graph<'_>, start: u32, barrier: Option<u32>, bound: &Search) {
+    /// Against the edges from one vertex to those for whom it costs less than `bound` says, and not further than to what
+    /// `ends` it.
+    pub fn run_within(&mut self, graph: &Graph<'_>, start: u32, ends: impl Fn(u32) -> bool, bound: &Search) {
         self.clear(graph.vertices().len());
         self.reach(start, 0, FAR);
         let mut level = 0;
         while level < self.open.len() {
             while let Some(vertex) = self.open.get_mut(level).and_then(Vec::pop) {
                 let cost = self.cost(vertex).filter(|cost| index(*cost) == level);
-                let Some(cost) = cost else { continue };
+                let Some(cost) = cost.filter(|_| vertex == start || !ends(vertex)) else { continue };
                 for (number, edge) in graph.into(vertex) {
                     let next = cost + cost_of(edge);
                     let is_needless = bound.cost(edge.from).is_some_and(|other| other <= next);
-                    if !is_needless && Some(edge.from) != barrier {
+                    if !is_needless {
                         self.reach(edge.from, next, number);
                     }
                 }
