@@ -1,7 +1,7 @@
 //! What a request needs beside what its event says: rights that the server asks for on the way.
 
+use crate::actions::Asked;
 use crate::event::{Event, Impersonated, Object};
-use crate::key::Asked;
 use crate::uri;
 
 /// Hands out the action of an event. What it is about is written as the authoriser saw it.

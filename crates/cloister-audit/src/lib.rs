@@ -11,6 +11,7 @@
 //! Source: `audit.k8s.io/v1`, `v1beta1` and `v1alpha1`; Kubernetes 1.37, `apiserver/pkg/audit` and the filters of
 //! `apiserver/pkg/endpoints` that write the annotations of authorisation.
 
+mod actions;
 mod document;
 mod event;
 mod feed;
@@ -20,5 +21,8 @@ mod log;
 mod reader;
 mod text;
 mod uri;
+mod users;
+mod words;
 
 pub use log::{Log, Tally, Use, Window};
+pub use users::{User, Users};

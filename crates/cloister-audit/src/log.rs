@@ -9,9 +9,11 @@ use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashSet};
 use jiff::Timestamp;
 
+use crate::actions::{Actions, Asked, Counted, nth};
 use crate::event::{Event, Outcome};
-use crate::key::{self, Asked};
-use crate::{implied, reader};
+use crate::users::Users;
+use crate::words::Words;
+use crate::{implied, key, reader};
 
 /// The time that counts: from `since` on, and before `until`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,15 +90,6 @@ impl Use {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Counted {
-    requests: u64,
-    last: Option<Timestamp>,
-    reason: u32,
-    /// In the window, if only as one that has not ended.
-    in_window: bool,
-}
-
 /// Everything that logs came to. Logs are read in any order, and can be read apart and merged.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -105,35 +98,33 @@ pub struct Log {
     pub tally: Tally,
     /// What could not be.
     pub diagnostics: Vec<Diagnostic>,
-    identities: Numbered,
-    reasons: Numbered,
-    uses: HashMap<Box<[u8]>, u32>,
-    counted: Vec<Counted>,
-    /// Long requests that have started, with their use; and those that have ended.
-    started: HashMap<u64, u32>,
-    ended: HashSet<u64>,
+    pub(crate) identities: Words,
+    pub(crate) reasons: Words,
+    pub(crate) actions: Actions,
+    long: Long,
     key: Vec<u8>,
 }
 
-/// Words with their numbers; kept once, since every user may be another one.
+/// Long requests, of which only one of two events was met.
 #[derive(Debug, Default)]
-struct Numbered(HashMap<Box<[u8]>, u32>);
+struct Long {
+    /// Those that have started, with their row.
+    started: HashMap<u64, u32>,
+    /// Those that have ended.
+    ended: HashSet<u64>,
+}
 
-impl Numbered {
-    fn of(&mut self, word: &[u8]) -> u32 {
-        if let Some(&number) = self.0.get(word) {
-            return number;
+impl Long {
+    fn start(&mut self, id: u64, row: u32) {
+        if !self.ended.remove(&id) {
+            self.started.insert(id, row);
         }
-        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.insert(word.into(), number);
-        number
     }
 
-    /// In the order of their numbers.
-    fn words(&self) -> Vec<&[u8]> {
-        let mut words: Vec<(u32, &[u8])> = self.0.iter().map(|(word, &number)| (number, &**word)).collect();
-        words.sort_unstable();
-        words.into_iter().map(|(_, word)| word).collect()
+    fn end(&mut self, id: u64) {
+        if self.started.remove(&id).is_none() {
+            self.ended.insert(id);
+        }
     }
 }
 
@@ -148,66 +139,36 @@ impl Log {
         reader::read(self, name, input);
     }
 
-    /// Everything that was allowed, in the order of who and what. Masters' requests are among it, nodes' are not.
+    /// The log by its users, in the order of their names.
+    pub fn users(&self) -> Users<'_> {
+        Users::of(self)
+    }
+
+    /// Everything that was allowed, in the order of who and what; see [`Users::uses`].
     pub fn uses(&self) -> Vec<Use> {
-        let mut counted = self.counted.clone();
-        for (_, &number) in self.started.iter().filter(|(id, _)| !self.ended.contains(id)) {
-            if let Some(counted) = at(&mut counted, number).filter(|counted| counted.in_window) {
-                counted.requests += 1;
-            }
+        let users = self.users();
+        users.users.iter().flat_map(|user| users.uses(user)).collect()
+    }
+
+    /// How many requests of a row have started and not ended.
+    pub(crate) fn running(&self) -> HashMap<u32, u64> {
+        let mut running = HashMap::default();
+        let in_window = |row: &u32| self.actions.row(*row).is_some_and(|row| row.counted.in_window);
+        for &row in self.long.started.values().filter(|row| in_window(row)) {
+            *running.entry(row).or_default() += 1;
         }
-        let identities: Vec<Arc<Identity>> =
-            self.identities.words().into_iter().map(|word| Arc::new(key::read_identity(word))).collect();
-        let reason = |word: &[u8]| Arc::from(String::from_utf8_lossy(word));
-        let reasons: Vec<Arc<str>> = self.reasons.words().into_iter().map(reason).collect();
-        let mut uses: Vec<Use> = Vec::with_capacity(self.uses.len());
-        for (key, &number) in &self.uses {
-            let Some(((identity, action), counted)) = key::read(key).zip(at(&mut counted, number)) else { continue };
-            let Some(identity) = nth(&identities, identity) else { continue };
-            let Some(reason) = nth(&reasons, counted.reason) else { continue };
-            uses.push(Use { identity, action, requests: counted.requests, last: counted.last, reason });
-        }
-        uses.sort_unstable();
-        // The same groups in another order are the same identity.
-        uses.dedup_by(|next, one| {
-            let same = one.identity == next.identity && one.action == next.action;
-            if same {
-                one.requests += next.requests;
-                if next.last > one.last {
-                    one.last = next.last;
-                    one.reason = Arc::clone(&next.reason);
-                }
-            }
-            same
-        });
-        uses
+        running
     }
 
     /// Adds what another log came to, in the same window.
     pub fn merge(&mut self, other: Log) {
         self.tally.add(&other.tally);
         self.diagnostics.extend(other.diagnostics);
-        let identities: Vec<u32> = other.identities.words().into_iter().map(|word| self.identities.of(word)).collect();
-        let reasons: Vec<u32> = other.reasons.words().into_iter().map(|word| self.reasons.of(word)).collect();
-        let mut numbers = vec![0; other.counted.len()];
-        for (mut key, number) in other.uses {
-            let place = usize::try_from(number).unwrap_or(usize::MAX);
-            let Some(theirs) = other.counted.get(place) else { continue };
-            let Some((identity, _)) = key.split_first_chunk_mut::<4>() else { continue };
-            let renamed = usize::try_from(u32::from_le_bytes(*identity)).ok().and_then(|at| identities.get(at));
-            *identity = renamed.copied().unwrap_or_default().to_le_bytes();
-            let ours = number_of(&mut self.uses, &mut self.counted, &key);
-            if let Some(counted) = at(&mut self.counted, ours) {
-                let reason = usize::try_from(theirs.reason).ok().and_then(|at| reasons.get(at)).copied();
-                counted.take(theirs, reason.unwrap_or_default());
-            }
-            if let Some(slot) = numbers.get_mut(place) {
-                *slot = ours;
-            }
-        }
-        let renamed = |number: u32| usize::try_from(number).ok().and_then(|at| numbers.get(at)).copied();
-        self.started.extend(other.started.into_iter().filter_map(|(id, number)| Some((id, renamed(number)?))));
-        self.ended.extend(other.ended);
+        let identities: Vec<u32> = other.identities.iter().map(|word| self.identities.number(word)).collect();
+        let reasons: Vec<u32> = other.reasons.iter().map(|word| self.reasons.number(word)).collect();
+        let rows = self.actions.merge(&other.actions, &identities, &reasons);
+        other.long.started.into_iter().for_each(|(id, row)| self.long.start(id, nth(&rows, row)));
+        other.long.ended.into_iter().for_each(|id| self.long.end(id));
     }
 
     pub(crate) fn add(&mut self, event: &Event<'_>) {
@@ -228,9 +189,9 @@ impl Log {
             Outcome::Unsaid => return self.tally.unsaid += 1,
         }
         let groups =
-            |groups: &Option<Vec<crate::text::Text<'_>>>, numbered: &mut Numbered, key: &mut Vec<u8>, user: &str| {
-                key::write_identity(key, user, groups.iter().flatten().map(|group| &**group));
-                numbered.of(key)
+            |groups: &Option<Vec<crate::text::Text<'_>>>, numbered: &mut Words, key: &mut Vec<u8>, user: &str| {
+                key::write(key, user, groups.iter().flatten().map(|group| &**group));
+                numbered.number(key)
             };
         let real = groups(&user.groups, &mut self.identities, &mut self.key, &user.username);
         let (identity, name, of) = match &event.impersonated_user {
@@ -241,7 +202,7 @@ impl Log {
             ),
             None => (real, &*user.username, &user.groups),
         };
-        let counts = Counts::of(event, starts, self.window, self.reasons.of(event.reason().as_bytes()));
+        let counts = Counts::of(event, starts, self.window, self.reasons.number(event.reason().as_bytes()));
         implied::impersonation(event, &mut |asked| {
             self.count(real, &asked, Counts { reason: None, ..counts });
         });
@@ -256,24 +217,19 @@ impl Log {
     }
 
     fn count(&mut self, identity: u32, asked: &Asked<'_>, counts: Counts) {
-        key::write(&mut self.key, identity, asked);
-        let number = number_of(&mut self.uses, &mut self.counted, &self.key);
-        let empty = self.reasons.of(b"");
-        let Some(counted) = at(&mut self.counted, number) else { return };
-        let one = Counted {
-            requests: u64::from(counts.in_window && !counts.starts),
-            last: counts.time,
-            reason: 0,
-            in_window: counts.in_window,
-        };
-        counted.take(&one, counts.reason.unwrap_or(empty));
+        let number = self.actions.number(identity, asked);
+        let reason = counts.reason.unwrap_or_else(|| self.reasons.number(b""));
+        let Some(counted) = self.actions.counted(number) else { return };
+        let requests = u64::from(counts.in_window && !counts.starts);
+        let one = Counted { requests, last: counts.time.into(), reason: 0, in_window: counts.in_window };
+        counted.take(&one, reason);
         let Some(id) = counts.long else { return };
-        // An id for each action of one request.
-        let id = id ^ u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // An id for each action of one request, the same in every log.
+        let id = id ^ asked.digest();
         if counts.starts {
-            self.started.insert(id, number);
+            self.long.start(id, number);
         } else {
-            self.ended.insert(id);
+            self.long.end(id);
         }
     }
 }
@@ -296,33 +252,4 @@ impl Counts {
         let long = ((starts || event.is_long()) && !event.audit_id.is_empty()).then(id);
         Counts { time, in_window: window.holds(time), starts, long, reason: Some(reason) }
     }
-}
-
-impl Counted {
-    fn take(&mut self, other: &Counted, reason: u32) {
-        self.requests += other.requests;
-        self.in_window |= other.in_window;
-        if other.last >= self.last {
-            self.last = other.last;
-            self.reason = reason;
-        }
-    }
-}
-
-fn number_of(uses: &mut HashMap<Box<[u8]>, u32>, counted: &mut Vec<Counted>, key: &[u8]) -> u32 {
-    if let Some(&number) = uses.get(key) {
-        return number;
-    }
-    let number = u32::try_from(counted.len()).unwrap_or(u32::MAX);
-    uses.insert(key.into(), number);
-    counted.push(Counted::default());
-    number
-}
-
-fn nth<T: ?Sized>(all: &[Arc<T>], number: u32) -> Option<Arc<T>> {
-    usize::try_from(number).ok().and_then(|at| all.get(at)).cloned()
-}
-
-fn at(counted: &mut [Counted], number: u32) -> Option<&mut Counted> {
-    usize::try_from(number).ok().and_then(|at| counted.get_mut(at))
 }

@@ -56,6 +56,9 @@ fn a_request_counts_once_whatever_its_stages() {
     assert_eq!(merged.uses()[0].requests, 1);
     merged.merge(read(event("bob", "watch", "shop/pods", "")));
     assert_eq!(merged.uses().len(), 2);
+    let mut later = read(format!("{}\n{started}", event("bob", "get", "shop/pods/web", "")));
+    later.merge(read(&watch));
+    assert_eq!(later.uses()[0].requests, 1, "from logs that were read apart");
 }
 
 #[test]

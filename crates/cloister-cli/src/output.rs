@@ -1,6 +1,6 @@
 //! Where a report goes: `FORMAT[=FILE]`.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -69,27 +69,59 @@ impl Output {
 
 /// An ordinary file is replaced whole; devices, pipes and links stay what they are, and are written to.
 pub fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
-    let written = match file.symlink_metadata() {
-        Ok(there) if !there.is_file() => std::fs::write(file, text),
-        _ => replace(file, text),
-    };
-    written.with_context(|| format!("{} cannot be written", file.display()))
+    let mut writing = Writing::to(file)?;
+    writing.write(text)?;
+    writing.end()
 }
 
-/// Writes beside the file first, so that a report is there whole or not at all.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
-    // Never through a link that somebody has put there, nor over what is there.
-    let created = OpenOptions::new().write(true).create_new(true).open(&beside);
-    let ours = created.is_ok();
-    let written =
-        created.and_then(|mut new| new.write_all(text.as_bytes())).and_then(|()| std::fs::rename(&beside, file));
-    if ours && written.is_err() {
-        // Nothing was written, or only in part: leave no trace.
-        let _ = std::fs::remove_file(&beside);
+/// A file that is written part by part. Unless it is a device, pipe or link, that happens beside it, so that a report is
+/// there whole or not at all.
+#[derive(Debug)]
+pub struct Writing {
+    to: File,
+    path: PathBuf,
+    /// Where it is written, to be moved at the end.
+    beside: Option<PathBuf>,
+}
+
+impl Writing {
+    /// Opens it.
+    pub fn to(file: &Path) -> anyhow::Result<Writing> {
+        let (beside, opened) = match file.symlink_metadata() {
+            Ok(there) if !there.is_file() => (None, File::create(file)),
+            _ => {
+                let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
+                // Never through a link that somebody has put there, nor over what is there.
+                let created = OpenOptions::new().write(true).create_new(true).open(&beside);
+                (Some(beside), created)
+            }
+        };
+        let to = opened.with_context(|| format!("{} cannot be written", file.display()))?;
+        Ok(Writing { to, path: file.to_owned(), beside })
     }
-    written
+
+    /// Writes one part.
+    pub fn write(&mut self, text: &str) -> anyhow::Result<()> {
+        self.to.write_all(text.as_bytes()).with_context(|| format!("{} cannot be written", self.path.display()))
+    }
+
+    /// Puts it where it belongs.
+    pub fn end(mut self) -> anyhow::Result<()> {
+        let moved = self.beside.as_ref().map_or(Ok(()), |beside| std::fs::rename(beside, &self.path));
+        moved.with_context(|| format!("{} cannot be written", self.path.display()))?;
+        self.beside = None;
+        Ok(())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        // Nothing was written, or only in part: leave no trace.
+        if let Some(beside) = &self.beside {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
 }
 
 /// Prints; a reader that has seen enough (`| head`) is no error.

@@ -1,20 +1,16 @@
 //! What users rely on of the map: each arrow is a connection that the engine allows, and none that it allows is lost.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_graph::{Drawing, Graph, Options, svg};
-use cloister_inventory::{Inputs, Inventory};
-use cloister_manifest::{Interner, parse};
-use cloister_model::Origin;
+use cloister_inventory::Inventory;
 use cloister_network::{Direction, Endpoint, Network, Options as Known};
 use cloister_pictures::network::{Wish, map};
 use cloister_register::Register;
-
-fn inventory(text: &str) -> Inventory {
-    let origin = Origin::File("test.yaml".into());
-    Inventory::new(parse(text, &origin, 1, &mut Interner::default()).resources, Inputs::default())
-}
+use support::inventory;
 
 fn draw(inventory: &Inventory, wish: &Wish<'_>) -> Graph {
     let (register, _) = Register::from_inventory(inventory);

@@ -1,20 +1,15 @@
 //! What users rely on of the picture: it shows no right that nobody has, and loses nobody.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_graph::{Attention, Drawing, Graph, Highlight, Node, Options, svg};
-use cloister_inventory::{Inputs, Inventory};
-use cloister_manifest::{Interner, parse};
-use cloister_model::Origin;
 use cloister_pictures::rbac::{Question, WaysUp, Wish, ids, picture, stores, ways};
 use cloister_rbac::{Action, Identity, Policy, ResourceAction};
 use cloister_register::Register;
-
-fn inventory(text: &str) -> Inventory {
-    let origin = Origin::File("test.yaml".into());
-    Inventory::new(parse(text, &origin, 1, &mut Interner::default()).resources, Inputs::default())
-}
+use support::inventory;
 
 fn draw(text: &str, wish: &Wish<'_>) -> Graph {
     let inventory = inventory(text);

@@ -6,7 +6,7 @@ use cloister_audit::Use;
 use cloister_model::Resource;
 use cloister_rbac::{Action, Policy, Role};
 
-use crate::minimise::{Minimised, Subject};
+use crate::minimise::{Master, Minimised, Subject};
 use crate::subject::Who;
 use crate::taken::is_born;
 
@@ -25,38 +25,90 @@ pub struct Finding<'a> {
 
 /// Looks at everything; `uses` are those of all subjects.
 pub fn findings<'a>(present: &Policy<'a>, uses: &[Use], minimised: &Minimised<'_>) -> Vec<Finding<'a>> {
-    let mut found = unused(present, uses);
-    found.extend(duplicates(present));
-    found.extend(readers(present, minimised));
-    found
+    let mut seen = Seen::new(present);
+    seen.uses(uses);
+    minimised.masters.iter().for_each(|(who, master)| seen.master(who, master));
+    minimised.subjects.iter().for_each(|subject| seen.subject(subject));
+    seen.findings()
+}
+
+/// What is seen of a cluster's roles while subjects pass by, in any number of parts.
+#[derive(Debug)]
+pub struct Seen<'p, 'a> {
+    present: &'p Policy<'a>,
+    /// Where the roles and bindings lie whose rights were used.
+    used: HashSet<usize>,
+    masters: Vec<Finding<'a>>,
+    readers: Vec<Finding<'a>>,
+}
+
+impl<'p, 'a> Seen<'p, 'a> {
+    /// Nothing yet.
+    pub fn new(present: &'p Policy<'a>) -> Seen<'p, 'a> {
+        Seen { present, used: HashSet::new(), masters: Vec::new(), readers: Vec::new() }
+    }
+
+    /// Uses of anybody.
+    pub fn uses(&mut self, uses: &[Use]) {
+        for used in uses.iter().filter(|used| used.requests > 0) {
+            for grant in self.present.grants(&used.request()) {
+                // An aggregated role uses those that it collects.
+                let used = [grant.binding.resource, grant.role.resource, grant.rule.role];
+                self.used.extend(used.map(place));
+            }
+        }
+    }
+
+    /// One who may do everything.
+    pub fn master(&mut self, who: &Who, master: &Master) {
+        if who.is_person() && master.reads {
+            self.masters.push(reader(who, "it has only read, and is in system:masters"));
+        }
+    }
+
+    /// One for whom roles were made.
+    pub fn subject(&mut self, subject: &Subject<'_>) {
+        if subject.who.is_person()
+            && only_reads(subject)
+            && let Some(role) = admin(self.present, subject)
+        {
+            self.readers.push(reader(&subject.who, &format!("it has only read, and holds \"{role}\"")));
+        }
+    }
+
+    /// Adds what was seen of other subjects, that come behind these.
+    pub fn merge(&mut self, other: Seen<'p, 'a>) {
+        self.used.extend(other.used);
+        self.masters.extend(other.masters);
+        self.readers.extend(other.readers);
+    }
+
+    /// What there is to say.
+    pub fn findings(self) -> Vec<Finding<'a>> {
+        let mut found = unused(self.present, &self.used);
+        found.extend(duplicates(self.present));
+        found.extend(self.masters);
+        found.extend(self.readers);
+        found
+    }
+}
+
+/// The resource itself, and not one that is like it.
+fn place(resource: &Resource) -> usize {
+    std::ptr::from_ref(resource).addr()
 }
 
 fn about<'a>(kind: &'static str, resource: &'a Resource, message: String) -> Finding<'a> {
     Finding { kind, about: Some(resource), who: None, message }
 }
 
-fn unused<'a>(present: &Policy<'a>, uses: &[Use]) -> Vec<Finding<'a>> {
-    let (mut bindings, mut roles) = (HashSet::new(), HashSet::new());
-    for used in uses.iter().filter(|used| used.requests > 0) {
-        for grant in present.grants(&used.request()) {
-            bindings.insert(std::ptr::from_ref(grant.binding.resource));
-            roles.insert(std::ptr::from_ref(grant.role.resource));
-            // An aggregated role uses those that it collects.
-            roles.insert(std::ptr::from_ref(grant.rule.role));
-        }
-    }
-    let mut found = Vec::new();
-    for binding in present.bindings().iter().map(|binding| binding.resource).filter(|binding| !is_born(binding)) {
-        if !bindings.contains(&std::ptr::from_ref(binding)) {
-            found.push(about("unused-binding", binding, "nobody used what it gives".to_owned()));
-        }
-    }
-    for role in present.roles().iter().map(|role| role.resource).filter(|role| !is_born(role)) {
-        if !roles.contains(&std::ptr::from_ref(role)) {
-            found.push(about("unused-role", role, "nothing that it gives was used by anybody".to_owned()));
-        }
-    }
-    found
+fn unused<'a>(present: &Policy<'a>, used: &HashSet<usize>) -> Vec<Finding<'a>> {
+    let is_unused = |object: &&Resource| !is_born(object) && !used.contains(&place(object));
+    let bindings = present.bindings().iter().map(|binding| binding.resource).filter(is_unused);
+    let roles = present.roles().iter().map(|role| role.resource).filter(is_unused);
+    let bindings = bindings.map(|binding| about("unused-binding", binding, "nobody used what it gives".to_owned()));
+    let nothing = "nothing that it gives was used by anybody";
+    bindings.chain(roles.map(|role| about("unused-role", role, nothing.to_owned()))).collect()
 }
 
 fn duplicates<'a>(present: &Policy<'a>) -> Vec<Finding<'a>> {
@@ -89,17 +141,6 @@ fn given<'a>(present: &Policy<'a>, role: &Role<'a>) -> BTreeSet<[&'a str; 4]> {
         }
     }
     given
-}
-
-fn readers<'a>(present: &Policy<'a>, minimised: &Minimised<'_>) -> Vec<Finding<'a>> {
-    let masters = minimised.masters.iter().filter(|(who, master)| who.is_person() && master.reads);
-    let mut found: Vec<Finding<'_>> =
-        masters.map(|(who, _)| reader(who, "it has only read, and is in system:masters")).collect();
-    let people = minimised.subjects.iter().filter(|subject| subject.who.is_person() && only_reads(subject));
-    let admins = people.filter_map(|subject| Some((subject, admin(present, subject)?)));
-    found
-        .extend(admins.map(|(subject, role)| reader(&subject.who, &format!("it has only read, and holds \"{role}\""))));
-    found
 }
 
 fn reader<'a>(who: &Who, message: &str) -> Finding<'a> {

@@ -20,10 +20,10 @@ mod subject;
 mod taken;
 
 pub use atoms::{Atom, atoms, without};
-pub use findings::{Finding, findings};
+pub use findings::{Finding, Seen, findings};
 pub use generalise::{Generalised, Limits};
 pub use manifest::{manifest, scalar};
-pub use minimise::{Born, Master, Minimised, Role, Subject, minimise};
+pub use minimise::{Born, Master, Minimised, Role, Subject, least, minimise};
 pub use replay::{born, refused, replay};
 pub use right::{About, Right, why_not};
 pub use rules::{Rule, compact};

@@ -80,7 +80,8 @@ pub struct Minimised<'u> {
     pub masters: BTreeMap<Who, Master>,
 }
 
-/// Works out the least roles. `born` is the policy of a new cluster, `is_meant` chooses subjects.
+/// Works out the least roles. `born` is the policy of a new cluster, `is_meant` chooses subjects. Where there are too many
+/// uses to be held at once, [`least`] does it for one subject after the other.
 pub fn minimise<'u>(
     uses: &'u [Use],
     born: &Policy<'_>,
@@ -90,22 +91,31 @@ pub fn minimise<'u>(
     let mut minimised = Minimised::default();
     let mut by_subject: BTreeMap<Who, Vec<&Use>> = BTreeMap::new();
     for used in uses {
-        let who = Who::of(&used.identity.user);
-        if !is_meant(&who) {
-            continue;
-        }
-        if used.identity.is_in(MASTERS) {
-            let master = minimised.masters.entry(who).or_insert(Master { requests: 0, last: None, reads: true });
-            master.requests += used.requests;
-            master.last = master.last.max(used.last);
-            master.reads &= used.requests == 0 || crate::findings::reads(&used.action);
-            continue;
-        }
-        by_subject.entry(who).or_default().push(used);
+        by_subject.entry(Who::of(&used.identity.user)).or_default().push(used);
     }
-    minimised.masters.retain(|_, master| master.requests > 0);
-    minimised.subjects = by_subject.into_iter().map(|(who, all)| subject(who, all, born, limits)).collect();
+    for (who, uses) in by_subject.into_iter().filter(|(who, _)| is_meant(who)) {
+        let (subject, master) = least(&who, uses, born, limits);
+        minimised.subjects.extend(subject);
+        minimised.masters.extend(master.map(|master| (who, master)));
+    }
     minimised
+}
+
+/// Works out what one subject needs from its uses, and what it did as a member of `system:masters`.
+pub fn least<'u>(
+    who: &Who,
+    uses: impl IntoIterator<Item = &'u Use>,
+    born: &Policy<'_>,
+    limits: Limits,
+) -> (Option<Subject<'u>>, Option<Master>) {
+    let (masters, bound): (Vec<&Use>, Vec<&Use>) = uses.into_iter().partition(|used| used.identity.is_in(MASTERS));
+    let master = Master {
+        requests: masters.iter().map(|used| used.requests).sum(),
+        last: masters.iter().filter_map(|used| used.last).max(),
+        reads: masters.iter().all(|used| used.requests == 0 || crate::findings::reads(&used.action)),
+    };
+    let subject = (!bound.is_empty()).then(|| subject(who.clone(), bound, born, limits));
+    (subject, Some(master).filter(|master| master.requests > 0))
 }
 
 fn subject<'u>(who: Who, all: Vec<&'u Use>, born: &Policy<'_>, limits: Limits) -> Subject<'u> {

@@ -98,6 +98,9 @@ pub fn why_not(action: &Action) -> Option<&'static str> {
         Action::Resource(action) if action.group == "*" || action.resource == "*" => {
             Some("a rule with its resource or group would be a wildcard")
         }
+        Action::Resource(action) if !action.namespace.is_empty() && !is_label(&action.namespace) => {
+            Some("no namespace can be called so, and none was reached")
+        }
         Action::Url { verb, .. } if verb.is_empty() || verb == "*" => {
             Some("its HTTP method is none that a rule can name")
         }
@@ -106,6 +109,15 @@ pub fn why_not(action: &Action) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// What a namespace may be called (RFC 1123, section 2.1): a binding in another one cannot be made.
+fn is_label(name: &str) -> bool {
+    let fits = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+    name.len() <= 63
+        && name.starts_with(fits)
+        && name.ends_with(fits)
+        && name.chars().all(|sign| fits(sign) || sign == '-')
 }
 
 /// Leaves out what others of the rights include.

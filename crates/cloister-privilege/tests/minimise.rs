@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use cloister_audit::Use;
-use cloister_inventory::Inventory;
 use cloister_privilege::{
     About, Limits, Minimised, Right, Subject, Who, atoms, born, findings, manifest, minimise, replay, taken, without,
 };
@@ -226,10 +225,6 @@ fn secrets_and_impersonation_keep_their_names_however_many() {
     assert_eq!(wide, ["get pods"]);
 }
 
-fn inventory(yaml: &str) -> Inventory {
-    born(yaml)
-}
-
 const PRESENT: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: wide}
@@ -263,7 +258,7 @@ rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]
 
 #[test]
 fn what_would_be_taken_away_is_told_with_its_last_use() {
-    let inventory = inventory(PRESENT);
+    let inventory = born(PRESENT);
     let present = Policy::new(&inventory);
     let mut old = used("ann", action("get", ("", "secrets"), "db", "shop"));
     (old.requests, old.last) = (0, Some("2026-10-01T00:00:00Z".parse().unwrap()));
@@ -307,7 +302,7 @@ fn unused_bindings_copies_of_built_in_roles_and_reading_admins_are_found() {
         "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: viewer}}\nrules: [{}]\n",
         rules.join(", ")
     );
-    let inventory = inventory(&format!("{PRESENT}{copy}"));
+    let inventory = born(&format!("{PRESENT}{copy}"));
     let present = Policy::new(&inventory);
     let uses = [used("ann", action("list", ("", "pods"), "", "shop"))];
     let minimised = least(&uses, EXACT);
@@ -329,6 +324,16 @@ fn unused_bindings_copies_of_built_in_roles_and_reading_admins_are_found() {
         "unused-role viewer",
     ];
     assert_eq!(found, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn no_role_is_made_in_a_namespace_that_cannot_be() {
+    let uses = ["*", "Shop", "-a", "a.b", &"a".repeat(64)]
+        .map(|namespace| used("ann", action("list", ("", "pods"), "", namespace)));
+    let minimised = least(&uses, EXACT);
+    assert_eq!((minimised.subjects[0].left.len(), minimised.subjects[0].roles.len()), (uses.len(), 0));
+    let fit = ["a", "0-b", &"a".repeat(63)].map(|namespace| used("ann", action("list", ("", "pods"), "", namespace)));
+    assert!(least(&fit, EXACT).subjects[0].left.is_empty());
 }
 
 #[test]

@@ -18,7 +18,8 @@ are not counted.
 An edge that hangs on what the input does not tell stays, and says so: `unless-admission` (a webhook or policy may refuse
 it, or a namespace's labels were not read), `if-exists` (a workload, pod or control plane that is not in the input),
 `when-others-act` (somebody else's request must come along), `if-on-node` (what is wanted must run on that node),
-`if-interactive` (the process must read what is typed), `limited-actions` (only what `impersonate-on` names).
+`if-interactive` (the process must read what is typed), `limited-actions` (only what `impersonate-on` names), `if-token`
+(by a token for the cloud, not by impersonation alone).
 
 What cuts: the label `pod-security.kubernetes.io/enforce` of a namespace (without it, the server's default, which is
 privileged), and a ValidatingAdmissionPolicy that is bound to deny and whose expression is `false` for everything that it
@@ -26,6 +27,23 @@ matches. That somebody may take such a policy away is not looked at. Two rights 
 where one can become the other, but for `bind`, `escalate` and `impersonate`, which one request asks for at once.
 
 ";
+
+/// What KubeHound and IceKube draw, and what neither does; `-` where none of our edges is it, with the reason.
+const OTHERS: &str = include_str!("others-edges.tsv");
+
+const OTHERS_HEAD: &str = "
+## Edges of other tools
+
+What KubeHound and IceKube draw or document, and what neither does, with the edge that has it here.
+
+| tool | its edge | here | why, or what is different |
+| --- | --- | --- | --- |
+";
+
+/// Tool, edge, kind and note.
+fn others() -> impl Iterator<Item = [&'static str; 4]> {
+    OTHERS.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>().try_into().unwrap())
+}
 
 /// The text of a section of the file's head, on one line.
 fn section(source: &str, title: &str) -> String {
@@ -44,6 +62,11 @@ fn page() -> String {
         let counted = if kind.is_step() { "yes" } else { "no" };
         let cells = ["What it is", "Source", "Since", "What cuts it", "Proof"].map(|title| section(source, title));
         writeln!(text, "| `{}` | {counted} | {} |", kind.id(), cells.join(" | ")).unwrap();
+    }
+    text.push_str(OTHERS_HEAD);
+    for [tool, edge, kind, note] in others() {
+        let kind = if kind == "-" { "not drawn".to_owned() } else { format!("`{kind}`") };
+        writeln!(text, "| {tool} | {edge} | {kind} | {note} |").unwrap();
     }
     text
 }
@@ -66,4 +89,12 @@ fn names_are_unique_and_every_file_is_a_kind() {
     let files: BTreeSet<String> = files.map(|name| name.trim_end_matches(".rs").replace('_', "-")).collect();
     let expected: BTreeSet<String> = ids.into_iter().chain(["mod"]).map(str::to_owned).collect();
     assert_eq!(files, expected);
+}
+
+#[test]
+fn edges_of_others_are_ours_or_have_a_reason() {
+    let ids: BTreeSet<&str> = EdgeKind::ALL.iter().map(|kind| kind.id()).collect();
+    for [tool, edge, kind, note] in others() {
+        assert!(ids.contains(kind) || (kind == "-" && !note.is_empty()), "{tool} {edge}: {kind}");
+    }
 }

@@ -1,15 +1,15 @@
 //! What holds of every closure: rights only ever add, and each step's rule allows what it is said to allow.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod support;
+
 use std::collections::BTreeSet;
 
-use cloister_inventory::{Inputs, Inventory};
-use cloister_manifest::{Interner, parse};
-use cloister_model::Origin;
 use cloister_rbac::escalation::{Closure, Evidence, Options, Vertex};
 use cloister_rbac::{Policy, Request, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
+use support::inventory;
 
 const GROUPS: [&str; 4] = ["", "rbac.authorization.k8s.io", "apps", "certificates.k8s.io"];
 const RESOURCES: [&str; 16] = [
@@ -76,11 +76,6 @@ fn world() -> impl Strategy<Value = (String, Vec<String>)> {
         });
         (roles.chain(pods).collect(), bindings.collect())
     })
-}
-
-fn inventory(yaml: &str) -> Inventory {
-    let resources = parse(yaml, &Origin::File("roles.yaml".into()), 1, &mut Interner::default()).resources;
-    Inventory::new(resources, Inputs { files: true, ..Inputs::default() })
 }
 
 const PEOPLE: [Vertex<'static>; 5] = [

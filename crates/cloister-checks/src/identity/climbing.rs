@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use cloister_inventory::Inventory;
 use cloister_model::{Finding, Place, Severity};
-use cloister_rbac::escalation::{Closure, Conditions, Evidence, Options, Path, Power, Scope, Vertex};
+use cloister_rbac::escalation::{Closure, Conditions, Evidence, Options, Path, Power, Scope, Step, Vertex};
 use cloister_rbac::{Binding, Policy, Rule, Subject};
 
 use super::rules::{is_builtin, is_clusters_own};
@@ -29,6 +29,8 @@ pub(crate) struct Climb<'a> {
     pub namespace: &'a str,
     /// Nothing that the input does not tell can be in the way.
     pub is_certain: bool,
+    /// What other ways begin with: they stay where this one is cut.
+    pub others: Vec<String>,
 }
 
 /// With more bindings than these, a scan would wait for the answer, which `cloister rbac escalate` gives by itself.
@@ -96,13 +98,21 @@ fn to_admin<'a>(inventory: &Inventory, policy: &Policy<'a>, closure: &Closure<'_
         .filter(|(vertex, _)| !closure.is_built_in(vertex))
         .collect();
     climbs.accounts = meant.len();
+    let (certain, admitted) =
+        (closure.ways_to_admin(Conditions::NONE), closure.ways_to_admin(Conditions::UNLESS_ADMISSION));
     climbs.to_admin.extend(meant.into_iter().filter_map(|(vertex, who)| {
-        let path = closure.path_to_admin(&vertex)?;
+        // Who is cluster-admin already climbs nowhere.
+        closure.steps_to_admin(&vertex).filter(|steps| *steps > 0)?;
+        let mut ways = admitted.from(&vertex);
+        // One that nothing can be in the way of is worse than a shorter one that admission may cut.
+        ways.splice(0..0, certain.from(&vertex).into_iter().take(1));
+        let path = ways.first()?;
         let Evidence::Grant { grant, .. } = path.steps.first()?.proof.first()? else { return None };
         // What somebody has by a group is told of the group.
         let is_own = Vertex::of(grant.subject) == vertex;
         let place = Place::of(grant.binding.resource, grant.subject.node).at("name");
-        climb(&path, place, grant.binding.namespace, who).filter(|_| is_own)
+        let found = climb(path, place, grant.binding.namespace, who).filter(|_| is_own)?;
+        Some(Climb { others: others(&ways), ..found })
     }));
 }
 
@@ -126,6 +136,19 @@ fn across<'a>(inventory: &Inventory, policy: &Policy<'a>, closure: &Closure<'_, 
                 .extend(path.as_ref().and_then(|path| climb(path, place, own, who)).map(|found| first(found, binding)));
         }
     }
+}
+
+/// What the other ways begin with, each once.
+fn others(ways: &[Path<'_, '_>]) -> Vec<String> {
+    let mut steps = ways.iter().filter_map(|path| path.steps.first()).map(step);
+    let shown = steps.next();
+    let mut others: Vec<String> = Vec::new();
+    for other in steps {
+        if Some(&other) != shown.as_ref() && !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    others
 }
 
 /// The binding stands before the rules that it gives.
@@ -162,18 +185,20 @@ fn climb<'a>(path: &Path<'_, 'a>, place: Place<'a>, namespace: &'a str, who: Str
         place,
         namespace,
         is_certain: conditions.is_certain(),
+        others: Vec::new(),
     })
 }
 
 /// `exec (RoleBinding "support", rule 1 of Role "support"), then token-request (…)`.
 fn way(path: &Path<'_, '_>) -> String {
-    let steps = path.steps.iter().map(|step| {
-        let mut shown: Vec<String> = step.proof.iter().map(evidence).collect();
-        shown.dedup();
-        let shown = shown.join("; ");
-        if shown.is_empty() { step.kind.id().to_owned() } else { format!("{} ({shown})", step.kind.id()) }
-    });
-    steps.collect::<Vec<String>>().join(", then ")
+    path.steps.iter().map(step).collect::<Vec<String>>().join(", then ")
+}
+
+fn step(step: &Step<'_, '_>) -> String {
+    let mut shown: Vec<String> = step.proof.iter().map(evidence).collect();
+    shown.dedup();
+    let shown = shown.join("; ");
+    if shown.is_empty() { step.kind.id().to_owned() } else { format!("{} ({shown})", step.kind.id()) }
 }
 
 fn evidence(evidence: &Evidence<'_, '_>) -> String {

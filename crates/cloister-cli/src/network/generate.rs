@@ -17,7 +17,7 @@ use super::args::Generate;
 use super::table::indented;
 use super::{options, tell_of_foreign};
 use crate::output::print;
-use crate::rbac::least::folder;
+use crate::rbac::least::folder::Folder;
 use crate::rbac::read;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
@@ -73,9 +73,8 @@ fn write(generated: &Generated, asked: &Generate) -> anyhow::Result<()> {
     match &asked.output {
         None => print(&generated.files.iter().map(|file| file.text.as_str()).collect::<String>()),
         Some(folder) => {
-            let names = folder::names(generated.files.iter().map(|file| file.namespace.as_str()));
-            let texts = generated.files.iter().map(|file| file.text.clone());
-            folder::write(folder, &names.into_iter().zip(texts).collect::<Vec<_>>())
+            let mut folder = Folder::new(folder)?;
+            generated.files.iter().try_for_each(|file| folder.add(&file.namespace, &file.text))
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{Rule, rule};
 /// A rule of `impersonate-on:MODE:VERB` that somebody holds, and where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct On<'p, 'a> {
-    /// `user-info`, `serviceaccount`, `arbitrary-node`.
+    /// `user-info`, `serviceaccount`, `arbitrary-node`, `associated-node`.
     pub mode: &'static str,
     /// The rule.
     pub rule: &'p Rule<'a>,
@@ -29,7 +29,7 @@ pub(crate) struct On<'p, 'a> {
 
 impl<'p, 'a> On<'p, 'a> {
     /// The objects on which it lets a request be made, if any.
-    fn allows(&self, verb: &str, target: &Target) -> Option<Names<'p, 'a>> {
+    pub fn allows(&self, verb: &str, target: &Target) -> Option<Names<'p, 'a>> {
         let is_verb = if verb == rule::ALL {
             self.rule.verbs.contains(&rule::ALL)
         } else {
@@ -108,7 +108,9 @@ fn rights<'p, 'a>(
 /// Every right that an edge asks for, each verb apart: both must allow the same one.
 fn targets() -> impl Iterator<Item = (EdgeKind, usize, Target)> {
     let kinds = EdgeKind::ALL.iter().copied();
-    let kinds = kinds.filter(|kind| !matches!(kind, EdgeKind::Impersonate | EdgeKind::ConstrainedImpersonation));
+    let kinds = kinds.filter(|kind| {
+        !matches!(kind, EdgeKind::Impersonate | EdgeKind::ConstrainedImpersonation | EdgeKind::AssociatedNode)
+    });
     let rights = kinds.flat_map(|kind| (0..).zip(kind.edge().rights).map(move |(which, target)| (kind, which, target)));
     rights.flat_map(|(kind, which, target)| {
         target.verbs.chunks(1).map(move |verbs| (kind, which, Target { verbs, ..*target }))

@@ -20,13 +20,17 @@ impl Conditions {
     /// Only the actions that `impersonate-on` names.
     pub const LIMITED_ACTIONS: Conditions = Conditions(32);
 
-    const WORDS: [(Conditions, &'static str, &'static str); 6] = [
+    /// Who takes an account by impersonation alone has no token of it.
+    pub const IF_TOKEN: Conditions = Conditions(64);
+
+    const WORDS: [(Conditions, &'static str, &'static str); 7] = [
         (Conditions::UNLESS_ADMISSION, "unless-admission", "unless admission refuses it"),
         (Conditions::IF_EXISTS, "if-exists", "if what it takes is there"),
         (Conditions::WHEN_OTHERS_ACT, "when-others-act", "when somebody else acts"),
         (Conditions::IF_ON_NODE, "if-on-node", "if it runs on that node"),
         (Conditions::IF_INTERACTIVE, "if-interactive", "if the process reads what is typed"),
         (Conditions::LIMITED_ACTIONS, "limited-actions", "for the actions that are named"),
+        (Conditions::IF_TOKEN, "if-token", "with a token for the cloud, not by impersonation alone"),
     ];
 
     /// Both.

@@ -26,6 +26,7 @@ mod search;
 mod sketch;
 mod together;
 mod vertex;
+mod ways;
 mod world;
 
 use cloister_inventory::{Inventory, Pod};
@@ -35,6 +36,7 @@ pub use conditions::Conditions;
 pub use edges::EdgeKind;
 pub use path::{Evidence, Path, Step};
 pub use vertex::{Power, Scope, Vertex};
+pub use ways::Ways;
 
 use crate::policy::index;
 use crate::{Binding, Identity, Policy};

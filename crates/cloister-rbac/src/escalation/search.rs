@@ -1,5 +1,6 @@
 //! Shortest paths: the fewest steps, and of those the most certain.
 
+use super::conditions::Conditions;
 use super::graph::{Edge, Graph};
 use crate::policy::index;
 
@@ -31,27 +32,35 @@ pub(crate) struct Search {
     by: Vec<u32>,
     touched: Vec<u32>,
     open: Vec<Vec<u32>>,
+    /// Edges that hang on anything else are not followed.
+    within: Option<Conditions>,
 }
 
 impl Search {
+    /// One that follows only what hangs on no other conditions than these.
+    pub fn within(conditions: Conditions) -> Search {
+        Search { within: Some(conditions), ..Search::default() }
+    }
+
     /// Along the edges, or against them, from these vertices to all that are reached.
     pub fn run(&mut self, graph: &Graph<'_>, starts: &[u32], against: bool) {
         self.run_until(graph, starts, against, None);
     }
 
-    /// Against the edges from one vertex to those for whom it costs less than `bound` says, and never over `barrier`.
-    pub fn run_within(&mut self, graph: &Graph<'_>, start: u32, barrier: Option<u32>, bound: &Search) {
+    /// Against the edges from one vertex to those for whom it costs less than `bound` says, and not further than to what
+    /// `ends` it.
+    pub fn run_within(&mut self, graph: &Graph<'_>, start: u32, ends: impl Fn(u32) -> bool, bound: &Search) {
         self.clear(graph.vertices().len());
         self.reach(start, 0, FAR);
         let mut level = 0;
         while level < self.open.len() {
             while let Some(vertex) = self.open.get_mut(level).and_then(Vec::pop) {
                 let cost = self.cost(vertex).filter(|cost| index(*cost) == level);
-                let Some(cost) = cost else { continue };
+                let Some(cost) = cost.filter(|_| vertex == start || !ends(vertex)) else { continue };
                 for (number, edge) in graph.into(vertex) {
                     let next = cost + cost_of(edge);
                     let is_needless = bound.cost(edge.from).is_some_and(|other| other <= next);
-                    if !is_needless && Some(edge.from) != barrier {
+                    if !is_needless {
                         self.reach(edge.from, next, number);
                     }
                 }
@@ -72,7 +81,12 @@ impl Search {
                 if Some(vertex) == end {
                     return;
                 }
-                let mut go = |(number, edge): (u32, &Edge<'_>), next| self.reach(next, cost + cost_of(edge), number);
+                let within = self.within;
+                let mut go = |(number, edge): (u32, &Edge<'_>), next| {
+                    if within.is_none_or(|within| edge.conditions.is_within(within)) {
+                        self.reach(next, cost + cost_of(edge), number);
+                    }
+                };
                 if against {
                     graph.into(vertex).for_each(|edge| go(edge, edge.1.from));
                 } else {

@@ -1,8 +1,9 @@
 //! What takes several vertices at once: two rights that need not be one identity's, such as asking for a certificate and
 //! approving it. Whoever reaches all of them has what they come to together.
 //!
-//! There is one such thing for each namespace in which one of its rights is given by itself. Whoever holds another of them
-//! everywhere is looked for once ([`Need::wider`]), and whoever is cluster-admin as cheaply needs none of it: so each
+//! There is one such thing for each namespace in which one of its rights is given by itself. What holds everywhere is a
+//! hub: who comes over it to a need is looked for once, and who comes over hubs to all of them is worked out once for all
+//! things that have the same hubs at the same costs. Whoever is cluster-admin as cheaply needs none of it. So each thing
 //! costs no more than the few who come from its own namespace.
 
 use foldhash::{HashMap, HashSet};
@@ -52,8 +53,27 @@ struct Closing<'g, 'a> {
     graph: &'g Graph<'a>,
     to_admin: Search,
     scratch: Search,
-    /// The cost of reaching what many need, for every vertex.
-    shared: HashMap<u32, Vec<u32>>,
+    /// The hubs that were met.
+    hubs: HashMap<u32, Hub>,
+    /// Who comes over hubs alone, by what each need is reached from.
+    over: HashMap<Vec<Near>, Vec<(u32, u32)>>,
+}
+
+/// What holds everywhere, and who reaches it.
+#[derive(Debug, Default)]
+struct Hub {
+    /// The cost for every vertex.
+    cost: Vec<u32>,
+    reached: Vec<u32>,
+}
+
+/// From which hubs a need is reached, and at what cost; and the one that is the same capability, held more widely.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Near {
+    hubs: Vec<(u32, u32)>,
+    wide: Option<u32>,
+    /// It is a hub itself.
+    is_hub: bool,
 }
 
 /// Adds an edge from whoever reaches all, where the ways part, to what they come to.
@@ -93,14 +113,13 @@ impl<'g, 'a> Closing<'g, 'a> {
         if let Some(admin) = graph.find(&Vertex::Admin) {
             to_admin.run(graph, &[admin], true);
         }
-        Closing { graph, to_admin, scratch: Search::default(), shared: HashMap::default() }
+        Closing { graph, to_admin, scratch: Search::default(), hubs: HashMap::default(), over: HashMap::default() }
     }
 
     fn look(&mut self, open: &[&Together], known: &mut HashMap<(u32, u32), u32>) -> Vec<(u32, u32, u32)> {
         let mut found = Vec::new();
         for together in open {
-            let costs = self.reach_all(together);
-            for (vertex, cost) in self.frontier(&costs) {
+            for (vertex, cost) in self.ends(together) {
                 let best = known.entry((vertex, together.vertex)).or_insert(FAR);
                 if cost < *best {
                     *best = cost;
@@ -112,60 +131,90 @@ impl<'g, 'a> Closing<'g, 'a> {
         found
     }
 
-    /// Who reaches every need, and what all of it costs.
-    fn reach_all(&mut self, together: &Together) -> Costs {
-        let mut local: Vec<Costs> = Vec::new();
-        for need in &together.needs {
-            local.push(if self.is_shared(need.own) { Costs::default() } else { self.local(need) });
-            let shared = Some(need.own).filter(|own| self.is_shared(*own));
-            for vertex in shared.into_iter().chain(need.wider) {
-                self.share(vertex);
-            }
+    /// Who reaches every need, and what all of it costs, where the ways part.
+    fn ends(&mut self, together: &Together) -> Vec<(u32, u32)> {
+        let (near, local): (Vec<Near>, Vec<Costs>) = together.needs.iter().map(|need| self.look_around(need)).unzip();
+        for &(hub, _) in near.iter().flat_map(|near| &near.hubs) {
+            self.meet(hub);
         }
-        let vertices: HashSet<u32> = if together.needs.iter().all(|need| self.is_shared(need.own)) {
-            self.reached_by(together.needs.first().map_or(FAR, |need| need.own))
-        } else {
-            local.iter().flat_map(|costs| costs.keys().copied()).collect()
-        };
         let cost = |vertex: u32| {
-            together.needs.iter().zip(&local).try_fold(0_u32, |sum, (need, local)| {
-                let own = local.get(&vertex).copied().into_iter();
-                let shared =
-                    [Some(need.own), need.wider].into_iter().flatten().map(|need| self.shared_cost(need, vertex));
-                sum.checked_add(own.chain(shared).min().filter(|cost| *cost != FAR)?)
+            near.iter().zip(&local).try_fold(0_u32, |sum, (near, local)| {
+                let own = local.get(&vertex).copied().unwrap_or(FAR);
+                sum.checked_add(Some(own.min(self.cost_over(near, vertex))).filter(|cost| *cost != FAR)?)
             })
         };
-        let is_needful = |(vertex, cost): &(u32, u32)| self.to_admin.cost(*vertex).is_none_or(|other| other > *cost);
-        vertices.into_iter().filter_map(|vertex| Some((vertex, cost(vertex)?))).filter(is_needful).collect()
+        let vertices: HashSet<u32> = local.iter().flat_map(|costs| costs.keys().copied()).collect();
+        let costs = vertices.into_iter().filter_map(|vertex| Some((vertex, cost(vertex)?)));
+        let costs: Costs = costs.filter(|(vertex, cost)| self.is_needful(*vertex, *cost)).collect();
+        let mut ends = self.frontier(&costs);
+        if !self.over.contains_key(&near) {
+            let over = self.over_hubs(&near);
+            self.over.insert(near.clone(), over);
+        }
+        let over = self.over.get(&near).into_iter().flatten().copied();
+        ends.extend(over.filter(|(vertex, _)| !costs.contains_key(vertex)));
+        ends
     }
 
-    /// Whether many need it: what holds everywhere.
-    fn is_shared(&self, vertex: u32) -> bool {
-        matches!(self.graph.at(vertex), Some(Vertex::Can(_, Scope::Cluster | Scope::Namespaces)))
+    /// Whether somebody is not cluster-admin as cheaply.
+    fn is_needful(&self, vertex: u32, cost: u32) -> bool {
+        self.to_admin.cost(vertex).is_none_or(|other| other > cost)
     }
 
-    fn local(&mut self, need: &Need) -> Costs {
-        self.scratch.run_within(self.graph, need.own, need.wider, &self.to_admin);
+    /// Who reaches a need without a hub, and the hubs where the others come from.
+    fn look_around(&mut self, need: &Need) -> (Near, Costs) {
+        if is_hub(self.graph, need.own) {
+            return (Near { hubs: vec![(need.own, 0)], wide: Some(need.own), is_hub: true }, Costs::default());
+        }
+        let graph = self.graph;
+        self.scratch.run_within(graph, need.own, |vertex| is_hub(graph, vertex), &self.to_admin);
         let reached = self.scratch.reached().iter();
-        reached.filter_map(|&vertex| Some((vertex, self.scratch.cost(vertex)?))).collect()
+        let costs = reached.filter_map(|&vertex| Some((vertex, self.scratch.cost(vertex)?)));
+        let (mut hubs, local): (Vec<_>, Vec<_>) = costs.partition(|(vertex, _)| is_hub(graph, *vertex));
+        hubs.retain(|(hub, _)| Some(*hub) != need.wider);
+        hubs.extend(need.wider.map(|wider| (wider, 0)));
+        hubs.sort_unstable();
+        (Near { hubs, wide: need.wider, is_hub: false }, local.into_iter().collect())
     }
 
-    fn share(&mut self, need: u32) {
-        if self.shared.contains_key(&need) {
+    fn meet(&mut self, hub: u32) {
+        if self.hubs.contains_key(&hub) {
             return;
         }
-        self.scratch.run(self.graph, &[need], true);
+        self.scratch.run_within(self.graph, hub, |_| false, &self.to_admin);
         let vertices = 0..super::graph::number(self.graph.vertices().len());
-        self.shared.insert(need, vertices.map(|vertex| self.scratch.cost(vertex).unwrap_or(FAR)).collect());
+        let cost = vertices.map(|vertex| self.scratch.cost(vertex).unwrap_or(FAR)).collect();
+        self.hubs.insert(hub, Hub { cost, reached: self.scratch.reached().to_vec() });
     }
 
-    fn shared_cost(&self, need: u32, vertex: u32) -> u32 {
-        self.shared.get(&need).and_then(|costs| costs.get(index(vertex))).copied().unwrap_or(FAR)
+    fn cost_to(&self, hub: u32, vertex: u32) -> u32 {
+        self.hubs.get(&hub).and_then(|hub| hub.cost.get(index(vertex))).copied().unwrap_or(FAR)
     }
 
-    fn reached_by(&self, need: u32) -> HashSet<u32> {
-        let costs = self.shared.get(&need).into_iter().flatten();
-        (0..).zip(costs).filter(|(_, cost)| **cost != FAR).map(|(vertex, _)| vertex).collect()
+    fn cost_over(&self, near: &Near, vertex: u32) -> u32 {
+        let costs = near.hubs.iter().map(|(hub, cost)| self.cost_to(*hub, vertex).saturating_add(*cost));
+        costs.min().unwrap_or(FAR)
+    }
+
+    /// Who reaches every need over hubs, where the ways part. Who does so by the same capabilities, held more widely, has
+    /// the thing of that scope.
+    fn over_hubs(&self, near: &[Near]) -> Vec<(u32, u32)> {
+        let reached = |near: &Near| near.hubs.iter().filter_map(|(hub, _)| self.hubs.get(hub)).collect::<Vec<&Hub>>();
+        let fewest =
+            near.iter().map(reached).min_by_key(|hubs| hubs.iter().map(|hub| hub.reached.len()).sum::<usize>());
+        let vertices: HashSet<u32> = fewest.into_iter().flatten().flat_map(|hub| hub.reached.iter().copied()).collect();
+        let sum = |of: &dyn Fn(&Near) -> u32| {
+            near.iter().try_fold(0_u32, |sum, near| sum.checked_add(Some(of(near)).filter(|cost| *cost != FAR)?))
+        };
+        let is_widest = near.iter().all(|near| near.is_hub);
+        let cost = |vertex: u32| {
+            let cost = sum(&|near| self.cost_over(near, vertex))?;
+            let wide = sum(&|near| near.wide.map_or(FAR, |wide| self.cost_to(wide, vertex)));
+            let is_own = is_widest || wide.is_none_or(|wide| wide > cost);
+            (is_own && self.is_needful(vertex, cost)).then_some(cost)
+        };
+        let costs: Costs = vertices.into_iter().filter_map(|vertex| Some((vertex, cost(vertex)?))).collect();
+        self.frontier(&costs)
     }
 
     /// Those from whom no single step leads to another who reaches all as cheaply; of a circle that costs nothing, one.
@@ -194,6 +243,11 @@ impl<'g, 'a> Closing<'g, 'a> {
         });
         edges.map(|(_, edge)| edge.from)
     }
+}
+
+/// Whether many come over it: what holds everywhere.
+fn is_hub(graph: &Graph<'_>, vertex: u32) -> bool {
+    matches!(graph.at(vertex), Some(Vertex::Can(_, Scope::Cluster | Scope::Namespaces)))
 }
 
 #[cfg(test)]

@@ -105,6 +105,8 @@ pub enum Power {
     BoundClusterRoles,
     /// Receive requests of others. Leads nowhere further by itself.
     OthersRequests,
+    /// Receive what is sent to Services. Leads nowhere further by itself.
+    ServiceTraffic,
     /// Act as any user, without a group.
     AnyUser,
     /// Act as any user in any group but `system:masters`.
@@ -175,6 +177,7 @@ impl Power {
             Power::BoundRoles => format!("the Roles that bindings of {scope} give"),
             Power::BoundClusterRoles => format!("the ClusterRoles that bindings of {scope} give"),
             Power::OthersRequests => "requests of others".to_owned(),
+            Power::ServiceTraffic => format!("what is sent to the Services of {scope}"),
             Power::AnyUser => "any user".to_owned(),
             Power::AnyIdentity => "any user and group but system:masters".to_owned(),
             Power::AnyNodeIdentity => "the account of any node".to_owned(),
@@ -214,6 +217,10 @@ pub enum Vertex<'a> {
     Pod(u32),
     /// Root on a node.
     Node(&'a str),
+    /// An identity in a cloud, outside of the cluster: what it may there is not known.
+    Cloud(&'a str),
+    /// The identity that a cloud's nodes have there: `aws`, `gce`, `azure`.
+    CloudNode(&'a str),
     /// Several of the others at once, by number.
     Together(u32),
 }
@@ -263,6 +270,8 @@ impl<'a> Vertex<'a> {
             Vertex::Secret(namespace, name) => format!("Secret {namespace}/{name}"),
             Vertex::Pod(number) => format!("the pods of {}", pod(*number)),
             Vertex::Node(name) => format!("root on node {name}"),
+            Vertex::Cloud(name) => format!("cloud identity {name}, outside the cluster"),
+            Vertex::CloudNode(cloud) => format!("cloud identity of the nodes ({cloud}), outside the cluster"),
             Vertex::Together(_) => "all of these".to_owned(),
         }
     }

@@ -6,6 +6,7 @@ use cloister_inventory::{Inventory, Pod};
 use cloister_model::Resource;
 use foldhash::HashMap;
 
+use super::conditions::Conditions;
 use super::graph::number;
 use super::vertex::Vertex;
 use crate::policy::index;
@@ -123,6 +124,14 @@ impl<'a> World<'a> {
         let is_meant =
             |number: &&u32| self.workloads.get(index(**number)).is_some_and(|workload| workload.has_pod(name));
         self.workloads_in(namespace).iter().filter(is_meant).copied().collect()
+    }
+
+    /// Whether pods of two workloads may be on one node, and if that is certain.
+    pub fn shares_node(&self, one: u32, other: u32) -> Option<Conditions> {
+        let (one, other) = (self.workloads.get(index(one))?, self.workloads.get(index(other))?);
+        let is_certain = one.is_everywhere() || other.is_everywhere() || !one.nodes.is_disjoint(&other.nodes);
+        let is_told = !one.nodes.is_empty() && !other.nodes.is_empty();
+        (is_certain || !is_told).then(|| Conditions::IF_ON_NODE.when(!is_certain))
     }
 
     /// The namespaces that have a service account of this name.

@@ -180,6 +180,74 @@ fn climbers_are_told_by_the_worst_that_they_reach() {
     assert_eq!(told, ["user ann cluster-admin 0", "user bob service-accounts 1"]);
 }
 
+/// The service account agent of shop with these rules everywhere.
+fn agent(rules: &[String]) -> String {
+    object("ClusterRole", "agent", &format!("rules: [{}]", rules.join(", ")))
+        + &bound("ClusterRoleBinding", "agent", "{kind: ServiceAccount, name: agent, namespace: shop}")
+}
+
+#[test]
+fn a_pod_acts_as_its_own_node_for_the_pods_beside_it() {
+    let group = "authentication.k8s.io";
+    let rights = |whom: &str, on: &str, what: &str| {
+        agent(&[whom.to_owned(), rule("", what, &format!("'impersonate-on:associated-node:{on}'"))])
+    };
+    let any = rule(group, "nodes", "'impersonate:associated-node'");
+    let pods = deployment("agent", "serviceAccountName: agent")
+        + &deployment("web", "serviceAccountName: bot, volumes: [{name: v, secret: {secretName: key}}]");
+    let own = |world: &str, to: &str, server| way_of(world, Vertex::Account("shop", "agent"), to, server);
+    let tokens = rights(&any, "create", "serviceaccounts/token") + &pods;
+    let bot = "service account shop/bot";
+    is(own(&tokens, bot, (1, 37)), "associated-node (if-on-node)");
+    assert_eq!(own(&tokens, bot, (1, 35)), None, "the gate is off");
+    assert_eq!(own(&tokens, "Secret shop/key", (1, 37)), None);
+    let everywhere =
+        tokens.replace("kind: Deployment\nmetadata: {name: agent", "kind: DaemonSet\nmetadata: {name: agent");
+    is(own(&everywhere, bot, (1, 37)), "associated-node");
+    let secrets = rights(&any, "get", "secrets") + &pods;
+    is(own(&secrets, "Secret shop/key", (1, 37)), "associated-node (if-on-node)");
+    assert_eq!(own(&secrets, bot, (1, 37)), None);
+    let named = named(group, "nodes", "'impersonate:associated-node'", "one");
+    let only_one = rights(&named, "create", "serviceaccounts/token") + &pods;
+    assert_eq!(own(&only_one, bot, (1, 37)), None, "the server asks for the name *");
+    let star = only_one.replace("resourceNames: [one]", "resourceNames: ['*']");
+    is(own(&star, bot, (1, 37)), "associated-node (if-on-node)");
+    let person = tokens.replace("{kind: ServiceAccount, name: agent, namespace: shop}", ANN);
+    assert_eq!(way(&person, bot), None, "only service accounts are let through");
+    let elsewhere = rights(&any, "create", "serviceaccounts/token") + &deployment("web", "serviceAccountName: bot");
+    assert_eq!(own(&elsewhere, bot, (1, 37)), None, "without a pod there is no node");
+}
+
+#[test]
+fn endpoints_take_what_is_sent_to_services() {
+    let slices = in_shop(&[rule("discovery.k8s.io", "endpointslices", "create")]);
+    is(way(&slices, "what is sent to the Services of shop"), "endpoint-redirect");
+    is(way(&slices, "the ports of pods in every namespace"), "endpoint-redirect (if-exists)");
+    let endpoints = in_shop(&[rule("", "endpoints", "patch")]);
+    is(way(&endpoints, "what is sent to the Services of shop"), "endpoint-redirect");
+    assert_eq!(way(&in_shop(&[rule("", "endpoints", "get, delete")]), "what is sent to the Services of shop"), None);
+}
+
+#[test]
+fn cloud_identities_are_ends() {
+    let arn = "arn:aws:iam::111122223333:role/reports";
+    let account = format!(
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: bot, namespace: shop, annotations: {{eks.amazonaws.com/role-arn: '{arn}'}}}}\n"
+    );
+    let cloud = format!("cloud identity {arn}, outside the cluster");
+    let enter = in_shop(&[rule("", "pods/exec", "create")]) + &web("x: y");
+    is(way(&(enter.clone() + &account), &cloud), "exec > cloud-identity (if-token)");
+    assert_eq!(way(&enter, &cloud), None);
+    let node =
+        "---\napiVersion: v1\nkind: Node\nmetadata: {name: one}\nspec: {providerID: 'aws:///eu-central-1a/i-0'}\n";
+    let nodes = "cloud identity of the nodes (aws), outside the cluster";
+    let host = enter.replace("x: y", "hostNetwork: true") + node;
+    is(way(&host, nodes), "exec > cloud-identity");
+    assert_eq!(way(&(enter + node), nodes), None, "other pods may be kept away from the metadata service");
+    let root = in_shop(&[rule("", "pods", "create")]) + &namespace("a: b") + node;
+    is(way(&root, nodes), "create-pod > privileged-pod > cloud-identity");
+}
+
 /// Each of them, to be run again under a bug.
 pub const TESTS: &[fn()] = &[
     a_group_is_impersonated_together_with_somebody,
@@ -191,6 +259,9 @@ pub const TESTS: &[fn()] = &[
     a_bootstrap_token_makes_a_bootstrapper,
     a_certificate_takes_request_approval_and_signer,
     a_map_of_cloud_identities_is_an_administrators,
+    a_pod_acts_as_its_own_node_for_the_pods_beside_it,
+    endpoints_take_what_is_sent_to_services,
+    cloud_identities_are_ends,
     members_have_what_their_groups_have,
     who_asks_brings_groups_along,
     climbers_are_told_by_the_worst_that_they_reach,

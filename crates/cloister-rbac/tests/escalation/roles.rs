@@ -1,5 +1,10 @@
 //! What rights over roles and bindings lead to.
 
+use std::collections::BTreeSet;
+
+use cloister_rbac::Policy;
+use cloister_rbac::escalation::{Closure, Conditions, Options, Vertex};
+
 use super::support::*;
 
 #[test]
@@ -83,6 +88,30 @@ fn an_existing_binding_gives_what_it_refers_to() {
         object("ClusterRoleBinding", "admins", "roleRef: {kind: ClusterRole, name: cluster-admin}\nsubjects: []");
     is(way(&(everywhere(&changes) + &admins), ADMIN), "bind > every-right");
     assert_eq!(way(&everywhere(&changes), ADMIN), None, "there is no such binding");
+}
+
+#[test]
+fn every_beginning_is_a_way_of_its_own() {
+    let world = everywhere(&[
+        rule("", "'users', 'groups'", "impersonate"),
+        rule(RBAC, "clusterroles", "update, escalate"),
+        rule("", "pods/attach", "create"),
+    ]) + &web("x: y")
+        + &object(
+            "ClusterRoleBinding",
+            "admins",
+            "roleRef: {kind: ClusterRole, name: cluster-admin}\nsubjects: [{kind: ServiceAccount, name: bot, namespace: shop}]",
+        );
+    let inventory = inventory(&world);
+    let policy = Policy::new(&inventory);
+    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let beginnings = |within| {
+        let ways = closure.ways_to_admin(within).from(&Vertex::User("ann"));
+        ways.iter().map(|path| path.steps[0].kind.id()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(beginnings(Conditions::NONE), ["escalate", "impersonate"].into());
+    assert_eq!(beginnings(Conditions::IF_INTERACTIVE), ["attach", "escalate", "impersonate"].into());
+    assert!(closure.ways_to_admin(Conditions::NONE).from(&Vertex::User("bob")).is_empty());
 }
 
 /// Each of them, to be run again under a bug.

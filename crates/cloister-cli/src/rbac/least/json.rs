@@ -1,57 +1,60 @@
 //! The report for machines.
 
-use cloister_privilege::{About, Fate, Generalised, Right, Role, Rule, Subject, Taken, Who, manifest, taken};
-use cloister_rbac::Action;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use cloister_privilege::{About, Fate, Generalised, Right, Role, Rule, Subject, Taken, Who, taken};
+use cloister_rbac::{Action, Policy};
 use serde_json::{Value, json};
 
-use super::minimize::Report;
+use super::report::{Foot, Head};
 use crate::rbac::proof::place;
 use crate::rbac::words::say;
 
-/// One document. Subjects are made and written one by one: there may be as many as events.
-pub fn write(report: &Report<'_>) -> serde_json::Result<String> {
-    serde_json::to_string_pretty(&Document(report)).map(|text| text + "\n")
+/// The document as far as the subjects.
+pub fn head(head: &Head) -> String {
+    let tally = &head.tally;
+    let known = json!({
+        "events": tally.events,
+        "logs": head.logs,
+        "notCounted": {
+            "denied": tally.denied, "decisionUnknown": tally.unsaid, "byNodeAuthoriser": tally.nodes,
+            "outsideWindow": tally.outside, "noAuditEvent": tally.foreign, "unreadable": tally.unreadable,
+        },
+        "window": { "since": head.window.since, "until": head.window.until },
+    });
+    format!("{},\n  \"subjects\": [", opened(&known))
 }
 
-struct Document<'r>(&'r Report<'r>);
-
-impl Serialize for Document<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Document(report) = self;
-        let tally = &report.tally;
-        let masters = report.minimised.masters.iter().map(|(who, master)| {
-            json!({ "subject": self::who(who), "requests": master.requests, "last": master.last, "onlyReads": master.reads })
-        });
-        let findings = report.findings.iter().map(|it| {
-            json!({ "finding": it.kind, "about": it.about.map(cloister_model::Resource::reference), "subject": it.who.as_ref().map(who), "message": it.message })
-        });
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("events", &tally.events)?;
-        map.serialize_entry("findings", &findings.collect::<Vec<_>>())?;
-        map.serialize_entry("logs", &report.logs)?;
-        map.serialize_entry("masters", &masters.collect::<Vec<_>>())?;
-        map.serialize_entry(
-            "notCounted",
-            &json!({
-                "denied": tally.denied, "decisionUnknown": tally.unsaid, "byNodeAuthoriser": tally.nodes,
-                "outsideWindow": tally.outside, "noAuditEvent": tally.foreign, "unreadable": tally.unreadable,
-            }),
-        )?;
-        let refused: Vec<Value> = report.refused.iter().map(|used| action(&used.action)).collect();
-        map.serialize_entry("proof", &json!({ "actions": report.counted, "refused": refused }))?;
-        map.serialize_entry("subjects", &Subjects(report))?;
-        map.serialize_entry("window", &json!({ "since": report.window.since, "until": report.window.until }))?;
-        map.end()
-    }
+/// One subject of the list.
+pub fn entry(subject: &Subject<'_>, manifest: &str, present: Option<&Policy<'_>>) -> String {
+    format!("\n    {}", pretty(&self::subject(subject, manifest, present)).replace('\n', "\n    "))
 }
 
-struct Subjects<'r>(&'r Report<'r>);
+/// What is behind the subjects.
+pub fn foot(foot: &Foot<'_>) -> String {
+    let masters = foot.masters.iter().map(|(who, master)| {
+        json!({ "subject": self::who(who), "requests": master.requests, "last": master.last, "onlyReads": master.reads })
+    });
+    let findings = foot.findings.iter().map(|it| {
+        json!({ "finding": it.kind, "about": it.about.map(cloister_model::Resource::reference), "subject": it.who.as_ref().map(who), "message": it.message })
+    });
+    let rest = json!({
+        "findings": findings.collect::<Vec<_>>(),
+        "masters": masters.collect::<Vec<_>>(),
+        "proof": { "actions": foot.counted, "refused": foot.refused },
+    });
+    let gap = if foot.subjects == 0 { "" } else { "\n  " };
+    let opened = opened(&rest);
+    format!("{gap}],{}\n}}\n", opened.strip_prefix('{').unwrap_or_default())
+}
 
-impl Serialize for Subjects<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.minimised.subjects.iter().map(|it| subject(it, self.0)))
-    }
+/// An object without its last bracket.
+fn opened(object: &Value) -> String {
+    let text = pretty(object);
+    text.strip_suffix("\n}").unwrap_or(&text).to_owned()
+}
+
+/// A tree of strings and numbers can always be written.
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 fn who(who: &Who) -> Value {
@@ -65,9 +68,8 @@ fn action(action: &Action) -> Value {
     json!(say(action))
 }
 
-fn subject(it: &Subject<'_>, report: &Report<'_>) -> Value {
-    let taken: Option<Vec<Value>> =
-        report.present.map(|present| taken(it, present).iter().map(self::taken_json).collect());
+fn subject(it: &Subject<'_>, manifest: &str, present: Option<&Policy<'_>>) -> Value {
+    let taken: Option<Vec<Value>> = present.map(|present| taken(it, present).iter().map(self::taken_json).collect());
     json!({
         "subject": who(&it.who),
         "requests": it.requests,
@@ -80,7 +82,7 @@ fn subject(it: &Subject<'_>, report: &Report<'_>) -> Value {
         "cannotBeWritten": it.left.iter().map(|(used, why)| json!({ "action": action(&used.action), "why": why })).collect::<Vec<_>>(),
         "handsOnRights": it.hands_on,
         "takenAway": taken,
-        "manifest": manifest(it),
+        "manifest": manifest,
     })
 }
 

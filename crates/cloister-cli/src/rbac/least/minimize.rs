@@ -3,37 +3,21 @@
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use cloister_audit::{Tally, Use, Window};
+use cloister_audit::Window;
 use cloister_inventory::Inventory;
-use cloister_privilege::{Finding, Limits, Minimised, born, findings, manifest, minimise, replay};
+use cloister_privilege::{Limits, Seen, Who, born};
 use cloister_rbac::Policy;
 use jiff::Timestamp;
 
-use super::args::{Format, Minimize, Output};
-use super::{folder, json, logs, text, time};
-use crate::output::{print, write_file};
+use super::args::Minimize;
+use super::part::{self, Work};
+use super::report::{Foot, Head};
+use super::sink::{self, Sink};
+use super::{logs, time};
 use crate::rbac::read;
 use crate::rbac::warn::tell;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
-
-/// Subjects whose roles are read and asked at once: enough to be quick, few enough to be small.
-const REPLAYED: usize = 1000;
-
-/// Everything that a report tells.
-pub struct Report<'r> {
-    pub minimised: &'r Minimised<'r>,
-    pub present: Option<&'r Policy<'r>>,
-    pub findings: Vec<Finding<'r>>,
-    pub uses: &'r [Use],
-    pub tally: Tally,
-    pub logs: usize,
-    pub window: Window,
-    /// Actions that the roles were made from.
-    pub counted: usize,
-    /// Those of them that the roles do not allow: there are none.
-    pub refused: Vec<&'r Use>,
-}
 
 /// Reads, minimises, proves and writes.
 pub fn run(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<ExitCode> {
@@ -52,27 +36,51 @@ pub fn run(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<ExitCode>
     let lost = !logs.log.diagnostics.is_empty() || present.as_ref().is_some_and(|(_, lost)| *lost);
     let inventory = ManuallyDrop::new(present.map(|(inventory, _)| inventory));
     let policy = ManuallyDrop::new(inventory.as_ref().map(Policy::new));
-    let uses = ManuallyDrop::new(logs.log.uses());
-    let birth = ManuallyDrop::new(born(""));
-    let policy_of_birth = ManuallyDrop::new(Policy::new(&birth));
-    let limits = Limits { names: minimize.generalise_names.0, namespaces: minimize.generalise_namespaces.0 };
-    let is_meant = |who: &cloister_privilege::Who| {
-        minimize.subject.is_empty() || minimize.subject.iter().any(|word| who.is_meant(word))
-    };
-    let minimised = ManuallyDrop::new(minimise(&uses, &policy_of_birth, limits, is_meant));
-    if let Some(exit) = nothing(&minimised, &logs)? {
-        return Ok(exit);
+    let users = ManuallyDrop::new(logs.log.users());
+    let is_meant = |who: &Who| minimize.subject.is_empty() || minimize.subject.iter().any(|word| who.is_meant(word));
+    let head =
+        Head { tally: logs.log.tally, logs: logs.count, window, ..Head::of(&users, |name| is_meant(&Who::of(name))) };
+    let masters = users.users.iter().any(|user| user.masters > 0 && is_meant(&Who::of(user.name)));
+    if head.subjects == 0 && !masters {
+        return nothing(&logs);
     }
-    let report = ManuallyDrop::new(report(&minimised, policy.as_ref(), &uses, &logs, window));
-    minimize.output.iter().try_for_each(|output| write(output, &report, terminal))?;
-    Ok(ExitCode::from(if lost || !report.refused.is_empty() { 2 } else { 0 }))
+    let birth = ManuallyDrop::new(born(""));
+    let born = ManuallyDrop::new(Policy::new(&birth));
+    let mut sinks = sink::open(&minimize.output, terminal.width())?;
+    let work = Work {
+        users: &users,
+        is_meant: &is_meant,
+        born: &born,
+        present: policy.as_ref(),
+        limits: Limits { names: minimize.generalise_names.0, namespaces: minimize.generalise_namespaces.0 },
+        formats: sinks.iter().map(Sink::format).collect(),
+    };
+    let foot = ManuallyDrop::new(subjects(&work, &head, &mut sinks)?);
+    sinks.into_iter().try_for_each(|sink| sink.foot(&foot, &head))?;
+    Ok(ExitCode::from(if lost || !foot.refused.is_empty() { 2 } else { 0 }))
+}
+
+/// Makes, proves and writes the roles of everybody; what is told behind them.
+fn subjects<'p>(work: &Work<'_, 'p, 'p>, head: &Head, sinks: &mut [Sink]) -> anyhow::Result<Foot<'p>> {
+    let mut foot = Foot::default();
+    let mut seen = work.present.map(Seen::new);
+    sinks.iter_mut().try_for_each(|sink| sink.head(head))?;
+    part::each(work, |part| {
+        foot.subjects += part.subjects;
+        foot.counted += part.counted;
+        foot.masters.extend(part.masters);
+        foot.refused.extend(part.refused);
+        if let (Some(seen), Some(more)) = (&mut seen, part.seen) {
+            seen.merge(more);
+        }
+        sinks.iter_mut().zip(&part.texts).try_for_each(|(sink, texts)| sink.subjects(texts))
+    })?;
+    foot.findings = seen.map(Seen::findings).unwrap_or_default();
+    Ok(foot)
 }
 
 /// Where nothing counts there are no roles, and nothing to prove.
-fn nothing(minimised: &Minimised<'_>, logs: &logs::Logs) -> anyhow::Result<Option<ExitCode>> {
-    if !minimised.subjects.is_empty() || !minimised.masters.is_empty() {
-        return Ok(None);
-    }
+fn nothing(logs: &logs::Logs) -> anyhow::Result<ExitCode> {
     if logs.log.tally.events > 0 {
         return Err(failure(
             "no request that counts",
@@ -86,56 +94,11 @@ fn nothing(minimised: &Minimised<'_>, logs: &logs::Logs) -> anyhow::Result<Optio
         ));
     }
     // Told already, each with its way out.
-    Ok(Some(ExitCode::from(2)))
+    Ok(ExitCode::from(2))
 }
 
 fn present(minimize: &Minimize, terminal: &Terminal) -> anyhow::Result<Option<(Inventory, bool)>> {
     let cluster = &minimize.present;
     let asked = cluster.is_named() || !minimize.from.is_empty();
     asked.then(|| read(cluster.sources(&minimize.from), terminal)).transpose()
-}
-
-fn report<'r>(
-    minimised: &'r Minimised<'r>,
-    present: Option<&'r Policy<'r>>,
-    uses: &'r [Use],
-    logs: &logs::Logs,
-    window: Window,
-) -> Report<'r> {
-    // Each binding names one subject: what is asked of all together is asked of each alone.
-    let replayed = minimised.subjects.chunks(REPLAYED).flat_map(|subjects| {
-        let manifests: String = subjects.iter().map(manifest).collect();
-        replay(&manifests, subjects.iter().flat_map(|subject| &subject.uses).copied())
-    });
-    Report {
-        minimised,
-        present,
-        findings: present.map(|present| findings(present, uses, minimised)).unwrap_or_default(),
-        uses,
-        tally: logs.log.tally,
-        logs: logs.count,
-        window,
-        counted: minimised.subjects.iter().map(|subject| subject.uses.len()).sum(),
-        refused: replayed.collect(),
-    }
-}
-
-fn write(output: &Output, report: &Report<'_>, terminal: &Terminal) -> anyhow::Result<()> {
-    let text = match output.format {
-        Format::Text => text::write(report, if output.path.is_some() { 80 } else { terminal.width() }),
-        Format::Json => json::write(report)?,
-        Format::Yaml => return yaml(output, report),
-    };
-    output.path.as_ref().map_or_else(|| print(&text), |path| write_file(path, &text))
-}
-
-fn yaml(output: &Output, report: &Report<'_>) -> anyhow::Result<()> {
-    let subjects = || report.minimised.subjects.iter().filter(|subject| !subject.roles.is_empty());
-    let Some(path) = &output.path else {
-        return print(&subjects().map(manifest).collect::<String>());
-    };
-    let words: Vec<String> = subjects().map(|subject| subject.who.role_name().replacen("least:", "", 1)).collect();
-    let names = folder::names(words.iter().map(String::as_str));
-    let files: Vec<(String, String)> = names.into_iter().zip(subjects().map(manifest)).collect();
-    folder::write(path, &files)
 }

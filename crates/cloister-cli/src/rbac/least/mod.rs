@@ -6,7 +6,10 @@ mod json;
 mod logs;
 mod minimize;
 mod page;
+mod part;
+mod report;
 mod roles;
+mod sink;
 mod text;
 mod time;
 

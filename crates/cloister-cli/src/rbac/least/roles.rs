@@ -6,7 +6,7 @@ use cloister_privilege::starter;
 use cloister_register::Register;
 
 use super::args::Roles;
-use super::folder;
+use super::folder::Folder;
 use crate::output::print;
 use crate::rbac::read;
 use crate::rbac::warn::tell;
@@ -20,9 +20,8 @@ pub fn run(roles: &Roles, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let files = starter(&inventory, &register);
     match &roles.output {
         Some(path) => {
-            let files: Vec<(String, String)> =
-                files.into_iter().map(|file| (file.file.to_owned(), file.text)).collect();
-            folder::write(path, &files)?;
+            let mut folder = Folder::new(path)?;
+            files.iter().try_for_each(|file| folder.put(file.file, &file.text))?;
             eprintln!("wrote {} files into {}", files.len(), path.display());
         }
         None => print(&files.into_iter().map(|file| file.text).collect::<Vec<_>>().join("---\n"))?,

@@ -3,22 +3,33 @@
 use std::collections::BTreeSet;
 
 use cloister_privilege::{Fate, Generalised, Rule, Subject, Taken, taken};
+use cloister_rbac::Policy;
 
-use super::minimize::Report;
 use super::page::{Page, count};
+use super::report::{Foot, Head};
 use crate::rbac::proof::place;
 use crate::rbac::words::say;
 
-/// The whole report.
-pub fn write(report: &Report<'_>, width: usize) -> String {
+/// What stands before the subjects.
+pub fn head(head: &Head, width: usize) -> String {
     let mut page = Page::new(width);
-    head(&mut page, report);
-    for subject in &report.minimised.subjects {
-        page.gap();
-        write_subject(&mut page, subject, report);
-    }
-    findings(&mut page, report);
-    foot(&mut page, report);
+    write_head(&mut page, head);
+    page.text
+}
+
+/// One subject.
+pub fn entry(subject: &Subject<'_>, present: Option<&Policy<'_>>, width: usize) -> String {
+    let mut page = Page::new(width);
+    page.gap();
+    write_subject(&mut page, subject, present);
+    page.text
+}
+
+/// What stands behind them.
+pub fn foot(foot: &Foot<'_>, head: &Head, width: usize) -> String {
+    let mut page = Page::new(width);
+    findings(&mut page, foot);
+    write_foot(&mut page, foot, head);
     page.text
 }
 
@@ -31,10 +42,8 @@ fn requests(number: u64) -> String {
     plural(usize::try_from(number).unwrap_or(usize::MAX), "request")
 }
 
-fn head(page: &mut Page, report: &Report<'_>) {
-    let all: u64 = report.minimised.subjects.iter().map(|subject| subject.requests).sum();
-    let last = report.uses.iter().filter_map(|used| used.last).max();
-    let window = match (report.window.since, report.window.until) {
+fn write_head(page: &mut Page, head: &Head) {
+    let window = match (head.window.since, head.window.until) {
         (None, None) => String::new(),
         (since, until) => {
             let day = |time: jiff::Timestamp| time.strftime("%Y-%m-%d %H:%M").to_string();
@@ -43,12 +52,12 @@ fn head(page: &mut Page, report: &Report<'_>) {
             format!(" · counted{since}{until} UTC")
         }
     };
-    let last = last.map(|last| format!(" · last on {}", last.strftime("%Y-%m-%d"))).unwrap_or_default();
-    let (subjects, logs) = (plural(report.minimised.subjects.len(), "subject"), plural(report.logs, "log"));
-    page.line(&format!("{subjects} · {logs} · {}{last}{window}", requests(all)));
+    let last = head.last.map(|last| format!(" · last on {}", last.strftime("%Y-%m-%d"))).unwrap_or_default();
+    let (subjects, logs) = (plural(head.subjects, "subject"), plural(head.logs, "log"));
+    page.line(&format!("{subjects} · {logs} · {}{last}{window}", requests(head.requests)));
 }
 
-fn write_subject(page: &mut Page, subject: &Subject<'_>, report: &Report<'_>) {
+fn write_subject(page: &mut Page, subject: &Subject<'_>, present: Option<&Policy<'_>>) {
     let rules: usize = subject.roles.iter().map(|role| role.rules.len()).sum();
     let used = plural(subject.uses.len(), "different action");
     page.line(&format!("{} · {} · {used}, {}", subject.who, requests(subject.requests), plural(rules, "rule")));
@@ -86,7 +95,7 @@ fn write_subject(page: &mut Page, subject: &Subject<'_>, report: &Report<'_>) {
             ),
         );
     }
-    if let Some(present) = report.present {
+    if let Some(present) = present {
         taken(subject, present).iter().for_each(|taken| write_taken(page, taken));
     }
 }
@@ -143,13 +152,13 @@ fn write_taken(page: &mut Page, taken: &Taken<'_, '_>) {
     }
 }
 
-fn findings(page: &mut Page, report: &Report<'_>) {
-    let mut kinds: Vec<&str> = report.findings.iter().map(|finding| finding.kind).collect();
+fn findings(page: &mut Page, foot: &Foot<'_>) {
+    let mut kinds: Vec<&str> = foot.findings.iter().map(|finding| finding.kind).collect();
     kinds.dedup();
     for kind in kinds {
         page.gap();
         page.line(kind);
-        for finding in report.findings.iter().filter(|finding| finding.kind == kind) {
+        for finding in foot.findings.iter().filter(|finding| finding.kind == kind) {
             let about = finding.about.map(|about| {
                 let namespace = about.namespace.as_deref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
                 format!("{} {namespace}{}", about.kind, about.name)
@@ -160,13 +169,13 @@ fn findings(page: &mut Page, report: &Report<'_>) {
     }
 }
 
-fn foot(page: &mut Page, report: &Report<'_>) {
+fn write_foot(page: &mut Page, foot: &Foot<'_>, head: &Head) {
     page.gap();
-    for (who, master) in &report.minimised.masters {
+    for (who, master) in &foot.masters {
         let requests = requests(master.requests);
         page.line(&format!("{who} is in system:masters ({requests}): no role can take anything from it."));
     }
-    let tally = &report.tally;
+    let tally = &head.tally;
     let left = [
         (tally.denied, "refused"),
         (tally.nodes, "allowed by the node authoriser"),
@@ -188,11 +197,11 @@ fn foot(page: &mut Page, report: &Report<'_>) {
             count(tally.unreadable)
         ));
     }
-    let counted = plural(report.counted, "different action");
-    if report.refused.is_empty() {
+    let counted = plural(foot.counted, "different action");
+    if foot.refused.is_empty() {
         page.line(&format!("Proof: {counted} asked again with these roles alone; all are allowed."));
     } else {
-        page.line(&format!("PROOF FAILED: of {counted}, {} are refused with these roles.", report.refused.len()));
+        page.line(&format!("PROOF FAILED: of {counted}, {} are refused with these roles.", foot.refused.len()));
     }
     page.line("-o yaml=FOLDER writes the roles and bindings.");
 }

@@ -3,7 +3,7 @@
 //! group authentication.k8s.io, and impersonate-on:MODE:VERB says which requests may be made in their name. Where
 //! they are named, only what both the rules of impersonate-on and their own roles allow is followed; where anybody may be
 //! taken, the edge leads to all of them and is flagged limited-actions. system:masters is never allowed so, and nobody
-//! takes a node, a service account or the pod's own node by user-info.
+//! takes a node, a service account or the pod's own node by user-info. The fourth mode is associated-node's.
 //!
 //! # Source
 //! k8s.io/apiserver/pkg/endpoints/filters/impersonation (mode.go); the gate ConstrainedImpersonation.
@@ -73,7 +73,7 @@ fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
 }
 
 /// The rules that say which requests.
-fn actions<'p, 'a>(
+pub(super) fn actions<'p, 'a>(
     sketch: &Sketch<'p, 'a>,
     holder: &Holder<'_, 'p, 'a>,
     on: usize,

@@ -2,11 +2,13 @@
 
 mod aggregated_role;
 mod api_service;
+mod associated_node;
 mod attach;
 mod bind;
 mod change_pod;
 mod change_workload;
 mod client_certificate;
+mod cloud_identity;
 mod cloud_identity_map;
 mod constrained_impersonation;
 mod container_escape;
@@ -15,6 +17,7 @@ mod conversion_webhook;
 mod create_pod;
 mod create_token_secret;
 mod create_workload;
+mod endpoint_redirect;
 mod ephemeral_container;
 mod escalate;
 mod every_right;
@@ -143,6 +146,7 @@ kinds! {
     Bind bind "bind"
     Impersonate impersonate "impersonate"
     ConstrainedImpersonation constrained_impersonation "constrained-impersonation"
+    AssociatedNode associated_node "associated-node"
     TokenRequest token_request "token-request"
     ReadTokenSecret read_token_secret "read-token-secret"
     CreateTokenSecret create_token_secret "create-token-secret"
@@ -156,6 +160,7 @@ kinds! {
     Attach attach "attach"
     EphemeralContainer ephemeral_container "ephemeral-container"
     PortForward port_forward "port-forward"
+    EndpointRedirect endpoint_redirect "endpoint-redirect"
     NodesProxy nodes_proxy "nodes-proxy"
     MutatingWebhook mutating_webhook "mutating-webhook"
     ValidatingWebhook validating_webhook "validating-webhook"
@@ -177,4 +182,5 @@ kinds! {
     ControlPlaneNode control_plane_node "control-plane-node"
     StealPods steal_pods "steal-pods"
     CloudIdentityMap cloud_identity_map "cloud-identity-map"
+    CloudIdentity cloud_identity "cloud-identity"
 }

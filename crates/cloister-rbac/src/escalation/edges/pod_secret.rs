@@ -38,7 +38,8 @@ fn draw(sketch: &mut Sketch<'_, '_>) {
     }
 }
 
-fn secrets<'a>(pod: &Pod<'a>) -> impl Iterator<Item = (&'a str, &'a Node)> + use<'a> {
+/// The names of the Secrets that a pod reads, and where they stand.
+pub(super) fn secrets<'a>(pod: &Pod<'a>) -> impl Iterator<Item = (&'a str, &'a Node)> + use<'a> {
     let of_volume = |volume: &'a Node| {
         let own = volume.at("secret/secretName").into_iter();
         own.chain(volume.items_at("projected/sources").iter().filter_map(|source| source.at("secret/name")))
