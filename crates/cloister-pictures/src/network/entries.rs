@@ -6,7 +6,7 @@ use cloister_graph::{Attention, Edge, Graph, Node, Shape};
 use cloister_network::{Caller, Entry, Through, Tls};
 
 use super::draw::{CALLERS, WAYS_IN, band};
-use super::parts::{Level, Parts};
+use super::parts::Parts;
 use super::{Facts, words};
 use crate::rbac::label::{count, lines};
 
@@ -28,7 +28,7 @@ pub(super) fn add(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, shown
         format!("entry/{namespace}/{}/{}/{host}", entry.resource.kind, entry.resource.name)
     };
     let mut fronts = fronts(&led, own);
-    if fronts.len() > MOST || !matches!(parts.level, Level::Workloads | Level::Alike) {
+    if fronts.len() > MOST || !parts.is_banded() {
         fronts = self::fronts(&led, |entry| format!("entries/{}", entry.resource.namespace_or_default()));
     }
     for (id, entries) in &fronts {
@@ -61,7 +61,7 @@ fn add_front(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, id: &str, 
     details.extend(shut.then(|| "policies keep it out".to_owned()));
     let asks: BTreeSet<&str> = entries.iter().flat_map(|it| &it.guard.asked).map(|proof| proof.as_str()).collect();
     details.extend(asks.iter().map(|proof| format!("asks for {proof}")));
-    let grouped = matches!(parts.level, Level::Workloads | Level::Alike);
+    let grouped = parts.is_banded();
     graph.nodes.push(Node {
         layer: WAYS_IN,
         id: id.to_owned(),
