@@ -9,6 +9,7 @@
 //! Nothing here reads, fetches or judges; what policies do not tell for certain is no crossing.
 
 mod callers;
+pub mod document;
 mod stores;
 
 use cloister_inventory::Inventory;

@@ -54,8 +54,11 @@ fn add_front(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, id: &str, 
         (false, _) => count(entries.len(), "way in", "ways in"),
     };
     let opened = format!("{kind} {namespace}/{}", first.resource.name);
-    let mut details =
-        if alone { vec![format!("{kind} {}", first.resource.name)] } else { vec![format!("to {namespace}")] };
+    let mut details = match (alone, first.service) {
+        (true, None) => vec!["port of its node".to_owned()],
+        (true, _) => vec![format!("{kind} {}", first.resource.name)],
+        (false, _) => vec![format!("to {namespace}")],
+    };
     details.extend(lines(&paths, 2));
     let shut = entries.iter().all(|it| it.verdict.is_closed());
     details.extend(shut.then(|| "policies keep it out".to_owned()));
