@@ -1,5 +1,6 @@
 //! In which column a workload stands: arrows lead to the right as far as that can be.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draw::{FIRST, LAST};
@@ -20,20 +21,31 @@ pub(super) fn columns(
     let from: BTreeSet<usize> = ends().filter_map(|(from, _)| from).collect();
     let to: BTreeSet<usize> = ends().filter_map(|(_, to)| to).collect();
     let behind = behind(&ends().filter_map(|(from, to)| from.zip(to)).collect());
-    let mut free: BTreeMap<Option<&String>, usize> = BTreeMap::new();
-    let mut column = |number: usize| match (from.contains(&number), to.contains(&number)) {
-        (false, false) if entered.contains(&number) => FIRST,
-        (false, false) if leaving.contains(&number) => LAST,
-        (false, false) => {
-            let namespace = parts.all.get(number).and_then(|part| part.namespaces.first());
-            let next = free.entry(namespace.filter(|_| parts.is_banded())).or_default();
-            *next += 1;
-            FIRST + (*next - 1) % 3
-        }
-        (false, true) => LAST,
-        _ => FIRST + behind.get(&number).copied().unwrap_or(0).min(1),
+    let fixed = |number: usize| match (from.contains(&number), to.contains(&number)) {
+        (false, false) if entered.contains(&number) => Some(FIRST),
+        (false, false) if leaving.contains(&number) => Some(LAST),
+        (false, false) => None,
+        (false, true) => Some(LAST),
+        _ => Some(FIRST + behind.get(&number).copied().unwrap_or(0).min(1)),
     };
-    shown.iter().map(|number| (*number, column(*number))).collect()
+    let band = |number: usize| {
+        let namespace = parts.all.get(number).and_then(|part| part.namespaces.first());
+        namespace.filter(|_| parts.is_banded())
+    };
+    let mut columns: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<(Option<&String>, usize), usize> = BTreeMap::new();
+    for (number, column) in shown.iter().filter_map(|number| Some((*number, fixed(*number)?))) {
+        columns.insert(number, column);
+        *taken.entry((band(number), column)).or_default() += 1;
+    }
+    for number in shown {
+        let least = (FIRST..=LAST).min_by_key(|column| taken.get(&(band(*number), *column)).copied().unwrap_or(0));
+        if let Entry::Vacant(place) = columns.entry(*number) {
+            let column = *place.insert(least.unwrap_or(FIRST));
+            *taken.entry((band(*number), column)).or_default() += 1;
+        }
+    }
+    columns
 }
 
 /// How many arrows lead to each, one behind the other, two at most. Those that reach each other lead nowhere.

@@ -91,7 +91,7 @@ pub(super) fn part(
         (many, _) => (count(many.len(), "workload alike", "workloads alike"), lines(&names, 2), "W"),
     };
     let kept = kept(part, workloads.first().map(|it| it.name));
-    details.extend(kept.iter().flat_map(|what| wrapped(what)));
+    details.extend(kept.iter().cloned());
     let all = part.members.len();
     details.extend(open(part.open.0, all).map(|who| format!("{who}no policy on way in")));
     details.extend(open(part.open.1, all).map(|who| format!("{who}no policy on way out")));
@@ -99,7 +99,7 @@ pub(super) fn part(
     let told = within.map(|arrow| ("each other".to_owned(), arrow)).into_iter().chain(crowds.words(own, parts));
     for (who, arrow) in told {
         let some = if arrow.partial { "in part " } else { "" };
-        details.extend(wrapped(&format!("{who}: {some}{}", said(&arrow.said))));
+        details.push(format!("{who}: {some}{}", said(&arrow.said)));
     }
     let full = match workloads.as_slice() {
         [one] => format!("{one}, {}", details.iter().skip(1).cloned().collect::<Vec<_>>().join(", ")),
@@ -113,7 +113,7 @@ pub(super) fn part(
         badge: badge.to_owned(),
         label,
         full: full.trim_end_matches(", ").to_owned(),
-        details,
+        details: details.iter().flat_map(|sentence| wrapped(sentence)).collect(),
         attention: Attention::Ordinary,
         members: if all > 1 { workloads.iter().map(ToString::to_string).collect() } else { Vec::new() },
         ..Node::default()
@@ -153,12 +153,14 @@ const LINES: usize = 3;
 /// A sentence set on lines; what has no room is cut when it is drawn.
 fn wrapped(sentence: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in sentence.split(' ') {
+    for word in sentence.split_inclusive([' ', ',']) {
         let full = lines.len() == LINES;
-        match lines.last_mut().filter(|line| full || line.chars().count() + word.chars().count() < LETTERS) {
-            Some(line) => *line = format!("{line} {word}"),
+        match lines.last_mut().filter(|line| full || line.chars().count() + word.trim_end().chars().count() <= LETTERS)
+        {
+            Some(line) => line.push_str(word),
+            None if word == " " => {}
             None => lines.push(word.to_owned()),
         }
     }
-    lines
+    lines.iter().map(|line| line.trim().to_owned()).collect()
 }
