@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloister_graph::{Attention, Edge, Graph, Node, Shape};
 use cloister_network::{Caller, Entry, Through, Tls};
 
+use super::arrows::Said;
 use super::draw::{CALLERS, WAYS_IN, band};
 use super::parts::Parts;
 use super::{Facts, words};
@@ -83,8 +84,14 @@ fn add_front(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, id: &str, 
     }
     for (part, entries) in led {
         let Some(part) = parts.all.get(part) else { continue };
-        let said: BTreeSet<String> = entries.iter().map(|entry| behind(entry, facts)).collect();
-        let label = said.into_iter().collect::<Vec<_>>().join(", ");
+        let mut said: BTreeMap<&str, Said> = BTreeMap::new();
+        for entry in &entries {
+            let all = said.entry(encryption(entry, facts)).or_default();
+            all.allowed = all.allowed.union(&entry.verdict.allowed());
+            all.unknown = all.unknown.union(&entry.verdict.unknown()).difference(&all.allowed);
+        }
+        let said = said.iter().map(|(encryption, said)| format!("{encryption}{}", words::said(said)));
+        let label = said.collect::<Vec<_>>().join(", ");
         let direct = !part.keeps.is_empty() && entries.iter().any(|it| it.guard.is_public());
         graph.edges.push(Edge {
             from: id.to_owned(),
@@ -127,8 +134,8 @@ fn add_callers(graph: &mut Graph, id: &str, entries: &[&Entry<'_>]) {
     }
 }
 
-/// What goes on from the way in to the workload: encryption, where it is known, and ports.
-fn behind(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> String {
+/// How what goes on from the way in to the workload is encrypted, where that is known.
+fn encryption(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> &'static str {
     let through = |pods: &[usize]| {
         let mesh = facts.mesh.as_ref()?;
         let all = pods.iter().all(|pod| mesh.between(Caller::Endpoint(*pod), entry.workload).encrypted == Some(true));
@@ -138,13 +145,10 @@ fn behind(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> String {
         Through::Pods(pods) => through(pods).unwrap_or(false),
         _ => false,
     };
-    let encryption = match (mutual, entry.tls) {
+    match (mutual, entry.tls) {
         (true, _) => "mTLS ",
         (_, Tls::Reencrypted | Tls::PassedThrough) => "TLS ",
         (_, Tls::None | Tls::Optional | Tls::Terminated) => "plain ",
         (_, Tls::Unknown) => "",
-    };
-    let (open, unknown) = (entry.verdict.allowed(), entry.verdict.unknown());
-    let ports = if open.is_empty() { words::ports(&unknown) + "?" } else { words::ports(&open) };
-    format!("{encryption}{ports}")
+    }
 }
