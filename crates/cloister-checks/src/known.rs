@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
 use cloister_network::Entries;
+use cloister_purpose::Callers;
 
 use crate::Findings;
 use crate::identity::bindings::Access;
 use crate::identity::climbing::{Climbs, climbs};
-use crate::network::reach::Reach;
+use crate::network::reach::{Reach, is_store};
 
 /// Routes by namespace and name of a parent.
 type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
@@ -23,6 +24,7 @@ pub(crate) struct Known<'a> {
     climbs: OnceLock<Arc<Climbs<'a>>>,
     reach: OnceLock<Reach<'a>>,
     entries: OnceLock<Entries<'a>>,
+    callers: OnceLock<Callers>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
 }
@@ -57,6 +59,16 @@ impl<'a> Findings<'a> {
     /// Every way in from outside.
     pub(crate) fn entries(&self) -> &Entries<'a> {
         self.known.entries.get_or_init(|| self.reach().network.entries(self.inventory()))
+    }
+
+    /// Who reaches the stores of personal data.
+    pub(crate) fn callers(&self) -> &Callers {
+        self.known.callers.get_or_init(|| {
+            let (reach, register) = (self.reach(), self.register());
+            let stores = self.inventory().pods().filter(|pod| is_store(register, pod.resource));
+            let endpoints = stores.flat_map(|pod| reach.endpoints_of(pod.resource).iter().copied());
+            Callers::of(&reach.network, endpoints)
+        })
     }
 
     /// What the check decides once for each namespace.

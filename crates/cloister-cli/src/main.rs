@@ -9,6 +9,7 @@ mod input;
 mod list;
 mod network;
 mod output;
+mod picture;
 mod rbac;
 mod register;
 mod scan;

@@ -10,7 +10,8 @@ mod support;
 
 use cloister_network::flows::Flow;
 use schemars::generate::SchemaSettings;
-use support::{cloister, folder, plain, published};
+use support::schema::{plain, published};
+use support::{cloister, folder};
 
 const SHOP: &str = "
 apiVersion: apps/v1

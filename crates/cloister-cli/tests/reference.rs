@@ -113,13 +113,16 @@ fn command_line() {
     fresh("cli.md", &text);
 }
 
-/// `docs/rbac-graph.md` shows the picture of the clinic.
+/// `docs/rbac-graph.md` and `docs/network-map.md` show pictures of the clinic.
 #[test]
-fn picture_of_the_clinic() {
+fn pictures_of_the_clinic() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut command = support::cloister();
-    command.current_dir(&root).args(["rbac", "graph", "--from", "examples/clinic", "-o", "svg"]);
-    fresh("../images/clinic-rbac.svg", &String::from_utf8(command.output().unwrap().stdout).unwrap());
+    for (words, image) in [(["rbac", "graph"], "clinic-rbac.svg"), (["network", "map"], "clinic-network.svg")] {
+        let mut command = support::cloister();
+        command.current_dir(&root).args(words).args(["--from", "examples/clinic", "-o", "svg"]);
+        let picture = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        fresh(&format!("../images/{image}"), &picture);
+    }
 }
 
 /// The README shows the program's own answer, of one day.

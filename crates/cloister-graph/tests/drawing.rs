@@ -177,3 +177,24 @@ fn bands_with_a_rank_keep_their_order() {
     let top = |id: &str| drawing.spots[drawing.graph.nodes.iter().position(|node| node.id == id).unwrap()].y;
     assert!(top("in-b") < top("in-a"));
 }
+
+#[test]
+fn what_comes_back_arrives_from_the_right_with_its_words() {
+    let place = |id, layer| Node { id, layer, ..node(1, layer, None, "name") };
+    let nodes = vec![place("first".to_owned(), 0), place("last".to_owned(), 1), place("beside".to_owned(), 1)];
+    let edge = |from: &str| {
+        let [from, to, label] = [from, if from == "last" { "first" } else { "last" }, from].map(str::to_owned);
+        Edge { from, to, label, ..Edge::default() }
+    };
+    let drawing = Drawing::new(Graph { nodes, edges: vec![edge("last"), edge("beside")], ..Graph::default() });
+    let spot = |id: &str| drawing.spots[drawing.graph.nodes.iter().position(|node| node.id == id).unwrap()];
+    for (from, to) in [("last", "first"), ("beside", "last")] {
+        let word = drawing.words.iter().find(|word| word.text == from).unwrap();
+        let end = spot(to);
+        assert!(!word.ends && word.x > end.x + end.width && word.y > end.y + end.height / 2.0, "{word:?} {end:?}");
+        let index = drawing.graph.edges.iter().position(|edge| edge.label == from).unwrap();
+        let way = &drawing.links.iter().find(|link| link.edge == index).unwrap().points;
+        assert_eq!(way.last().unwrap(), &(end.x + end.width, end.y + end.height / 2.0));
+        assert!(from == "last" || way.len() == 4, "out, along, and back: {way:?}");
+    }
+}

@@ -14,6 +14,8 @@
 //! Nothing here reads, fetches or judges. What the input does not tell is *unknown*, never guessed.
 
 mod addresses;
+pub mod answers;
+mod behind;
 mod classes;
 mod connections;
 mod difference;
@@ -47,7 +49,10 @@ pub use addresses::{AddressSet, BadCidr, Family};
 pub use connections::{Connection, Connections};
 pub use difference::{Change, Changes, differences};
 pub use endpoints::{Endpoint, NamedPort, Node, Workload};
-pub use entry::{Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls, is_internal_load_balancer};
+pub use entry::{
+    Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls, is_internal_load_balancer,
+    takes_port_of_node,
+};
 pub use exit::{Exit, Exits, ExternalName};
 pub use explain::{Applied, Explanation, Side, Step};
 pub use exposure::{Exposed, Exposure, Toward};

@@ -108,7 +108,7 @@ fn every_arrow_is_allowed_and_every_connection_is_drawn_or_folded() {
     for seed in 0..400 {
         let inventory = inventory(&cluster(seed));
         let network = Network::new(&inventory, &Known::default());
-        let graph = draw(&inventory, &Wish::default());
+        let graph = draw(&inventory, &Wish { most: 600, ..Wish::default() });
         folded += graph.nodes.iter().filter(|node| node.badge == "ALL").count();
         let shown = shown(&graph, &network);
         let numbered: Vec<(usize, &Endpoint<'_>)> =
@@ -143,6 +143,87 @@ fn large_clusters_are_drawn_by_namespace() {
     assert!(graph.nodes.len() <= 61, "{}", graph.nodes.len());
     let drawn: BTreeSet<&String> = graph.nodes.iter().flat_map(|node| &node.members).collect();
     assert_eq!(drawn.len(), 200);
+}
+
+/// Namespaces that all let everybody in on one port.
+fn let_in(namespaces: usize) -> String {
+    let names = (0..namespaces).map(|number| format!("n{number:02}"));
+    let one = |namespace: String| {
+        let own = |number: usize| {
+            let name = format!("w{number}");
+            let spec = format!(
+                "{{podSelector: {{matchLabels: {{app: {name}}}}}, ingress: [{{from: [{{namespaceSelector: {{}}}}], ports: \
+                 [{{port: 80}}]}}]}}"
+            );
+            workload(&namespace, &name, &name) + &policy(&namespace, &name, &spec)
+        };
+        (0..4).map(own).collect::<String>()
+    };
+    names.map(one).collect()
+}
+
+#[test]
+fn what_every_namespace_reaches_is_written_in_it() {
+    let graph = draw(&inventory(&let_in(20)), &Wish::default());
+    assert!(graph.edges.is_empty(), "{:?}", graph.edges.first());
+    let told =
+        graph.nodes.iter().filter(|node| node.badge == "NS" && node.details.iter().any(|it| it.contains("TCP 80")));
+    assert_eq!(told.count(), 20);
+    assert!(graph.nodes[0].details.contains(&"from every other: TCP 80".to_owned()), "{:?}", graph.nodes[0].details);
+    assert!(graph.notes.iter().any(|note| note.contains("written in it")), "{:?}", graph.notes);
+}
+
+#[test]
+fn too_many_arrows_are_drawn_by_namespace() {
+    // Each of 40 reaches its two neighbours on ports of their own.
+    let names: Vec<String> = (0..40).map(|number| format!("w{number:02}")).collect();
+    let own = |(number, name): (usize, &String)| {
+        let peers: Vec<String> = (1..=8)
+            .map(|step| {
+                format!(
+                    "{{from: [{{podSelector: {{matchLabels: {{app: w{:02}}}}}}}], ports: [{{port: {}}}]}}",
+                    (number + step) % 40,
+                    80 + step
+                )
+            })
+            .collect();
+        let spec = format!("{{podSelector: {{matchLabels: {{app: {name}}}}}, ingress: [{}]}}", peers.join(", "));
+        workload("shop", name, name) + &policy("shop", name, &spec)
+    };
+    let text: String = names.iter().enumerate().map(own).collect();
+    let inventory = inventory(&text);
+    assert_eq!(draw(&inventory, &Wish { most: 80, ..Wish::default() }).edges.len(), 320);
+    assert!(draw(&inventory, &Wish::default()).edges.len() <= 240);
+}
+
+#[test]
+fn what_a_block_perhaps_holds_is_one_arrow() {
+    let spec = "{podSelector: {matchLabels: {app: out}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}";
+    let others: String = (0..6).map(|it| workload(&format!("n{it}"), "w", "a")).collect();
+    let closed = workload("closed", "w", "a") + &policy("closed", "none", "{podSelector: {}}");
+    let graph = draw(
+        &inventory(&(others + &closed + &workload("shop", "out", "out") + &policy("shop", "p", spec))),
+        &Wish::default(),
+    );
+    let perhaps: Vec<_> = graph.edges.iter().filter(|edge| edge.label == "all ports?").collect();
+    assert_eq!(perhaps.len(), 1, "{:?}", graph.edges);
+    let end = graph.nodes.iter().find(|node| node.id == perhaps[0].to).unwrap();
+    assert_eq!((end.label.as_str(), end.members.len()), ("6 workloads", 6));
+}
+
+#[test]
+fn arrows_lead_to_the_right_where_nobody_reaches_back() {
+    let chain = |from: &str, to: &str| {
+        let peer = format!("{{podSelector: {{matchLabels: {{app: {from}}}}}}}");
+        policy("shop", to, &format!("{{podSelector: {{matchLabels: {{app: {to}}}}}, ingress: [{{from: [{peer}]}}]}}"))
+    };
+    let none = policy("shop", "none", "{podSelector: {}}");
+    let text: String = ["a", "b", "c"].iter().map(|name| workload("shop", name, name)).collect();
+    let graph = draw(&inventory(&(text + &none + &chain("a", "b") + &chain("b", "c"))), &Wish::default());
+    let layer = |id: &str| graph.nodes.iter().find(|node| node.id == id).unwrap().layer;
+    let inner: Vec<_> = graph.edges.iter().filter(|edge| edge.to.starts_with("workload/")).collect();
+    assert_eq!(inner.len(), 2);
+    assert!(inner.iter().all(|edge| layer(&edge.from) < layer(&edge.to)), "{inner:?}");
 }
 
 #[test]

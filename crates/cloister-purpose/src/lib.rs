@@ -2,20 +2,22 @@
 //!
 //! ```text
 //! Register ──▶ stores, activities that use them, activities of workloads
-//! Network  ──▶ who reaches a port that a store serves   (stores.rs)
+//! Network  ──▶ who reaches a port that a store serves   (callers.rs)
 //!                 └──▶ Crossings: those of another purpose, and those of none
 //! ```
 //!
 //! Nothing here reads, fetches or judges; what policies do not tell for certain is no crossing.
 
+mod callers;
+pub mod document;
 mod stores;
 
 use cloister_inventory::Inventory;
-use cloister_network::{Network, PortSet};
+use cloister_network::{Endpoint, Mesh, Network, PortSet};
 use cloister_register::{ProcessingActivity, Register};
 
-pub use stores::Store;
-use stores::{Callers, stores};
+pub use callers::Callers;
+pub use stores::{Store, served, stores};
 
 /// A workload that reaches a store.
 #[derive(Debug)]
@@ -48,28 +50,21 @@ pub fn crossings<'r, 'a>(
     register: &'r Register<'a>,
 ) -> Crossings<'r, 'a> {
     let mut found = Crossings { stores: stores(network, register), ..Crossings::default() };
-    let mut callers = Callers::of(network, inventory);
+    let mesh = Mesh::of(network, inventory);
+    let callers = Callers::of(network, found.stores.iter().map(|store| store.endpoint));
     for (number, store) in found.stores.iter().enumerate() {
-        for (source, ports) in callers.of_store(store) {
-            let Some(workload) = network.endpoint(source).and_then(|it| it.workload()) else { continue };
+        for (source, ports) in callers.of_store(network, mesh.as_ref(), store.endpoint, &store.serves) {
+            let Some(workload) = network.endpoint(source).and_then(Endpoint::workload) else { continue };
             let activities = register.activities_of(workload.resource);
             let is_store = || !register.stores_of(workload.resource).is_empty();
             let crossing = Crossing { source, activities, store: number, ports };
             if crossing.activities.is_empty() {
                 let other = is_store() || register.recognised(workload.resource).is_some();
                 found.purposeless.extend((!other).then_some(crossing));
-            } else if store.is_of_another_purpose(&crossing.activities) {
+            } else if store.is_crossed_by(workload.resource, &crossing.activities, register) {
                 found.crossed.push(crossing);
             }
         }
     }
     found
-}
-
-/// Whether one activity names the other in `compatibleWith` (Art. 6(4)).
-pub fn are_compatible(one: &ProcessingActivity<'_>, other: &ProcessingActivity<'_>) -> bool {
-    let names = |activity: &ProcessingActivity<'_>, name: &str| {
-        activity.compatible_with().items().iter().any(|entry| entry.activity().value() == Some(name))
-    };
-    one.name() == other.name() || names(one, other.name()) || names(other, one.name())
 }

@@ -1,13 +1,10 @@
-//! Stores of personal data as ends of connections, and who reaches them.
-
-use std::collections::HashMap;
+//! Stores of personal data as ends of connections.
 
 use cloister_inventory::Inventory;
-use cloister_network::{Caller, Endpoint, Mesh, Network, PortSet, Protocol};
+use cloister_model::Resource;
+use cloister_network::{Endpoint, Network, PortSet, Protocol};
 use cloister_register::exposure::DataAtRisk;
 use cloister_register::{ProcessingActivity, Register};
-
-use crate::are_compatible;
 
 /// A store that runs.
 #[derive(Debug)]
@@ -27,16 +24,22 @@ pub struct Store<'r, 'a> {
 }
 
 impl Store<'_, '_> {
-    /// Whether none of these activities uses it, nor is compatible with one that does. Where no activity uses it,
-    /// nobody has another purpose.
-    pub(crate) fn is_of_another_purpose(&self, activities: &[&ProcessingActivity<'_>]) -> bool {
-        let may = activities.iter().any(|own| self.activities.iter().any(|using| are_compatible(own, using)));
-        !self.activities.is_empty() && !may
+    /// Whether none of a workload's activities uses it, nor is compatible with one that does. Where no activity uses
+    /// it, nobody has another purpose; and its own workloads are what it is made of.
+    pub fn is_crossed_by(
+        &self,
+        workload: &Resource,
+        activities: &[&ProcessingActivity<'_>],
+        register: &Register<'_>,
+    ) -> bool {
+        let may = activities.iter().any(|own| self.activities.iter().any(|using| own.is_compatible_with(using)));
+        let is_part = || register.stores_of(workload).iter().any(|store| self.declared && store.name() == self.name);
+        !self.activities.is_empty() && !activities.is_empty() && !may && !is_part()
     }
 }
 
 /// Every store, in the order of endpoints.
-pub(crate) fn stores<'r, 'a>(network: &Network<'a>, register: &'r Register<'a>) -> Vec<Store<'r, 'a>> {
+pub fn stores<'r, 'a>(network: &Network<'a>, register: &'r Register<'a>) -> Vec<Store<'r, 'a>> {
     let mut found = Vec::new();
     for (endpoint, it) in network.endpoints().iter().enumerate() {
         let Endpoint::Workload(workload) = it else { continue };
@@ -58,7 +61,8 @@ pub(crate) fn stores<'r, 'a>(network: &Network<'a>, register: &'r Register<'a>) 
     found
 }
 
-fn served(resource: &cloister_model::Resource) -> PortSet {
+/// The ports that the containers of a workload declare; all of TCP where they declare none.
+pub fn served(resource: &Resource) -> PortSet {
     let containers = Inventory::pods_of(resource).flat_map(|pod| pod.containers().collect::<Vec<_>>());
     let ports = containers.flat_map(|container| container.node.items_at("ports")).filter_map(|port| {
         let protocol = port.str_at("protocol").map_or(Some(Protocol::Tcp), Protocol::parse)?;
@@ -66,52 +70,4 @@ fn served(resource: &cloister_model::Resource) -> PortSet {
     });
     let ports = ports.fold(PortSet::default(), |all, it| all.union(&it));
     if ports.is_empty() { PortSet::all_of(Protocol::Tcp) } else { ports }
-}
-
-/// Who reaches stores.
-pub(crate) struct Callers<'n, 'a> {
-    network: &'n Network<'a>,
-    mesh: Option<Mesh<'n, 'a>>,
-    /// By the class of the store: each class of workloads, and the ports that it reaches.
-    known: HashMap<usize, Vec<(usize, PortSet)>>,
-}
-
-impl<'n, 'a> Callers<'n, 'a> {
-    pub fn of(network: &'n Network<'a>, inventory: &'a Inventory) -> Callers<'n, 'a> {
-        Callers { network, mesh: Mesh::of(network, inventory), known: HashMap::new() }
-    }
-
-    /// The workloads that for certain reach ports that the store serves, in order.
-    pub fn of_store(&mut self, store: &Store<'_, '_>) -> Vec<(usize, PortSet)> {
-        let (network, mesh) = (self.network, &self.mesh);
-        let Some(class) = network.class_of(store.endpoint) else { return Vec::new() };
-        let classes = self.known.entry(class).or_insert_with(|| classes(network, store.endpoint));
-        let mut found = Vec::new();
-        for (class, open) in classes.iter() {
-            let open = open.intersection(&store.serves);
-            for caller in network.members(*class).iter().filter(|it| **it != store.endpoint) {
-                let left = mesh.as_ref().map_or_else(
-                    || open.clone(),
-                    |mesh| {
-                        let narrowing = mesh.between(Caller::Endpoint(*caller), store.endpoint);
-                        open.difference(&narrowing.closed_ports()).difference(&narrowing.perhaps)
-                    },
-                );
-                found.extend((!left.is_empty()).then_some((*caller, left)));
-            }
-        }
-        found.sort_unstable();
-        found
-    }
-}
-
-/// Classes of workloads, with what they reach of one endpoint.
-fn classes(network: &Network<'_>, store: usize) -> Vec<(usize, PortSet)> {
-    let reached = (0..network.class_count()).filter_map(|class| {
-        let first = *network.members(class).first()?;
-        network.endpoint(first)?.workload()?;
-        let open = network.between(first, store).allowed();
-        (!open.is_empty()).then_some((class, open))
-    });
-    reached.collect()
 }

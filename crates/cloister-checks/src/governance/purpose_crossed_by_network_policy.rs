@@ -19,7 +19,6 @@ use cloister_inventory::Selector;
 use cloister_model::{Node, Place, Resource};
 use cloister_register::{PersonalDataStore, Workload};
 
-use super::purposes::compatible;
 use crate::{Check, Findings, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -75,7 +74,7 @@ fn strangers<'a>(store: &PersonalDataStore<'_>, findings: &Findings<'a>) -> Vec<
     let stranger = |workload: &'a Workload<'a>| {
         let own = register.activities_of(workload.resource);
         let first = own.first()?;
-        let may = own.iter().any(|activity| using.iter().any(|other| compatible(activity, other)));
+        let may = own.iter().any(|activity| using.iter().any(|other| activity.is_compatible_with(other)));
         let is_store = register.stores_of(workload.resource).iter().any(|other| other.name() == store.name());
         (!may && !is_store).then(|| (workload, first.name()))
     };

@@ -41,6 +41,7 @@ mod personal_data_egress_unrestricted;
 mod personal_data_entry_asks_nobody;
 pub(crate) mod policies;
 mod policy_allows_all_ports;
+mod purpose_crosses_network;
 pub(crate) mod reach;
 mod route_backend_missing;
 pub(crate) mod routes;
@@ -88,6 +89,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, personal_data_egress_unrestricted),
     entry!(Network, personal_data_entry_asks_nobody),
     entry!(Network, policy_allows_all_ports),
+    entry!(Network, purpose_crosses_network),
     entry!(Network, route_backend_missing),
     entry!(Network, sandbox_egress_unrestricted),
     entry!(Network, service_selects_nothing),

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::Resource;
-use cloister_network::{Caller, Endpoint, Incoming, Mesh, Network, Options, PortSet, Protocol};
+use cloister_network::{Endpoint, Mesh, Network, Options};
+use cloister_purpose::served;
+use cloister_register::Register;
 
 use super::isolation::kinds_with;
 use crate::system::is_system_namespace;
@@ -66,7 +68,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The endpoints of a workload.
-    pub(super) fn endpoints_of(&self, resource: &Resource) -> &[usize] {
+    pub(crate) fn endpoints_of(&self, resource: &Resource) -> &[usize] {
         self.of.get(&std::ptr::from_ref(resource).addr()).map_or(&[], Vec::as_slice)
     }
 
@@ -94,55 +96,36 @@ pub(super) fn tell_left_out(findings: &mut Findings<'_>) {
 /// Who reaches the stores of an inventory.
 pub(super) struct Callers<'r, 'a> {
     reach: &'r Reach<'a>,
-    incoming: Incoming<'r, 'a>,
+    known: &'r cloister_purpose::Callers,
     mesh: Option<Mesh<'r, 'a>>,
-    /// By the class of the store: each class of workloads, and the ports that it reaches.
-    known: HashMap<usize, Vec<(usize, PortSet)>>,
 }
 
 impl<'r, 'a> Callers<'r, 'a> {
-    pub(super) fn of(reach: &'r Reach<'a>, inventory: &'a Inventory) -> Callers<'r, 'a> {
-        let (incoming, mesh) = (reach.network.incoming(), Mesh::of(&reach.network, inventory));
-        Callers { reach, incoming, mesh, known: HashMap::new() }
+    pub(super) fn of(findings: &'r Findings<'a>) -> Callers<'r, 'a> {
+        let reach = findings.reach();
+        Callers { reach, known: findings.callers(), mesh: Mesh::of(&reach.network, findings.inventory()) }
     }
 
-    /// The workloads that for certain reach a port that the pod serves, but for the system's own and the pod itself.
-    pub(super) fn of_pod(&mut self, pod: &Pod<'a>) -> Vec<usize> {
+    /// The workloads that for certain reach a port that a workload serves, but for the system's own and itself.
+    pub(super) fn of_workload(&self, store: &Resource) -> Vec<usize> {
         let network = &self.reach.network;
-        let served = served(pod);
-        let mut found = Vec::new();
-        for store in self.reach.endpoints_of(pod.resource) {
-            let Some(class) = network.class_of(*store) else { continue };
-            let classes = self.known.entry(class).or_insert_with(|| self.incoming.callers(*store));
-            let open = classes.iter().filter(|(_, ports)| !ports.intersection(&served).is_empty());
-            let callers = open.flat_map(|(class, ports)| network.members(*class).iter().map(move |it| (*it, ports)));
-            for (caller, ports) in callers {
-                let Some(workload) = network.endpoint(caller).and_then(Endpoint::workload) else { continue };
-                let own = std::ptr::eq(workload.resource, pod.resource);
-                let closed = self.mesh.as_ref().is_some_and(|mesh| {
-                    let narrowing = mesh.between(Caller::Endpoint(caller), *store);
-                    let left = ports.difference(&narrowing.closed_ports()).difference(&narrowing.perhaps);
-                    left.intersection(&served).is_empty()
-                });
-                if !own && !closed && !is_system_namespace(workload.namespace) {
-                    found.push(caller);
-                }
-            }
-        }
+        let served = served(store);
+        let stores = self.reach.endpoints_of(store).iter();
+        let callers = stores.flat_map(|it| self.known.of_store(network, self.mesh.as_ref(), *it, &served));
+        let mut found: Vec<usize> = callers.map(|(caller, _)| caller).collect();
+        found.retain(|caller| {
+            let workload = network.endpoint(*caller).and_then(Endpoint::workload);
+            workload.is_some_and(|it| !std::ptr::eq(it.resource, store) && !is_system_namespace(it.namespace))
+        });
         found.sort_unstable();
         found.dedup();
         found
     }
 }
 
-/// The ports that a pod declares; every one of TCP where it declares none.
-fn served(pod: &Pod<'_>) -> PortSet {
-    let ports = pod.containers().flat_map(|container| container.node.items_at("ports")).filter_map(|port| {
-        let protocol = port.str_at("protocol").map_or(Some(Protocol::Tcp), Protocol::parse)?;
-        Some(PortSet::one(protocol, u16::try_from(port.int_at("containerPort")?).ok().filter(|it| *it > 0)?))
-    });
-    let ports = ports.fold(PortSet::default(), |all, it| all.union(&it));
-    if ports.is_empty() { PortSet::all_of(Protocol::Tcp) } else { ports }
+/// Whether a workload is a store of personal data: declared in the register, or recognised.
+pub(crate) fn is_store(register: &Register<'_>, workload: &Resource) -> bool {
+    !register.stores_of(workload).is_empty() || register.recognised(workload).is_some()
 }
 
 /// What the store is called, if the pod is one: declared in the register, or recognised.
@@ -157,19 +140,21 @@ pub(super) fn store(context: &Context<'_>, pod: &Pod<'_>) -> Option<String> {
 
 /// Whether the workload keeps personal data or works on them, as the register says or as it is recognised.
 pub(super) fn holds_personal_data(context: &Context<'_>, workload: &Resource) -> bool {
-    let register = context.register;
-    !register.activities_of(workload).is_empty()
-        || !register.stores_of(workload).is_empty()
-        || register.recognised(workload).is_some()
+    !context.register.activities_of(workload).is_empty() || is_store(context.register, workload)
 }
 
 /// The first few names, and how many more there are.
 pub(super) fn names(network: &Network<'_>, endpoints: &[usize]) -> String {
-    let shown = endpoints.iter().take(MOST).filter_map(|number| network.endpoint(*number)?.workload());
-    let shown: Vec<String> = shown.map(|it| format!("{}/{}", it.namespace, it.name)).collect();
-    let more = endpoints.len().saturating_sub(MOST);
+    let workloads = endpoints.iter().filter_map(|number| network.endpoint(*number)?.workload());
+    few(workloads.map(|it| format!("{}/{}", it.namespace, it.name)))
+}
+
+/// The first few, and how many more there are.
+pub(super) fn few(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = all.collect();
+    let more = all.len().saturating_sub(MOST);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    shown.join(", ") + &more
+    all.into_iter().take(MOST).collect::<Vec<_>>().join(", ") + &more
 }
 
 /// More names make no better sentence.

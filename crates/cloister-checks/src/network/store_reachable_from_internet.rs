@@ -1,6 +1,6 @@
 //! # What it does
-//! Finds stores that a load balancer, an Ingress or a route leads to from addresses of the internet, where no policy
-//! stops the requests on their way.
+//! Finds stores that a load balancer, a node port, an Ingress or a route leads to from addresses of the internet, or
+//! that take a port of their node (`hostPort`), where no policy stops the requests on their way.
 //!
 //! # Why it matters
 //! The store answers to everybody: one leaked password, or one flaw in it, and all it holds is public. Where a policy
@@ -36,7 +36,10 @@ pub(crate) const CHECK: Check = Check {
             let way = entries
                 .filter(|entry| own.contains(&entry.workload))
                 .find(|entry| entry.guard.is_public() && !entry.verdict.allowed().is_empty())
-                .map(|entry| format!("{} \"{}\"", entry.resource.kind, entry.resource.name));
+                .map(|entry| match entry.service {
+                    Some(_) => format!("{} \"{}\"", entry.resource.kind, entry.resource.name),
+                    None => "a port of its node".to_owned(),
+                });
             if findings.examine(way.is_some())
                 && let Some(way) = way
             {

@@ -33,11 +33,11 @@ pub(crate) const CHECK: Check = Check {
         }
         let mut said = Vec::new();
         let reach = findings.reach();
-        let mut callers = Callers::of(reach, context.inventory);
+        let callers = Callers::of(findings);
         for (name, pod) in stores.into_iter().filter(|(_, pod)| !reach.is_decided_elsewhere(pod.namespace())) {
             let declared = register.stores_of(pod.resource);
             let using: Vec<_> = declared.iter().flat_map(|store| register.activities_using(store.name())).collect();
-            let mut strangers = callers.of_pod(&pod);
+            let mut strangers = callers.of_workload(pod.resource);
             strangers.retain(|number| {
                 let workload = reach.network.endpoint(*number).and_then(|it| it.workload());
                 workload.is_some_and(|workload| {

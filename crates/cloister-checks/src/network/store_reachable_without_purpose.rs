@@ -29,10 +29,10 @@ pub(crate) const CHECK: Check = Check {
             return;
         }
         let reach = findings.reach();
-        let mut callers = Callers::of(reach, inventory);
+        let callers = Callers::of(findings);
         let mut said = Vec::new();
         for pod in stores.into_iter().filter(|pod| !reach.is_decided_elsewhere(pod.namespace())) {
-            let mut strangers = callers.of_pod(&pod);
+            let mut strangers = callers.of_workload(pod.resource);
             strangers.retain(|number| {
                 let workload = reach.network.endpoint(*number).and_then(|it| it.workload());
                 workload.is_some_and(|workload| {

@@ -1,6 +1,7 @@
 //! # What it does
 //! Lists the workloads that a load balancer, a node port, an Ingress or a route
-//! opens to the outside.
+//! opens to the outside, or that take a port of their node (`hostPort`, or any
+//! port of a pod in the network of its node).
 //!
 //! # Why it matters
 //! Nothing is public by default (Art. 25(2)): what stands on the internet should
@@ -8,7 +9,7 @@
 //!
 //! # What to do
 //! Where it is meant for the public, accept this finding with the reason;
-//! otherwise use a Service of `type: ClusterIP` without an Ingress.
+//! otherwise use a Service of `type: ClusterIP` without an Ingress, and no `hostPort`.
 //!
 //! # References
 //! GDPR Art. 25(2). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
@@ -17,6 +18,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use cloister_model::{Place, Severity};
+use cloister_network::takes_port_of_node;
 
 use super::exposures::{self, KINDS};
 use crate::system::is_system_pod;
@@ -45,8 +47,13 @@ pub(crate) const CHECK: Check = Check {
             }
         }
         for pod in inventory.pods().filter(|pod| !is_system_pod(pod)) {
-            if !open.contains(&pod.resource.reference()) {
-                findings.examine(false);
+            if open.contains(&pod.resource.reference()) {
+                continue;
+            }
+            if findings.examine(takes_port_of_node(&pod)) {
+                let (kind, name) = (&pod.resource.kind, &pod.resource.name);
+                let message = format!("{kind} \"{name}\" can be reached from outside by a port of its node");
+                findings.report(Place::whole(pod.resource)).message(message);
             }
         }
     }),

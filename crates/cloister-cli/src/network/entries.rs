@@ -4,9 +4,8 @@ use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_model::Place;
-use cloister_network::document::ports;
-use cloister_network::{DeadEnd, Endpoint, Entries, Entry, Guard, Through, Tls};
-use serde_json::{Value, json};
+use cloister_network::answers::EntriesDocument;
+use cloister_network::{Endpoint, Entries, Entry, Guard, Through, Tls};
 
 use super::Asked;
 use super::args::{self, Format};
@@ -18,7 +17,7 @@ use crate::rbac::args as rbac;
 pub fn run(question: &args::Entries, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
     let found = asked.network.entries(inventory);
     let text = match question.output {
-        Format::Json => format!("{:#}\n", json(&found, asked)),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&EntriesDocument::of(asked.network, &found))?),
         Format::Csv => table(&found, asked).show(rbac::Format::Csv, asked.width),
         Format::Markdown => table(&found, asked).show(rbac::Format::Markdown, asked.width),
         Format::Text | Format::Dot => text(&found, asked),
@@ -61,9 +60,10 @@ fn resource(place: &Place<'_>) -> String {
 
 /// What opens it, and the Service that it leads to, where that is another.
 fn opened_by(entry: &Entry<'_>) -> String {
-    let own = std::ptr::eq(entry.resource, entry.service);
-    let by = if own { String::new() } else { format!(", by Service {}", entry.service.name) };
-    resource(&entry.place) + &by
+    let other = entry.service.filter(|service| !std::ptr::eq(entry.resource, *service));
+    let by = other.map(|service| format!(", by Service {}", service.name));
+    let taken = if entry.service.is_none() { "port of the node, taken by " } else { "" };
+    format!("{taken}{}{}", resource(&entry.place), by.unwrap_or_default())
 }
 
 fn who(guard: &Guard) -> String {
@@ -100,6 +100,9 @@ fn verdict(entry: &Entry<'_>) -> String {
         (true, true) => "policies keep it out".to_owned(),
         (_, false) if entry.through == Through::Unseen => {
             "policies: unknown, for the input does not show the controller that serves it".to_owned()
+        }
+        (_, false) if entry.service.is_none() => {
+            format!("policies: unknown for {unknown}, since network plugins differ on ports of nodes")
         }
         (_, false) => format!("policies: unknown for {unknown}"),
     }
@@ -142,7 +145,7 @@ fn table(found: &Entries<'_>, asked: &Asked<'_>) -> Table {
         let asks: Vec<&str> = entry.guard.asked.iter().map(|proof| proof.as_str()).collect();
         table.row([
             address(entry),
-            resource(&entry.place),
+            opened_by(entry),
             who(&entry.guard),
             entry.tls.as_str().to_owned(),
             asks.join("; "),
@@ -159,51 +162,4 @@ fn table(found: &Entries<'_>, asked: &Asked<'_>) -> Table {
         table.row([address, resource(&dead.place), blank(), blank(), blank(), blank(), nowhere, blank(), blank()]);
     }
     table
-}
-
-fn json(found: &Entries<'_>, asked: &Asked<'_>) -> Value {
-    let entries: Vec<Value> = found.entries.iter().map(|it| of_entry(it, asked)).collect();
-    let dead: Vec<Value> = found.dead_ends.iter().map(of_dead_end).collect();
-    json!({ "entries": entries, "deadEnds": dead })
-}
-
-fn of_place(place: &Place<'_>) -> Value {
-    let resource = place.resource;
-    let location = place.location().map(|it| json!({ "file": it.file, "line": it.line, "column": it.column }));
-    json!({
-        "kind": resource.kind, "namespace": resource.namespace_or_default(), "name": resource.name,
-        "pointer": place.pointer(), "location": location,
-    })
-}
-
-fn of_entry(entry: &Entry<'_>, asked: &Asked<'_>) -> Value {
-    let ranges = entry.guard.from.ranges().map(|(first, last)| json!({ "first": first, "last": last }));
-    let conditions = entry.conditions.iter().map(|it| json!({ "policy": it.policy.name, "condition": it.text }));
-    let name = |number: &usize| asked.network.endpoint(*number).map(Endpoint::name);
-    let through = match &entry.through {
-        Through::Nodes(keep) => json!({ "nodes": { "keepSource": keep } }),
-        Through::Pods(pods) => json!({ "pods": pods.iter().filter_map(name).collect::<Vec<_>>() }),
-        Through::Unseen => json!({ "unseenController": true }),
-        Through::Cloud => json!({ "cloud": true }),
-    };
-    json!({
-        "openedBy": of_place(&entry.place),
-        "host": entry.host, "path": entry.path, "listens": entry.listens,
-        "tls": entry.tls.as_str(),
-        "from": ranges.collect::<Vec<_>>(), "public": entry.guard.is_public(),
-        "asks": entry.guard.asked.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
-        "perhaps": entry.guard.perhaps,
-        "through": through,
-        "service": entry.service.name, "workload": workload(entry, asked),
-        "ports": ports(&entry.ports), "undeclared": entry.undeclared,
-        "allowed": ports(&entry.verdict.allowed()), "unknown": ports(&entry.verdict.unknown()),
-        "conditions": conditions.collect::<Vec<_>>(),
-    })
-}
-
-fn of_dead_end(dead: &DeadEnd<'_>) -> Value {
-    json!({
-        "openedBy": of_place(&dead.place), "host": dead.host, "path": dead.path,
-        "reason": dead.reason.as_str(), "message": dead.reason.to_string(),
-    })
 }

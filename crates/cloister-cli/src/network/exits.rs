@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_network::document::ports;
+use cloister_network::answers::ExitsDocument;
 use cloister_network::{Endpoint, Exit, Exits};
-use serde_json::{Value, json};
 
 use super::Asked;
 use super::args::{self, Format};
@@ -17,7 +16,7 @@ use crate::rbac::args as rbac;
 pub fn run(question: &args::Exits, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
     let found = asked.network.exits(inventory);
     let text = match question.output {
-        Format::Json => format!("{:#}\n", json(&found, asked)),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&ExitsDocument::of(asked.network, &found))?),
         Format::Csv => table(&found, asked).show(rbac::Format::Csv, asked.width),
         Format::Markdown => table(&found, asked).show(rbac::Format::Markdown, asked.width),
         Format::Text | Format::Dot => text(&found, asked),
@@ -77,26 +76,4 @@ fn table(found: &Exits<'_>, asked: &Asked<'_>) -> Table {
         table.row([by, it.name.to_owned(), if it.by_policy { "not evaluated".to_owned() } else { String::new() }]);
     }
     table
-}
-
-fn json(found: &Exits<'_>, asked: &Asked<'_>) -> Value {
-    let exit = |exit: &Exit| {
-        let ranges = exit.addresses.ranges().map(|(first, last)| json!({ "first": first, "last": last }));
-        json!({
-            "workloads": names(exit, asked), "addresses": ranges.collect::<Vec<_>>(),
-            "allowed": ports(&exit.verdict.allowed()), "unknown": ports(&exit.verdict.unknown()),
-            "unrestricted": exit.is_unrestricted(),
-        })
-    };
-    let name = |it: &cloister_network::ExternalName<'_>| {
-        let resource = it.place.resource;
-        json!({
-            "name": it.name, "kind": resource.kind, "namespace": resource.namespace_or_default(),
-            "by": resource.name, "evaluated": !it.by_policy,
-        })
-    };
-    json!({
-        "exits": found.exits.iter().map(exit).collect::<Vec<_>>(),
-        "names": found.names.iter().map(name).collect::<Vec<_>>(),
-    })
 }

@@ -1,10 +1,8 @@
 //! `cloister network map`.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use cloister_graph::{Drawing, Options, dot, list, mermaid, svg};
+use clap::Args;
 use cloister_inventory::Inventory;
 use cloister_network::Endpoint;
 use cloister_pictures::network::{Wish, map, stores};
@@ -13,8 +11,8 @@ use cloister_register::Register;
 use super::args::From;
 use super::{Asked, words};
 use crate::output::print;
-use crate::rbac::graph::{Theme, of};
-use crate::way_out::failure;
+use crate::picture::{Picture, known};
+use crate::rbac::graph::of;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 drawn, 2 some input could not be read or is refused by its API.")]
@@ -38,28 +36,8 @@ pub struct Map {
     #[arg(long, value_name = "N", default_value_t = 60, help_heading = "What is drawn")]
     pub max_nodes: usize,
 
-    /// How to draw [default: svg, or words on a terminal].
-    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Result")]
-    pub output: Option<Format>,
-
-    /// The colours of the SVG; auto follows the reader's system.
-    #[arg(long, value_enum, default_value_t = Theme::Auto, value_name = "THEME", help_heading = "Result")]
-    pub theme: Theme,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A picture for browsers, pages and paper.
-    Svg,
-    /// For Graphviz.
-    Dot,
-    /// For Mermaid, which code hosts draw.
-    Mermaid,
-    /// Nodes, edges, bands and their places.
-    Json,
-    /// The same in words.
-    #[value(alias = "text")]
-    Words,
+    #[command(flatten)]
+    pub picture: Picture,
 }
 
 /// Draws.
@@ -84,24 +62,6 @@ pub fn run(question: &Map, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more, or less.".to_owned());
     }
-    let usual = if std::io::stdout().is_terminal() { Format::Words } else { Format::Svg };
-    print(&match question.output.unwrap_or(usual) {
-        Format::Dot => dot(&picture),
-        Format::Mermaid => mermaid(&picture),
-        Format::Words => list(&picture),
-        Format::Json => format!("{:#}\n", serde_json::to_value(Drawing::new(picture))?),
-        Format::Svg => svg(&Drawing::new(picture), &Options { theme: question.theme.into(), ..Options::default() }),
-    })?;
+    print(&question.picture.draw(picture)?)?;
     Ok(asked.exit(0))
-}
-
-/// What is nowhere would give an empty picture, which looks like good news.
-fn known(what: &str, name: Option<&str>, names: &[String]) -> anyhow::Result<()> {
-    let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) else { return Ok(()) };
-    let help = if names.is_empty() {
-        "there is none in the input".to_owned()
-    } else {
-        format!("there are: {}", names.join(", "))
-    };
-    Err(failure(format!("no {what} is called \"{name}\""), help))
 }

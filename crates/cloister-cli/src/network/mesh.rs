@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
+use cloister_network::answers::MeshDocument;
 use cloister_network::{Membership, Mesh, MutualTls};
-use serde_json::{Value, json};
 
 use super::Asked;
 use super::args::{self, Format};
@@ -17,7 +17,9 @@ pub fn run(question: &args::MeshOf, asked: &Asked<'_>, inventory: &Inventory) ->
     let mesh = Mesh::of(asked.network, inventory);
     let rows = rows(mesh.as_ref(), asked);
     let text = match question.output {
-        Format::Json => format!("{:#}\n", json!({ "workloads": rows.iter().map(Row::json).collect::<Vec<_>>() })),
+        Format::Json => {
+            format!("{}\n", serde_json::to_string_pretty(&MeshDocument::of(asked.network, mesh.as_ref()))?)
+        }
         Format::Csv => table(&rows).show(rbac::Format::Csv, asked.width),
         Format::Markdown => table(&rows).show(rbac::Format::Markdown, asked.width),
         Format::Text | Format::Dot if mesh.is_none() => "No workload is in a mesh of Istio.\n".to_owned(),
@@ -61,21 +63,6 @@ impl Row<'_> {
         let by = named.map_or_else(String::new, |by| format!("{}/{}", by.namespace_or_default(), by.name));
         let disputed = self.mutual.as_ref().is_some_and(|it| it.disputed);
         if disputed { format!("{by}, if it is the oldest") } else { by }
-    }
-
-    fn json(&self) -> Value {
-        let ports = self.mutual.iter().flat_map(|it| &it.ports);
-        json!({
-            "workload": self.workload,
-            "membership": self.membership.as_str(),
-            "mode": self.mutual.as_ref().map(|it| it.mode.as_str()),
-            "ports": ports.map(|(port, mode)| json!({ "port": port, "mode": mode.as_str() })).collect::<Vec<_>>(),
-            "by": self.mutual.as_ref().and_then(|it| it.by).map(|by| json!({
-                "namespace": by.namespace_or_default(), "name": by.name,
-            })),
-            "disputed": self.mutual.as_ref().is_some_and(|it| it.disputed),
-            "asksForToken": self.token,
-        })
     }
 }
 

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use cloister_inventory::Inventory;
-use cloister_network::document::ports;
 use cloister_network::{Applied, Direction};
+use cloister_purpose::document::{Document, Reached};
 use cloister_purpose::{Crossing, Crossings, Store, crossings};
 use cloister_register::{ProcessingActivity, Register};
-use serde_json::{Value, json};
 
 use super::args::{Format, From};
 use super::table::{Table, indented};
@@ -41,7 +40,7 @@ pub fn run(question: &Purposes, asked: &Asked<'_>, inventory: &Inventory) -> any
     let answer = Answer { found: &found, register: &register, asked };
     let text = match question.output {
         Format::Text => answer.text(),
-        Format::Json => format!("{:#}\n", answer.json()),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&answer.document())?),
         Format::Csv => answer.table().show(rbac::Format::Csv, asked.width),
         Format::Markdown => answer.table().show(rbac::Format::Markdown, asked.width),
         Format::Dot => {
@@ -248,29 +247,18 @@ impl<'q, 'a> Answer<'q, 'a> {
         table
     }
 
-    fn json(&self) -> Value {
-        let activity = |it: &&ProcessingActivity<'_>| json!({ "name": it.name(), "purposes": it.purposes().items() });
+    fn document(&self) -> Document {
         let one = |crossing: &Crossing<'_, '_>| {
             let (store, why) = (self.store(crossing)?, self.why(crossing));
-            Some(json!({
-                "workload": self.name(crossing.source),
-                "activities": crossing.activities.iter().map(activity).collect::<Vec<_>>(),
-                "store": {
-                    "name": store.name, "workload": self.name(store.endpoint), "holds": store.holds,
-                    "declared": store.declared,
-                    "activities": store.activities.iter().map(activity).collect::<Vec<_>>(),
-                },
-                "ports": ports(&crossing.ports),
-                "rules": why.rules,
-                "undecided": why.open,
-                "close": self.close(crossing, &why),
-            }))
+            let close = self.close(crossing, &why);
+            let names = [self.name(crossing.source), self.name(store.endpoint)];
+            Some(Reached::of(crossing, store, names, (why.rules, why.open, close)))
         };
-        json!({
-            "register": !self.register.activities().is_empty(),
-            "stores": self.found.stores.len(),
-            "crossed": self.found.crossed.iter().filter_map(one).collect::<Vec<_>>(),
-            "withoutPurpose": self.found.purposeless.iter().filter_map(one).collect::<Vec<_>>(),
-        })
+        Document {
+            register: !self.register.activities().is_empty(),
+            stores: self.found.stores.len(),
+            crossed: self.found.crossed.iter().filter_map(one).collect(),
+            without_purpose: self.found.purposeless.iter().filter_map(one).collect(),
+        }
     }
 }

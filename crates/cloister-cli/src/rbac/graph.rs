@@ -1,17 +1,16 @@
 //! `cloister rbac graph`.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use cloister_graph::{Drawing, Options, dot, list, mermaid, svg};
-use cloister_pictures::rbac::{Question, Store, WaysUp, Wish, picture, stores, ways};
+use clap::Args;
+use cloister_pictures::rbac::{Question, WaysUp, Wish, picture, stores, ways};
 use cloister_rbac::Action;
 use cloister_register::Register;
 
 use super::args::{Source, What};
 use super::{Asked, who, words};
 use crate::output::print;
+use crate::picture::{Picture, known};
 use crate::way_out::failure;
 
 #[derive(Debug, Args)]
@@ -47,41 +46,16 @@ pub struct Graph {
     #[arg(long, value_name = "N", default_value_t = 200, help_heading = "What is drawn")]
     pub max_nodes: usize,
 
-    /// How to draw [default: svg, or text on a terminal].
-    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Result")]
-    pub output: Option<Format>,
-
-    /// The colours of the SVG; auto follows the reader's system.
-    #[arg(long, value_enum, default_value_t = Theme::Auto, value_name = "THEME", help_heading = "Result")]
-    pub theme: Theme,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A picture for browsers, pages and paper.
-    Svg,
-    /// For Graphviz.
-    Dot,
-    /// For Mermaid, which code hosts draw.
-    Mermaid,
-    /// Nodes, edges, bands, their places, and the number of crossings.
-    Json,
-    /// The same in words.
-    Text,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Theme {
-    Auto,
-    Light,
-    Dark,
+    #[command(flatten)]
+    pub picture: Picture,
 }
 
 /// Draws.
 pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (register, _) = Register::from_inventory(asked.inventory);
     let stores = stores(&register);
-    known(graph.store.as_deref(), &stores)?;
+    let names: Vec<String> = stores.iter().map(|store| store.name.clone()).collect();
+    known("store of personal data", graph.store.as_deref(), &names)?;
     let of = of(&graph.source);
     let wish = Wish {
         of: &of,
@@ -100,25 +74,8 @@ pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> 
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more.".to_owned());
     }
-    let usual = if std::io::stdout().is_terminal() { Format::Text } else { Format::Svg };
-    print(&match graph.output.unwrap_or(usual) {
-        Format::Dot => dot(&picture),
-        Format::Mermaid => mermaid(&picture),
-        Format::Text => list(&picture),
-        Format::Json => format!("{:#}\n", serde_json::to_value(Drawing::new(picture))?),
-        Format::Svg => svg(&Drawing::new(picture), &Options { theme: graph.theme.into(), ..Options::default() }),
-    })?;
+    print(&graph.picture.draw(picture)?)?;
     Ok(asked.exit(0))
-}
-
-impl From<Theme> for cloister_graph::Theme {
-    fn from(theme: Theme) -> cloister_graph::Theme {
-        match theme {
-            Theme::Auto => cloister_graph::Theme::Auto,
-            Theme::Light => cloister_graph::Theme::Light,
-            Theme::Dark => cloister_graph::Theme::Dark,
-        }
-    }
 }
 
 /// What the picture is of, for its title.
@@ -157,19 +114,4 @@ fn asks_in_namespaces(action: &Action, asked: &Asked<'_>) -> bool {
     let Action::Resource(action) = action else { return false };
     let known = asked.catalogue.find(&action.resource, Some(&action.group));
     action.namespace.is_empty() && known.is_none_or(|known| known.namespaced)
-}
-
-/// A store that is nowhere would give an empty picture, which looks like good news.
-fn known(name: Option<&str>, stores: &[Store]) -> anyhow::Result<()> {
-    let Some(name) = name else { return Ok(()) };
-    let names: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let help = if names.is_empty() {
-        "there is none in the input".to_owned()
-    } else {
-        format!("there are: {}", names.join(", "))
-    };
-    Err(failure(format!("no store of personal data is called \"{name}\""), help))
 }

@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::collections::BTreeMap;
+pub mod schema;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -111,32 +112,4 @@ fn scanned(output: &Output) -> Scanned {
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {errors}"));
     Scanned { json, exit: output.status.code().unwrap(), errors }
-}
-
-/// A published schema: keys in order, and without formats that only Rust knows.
-pub fn plain(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let rust =
-                |key: &str, value: &Value| key == "format" && value.as_str().is_some_and(|one| one.starts_with("uint"));
-            let kept = map.into_iter().filter(|(key, value)| !rust(key, value));
-            let entries: BTreeMap<String, Value> = kept.map(|(key, value)| (key, plain(value))).collect();
-            entries.into_iter().collect::<serde_json::Map<_, _>>().into()
-        }
-        Value::Array(items) => items.into_iter().map(plain).collect(),
-        other => other,
-    }
-}
-
-/// Asserts that a schema is published as it is, or publishes it. The test asks the environment itself: by that the
-/// generator knows it.
-pub fn published(name: &str, schema: &Value, write: bool) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema").join(name);
-    let expected = format!("{}\n", serde_json::to_string_pretty(schema).unwrap());
-    if write {
-        fs::write(&path, &expected).unwrap();
-    } else {
-        let found = fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == expected, "docs/schema/{name} is stale: run `cargo xtask generate`");
-    }
 }

@@ -9,7 +9,7 @@ use crate::{Edge, Graph, Link};
 
 /// The widths that a column may have.
 const NARROWEST: f64 = 100.0;
-const WIDEST: f64 = 190.0;
+const WIDEST: f64 = 220.0;
 /// The most that a word on an edge may take.
 const WIDEST_WORD: f64 = 104.0;
 /// Where edges go from one height to another.
@@ -40,6 +40,8 @@ enum Side {
     End,
     /// Behind the node that all these edges leave.
     Start,
+    /// Behind the node that they lead to, below the line: they come back from the right.
+    Back,
 }
 
 impl Columns {
@@ -61,6 +63,10 @@ impl Columns {
             match side {
                 Side::Start => {
                     let column = layer(&edge.from).and_then(|layer| columns.get_mut(layer));
+                    column.into_iter().for_each(|column| column.behind = column.behind.max(room));
+                }
+                Side::Back => {
+                    let column = layer(&edge.to).and_then(|layer| columns.get_mut(layer));
                     column.into_iter().for_each(|column| column.behind = column.behind.max(room));
                 }
                 Side::End => {
@@ -107,12 +113,13 @@ impl Columns {
             let (upper, lower) = (of(middles, from), of(middles, to));
             let column = of(&self.columns, net.layer(from));
             let right = column.x + column.width;
+            let swing = right + column.behind;
             if net.layer(from) == net.layer(to) {
-                // Beside the column, out and back.
-                points.extend([(right, upper), (right + SWING / 2.0, (upper + lower) / 2.0), (right, lower)]);
+                // Beside the column and its words, out and back.
+                let out = swing + SWING / 4.0;
+                points.extend([(right, upper), (out, upper), (out, lower), (right, lower)]);
                 continue;
             }
-            let swing = right + column.behind;
             let next = self.at(net.layer(to)).0;
             points.extend([(right, upper), (swing, upper), (swing + SWING, lower), (next, lower)]);
         }
@@ -126,15 +133,17 @@ impl Columns {
             graph.nodes.iter().zip(spots).map(|(node, spot)| (node.id.as_str(), *spot)).collect();
         let mut words = BTreeMap::new();
         for (edge, side) in worded(graph) {
-            let (id, is_end) = match side {
-                Side::End => (&edge.to, true),
-                Side::Start => (&edge.from, false),
+            let (id, is_end, is_below) = match side {
+                Side::End => (&edge.to, true, false),
+                Side::Start => (&edge.from, false, false),
+                Side::Back => (&edge.to, false, true),
             };
             let Some(spot) = places.get(id.as_str()) else { continue };
             let x = if is_end { spot.x - 8.0 } else { spot.x + spot.width + 6.0 };
             let text = cut(&edge.label, WORDS, WIDEST_WORD);
-            let word = Word { x, y: spot.y + spot.height / 2.0 - 4.0, ends: is_end, text };
-            words.insert((id, is_end, &edge.label), word);
+            let line = if is_below { 11.0 } else { -4.0 };
+            let word = Word { x, y: spot.y + spot.height / 2.0 + line, ends: is_end, text };
+            words.insert((id, is_end, is_below, &edge.label), word);
         }
         words.into_values().collect()
     }
@@ -154,7 +163,11 @@ fn worded(graph: &Graph) -> Vec<(&Edge, Side)> {
     let at_ends = |edge: &&Edge| into.get(edge.to.as_str()).is_some_and(|labels| labels.len() == 1);
     let disagreeing: BTreeSet<Option<usize>> = graph.edges.iter().filter(|edge| !at_ends(edge)).map(layer).collect();
     let worded = graph.edges.iter().filter(|edge| !edge.label.is_empty());
+    let is_back = |edge: &Edge| layer(edge) >= layers.get(edge.to.as_str()).copied();
     let side = |edge: &Edge| {
+        if is_back(edge) {
+            return Side::Back;
+        }
         let at_start = out.get(edge.from.as_str()).is_some_and(|labels| labels.len() == 1);
         if at_start && disagreeing.contains(&layer(edge)) { Side::Start } else { Side::End }
     };

@@ -6,7 +6,8 @@ use super::front::{Through, Tls};
 use super::guard::Guard;
 use super::lead::Ways;
 use super::nowhere::Reason;
-use super::service::{Wanted, kind_of, number};
+use super::service::Wanted;
+use crate::behind::{kind_of, number};
 
 /// Annotations by which clouds make a load balancer that only their own networks reach; no value means any.
 const INTERNAL: [(&str, &[&str]); 14] = [
@@ -80,7 +81,7 @@ fn openings(service: &Resource) -> Vec<Opening<'_>> {
 }
 
 /// Whether a node can be reached from outside, only its network tells.
-fn nodes() -> Guard {
+pub(super) fn nodes() -> Guard {
     let mut guard = Guard::open();
     guard.perhaps("the network of the nodes");
     guard

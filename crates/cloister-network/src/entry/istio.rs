@@ -8,7 +8,8 @@ use super::guard::Proof;
 use super::hosts::intersection;
 use super::lead::{Backend, Ways, named};
 use super::nowhere::Reason;
-use super::service::{Wanted, number};
+use super::service::Wanted;
+use crate::behind::number;
 
 /// The name of all sidecars among a VirtualService's gateways.
 const MESH: &str = "mesh";

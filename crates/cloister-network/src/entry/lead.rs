@@ -11,8 +11,9 @@ use super::nowhere::{DeadEnd, Reason};
 use super::service::{Target, Wanted};
 use super::{Entries, Entry};
 use crate::addresses::{AddressSet, Family};
+use crate::behind::ByNamespace;
 use crate::classes::Sort;
-use crate::endpoints::{Endpoint, Workload};
+use crate::endpoints::Endpoint;
 use crate::evaluate::Asked;
 use crate::mesh::{Caller, Condition, Mesh};
 use crate::network::Network;
@@ -24,8 +25,7 @@ use crate::verdict::Verdict;
 pub(super) struct Ways<'n, 'a> {
     pub(super) network: &'n Network<'a>,
     pub(super) inventory: &'a Inventory,
-    /// Workloads by namespace.
-    by_namespace: HashMap<&'a str, Vec<usize>>,
+    pub(super) by_namespace: ByNamespace<'n, 'a>,
     /// Controllers whose pods are in the input.
     pub(super) seen: Seen,
     /// Who brings the requests of each controller, and to whom that is open.
@@ -47,25 +47,10 @@ pub(super) struct Backend<'a> {
 
 impl<'n, 'a> Ways<'n, 'a> {
     pub(super) fn new(network: &'n Network<'a>, inventory: &'a Inventory) -> Ways<'n, 'a> {
-        let mut by_namespace: HashMap<&'a str, Vec<usize>> = HashMap::default();
-        for (number, endpoint) in network.endpoints().iter().enumerate() {
-            if let Endpoint::Workload(workload) = endpoint {
-                by_namespace.entry(workload.namespace).or_default().push(number);
-            }
-        }
         let (seen, served, verdicts, found) =
             (Seen::of(network), HashMap::default(), HashMap::default(), Entries::default());
-        let mesh = Mesh::of(network, inventory);
+        let (by_namespace, mesh) = (ByNamespace::of(network), Mesh::of(network, inventory));
         Ways { network, inventory, by_namespace, seen, served, mesh, verdicts, found }
-    }
-
-    /// The workloads of a namespace.
-    pub(super) fn within(&self, namespace: &str) -> impl Iterator<Item = (usize, &'n Workload<'a>)> + use<'_, 'n, 'a> {
-        let numbers = self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice);
-        numbers.iter().filter_map(|number| match self.network.endpoint(*number)? {
-            Endpoint::Workload(workload) => Some((*number, workload)),
-            _ => None,
-        })
     }
 
     /// Whether as many were told as there can be; one more is counted.
@@ -101,12 +86,13 @@ impl<'n, 'a> Ways<'n, 'a> {
             return;
         }
         match self.behind(service, port) {
-            Ok(targets) => targets.into_iter().for_each(|target| self.enter(front, service, target)),
+            Ok(targets) => targets.into_iter().for_each(|target| self.enter(front, Some(service), target)),
             Err(reasons) => reasons.into_iter().for_each(|reason| self.dead(front, reason)),
         }
     }
 
-    fn enter(&mut self, front: &Front<'a>, service: &'a Resource, target: Target) {
+    /// A way to a workload, by a Service or without.
+    pub(super) fn enter(&mut self, front: &Front<'a>, service: Option<&'a Resource>, target: Target) {
         if self.is_full() {
             return;
         }

@@ -2,7 +2,7 @@
 //! with which encryption, and what callers must prove.
 //!
 //! ```text
-//! Service · Ingress · Gateway and routes · Route · HTTPProxy · IngressRoute · VirtualService
+//! Service · hostPort · Ingress · Gateway and routes · Route · HTTPProxy · IngressRoute · VirtualService
 //!       │ front: addresses, host, path, port, TLS, proofs     (one file a kind)
 //!       ▼
 //!  Service and port ─► workloads and ports                    (service.rs)
@@ -19,6 +19,7 @@ mod front;
 mod gateway;
 mod gce;
 mod guard;
+mod host;
 mod hosts;
 mod ingress;
 mod istio;
@@ -37,6 +38,7 @@ pub use controllers::Controller;
 pub use direct::is_internal_load_balancer;
 pub use front::{Through, Tls};
 pub use guard::{Guard, Proof};
+pub use host::takes_port_of_node;
 pub use nowhere::{DeadEnd, Reason};
 
 use crate::mesh::Condition;
@@ -48,7 +50,7 @@ use lead::Ways;
 /// A way in.
 #[derive(Debug)]
 pub struct Entry<'a> {
-    /// What opens it: an Ingress, a route, a Service.
+    /// What opens it: an Ingress, a route, a Service, or a workload that takes a port of its node.
     pub resource: &'a Resource,
     /// Where in it.
     pub place: Place<'a>,
@@ -64,8 +66,8 @@ pub struct Entry<'a> {
     pub guard: Guard,
     /// Who brings requests to the workload.
     pub through: Through,
-    /// The Service that it leads to.
-    pub service: &'a Resource,
+    /// The Service that it leads to; `None` for a port of the node that a pod takes itself.
+    pub service: Option<&'a Resource>,
     /// The workload behind that, by number among the endpoints.
     pub workload: usize,
     /// The ports of the workload that it leads to.
@@ -97,6 +99,7 @@ impl<'a> Network<'a> {
     pub fn entries(&self, inventory: &'a Inventory) -> Entries<'a> {
         let mut ways = Ways::new(self, inventory);
         direct::find(&mut ways);
+        host::find(&mut ways);
         ingress::find(&mut ways);
         gateway::find(&mut ways);
         openshift::find(&mut ways);

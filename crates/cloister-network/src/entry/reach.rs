@@ -3,13 +3,14 @@
 use cloister_inventory::Selector;
 use cloister_model::Resource;
 
-use super::direct;
 use super::guard::Guard;
 use super::lead::Ways;
+use super::{direct, host};
 use crate::addresses::AddressSet;
 
 impl<'a> Ways<'_, 'a> {
-    /// The guard that the Services of these pods are; nothing is known where none of them opens to the outside.
+    /// The guard that the Services and ports of nodes of these pods are; nothing is known where none of them opens to
+    /// the outside.
     pub(super) fn reach(&self, pods: &[usize]) -> Guard {
         let mut guard = Guard::open();
         let opened: Vec<Guard> = pods.iter().flat_map(|pod| self.opened(*pod)).collect();
@@ -32,6 +33,6 @@ impl<'a> Ways<'_, 'a> {
         let selects = |service: &&Resource| {
             service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
         };
-        services.filter(selects).flat_map(direct::guards).collect()
+        services.filter(selects).flat_map(direct::guards).chain(host::opened(workload)).collect()
     }
 }

@@ -1,12 +1,13 @@
 //! What stands behind a Service: the ports of workloads (`EndpointSlice` as its controller would write it).
 
-use cloister_inventory::{Inventory, Selector};
+use cloister_inventory::Inventory;
 use cloister_model::{Node, Resource};
 
 use super::guard::block;
 use super::lead::Ways;
 use super::nowhere::Reason;
 use crate::addresses::AddressSet;
+use crate::behind::{self, Open, Written, kind_of, number, protocol};
 use crate::endpoints::{Endpoint, Workload};
 use crate::ports::{PortSet, Protocol};
 
@@ -31,17 +32,6 @@ pub(super) struct Target {
     pub(super) undeclared: bool,
 }
 
-/// `spec.type` as it takes effect.
-pub(super) fn kind_of(service: &Resource) -> &str {
-    service.root.str_at("spec/type").unwrap_or("ClusterIP")
-}
-
-/// A number from 1 to 65535.
-pub(super) fn number(node: &Node) -> Option<u16> {
-    let parsed = || node.as_str().and_then(|text| text.parse().ok());
-    node.as_int().and_then(|number| u16::try_from(number).ok()).or_else(parsed).filter(|number| *number > 0)
-}
-
 impl<'a> Ways<'_, 'a> {
     /// The workloads behind a Service; why there are none otherwise.
     pub(super) fn behind(&self, service: &'a Resource, wanted: Wanted<'a>) -> Result<Vec<Target>, Vec<Reason<'a>>> {
@@ -53,12 +43,8 @@ impl<'a> Ways<'_, 'a> {
         if ports.is_empty() && !matches!(wanted, Wanted::All) {
             return Err(vec![Reason::NoPort(format!("Service {} has no port {}", service.name, words(wanted)))]);
         }
-        let Some(selector) = service.root.at("spec/selector").filter(|it| !it.entries().is_empty()) else {
-            return self.by_hand(service, &ports);
-        };
-        let selector = Selector::Map(selector);
-        let inside = self.within(service.namespace_or_default());
-        let selected = inside.filter(|(_, workload)| selector.matches(&workload.labels));
+        let Some(labels) = behind::selector(service) else { return self.by_hand(service, &ports) };
+        let selected = self.by_namespace.selected(service.namespace_or_default(), labels);
         let (mut targets, mut reasons) = (Vec::new(), Vec::new());
         for (number, workload) in selected {
             let target = of_workload(&ports, workload);
@@ -76,13 +62,15 @@ impl<'a> Ways<'_, 'a> {
 
     /// A Service without selector: its EndpointSlices or Endpoints are written by somebody.
     fn by_hand(&self, service: &'a Resource, ports: &[&'a Node]) -> Result<Vec<Target>, Vec<Reason<'a>>> {
-        let (addresses, numbers) = written(self.inventory, service);
+        let written = Written::of(self.inventory, service);
+        let blocks = written.addresses.into_iter().filter_map(block);
+        let addresses = blocks.fold(AddressSet::default(), |all, it| all.union(&it));
         if addresses.is_empty() {
             return Err(vec![Reason::NoSelector(&service.name)]);
         }
-        let mut open = numbers;
+        let mut open = written.ports;
         if open.is_empty() {
-            let targets = ports.iter().filter_map(|port| number(port.get("targetPort").or_else(|| port.get("port"))?));
+            let targets = ports.iter().filter_map(|port| number(behind::target(port)?));
             open = targets.fold(PortSet::default(), |all, it| all.union(&PortSet::one(Protocol::Tcp, it)));
         }
         let has = |workload: &Workload<'_>| workload.addresses.as_ref().is_some_and(|own| !own.is_disjoint(&addresses));
@@ -97,35 +85,6 @@ impl<'a> Ways<'_, 'a> {
     }
 }
 
-/// Addresses and ports that stand in EndpointSlices and Endpoints.
-fn written<'a>(inventory: &'a Inventory, service: &'a Resource) -> (AddressSet, PortSet) {
-    let namespace = service.namespace_or_default();
-    let slices = inventory.of_kind_in("EndpointSlice.discovery.k8s.io", namespace);
-    let slices = slices.filter(|it| it.label("kubernetes.io/service-name") == Some(&*service.name));
-    let mut addresses: Vec<&str> = Vec::new();
-    let mut ports: Vec<&Node> = Vec::new();
-    for slice in slices {
-        addresses.extend(slice.root.items_at("endpoints").iter().flat_map(|it| it.strs_at("addresses")));
-        ports.extend(slice.root.items_at("ports"));
-    }
-    for subset in
-        inventory.get("Endpoints", namespace, &service.name).into_iter().flat_map(|it| it.root.items_at("subsets"))
-    {
-        addresses.extend(subset.items_at("addresses").iter().filter_map(|it| it.str_at("ip")));
-        ports.extend(subset.items_at("ports"));
-    }
-    let all = addresses.into_iter().filter_map(block);
-    let numbers = ports.into_iter().filter_map(|port| Some(PortSet::one(protocol(port)?, number(port.get("port")?)?)));
-    (
-        all.fold(AddressSet::default(), |set, it| set.union(&it)),
-        numbers.fold(PortSet::default(), |set, it| set.union(&it)),
-    )
-}
-
-fn protocol(port: &Node) -> Option<Protocol> {
-    port.str_at("protocol").map_or(Some(Protocol::Tcp), Protocol::parse)
-}
-
 fn is_wanted(port: &Node, wanted: Wanted<'_>) -> bool {
     let named = |field: &str, wanted: &Node| port.get(field).is_some_and(|own| own.value == wanted.value);
     match wanted {
@@ -133,8 +92,7 @@ fn is_wanted(port: &Node, wanted: Wanted<'_>) -> bool {
         Wanted::Number(wanted) => port.get("port").and_then(number) == Some(wanted),
         Wanted::Own(wanted) => named("port", wanted) || named("name", wanted),
         Wanted::Target(wanted) => {
-            let target = port.get("targetPort").or_else(|| port.get("port"));
-            named("name", wanted) || target.is_some_and(|it| it.value == wanted.value)
+            named("name", wanted) || behind::target(port).is_some_and(|it| it.value == wanted.value)
         }
     }
 }
@@ -157,19 +115,13 @@ struct OfWorkload {
 /// The ports of a workload that ports of a Service lead to.
 fn of_workload(ports: &[&Node], workload: &Workload<'_>) -> OfWorkload {
     let mut found = OfWorkload::default();
-    for node in ports {
-        let Some((target, protocol)) = node.get("targetPort").or_else(|| node.get("port")).zip(protocol(node)) else {
-            continue;
-        };
-        if let Some(number) = number(target) {
-            found.ports = found.ports.union(&PortSet::one(protocol, number));
-            found.undeclared |= !declares(workload, protocol, number);
-            continue;
-        }
-        let mut called = workload.ports.iter().filter(|it| it.protocol == protocol && Some(it.name) == target.as_str());
-        match called.next() {
-            Some(port) => found.ports = found.ports.union(&PortSet::one(protocol, port.port)),
-            None => found.unnamed.extend(target.scalar()),
+    for port in ports {
+        let open = Open::of(port, workload);
+        found.ports = found.ports.union(&open.ports());
+        match open {
+            Open::Number(protocol, number) => found.undeclared |= !declares(workload, protocol, number),
+            Open::Unnamed(name) => found.unnamed.extend(name),
+            Open::Named(..) | Open::Nothing => {}
         }
     }
     found

@@ -20,15 +20,29 @@ pub(super) fn action(policy: &Resource) -> &str {
     policy.root.str_at("spec/action").unwrap_or("ALLOW")
 }
 
+/// What the policies of a workload say to a caller, who is told with whether the proxy of a node asks: that sees no
+/// requests, and what hangs on one is then not known.
 pub(super) fn apply<'a>(
     mesh: &Mesh<'_, 'a>,
     workload: &Workload<'a>,
-    identity: &Identity<'a>,
+    caller: (&Identity<'a>, bool),
+    narrowing: &mut Narrowing<'a>,
+) {
+    decide(mesh.policies(KIND, workload), caller, narrowing);
+}
+
+/// Likewise, of these policies.
+pub(super) fn decide<'a>(
+    policies: impl Iterator<Item = &'a Resource>,
+    (identity, by_node): (&Identity<'a>, bool),
     narrowing: &mut Narrowing<'a>,
 ) {
     let mut allowing: Vec<(&'a Resource, Matched)> = Vec::new();
-    for policy in mesh.policies(KIND, workload).filter(|policy| !is_tried(policy)) {
-        let matched = matching::policy(policy, identity);
+    for policy in policies.filter(|policy| !is_tried(policy)) {
+        let mut matched = matching::policy(policy, identity);
+        if by_node && action(policy) != "CUSTOM" {
+            matched.unknown = matched.unknown.union(&matched.conditional());
+        }
         match action(policy) {
             "DENY" => deny(policy, matched, narrowing),
             "CUSTOM" => custom(policy, &matched, narrowing),

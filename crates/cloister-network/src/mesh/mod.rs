@@ -8,7 +8,9 @@ mod client;
 mod matching;
 mod membership;
 mod mutual;
+mod targets;
 mod token;
+mod waypoint;
 
 use cloister_inventory::{Inventory, Selector};
 use cloister_model::Resource;
@@ -97,12 +99,7 @@ impl<'n, 'a> Mesh<'n, 'a> {
 
     /// What the mesh does with connections of a caller to a workload.
     pub fn between(&self, caller: Caller, destination: usize) -> Narrowing<'a> {
-        let mut narrowing = Narrowing {
-            closed: Vec::new(),
-            perhaps: PortSet::default(),
-            conditions: Vec::new(),
-            encrypted: Some(false),
-        };
+        let mut narrowing = Narrowing { encrypted: Some(false), ..Narrowing::encrypted() };
         let Some(workload) = self.workload(destination) else { return narrowing };
         if self.membership(destination) == Membership::None || caller == Caller::Endpoint(destination) {
             return narrowing;
@@ -110,8 +107,12 @@ impl<'n, 'a> Mesh<'n, 'a> {
         let identity = client::identity(self, caller, destination, workload);
         narrowing.encrypted = identity.is_mutual;
         self.strict(workload, &identity, &mut narrowing);
-        authorization::apply(self, workload, &identity, &mut narrowing);
-        narrowing
+        let by_node = self.membership(destination) == Membership::Ambient;
+        authorization::apply(self, workload, (&identity, by_node), &mut narrowing);
+        match caller {
+            Caller::Endpoint(source) => waypoint::narrowed(self, (source, destination), workload, &identity, narrowing),
+            _ => narrowing,
+        }
     }
 
     /// Ports that take mutual TLS only are closed to those who do not speak it.
@@ -135,7 +136,11 @@ impl<'n, 'a> Mesh<'n, 'a> {
     }
 
     /// Policies of a kind that apply to a workload by namespace and selector, those of the whole mesh too.
-    fn policies(&self, kind: &'static str, workload: &Workload<'a>) -> impl Iterator<Item = &'a Resource> {
+    fn policies<'w>(
+        &self,
+        kind: &'static str,
+        workload: &'w Workload<'a>,
+    ) -> impl Iterator<Item = &'a Resource> + use<'w, 'a> {
         let (namespace, labels) = (workload.namespace, workload.labels.clone());
         let root = self.root;
         let of_root = self.inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
@@ -144,13 +149,21 @@ impl<'n, 'a> Mesh<'n, 'a> {
         let all = self.inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
         all.filter(move |policy| {
             let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
-            let targets = policy.root.at("spec/targetRef").or_else(|| policy.root.at("spec/targetRefs"));
-            targets.is_none() && selector.is_none_or(|it| Selector::Map(it).matches(&labels))
+            match targets::are_named(policy) {
+                true => targets::hold(policy, workload, root),
+                false => selector.is_none_or(|it| Selector::Map(it).matches(&labels)),
+            }
         })
     }
 }
 
-impl Narrowing<'_> {
+impl<'a> Narrowing<'a> {
+    /// Nothing is closed to a connection that the mesh encrypts.
+    fn encrypted() -> Narrowing<'a> {
+        let (closed, conditions) = (Vec::new(), Vec::new());
+        Narrowing { closed, perhaps: PortSet::default(), conditions, encrypted: Some(true) }
+    }
+
     /// All ports that are closed for certain.
     pub fn closed_ports(&self) -> PortSet {
         self.closed.iter().fold(PortSet::default(), |all, (ports, _)| all.union(ports))

@@ -9,9 +9,10 @@ use super::block::Block;
 use super::keys::Says;
 use super::mention::{Mention, mentions};
 use super::names::Meant;
-use super::services::{Behind, Services, port_number};
+use super::services::{Behind, Services};
 use super::texts::{Sort, Text, of_container, of_volumes};
 use super::{End, Needs, Why};
+use crate::behind::number;
 use crate::endpoints::Workload;
 use crate::ports::{PortSet, Protocol};
 
@@ -82,10 +83,10 @@ impl<'a> Reader<'_, '_, 'a> {
 
     fn service(&mut self, service: &'a Resource, mention: &Mention, text: &Text<'a>, bare: bool) {
         let all = service.root.items_at("spec/ports");
-        let has = |port: u16| all.iter().any(|it| it.get("port").and_then(port_number) == Some(port));
+        let has = |port: u16| all.iter().any(|it| it.get("port").and_then(number) == Some(port));
         // What a scheme usually has counts only where the Service has it.
         let port = mention.port.filter(|port| !mention.usual || has(*port));
-        let wanted = |node: &Node| port.is_none_or(|port| node.get("port").and_then(port_number) == Some(port));
+        let wanted = |node: &Node| port.is_none_or(|port| node.get("port").and_then(number) == Some(port));
         let behind = self.services.behind(service, wanted, port);
         self.named |= mention.host.parse::<std::net::IpAddr>().is_err();
         if let Some(name) = behind.name {
@@ -119,7 +120,7 @@ impl<'a> Reader<'_, '_, 'a> {
     fn external(&mut self, name: &str, port: Option<u16>, mention: &Mention, text: &Text<'a>) {
         match self.services.meant(name, self.workload.namespace) {
             Meant::Service { service, bare: false } => {
-                let wanted = |node: &Node| port.is_none_or(|port| node.get("port").and_then(port_number) == Some(port));
+                let wanted = |node: &Node| port.is_none_or(|port| node.get("port").and_then(number) == Some(port));
                 let behind = self.services.behind(service, wanted, port);
                 self.add(behind, mention, text);
             }

@@ -41,7 +41,8 @@ pub(super) fn find(services: &Services<'_, '_>, options: &NeedOptions, needs: &m
     for entry in found.entries {
         for (from, guess) in sources(&entry, options, needs) {
             let guess = if guess { "; the namespace is a guess" } else { "" };
-            let words = format!("{} {}{guess}", entry.resource.kind, entry.resource.name);
+            let by = if entry.service.is_none() { "port of the node of " } else { "" };
+            let words = format!("{by}{} {}{guess}", entry.resource.kind, entry.resource.name);
             needs.need(from, End::Workload(entry.workload), entry.ports.clone(), Why::at(words, &entry.place));
         }
     }
@@ -69,8 +70,8 @@ fn sources(entry: &Entry<'_>, options: &NeedOptions, needs: &mut Needs) -> Vec<(
         }
         Through::Nodes(false) | Through::Cloud => {
             needs.note(
-                "behind load balancers and node ports with externalTrafficPolicy Cluster, policies see somebody \
-                 else's address than the caller's: they are opened to every address",
+                "behind load balancers, node ports with externalTrafficPolicy Cluster and host ports, policies see \
+                 somebody else's address than the caller's, or may: they are opened to every address",
             );
             Block::everything().map(|block| certain(End::Outside(block))).into()
         }

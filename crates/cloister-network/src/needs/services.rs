@@ -1,11 +1,9 @@
 //! What stands behind a Service: ports of workloads, addresses, or a name outside.
 
-use std::collections::BTreeMap;
-
-use cloister_inventory::{Inventory, Selector};
+use cloister_inventory::Inventory;
 use cloister_model::{Node, Resource};
 
-use super::mention::number;
+use crate::behind::{self, ByNamespace, Open, Written, kind_of, number, protocol};
 use crate::endpoints::{Endpoint, Workload};
 use crate::network::Network;
 use crate::ports::{PortSet, Protocol};
@@ -14,7 +12,7 @@ use crate::ports::{PortSet, Protocol};
 pub(super) struct Services<'n, 'a> {
     pub(super) network: &'n Network<'a>,
     pub(super) inventory: &'a Inventory,
-    by_namespace: BTreeMap<&'a str, Vec<usize>>,
+    by_namespace: ByNamespace<'n, 'a>,
 }
 
 /// What a Service leads to.
@@ -30,13 +28,7 @@ pub(super) struct Behind<'a> {
 
 impl<'n, 'a> Services<'n, 'a> {
     pub(super) fn of(network: &'n Network<'a>, inventory: &'a Inventory) -> Services<'n, 'a> {
-        let mut by_namespace: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
-        for (number, endpoint) in network.endpoints().iter().enumerate() {
-            if let Endpoint::Workload(workload) = endpoint {
-                by_namespace.entry(workload.namespace).or_default().push(number);
-            }
-        }
-        Services { network, inventory, by_namespace }
+        Services { network, inventory, by_namespace: ByNamespace::of(network) }
     }
 
     /// Every workload.
@@ -47,20 +39,9 @@ impl<'n, 'a> Services<'n, 'a> {
         })
     }
 
-    /// A workload by its number.
-    pub(super) fn workload(&self, number: usize) -> Option<&'n Workload<'a>> {
-        match self.network.endpoint(number)? {
-            Endpoint::Workload(workload) => Some(workload),
-            _ => None,
-        }
-    }
-
     /// The workloads of a namespace that a map of labels selects.
     pub(super) fn selected(&self, namespace: &str, labels: &'a Node) -> Vec<(usize, &'n Workload<'a>)> {
-        let selector = Selector::Map(labels);
-        let numbers = self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice);
-        let all = numbers.iter().filter_map(|number| Some((*number, self.workload(*number)?)));
-        all.filter(|(_, workload)| selector.matches(&workload.labels)).collect()
+        self.by_namespace.selected(namespace, labels).collect()
     }
 
     /// What a Service leads to by the ports that `wanted` takes; a headless one by every port, if `direct` names one.
@@ -71,7 +52,7 @@ impl<'n, 'a> Services<'n, 'a> {
         direct: Option<u16>,
     ) -> Behind<'a> {
         let mut behind = Behind::default();
-        if service.root.str_at("spec/type") == Some("ExternalName") {
+        if kind_of(service) == "ExternalName" {
             behind.name = service.root.str_at("spec/externalName");
             return behind;
         }
@@ -79,13 +60,14 @@ impl<'n, 'a> Services<'n, 'a> {
         // A headless Service gives the addresses of pods: whoever calls uses the pods' own ports.
         let direct = direct.filter(|_| is_headless(service)).filter(|_| ports.is_empty());
         let direct = direct.map(|port| PortSet::one(Protocol::Tcp, port)).unwrap_or_default();
-        let Some(labels) = service.root.at("spec/selector").filter(|it| !it.entries().is_empty()) else {
+        let Some(labels) = behind::selector(service) else {
             let open = ports.iter().fold(direct, |all, port| all.union(&by_number(port)));
-            behind.addresses = written(self.inventory, service).map(|address| (address, open.clone())).collect();
+            let addresses = Written::of(self.inventory, service).addresses.into_iter();
+            behind.addresses = addresses.map(|address| (address, open.clone())).collect();
             return behind;
         };
         for (number, workload) in self.selected(service.namespace_or_default(), labels) {
-            let open = ports.iter().fold(direct.clone(), |all, port| all.union(&of_workload(port, workload)));
+            let open = ports.iter().fold(direct.clone(), |all, port| all.union(&Open::of(port, workload).ports()));
             if !open.is_empty() {
                 behind.workloads.push((number, open));
             }
@@ -99,41 +81,8 @@ pub(super) fn is_headless(service: &Resource) -> bool {
     service.root.str_at("spec/clusterIP") == Some("None")
 }
 
-/// Addresses that stand in EndpointSlices and Endpoints.
-fn written<'a>(inventory: &'a Inventory, service: &'a Resource) -> impl Iterator<Item = &'a str> {
-    let namespace = service.namespace_or_default();
-    let slices = inventory.of_kind_in("EndpointSlice.discovery.k8s.io", namespace);
-    let slices = slices.filter(|it| it.label("kubernetes.io/service-name") == Some(&*service.name));
-    let in_slices = slices.flat_map(|it| it.root.items_at("endpoints")).flat_map(|it| it.items_at("addresses"));
-    let subsets = inventory.get("Endpoints", namespace, &service.name).into_iter();
-    let subsets = subsets.flat_map(|it| it.root.items_at("subsets")).flat_map(|it| it.items_at("addresses"));
-    in_slices.filter_map(Node::as_str).chain(subsets.filter_map(|it| it.str_at("ip")))
-}
-
-/// A port as a number, written as one or as text.
-pub(super) fn port_number(node: &Node) -> Option<u16> {
-    let own = node.as_int().and_then(|it| u16::try_from(it).ok()).filter(|it| *it > 0);
-    own.or_else(|| node.as_str().and_then(number))
-}
-
-fn protocol(port: &Node) -> Option<Protocol> {
-    port.str_at("protocol").map_or(Some(Protocol::Tcp), Protocol::parse)
-}
-
 fn by_number(port: &Node) -> PortSet {
-    let target = port.get("targetPort").or_else(|| port.get("port")).and_then(port_number);
-    let target = target.or_else(|| port.get("port").and_then(port_number));
+    let own = || port.get("port").and_then(number);
+    let target = behind::target(port).and_then(number).or_else(own);
     target.zip(protocol(port)).map(|(number, protocol)| PortSet::one(protocol, number)).unwrap_or_default()
-}
-
-fn of_workload(port: &Node, workload: &Workload<'_>) -> PortSet {
-    let Some((target, protocol)) = port.get("targetPort").or_else(|| port.get("port")).zip(protocol(port)) else {
-        return PortSet::default();
-    };
-    if let Some(number) = port_number(target) {
-        return PortSet::one(protocol, number);
-    }
-    // Of several containers that use the name, the first one's counts.
-    let mut called = workload.ports.iter().filter(|it| it.protocol == protocol && Some(it.name) == target.as_str());
-    called.next().map(|it| PortSet::one(protocol, it.port)).unwrap_or_default()
 }

@@ -1,11 +1,12 @@
 //! Who reaches whom, part by part.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cloister_network::{AddressSet, Caller, Connection, Endpoint, Network, PortSet, Verdict};
 
+use super::Facts;
 use super::parts::Parts;
-use super::{Facts, Wish, keeps};
+use super::wanted::Wanted;
 
 /// What is decided about a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,16 +47,25 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, said: &Said, pairs: usize) {
-        if self.pairs > 0 && self.arrow.said != *said {
-            self.arrow.partial = true;
-            let mutual = self.arrow.said.mutual && said.mutual;
-            let allowed = self.arrow.said.allowed.union(&said.allowed);
-            let unknown = self.arrow.said.unknown.union(&said.unknown).difference(&allowed);
-            self.arrow.said = Said { allowed, unknown, mutual };
+        if self.pairs > 0 {
+            self.arrow.join(said);
         } else {
             self.arrow.said = said.clone();
         }
         self.pairs += pairs;
+    }
+}
+
+impl Arrow {
+    /// Both as one.
+    pub fn join(&mut self, said: &Said) {
+        if self.said != *said {
+            self.partial = true;
+            let mutual = self.said.mutual && said.mutual;
+            let allowed = self.said.allowed.union(&said.allowed);
+            let unknown = self.said.unknown.union(&said.unknown).difference(&allowed);
+            self.said = Said { allowed, unknown, mutual };
+        }
     }
 }
 
@@ -102,37 +112,6 @@ pub(super) fn arrows(facts: &Facts<'_, '_>, parts: &Parts) -> Arrows {
     }
     arrows.outside = by_said.into_iter().map(|((from, arrow), classes)| ((from, classes), arrow)).collect();
     arrows
-}
-
-/// Which arrows the wish is about.
-struct Wanted<'w> {
-    wish: Wish<'w>,
-    /// The parts that shall be reached, where the wish names some.
-    to: BTreeSet<usize>,
-    here: BTreeSet<usize>,
-}
-
-impl<'w> Wanted<'w> {
-    fn of(facts: &Facts<'w, '_>, parts: &Parts) -> Wanted<'w> {
-        let wish = facts.wish;
-        let numbered = || parts.all.iter().enumerate();
-        let is_here =
-            |name: &str| numbered().filter(|(_, it)| it.namespaces.contains(name)).map(|(it, _)| it).collect();
-        let is_meant = |endpoint: usize| {
-            let resource = facts.network.endpoint(endpoint).and_then(|it| it.workload()).map(|it| it.resource);
-            let kept = resource.and_then(|it| keeps::of(it, facts.register));
-            wish.to.is_some_and(|to| to.contains(&endpoint))
-                || wish.store.is_some_and(|store| kept.is_some_and(|it| it.name == store))
-        };
-        let meant = numbered().filter(|(_, it)| it.members.iter().any(|it| is_meant(*it))).map(|(it, _)| it);
-        Wanted { wish, to: meant.collect(), here: wish.namespace.map(is_here).unwrap_or_default() }
-    }
-
-    fn keeps(&self, from: usize, to: Option<usize>) -> bool {
-        let focused = !self.wish.is_focused() || to.is_some_and(|to| self.to.contains(&to));
-        let both = [Some(from), to];
-        focused && (self.wish.namespace.is_none() || both.into_iter().flatten().any(|it| self.here.contains(&it)))
-    }
 }
 
 fn counts(classes: &[usize], parts: &Parts, network: &Network<'_>, is_open: impl Fn(usize) -> bool) -> Counts {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloister_graph::{Attention, Edge, Graph, Node, Shape};
 use cloister_network::{Caller, Entry, Through, Tls};
 
+use super::arrows::Said;
 use super::draw::{CALLERS, WAYS_IN, band};
-use super::parts::{Level, Parts};
+use super::parts::Parts;
 use super::{Facts, words};
 use crate::rbac::label::{count, lines};
 
@@ -28,7 +29,7 @@ pub(super) fn add(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, shown
         format!("entry/{namespace}/{}/{}/{host}", entry.resource.kind, entry.resource.name)
     };
     let mut fronts = fronts(&led, own);
-    if fronts.len() > MOST || !matches!(parts.level, Level::Workloads | Level::Alike) {
+    if fronts.len() > MOST || !parts.is_banded() {
         fronts = self::fronts(&led, |entry| format!("entries/{}", entry.resource.namespace_or_default()));
     }
     for (id, entries) in &fronts {
@@ -54,14 +55,17 @@ fn add_front(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, id: &str, 
         (false, _) => count(entries.len(), "way in", "ways in"),
     };
     let opened = format!("{kind} {namespace}/{}", first.resource.name);
-    let mut details =
-        if alone { vec![format!("{kind} {}", first.resource.name)] } else { vec![format!("to {namespace}")] };
+    let mut details = match (alone, first.service) {
+        (true, None) => vec!["port of its node".to_owned()],
+        (true, _) => vec![format!("{kind} {}", first.resource.name)],
+        (false, _) => vec![format!("to {namespace}")],
+    };
     details.extend(lines(&paths, 2));
     let shut = entries.iter().all(|it| it.verdict.is_closed());
     details.extend(shut.then(|| "policies keep it out".to_owned()));
     let asks: BTreeSet<&str> = entries.iter().flat_map(|it| &it.guard.asked).map(|proof| proof.as_str()).collect();
     details.extend(asks.iter().map(|proof| format!("asks for {proof}")));
-    let grouped = matches!(parts.level, Level::Workloads | Level::Alike);
+    let grouped = parts.is_banded();
     graph.nodes.push(Node {
         layer: WAYS_IN,
         id: id.to_owned(),
@@ -80,8 +84,14 @@ fn add_front(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, id: &str, 
     }
     for (part, entries) in led {
         let Some(part) = parts.all.get(part) else { continue };
-        let said: BTreeSet<String> = entries.iter().map(|entry| behind(entry, facts)).collect();
-        let label = said.into_iter().collect::<Vec<_>>().join(", ");
+        let mut said: BTreeMap<&str, Said> = BTreeMap::new();
+        for entry in &entries {
+            let all = said.entry(encryption(entry, facts)).or_default();
+            all.allowed = all.allowed.union(&entry.verdict.allowed());
+            all.unknown = all.unknown.union(&entry.verdict.unknown()).difference(&all.allowed);
+        }
+        let said = said.iter().map(|(encryption, said)| format!("{encryption}{}", words::said(said)));
+        let label = said.collect::<Vec<_>>().join(", ");
         let direct = !part.keeps.is_empty() && entries.iter().any(|it| it.guard.is_public());
         graph.edges.push(Edge {
             from: id.to_owned(),
@@ -124,8 +134,8 @@ fn add_callers(graph: &mut Graph, id: &str, entries: &[&Entry<'_>]) {
     }
 }
 
-/// What goes on from the way in to the workload: encryption, where it is known, and ports.
-fn behind(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> String {
+/// How what goes on from the way in to the workload is encrypted, where that is known.
+fn encryption(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> &'static str {
     let through = |pods: &[usize]| {
         let mesh = facts.mesh.as_ref()?;
         let all = pods.iter().all(|pod| mesh.between(Caller::Endpoint(*pod), entry.workload).encrypted == Some(true));
@@ -135,13 +145,10 @@ fn behind(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> String {
         Through::Pods(pods) => through(pods).unwrap_or(false),
         _ => false,
     };
-    let encryption = match (mutual, entry.tls) {
+    match (mutual, entry.tls) {
         (true, _) => "mTLS ",
         (_, Tls::Reencrypted | Tls::PassedThrough) => "TLS ",
         (_, Tls::None | Tls::Optional | Tls::Terminated) => "plain ",
         (_, Tls::Unknown) => "",
-    };
-    let (open, unknown) = (entry.verdict.allowed(), entry.verdict.unknown());
-    let ports = if open.is_empty() { words::ports(&unknown) + "?" } else { words::ports(&open) };
-    format!("{encryption}{ports}")
+    }
 }

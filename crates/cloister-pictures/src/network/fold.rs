@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrows::Arrow;
-use super::parts::{Level, Parts};
+use super::parts::Parts;
 
 /// An end of what is drawn.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +13,8 @@ pub(super) enum End {
     All(String),
     /// Every part of the map, but for the other end.
     Every,
+    /// Parts of which the input does not tell whether they are reached.
+    Perhaps(BTreeSet<usize>),
 }
 
 /// Fewer than these are drawn one by one.
@@ -32,7 +34,7 @@ pub(super) struct Bands(BTreeMap<String, BTreeSet<usize>>);
 impl Bands {
     pub fn of(parts: &Parts) -> Bands {
         let mut bands: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        if matches!(parts.level, Level::Workloads | Level::Alike) {
+        if parts.is_banded() {
             for (number, part) in parts.all.iter().enumerate() {
                 part.namespaces.iter().for_each(|name| {
                     bands.entry(name.clone()).or_default().insert(number);
@@ -40,6 +42,16 @@ impl Bands {
             }
         }
         Bands(bands)
+    }
+
+    /// The parts of an end.
+    pub fn parts(&self, end: &End) -> BTreeSet<usize> {
+        match end {
+            End::Part(part) => BTreeSet::from([*part]),
+            End::All(band) => self.members(band).collect(),
+            End::Every => self.0.values().flatten().copied().collect(),
+            End::Perhaps(parts) => parts.clone(),
+        }
     }
 
     /// The parts of a band.
@@ -105,5 +117,27 @@ pub(super) fn fold(between: &BTreeMap<(usize, usize), Arrow>, bands: &Bands) -> 
             }
         }
     }
+    folded.between = gathered(folded.between, bands);
     folded
+}
+
+/// What one end perhaps reaches on the same ports is one end: a block of addresses may hold any pod whose own are not
+/// known.
+fn gathered(between: Vec<(End, End, Arrow)>, bands: &Bands) -> Vec<(End, End, Arrow)> {
+    let (perhaps, mut all): (Vec<_>, Vec<_>) =
+        between.into_iter().partition(|(_, _, arrow)| arrow.said.allowed.is_empty());
+    let mut grouped: BTreeMap<(End, Arrow), Vec<End>> = BTreeMap::new();
+    perhaps.into_iter().for_each(|(from, to, arrow)| grouped.entry((from, arrow)).or_default().push(to));
+    for ((from, arrow), ends) in grouped {
+        if ends.len() < FEW {
+            all.extend(ends.into_iter().map(|to| (from.clone(), to, arrow.clone())));
+            continue;
+        }
+        let mut parts: BTreeSet<usize> = ends.iter().flat_map(|end| bands.parts(end)).collect();
+        if let End::Part(own) = &from {
+            parts.remove(own);
+        }
+        all.push((from, End::Perhaps(parts), arrow));
+    }
+    all
 }

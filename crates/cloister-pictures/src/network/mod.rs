@@ -3,18 +3,24 @@
 //!
 //! ```text
 //! Network, Register ──▶ Parts    what is drawn as one: a workload, alike ones, or a namespace (parts.rs)
-//!                   ──▶ Arrows   who reaches whom, part by part (arrows.rs), those of all of a namespace as one (fold.rs)
-//!                   ──▶ Graph    with ways in (entries.rs) and out
+//!                   ──▶ Arrows   who reaches whom, part by part (arrows.rs), as far as it is asked for (wanted.rs);
+//!                                those of all of a namespace as one (fold.rs), of many namespaces as words (crowd.rs)
+//!                   ──▶ Graph    with ways in (entries.rs) and out (outside.rs), in columns (columns.rs)
 //! ```
 //!
 //! Where no policy decides, everything reaches everything: that is said, and not drawn.
 
+mod around;
 mod arrows;
+mod columns;
+mod crowd;
 mod draw;
 mod entries;
 mod fold;
 mod keeps;
+mod outside;
 mod parts;
+mod wanted;
 mod words;
 
 use cloister_graph::Graph;
@@ -66,6 +72,9 @@ struct Facts<'f, 'a> {
 /// A mesh is asked about each connection of two workloads: above so many that takes longer than people wait.
 const MESHED: usize = 200_000;
 
+/// So many arrows for each part that is readable; above, what is alike is drawn as one too.
+const ARROWS: usize = 4;
+
 /// The names of stores of personal data that are in a network.
 pub fn stores(network: &Network<'_>, register: &Register<'_>) -> Vec<String> {
     let workloads = network.endpoints().iter().filter_map(|it| it.workload());
@@ -89,6 +98,9 @@ pub fn map<'a>(network: &Network<'a>, inventory: &'a Inventory, register: &Regis
         if parts.all.len() > wish.most && levels.peek().is_some() {
             continue;
         }
-        return draw::draw(&facts, &parts);
+        let graph = draw::draw(&facts, &parts);
+        if graph.edges.len() <= wish.most.saturating_mul(ARROWS) || levels.peek().is_none() {
+            return graph;
+        }
     }
 }

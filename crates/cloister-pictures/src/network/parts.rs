@@ -92,6 +92,11 @@ impl Parts {
         self.of.get(endpoint).copied().flatten()
     }
 
+    /// Whether namespaces are bands, and not nodes.
+    pub fn is_banded(&self) -> bool {
+        matches!(self.level, Level::Workloads | Level::Alike)
+    }
+
     /// Whether no policy selects an endpoint: on its way in, on its way out.
     pub fn is_open(&self, endpoint: usize) -> (bool, bool) {
         self.open.get(endpoint).copied().unwrap_or_default()

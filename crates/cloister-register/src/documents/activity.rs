@@ -62,6 +62,16 @@ document! { 'a;
     }
 }
 
+impl ProcessingActivity<'_> {
+    /// Whether one of the two names the other in `compatibleWith` (Art. 6(4)), or they are the same.
+    pub fn is_compatible_with(&self, other: &ProcessingActivity<'_>) -> bool {
+        let names = |activity: &ProcessingActivity<'_>, name: &str| {
+            activity.compatible_with().items().iter().any(|entry| entry.activity().value() == Some(name))
+        };
+        self.name() == other.name() || names(self, other.name()) || names(other, self.name())
+    }
+}
+
 object! { 'a;
     /// The lawful basis of an activity.
     LawfulBasis {

@@ -6,4 +6,7 @@ mod hostile;
 mod html;
 mod json;
 mod sarif;
+#[allow(clippy::disallowed_methods, reason = "reads and writes published schemas")]
+#[path = "../../../cloister-cli/tests/support/schema.rs"]
+mod schema;
 mod text;

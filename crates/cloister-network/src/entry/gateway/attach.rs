@@ -4,9 +4,9 @@ use cloister_model::{Node, Resource};
 
 use super::super::hosts::intersection;
 use super::super::lead::Ways;
-use super::super::service::number;
 use super::listeners::{Listener, admits};
 use super::{GROUP, Gateway};
+use crate::behind::number;
 
 /// One of a route's `parentRefs`.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,8 @@ use super::super::front::{Front, Tls};
 use super::super::guard::Proof;
 use super::super::lead::Ways;
 use super::super::nowhere::Reason;
-use super::super::service::number;
 use super::grants;
+use crate::behind::number;
 
 /// A listener.
 #[derive(Clone, Copy, Debug)]

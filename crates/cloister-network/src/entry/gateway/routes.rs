@@ -6,9 +6,10 @@ use super::super::front::Front;
 use super::super::guard::{Guard, Proof};
 use super::super::lead::{Backend, Ways};
 use super::super::nowhere::Reason;
-use super::super::service::{Wanted, number};
+use super::super::service::Wanted;
 use super::super::{gce, kong, traefik};
 use super::{grants, policies};
+use crate::behind::number;
 
 /// Follows each rule of a route that hangs from a listener.
 pub(super) fn rules<'a>(ways: &mut Ways<'_, 'a>, front: &Front<'a>, route: &'a Resource) {

@@ -1,0 +1,57 @@
+//! Who reaches stores: asked once for all that policies do not tell apart.
+
+use std::collections::HashMap;
+
+use cloister_network::{Caller, Mesh, Network, PortSet};
+
+/// Who reaches some workloads.
+#[derive(Debug, Default)]
+pub struct Callers {
+    /// By the class of the workload: each class that reaches it for certain, and the ports that are open to it.
+    classes: HashMap<usize, Vec<(usize, PortSet)>>,
+}
+
+impl Callers {
+    /// Asks who reaches these endpoints.
+    pub fn of(network: &Network<'_>, stores: impl IntoIterator<Item = usize>) -> Callers {
+        let mut incoming = None;
+        let mut classes = HashMap::new();
+        for store in stores {
+            let Some(class) = network.class_of(store) else { continue };
+            let incoming = incoming.get_or_insert_with(|| network.incoming());
+            classes.entry(class).or_insert_with(|| incoming.callers(store));
+        }
+        Callers { classes }
+    }
+
+    /// The workloads that for certain reach one of the ports that an endpoint serves, but for itself, in order, each
+    /// with those that are open to it.
+    pub fn of_store(
+        &self,
+        network: &Network<'_>,
+        mesh: Option<&Mesh<'_, '_>>,
+        store: usize,
+        serves: &PortSet,
+    ) -> Vec<(usize, PortSet)> {
+        let known = network.class_of(store).and_then(|class| self.classes.get(&class));
+        let mut found = Vec::new();
+        for (class, open) in known.into_iter().flatten() {
+            let open = open.intersection(serves);
+            if open.is_empty() {
+                continue;
+            }
+            for caller in network.members(*class).iter().filter(|it| **it != store) {
+                let left = mesh.map_or_else(|| open.clone(), |mesh| narrowed(&open, mesh, *caller, store));
+                found.extend((!left.is_empty()).then_some((*caller, left)));
+            }
+        }
+        found.sort_unstable_by_key(|(caller, _)| *caller);
+        found
+    }
+}
+
+/// What the mesh leaves open for certain.
+fn narrowed(open: &PortSet, mesh: &Mesh<'_, '_>, caller: usize, store: usize) -> PortSet {
+    let narrowing = mesh.between(Caller::Endpoint(caller), store);
+    open.difference(&narrowing.closed_ports()).difference(&narrowing.perhaps)
+}
