@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::connections::Pairs;
 use crate::network::Network;
+use crate::pairs::Pairs;
 use crate::policy::Direction;
 use crate::rows::Verdicts;
 use crate::verdict::Verdict;
@@ -53,11 +53,11 @@ pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
     let mut first = Pairs::new(before, &out_before, &in_before, closed[0], first);
     let mut second = Pairs::new(after, &out_after, &in_after, closed[1], second);
     for (source, names) in &joint.classes {
-        let said = [source.0.map(|it| first.said(it)), source.1.map(|it| second.said(it))];
+        let said = [source.0.map(|it| dense(&mut first, it)), source.1.map(|it| dense(&mut second, it))];
         let mut found: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
         for (destination, names) in &joint.classes {
-            let number = |said: &Option<Vec<u32>>, class: Option<usize>, closed| {
-                said.as_ref().zip(class).and_then(|(said, class)| said.get(class)).copied().unwrap_or(closed)
+            let number = |said: &Option<HashMap<usize, u32>>, class: Option<usize>, closed| {
+                said.as_ref().zip(class).and_then(|(said, class)| said.get(&class)).copied().unwrap_or(closed)
             };
             let pair = (number(&said[0], destination.0, closed[0]), number(&said[1], destination.1, closed[1]));
             if first.verdicts.get(pair.0) != second.verdicts.get(pair.1) {
@@ -77,6 +77,11 @@ pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
     }
     changes.all.sort_by(|one, other| (&one.sources, &one.destinations).cmp(&(&other.sources, &other.destinations)));
     changes
+}
+
+/// The open destinations of a source by their class.
+fn dense(pairs: &mut Pairs<'_, '_>, source: usize) -> HashMap<usize, u32> {
+    pairs.open(source).into_iter().collect()
 }
 
 /// The classes of an endpoint in both networks.

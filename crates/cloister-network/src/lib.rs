@@ -14,6 +14,7 @@
 //! Nothing here reads, fetches or judges. What the input does not tell is *unknown*, never guessed.
 
 mod addresses;
+mod alike;
 mod classes;
 mod connections;
 mod difference;
@@ -29,11 +30,13 @@ mod foreign;
 pub mod generate;
 mod incoming;
 mod intervals;
+mod lookup;
 mod mesh;
 mod namespaces;
 pub mod needs;
 mod network;
 mod outside;
+mod pairs;
 mod policy;
 mod ports;
 mod problems;

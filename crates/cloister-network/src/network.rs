@@ -36,6 +36,10 @@ pub struct Network<'a> {
     pub(crate) whereabouts: Vec<Whereabouts>,
     /// The whereabouts of pods of which nothing is known.
     pub(crate) anywhere: usize,
+    /// The whereabouts of what lies in no block.
+    pub(crate) nowhere: usize,
+    /// Classes by the blocks that hold some of their addresses: pods with known ones, and those outside.
+    pub(crate) within: Vec<Vec<usize>>,
     diagnostics: Vec<Diagnostic>,
     foreign: Vec<NotEvaluated<'a>>,
 }
@@ -58,6 +62,8 @@ impl<'a> Network<'a> {
             classes: Vec::new(),
             whereabouts: Vec::new(),
             anywhere: 0,
+            nowhere: 0,
+            within: Vec::new(),
             diagnostics: problems.into_sorted(),
             foreign: foreign(inventory),
         };
@@ -142,13 +148,18 @@ impl<'a> Network<'a> {
             sorting.add(Endpoint::Node(node), Key { node: number, ..Key::outside(Sort::Node, whereabouts) });
         }
         let blocks: Vec<AddressSet> = self.pool.blocks.iter().chain(&options.cut).cloned().collect();
-        for range in outside::ranges(&blocks) {
+        let ranges = outside::ranges(&blocks);
+        for range in &ranges {
             // The first of the addresses lies in the same blocks as all others.
             let first = range.addresses.ranges().next().map(|(first, _)| AddressSet::one(first)).unwrap_or_default();
             let key = range.blocks.clone();
             let whereabouts = sorting.outside(range.family, key, first);
-            sorting.add(Endpoint::Outside(range.addresses), Key::outside(Sort::Outside(range.family), whereabouts));
+            sorting.add(
+                Endpoint::Outside(range.addresses.clone()),
+                Key::outside(Sort::Outside(range.family), whereabouts),
+            );
         }
+        let nowhere = sorting.whereabouts(AddressSet::default(), true);
         let Sorting { endpoints, class_of, keys, whereabouts, anywhere, .. } = sorting;
         let mut keys: Vec<(Key<'a>, usize)> = keys.into_iter().collect();
         keys.sort_unstable_by_key(|(_, number)| *number);
@@ -157,6 +168,29 @@ impl<'a> Network<'a> {
             self.classes.get_mut(*class).into_iter().for_each(|class| class.members.push(endpoint));
         }
         (self.endpoints, self.class_of, self.whereabouts, self.anywhere) = (endpoints, class_of, whereabouts, anywhere);
+        self.nowhere = nowhere;
+        self.within = self.within(&ranges);
+    }
+
+    /// The classes whose addresses are known and lie, wholly or in part, in each block.
+    fn within(&self, ranges: &[outside::Range]) -> Vec<Vec<usize>> {
+        let mut within: Vec<Vec<usize>> = vec![Vec::new(); self.pool.blocks.len()];
+        for (number, class) in self.classes.iter().enumerate() {
+            let placed = matches!(class.sort, Sort::Outside(_)) || class.whereabouts != self.anywhere;
+            if !placed || class.sort == Sort::Node {
+                continue;
+            }
+            let addresses = self.whereabouts.get(class.whereabouts).map(|it| &it.addresses);
+            let blocks = addresses.into_iter().flat_map(|it| outside::meeting(ranges, it)).flat_map(|it| &it.blocks);
+            let mut blocks: Vec<usize> = blocks.copied().collect();
+            blocks.sort_unstable();
+            blocks.dedup();
+            // Those beyond cut only, and no rule names them.
+            for block in blocks {
+                within.get_mut(block).into_iter().for_each(|classes| classes.push(number));
+            }
+        }
+        within
     }
 
     fn classes_of(&self, keys: Vec<(Key<'a>, usize)>, endpoints: &[Endpoint<'a>]) -> Vec<Class<'a>> {

@@ -82,6 +82,13 @@ impl Asked<'_> {
     }
 }
 
+/// The endpoints of some classes, in order.
+fn members(classes: &[usize], network: &Network<'_>) -> impl Iterator<Item = usize> + use<> {
+    let mut members: Vec<usize> = classes.iter().flat_map(|class| network.members(*class)).copied().collect();
+    members.sort_unstable();
+    members.into_iter()
+}
+
 /// What the user says of the cluster.
 fn options(known: &Known) -> anyhow::Result<Options> {
     let mut addresses: Option<AddressSet> = None;
