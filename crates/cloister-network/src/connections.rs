@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use crate::mesh::Mesh;
 use crate::network::Network;
 use crate::pairs::Pairs;
 use crate::policy::Direction;
@@ -26,6 +27,8 @@ pub struct Connection {
 pub struct Connections {
     /// Each pair of classes of which some port is open, or may be, once.
     pub groups: Vec<Connection>,
+    /// Whether a mesh has narrowed them.
+    pub is_meshed: bool,
 }
 
 impl Connections {
@@ -41,14 +44,18 @@ impl Connections {
     }
 }
 
-impl Network<'_> {
+impl<'a> Network<'a> {
     /// Every connection of which some port is open, or may be: between pods, and of pods with nodes and the outside.
     pub fn connections(&self) -> Connections {
+        self.connections_within(None)
+    }
+
+    fn connections_within<'n>(&'n self, mesh: Option<&'n Mesh<'n, 'a>>) -> Connections {
         let mut verdicts = Verdicts::default();
         let closed = verdicts.number(Verdict::closed());
         let egress = self.rows(Direction::Egress, &mut verdicts);
         let ingress = self.rows(Direction::Ingress, &mut verdicts);
-        let mut pairs = Pairs::new(self, &egress, &ingress, closed, verdicts);
+        let mut pairs = Pairs::new(self, &egress, &ingress, closed, verdicts, mesh);
         let mut groups: HashMap<(u32, Arc<[usize]>), Vec<usize>> = HashMap::default();
         let mut order = Vec::new();
         for source in 0..self.classes.len() {
@@ -67,7 +74,7 @@ impl Network<'_> {
             let sources = groups.remove(&key)?;
             Some(Connection { sources, destinations: key.1, verdict })
         };
-        Connections { groups: order.into_iter().filter_map(group).collect() }
+        Connections { groups: order.into_iter().filter_map(group).collect(), is_meshed: mesh.is_some() }
     }
 
     /// Each connection between two endpoints: their numbers and the ports. A workload's connections with its own
@@ -80,5 +87,13 @@ impl Network<'_> {
                 .filter(move |destination| *destination != source)
                 .map(move |destination| (*source, *destination))
         })
+    }
+}
+
+impl Mesh<'_, '_> {
+    /// Every connection that policies and the mesh let through, or may. The network must have been made for it
+    /// (`Options::mesh`).
+    pub fn connections(&self) -> Connections {
+        self.network().connections_within(Some(self))
     }
 }

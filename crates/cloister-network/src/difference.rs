@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use crate::mesh::Mesh;
 use crate::network::Network;
 use crate::pairs::Pairs;
 use crate::policy::Direction;
@@ -37,7 +38,16 @@ pub struct Changes {
 
 /// Compares two networks, of which each was cut by the blocks of the other (`Options::cut`). Endpoints of one name are
 /// the same.
-pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
+pub fn differences<'x>(before: &'x Network<'x>, after: &'x Network<'x>) -> Changes {
+    differences_within(before, after, [None, None])
+}
+
+/// The same after the mesh of each network has spoken. The networks must have been made for it (`Options::mesh`).
+pub fn differences_within<'x>(
+    before: &'x Network<'x>,
+    after: &'x Network<'x>,
+    meshes: [Option<&'x Mesh<'x, 'x>>; 2],
+) -> Changes {
     let joint = Joint::of(before, after);
     let only = |side: fn(&(Option<usize>, Option<usize>)) -> bool| {
         let names = joint.names.iter().filter(move |(_, classes)| side(classes));
@@ -50,8 +60,8 @@ pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
         [Direction::Egress, Direction::Ingress].map(|direction| network.rows(direction, verdicts))
     };
     let ([out_before, in_before], [out_after, in_after]) = (rows(before, &mut first), rows(after, &mut second));
-    let mut first = Pairs::new(before, &out_before, &in_before, closed[0], first);
-    let mut second = Pairs::new(after, &out_after, &in_after, closed[1], second);
+    let mut first = Pairs::new(before, &out_before, &in_before, closed[0], first, meshes[0]);
+    let mut second = Pairs::new(after, &out_after, &in_after, closed[1], second, meshes[1]);
     for (source, names) in &joint.classes {
         let said = [source.0.map(|it| dense(&mut first, it)), source.1.map(|it| dense(&mut second, it))];
         let mut found: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();

@@ -226,7 +226,7 @@ impl<'a> Network<'a> {
     }
 
     /// Whether no pod can be in both.
-    fn excludes(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
+    pub(crate) fn excludes(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
         let spaces = match (one.space, other.space) {
             (Space::One(one), Space::One(other)) => one != other,
             (Space::One(name), Space::Selected(selector)) | (Space::Selected(selector), Space::One(name)) => {

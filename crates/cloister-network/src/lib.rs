@@ -17,6 +17,7 @@ mod addresses;
 mod alike;
 mod classes;
 mod connections;
+mod contradiction;
 mod difference;
 pub mod document;
 mod endpoints;
@@ -48,7 +49,7 @@ mod verdict;
 
 pub use addresses::{AddressSet, BadCidr, Family};
 pub use connections::{Connection, Connections};
-pub use difference::{Change, Changes, differences};
+pub use difference::{Change, Changes, differences, differences_within};
 pub use endpoints::{Endpoint, NamedPort, Node, Workload};
 pub use entry::{Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls, is_internal_load_balancer};
 pub use exit::{Exit, Exits, ExternalName};

@@ -8,6 +8,7 @@ use crate::addresses::AddressSet;
 use crate::classes::{self, Class, Key, Sort, Subjects, Whereabouts, node_labels};
 use crate::endpoints::{self, Endpoint, NamedPort};
 use crate::foreign::{NotEvaluated, foreign};
+use crate::mesh;
 use crate::namespaces::Namespaces;
 use crate::outside;
 use crate::policy::{Compiler, Direction, Policy, Pool, Space, policies};
@@ -21,6 +22,8 @@ pub struct Options {
     pub pod_addresses: Option<AddressSet>,
     /// Addresses outside are cut by these too, so that they can be compared with those of another network.
     pub cut: Vec<AddressSet>,
+    /// Endpoints that a mesh tells apart are told apart, too, as questions to it need.
+    pub mesh: bool,
 }
 
 /// Policies and endpoints, ready for questions.
@@ -40,6 +43,8 @@ pub struct Network<'a> {
     pub(crate) nowhere: usize,
     /// Classes by the blocks that hold some of their addresses: pods with known ones, and those outside.
     pub(crate) within: Vec<Vec<usize>>,
+    /// Blocks that the mesh's policies name.
+    of_mesh: Vec<AddressSet>,
     diagnostics: Vec<Diagnostic>,
     foreign: Vec<NotEvaluated<'a>>,
 }
@@ -64,10 +69,13 @@ impl<'a> Network<'a> {
             anywhere: 0,
             nowhere: 0,
             within: Vec::new(),
-            diagnostics: problems.into_sorted(),
+            of_mesh: Vec::new(),
+            diagnostics: Vec::new(),
             foreign: foreign(inventory),
         };
         network.add_endpoints(inventory, options);
+        network.tell_of_contradictions(&mut problems);
+        network.diagnostics = problems.into_sorted();
         network
     }
 
@@ -108,9 +116,9 @@ impl<'a> Network<'a> {
         numbers.filter_map(|number| self.policies.get(number))
     }
 
-    /// The blocks of addresses that policies name.
-    pub fn blocks(&self) -> &[AddressSet] {
-        &self.pool.blocks
+    /// The blocks by which addresses outside are cut: what another network is cut by, too, can be compared with it.
+    pub fn cuts(&self) -> Vec<AddressSet> {
+        self.pool.blocks.iter().chain(&self.of_mesh).cloned().collect()
     }
 
     /// What cannot be right in policies, each with its place.
@@ -129,7 +137,12 @@ impl<'a> Network<'a> {
         let selected = classes::selected(&workloads.iter().collect::<Vec<_>>(), &self.pool, &self.namespaces);
         let networks = separation::networks(inventory, &self.namespaces);
         let mut sorting = Sorting::new(self, options);
-        for (workload, atoms) in workloads.into_iter().zip(selected) {
+        let meshed = match options.mesh {
+            true => mesh::numbers(inventory, &workloads, &self.namespaces),
+            false => vec![0; workloads.len()],
+        };
+        let in_mesh = meshed.iter().any(|number| *number > 0);
+        for ((workload, atoms), mesh) in workloads.into_iter().zip(selected).zip(meshed) {
             let sort = if workload.host_network { Sort::HostPod } else { Sort::Pod };
             let whereabouts = match &workload.addresses {
                 Some(addresses) => sorting.whereabouts(addresses.clone(), true),
@@ -137,7 +150,8 @@ impl<'a> Network<'a> {
             };
             let network = networks.get(workload.namespace).copied().unwrap_or(0);
             let ports = sorting.used(&workload.ports);
-            sorting.add(Endpoint::Workload(workload), Key { sort, atoms, whereabouts, ports, network, node: None });
+            let key = Key { sort, atoms, whereabouts, ports, network, mesh, node: None };
+            sorting.add(Endpoint::Workload(workload), key);
         }
         for node in endpoints::nodes(inventory) {
             let whereabouts = match node.addresses.is_empty() {
@@ -147,7 +161,9 @@ impl<'a> Network<'a> {
             let number = Some(sorting.endpoints.len());
             sorting.add(Endpoint::Node(node), Key { node: number, ..Key::outside(Sort::Node, whereabouts) });
         }
-        let blocks: Vec<AddressSet> = self.pool.blocks.iter().chain(&options.cut).cloned().collect();
+        self.of_mesh = if in_mesh { mesh::blocks(inventory) } else { Vec::new() };
+        let cuts = options.cut.iter().chain(&self.of_mesh);
+        let blocks: Vec<AddressSet> = self.pool.blocks.iter().chain(cuts).cloned().collect();
         let ranges = outside::ranges(&blocks);
         for range in &ranges {
             // The first of the addresses lies in the same blocks as all others.
@@ -206,6 +222,7 @@ impl<'a> Network<'a> {
                 whereabouts: key.whereabouts,
                 node: key.node.and_then(|number| endpoints.get(number)).and_then(node_labels),
                 network: key.network,
+                mesh: key.mesh,
                 ports: key.ports,
                 atoms: key.atoms,
             }
@@ -216,7 +233,7 @@ impl<'a> Network<'a> {
 
 impl Key<'_> {
     fn outside(sort: Sort, whereabouts: usize) -> Key<'static> {
-        Key { sort, atoms: Vec::new(), whereabouts, ports: Vec::new(), network: 0, node: None }
+        Key { sort, atoms: Vec::new(), whereabouts, ports: Vec::new(), network: 0, mesh: 0, node: None }
     }
 }
 

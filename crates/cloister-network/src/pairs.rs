@@ -4,6 +4,7 @@ use foldhash::HashMap;
 
 use crate::classes::{Class, Match};
 use crate::lookup::KINDS;
+use crate::mesh::{Decided, Mesh};
 use crate::network::Network;
 use crate::rows::{Row, Rows, Verdicts};
 use crate::verdict::Verdict;
@@ -27,6 +28,9 @@ pub(crate) struct Pairs<'n, 'a> {
     closed: u32,
     pub(crate) verdicts: Verdicts,
     both: HashMap<Sides, u32>,
+    mesh: Option<&'n Mesh<'n, 'a>>,
+    /// What the mesh closes between callers and destinations that it does not tell apart.
+    decided: HashMap<[usize; 4], Decided>,
 }
 
 impl<'n, 'a> Pairs<'n, 'a> {
@@ -36,6 +40,7 @@ impl<'n, 'a> Pairs<'n, 'a> {
         ingress: &'n Rows,
         closed: u32,
         verdicts: Verdicts,
+        mesh: Option<&'n Mesh<'n, 'a>>,
     ) -> Pairs<'n, 'a> {
         let mut exceptions = vec![Vec::new(); network.classes.len()];
         for (number, row) in ingress.rows.iter().enumerate() {
@@ -60,8 +65,8 @@ impl<'n, 'a> Pairs<'n, 'a> {
             };
             (0..ingress.of.len()).filter(|class| ingress.of.get(*class).is_some_and(is_open)).collect()
         });
-        let both = HashMap::default();
-        Pairs { network, egress, ingress, exceptions, of_row, of_kind, open_to, closed, verdicts, both }
+        let (both, decided) = (HashMap::default(), HashMap::default());
+        Pairs { network, egress, ingress, exceptions, of_row, of_kind, open_to, closed, verdicts, both, mesh, decided }
     }
 
     /// The destinations of one source, by verdict.
@@ -104,6 +109,7 @@ impl<'n, 'a> Pairs<'n, 'a> {
                 _ => self.both(sides, from, to),
             };
             last = Some((sides, number));
+            let number = self.narrowed(number, source, from, to);
             if number != self.closed {
                 found.push((destination, number));
             }
@@ -140,6 +146,18 @@ impl<'n, 'a> Pairs<'n, 'a> {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// What a mesh leaves of a verdict.
+    fn narrowed(&mut self, number: u32, source: usize, from: &Class<'a>, to: &Class<'a>) -> u32 {
+        let Some(mesh) = self.mesh.filter(|_| to.mesh > 0 && number != self.closed) else { return number };
+        let caller = if from.is_pod() { [from.mesh, from.whereabouts, 0] } else { [0, 0, source.saturating_add(1)] };
+        let [who, whereabouts, outside] = caller;
+        let decided = self.decided.entry([who, whereabouts, outside, to.mesh]);
+        let decided = decided.or_insert_with(|| mesh.between_classes(from, to));
+        let Some(verdict) = self.verdicts.get(number).filter(|_| !decided.is_empty()) else { return number };
+        let left = decided.narrow(verdict);
+        if left.is_closed() { self.closed } else { self.verdicts.number(left) }
     }
 
     fn both(&mut self, sides: Sides, from: &Class<'a>, to: &Class<'a>) -> u32 {
