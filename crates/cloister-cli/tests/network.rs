@@ -147,3 +147,51 @@ fn a_refused_policy_is_named_and_ends_with_two() {
     assert!(errors.contains("\"99999\" is no port from 1 to 65535") && errors.contains("k8s.yaml:"), "{errors}");
     assert_eq!(exit, 2);
 }
+
+const MESH: &str = "
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: db, namespace: clinic}
+spec:
+  selector: {matchLabels: {app: db}}
+  rules: [{from: [{source: {namespaces: [lab]}}], to: [{operation: {ports: ['5432']}}]}]
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: clinic}
+spec:
+  selector: {matchLabels: {app: api}}
+  rules: [{to: [{operation: {methods: [GET]}}]}]
+";
+
+#[test]
+fn a_mesh_narrows_answers_and_can_be_left_out() {
+    let text = CLUSTER.replace("{name: clinic}", "{name: clinic, labels: {istio-injection: enabled}}") + MESH;
+    let input = folder(&[("k8s.yaml", &text)]);
+    let path = input.path().to_str().unwrap();
+    let (out, _, code) = run(&["can", "clinic/api", "clinic/db", "5432", "--from", path]);
+    assert_eq!((out.as_str(), code), ("no\n", 1));
+    let (out, _, code) = run(&["can", "clinic/api", "clinic/db", "5432", "--without-mesh", "--from", path]);
+    assert_eq!((out.as_str(), code), ("yes\n", 0));
+    let (out, _, code) = run(&["explain", "198.51.100.1", "clinic/api", "80", "--from", path]);
+    assert_eq!(code, 2, "a method is no matter of ports");
+    assert!(out.contains("unknown: TCP 80, only methods GET"), "{out}");
+    let (out, _, _) = run(&["explain", "clinic/api", "clinic/db", "5432", "--from", path]);
+    let told = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("denied: TCP 5432, AuthorizationPolicy clinic/db ("), "{out}");
+    assert!(told.contains("k8s.yaml:27)"), "{out}");
+    let (out, _, _) = run(&["explain", "clinic/api", "clinic/db", "5432", "-o", "json", "--from", path]);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(found["explanations"][0]["mesh"][0]["does"], "closes");
+    let list = |more: &[&str]| {
+        let (out, _, _) = run(&[&["list", "-o", "json", "--from", path], more].concat());
+        let found: Value = serde_json::from_str(&out).unwrap();
+        let listed = found["connections"].as_array().unwrap().iter();
+        let is_it =
+            |it: &&Value| it["source"] == "clinic/api[Deployment]" && it["destination"] == "clinic/db[StatefulSet]";
+        (found["narrowedByMesh"].clone(), listed.filter(is_it).count())
+    };
+    assert_eq!(list(&[]), (json!(true), 0));
+    assert_eq!(list(&["--without-mesh"]), (json!(false), 1));
+}

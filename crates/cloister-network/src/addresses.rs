@@ -143,6 +143,12 @@ impl AddressSet {
         AddressSet { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
     }
 
+    /// What is in any of them.
+    pub fn joined<'s>(sets: impl Iterator<Item = &'s AddressSet> + Clone) -> AddressSet {
+        let v4 = Intervals::of(sets.clone().flat_map(|set| set.v4.iter()));
+        AddressSet { v4, v6: Intervals::of(sets.flat_map(|set| set.v6.iter())) }
+    }
+
     /// What is in both.
     pub fn intersection(&self, other: &AddressSet) -> AddressSet {
         AddressSet { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
@@ -201,14 +207,18 @@ impl AddressSet {
 
 /// As one CIDR where it is one.
 fn range_words(first: IpAddr, last: IpAddr) -> String {
-    let longest = if first.is_ipv4() { 32u32 } else { 128 };
-    let cidrs = (0..=longest).map(|length| format!("{first}/{length}"));
-    let range = AddressSet::between(first, last);
-    let exact = cidrs.into_iter().find(|cidr| AddressSet::parse_cidr(cidr).is_ok_and(|block| block == range));
-    match exact {
-        Some(_) if first == last => first.to_string(),
-        Some(cidr) => cidr,
-        None => format!("{first}-{last}"),
+    let (start, end, longest) = match (first, last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) => (u128::from(u32::from(first)), u128::from(u32::from(last)), 32),
+        (IpAddr::V6(first), IpAddr::V6(last)) => (first.into(), last.into(), 128),
+        _ => return format!("{first}-{last}"),
+    };
+    // The bits in which the ends differ must be the last ones, all of them zero in the one and one in the other.
+    let host = start ^ end;
+    let is_block = host & host.wrapping_add(1) == 0 && start & host == 0;
+    match is_block {
+        true if host == 0 => first.to_string(),
+        true => format!("{first}/{}", longest - host.count_ones()),
+        false => format!("{first}-{last}"),
     }
 }
 

@@ -75,6 +75,8 @@ pub(crate) struct Class<'a> {
     pub(crate) ports: Vec<NamedPort<'a>>,
     /// The network of its namespace.
     pub(crate) network: usize,
+    /// Who it is to a mesh; 0 where it is in none.
+    pub(crate) mesh: usize,
     /// The labels of a node, that rules may select it by.
     pub(crate) node: Option<&'a [Entry]>,
     /// The policies that select it, by direction: their number among all.
@@ -135,6 +137,7 @@ impl<'a> Class<'a> {
             whereabouts,
             ports: Vec::new(),
             network: 0,
+            mesh: 0,
             node: None,
             ingress: Profile::default(),
             egress: Profile::default(),
@@ -268,6 +271,7 @@ pub(crate) struct Key<'a> {
     pub(crate) whereabouts: usize,
     pub(crate) ports: Vec<NamedPort<'a>>,
     pub(crate) network: usize,
+    pub(crate) mesh: usize,
     /// Nodes are not many: each is its own class.
     pub(crate) node: Option<usize>,
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::connections::Pairs;
+use crate::mesh::Mesh;
 use crate::network::Network;
+use crate::pairs::Pairs;
 use crate::policy::Direction;
 use crate::rows::Verdicts;
 use crate::verdict::Verdict;
@@ -37,7 +38,16 @@ pub struct Changes {
 
 /// Compares two networks, of which each was cut by the blocks of the other (`Options::cut`). Endpoints of one name are
 /// the same.
-pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
+pub fn differences<'x>(before: &'x Network<'x>, after: &'x Network<'x>) -> Changes {
+    differences_within(before, after, [None, None])
+}
+
+/// The same after the mesh of each network has spoken. The networks must have been made for it (`Options::mesh`).
+pub fn differences_within<'x>(
+    before: &'x Network<'x>,
+    after: &'x Network<'x>,
+    meshes: [Option<&'x Mesh<'x, 'x>>; 2],
+) -> Changes {
     let joint = Joint::of(before, after);
     let only = |side: fn(&(Option<usize>, Option<usize>)) -> bool| {
         let names = joint.names.iter().filter(move |(_, classes)| side(classes));
@@ -50,14 +60,14 @@ pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
         [Direction::Egress, Direction::Ingress].map(|direction| network.rows(direction, verdicts))
     };
     let ([out_before, in_before], [out_after, in_after]) = (rows(before, &mut first), rows(after, &mut second));
-    let mut first = Pairs::new(before, &out_before, &in_before, closed[0], first);
-    let mut second = Pairs::new(after, &out_after, &in_after, closed[1], second);
+    let mut first = Pairs::new(before, &out_before, &in_before, closed[0], first, meshes[0]);
+    let mut second = Pairs::new(after, &out_after, &in_after, closed[1], second, meshes[1]);
     for (source, names) in &joint.classes {
-        let said = [source.0.map(|it| first.said(it)), source.1.map(|it| second.said(it))];
+        let said = [source.0.map(|it| dense(&mut first, it)), source.1.map(|it| dense(&mut second, it))];
         let mut found: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
         for (destination, names) in &joint.classes {
-            let number = |said: &Option<Vec<u32>>, class: Option<usize>, closed| {
-                said.as_ref().zip(class).and_then(|(said, class)| said.get(class)).copied().unwrap_or(closed)
+            let number = |said: &Option<HashMap<usize, u32>>, class: Option<usize>, closed| {
+                said.as_ref().zip(class).and_then(|(said, class)| said.get(&class)).copied().unwrap_or(closed)
             };
             let pair = (number(&said[0], destination.0, closed[0]), number(&said[1], destination.1, closed[1]));
             if first.verdicts.get(pair.0) != second.verdicts.get(pair.1) {
@@ -77,6 +87,11 @@ pub fn differences(before: &Network<'_>, after: &Network<'_>) -> Changes {
     }
     changes.all.sort_by(|one, other| (&one.sources, &one.destinations).cmp(&(&other.sources, &other.destinations)));
     changes
+}
+
+/// The open destinations of a source by their class.
+fn dense(pairs: &mut Pairs<'_, '_>, source: usize) -> HashMap<usize, u32> {
+    pairs.open(source).into_iter().collect()
 }
 
 /// The classes of an endpoint in both networks.

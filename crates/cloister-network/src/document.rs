@@ -31,6 +31,9 @@ pub struct Document {
     pub connections: Vec<Listed>,
     /// Policies of network plugins' own kinds. They take part in what a cluster decides and are not evaluated here.
     pub not_evaluated: Vec<Foreign>,
+    /// Whether Istio's PeerAuthentications and AuthorizationPolicies have narrowed the connections: workloads are in its
+    /// mesh, and it was not left out. What they ask of a request is unknown.
+    pub narrowed_by_mesh: bool,
 }
 
 /// Endpoints that stand together.
@@ -111,7 +114,8 @@ impl Document {
             Grouping::Beyond(most) => connections.count(network) > most,
         };
         let names: Vec<String> = network.endpoints().iter().map(crate::Endpoint::name).collect();
-        let mut writer = Writer { network, names, groups: BTreeMap::new(), listed: Vec::new() };
+        let is_meshed = connections.is_meshed;
+        let mut writer = Writer { network, is_meshed, names, groups: BTreeMap::new(), listed: Vec::new() };
         for connection in &connections.groups {
             let (allowed, unknown) = (ports(&connection.verdict.allowed()), ports(&connection.verdict.unknown()));
             if grouped {
@@ -132,6 +136,7 @@ impl Document {
 
 struct Writer<'n, 'a> {
     network: &'n Network<'a>,
+    is_meshed: bool,
     names: Vec<String>,
     /// Names of groups by their classes.
     groups: BTreeMap<Vec<usize>, String>,
@@ -170,6 +175,7 @@ impl Writer<'_, '_> {
             name: it.resource.name.to_string(),
             of: it.of,
         });
-        Document { groups, connections: self.listed, not_evaluated: foreign.collect() }
+        let narrowed_by_mesh = self.is_meshed;
+        Document { groups, connections: self.listed, not_evaluated: foreign.collect(), narrowed_by_mesh }
     }
 }

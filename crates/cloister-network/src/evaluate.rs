@@ -95,6 +95,12 @@ impl<'a> Network<'a> {
         }
     }
 
+    /// Whether a class has addresses of each family.
+    pub(crate) fn families_of(&self, class: &Class<'a>) -> [Match; 2] {
+        let whereabouts = self.whereabouts.get(class.whereabouts);
+        Family::ALL.map(|family| whereabouts.map_or(Match::No, |whereabouts| whereabouts.has(family)))
+    }
+
     /// Whether a connection by each family is possible.
     pub(crate) fn families(&self, from: &Class<'a>, to: &Class<'a>) -> [Match; 2] {
         let has = |class: &Class<'a>, family| {

@@ -1,21 +1,25 @@
 //! Ways out: the addresses outside of the cluster that workloads reach, and the names that manifests give such places.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
+use foldhash::HashMap;
 
 use crate::addresses::AddressSet;
-use crate::classes::Sort;
+use crate::alike::Alike;
+use crate::classes::{Match, Sort};
 use crate::endpoints::Endpoint;
 use crate::network::Network;
+use crate::policy::Direction;
+use crate::rows::{Rows, Verdicts};
 use crate::verdict::Verdict;
 
-/// What workloads that no rule tells apart reach outside of the cluster.
+/// What workloads reach outside of the cluster.
 #[derive(Debug)]
 pub struct Exit {
-    /// Their class.
-    pub class: usize,
+    /// Their classes, in order: all that reach the same addresses on the same ports.
+    pub classes: Arc<[usize]>,
     /// The addresses.
     pub addresses: AddressSet,
     /// What policies say of them; the same for each.
@@ -36,7 +40,7 @@ pub struct ExternalName<'a> {
 /// All ways out.
 #[derive(Debug, Default)]
 pub struct Exits<'a> {
-    /// By class, and by what is open.
+    /// By the classes that reach the same, and by what is open to them.
     pub exits: Vec<Exit>,
     /// Names of places outside.
     pub names: Vec<ExternalName<'a>>,
@@ -57,28 +61,77 @@ const NAMES: [(&str, &[&str], &str, &[&str]); 7] = [
 impl<'a> Network<'a> {
     /// What workloads reach outside, and the names of places there.
     pub fn exits(&self, inventory: &'a Inventory) -> Exits<'a> {
-        let pods = self.classes.iter().enumerate().filter(|(_, class)| class.is_pod());
-        let exits = pods.flat_map(|(number, _)| self.exits_of(number)).collect();
-        Exits { exits, names: names(inventory) }
+        let mut asked = Asked { network: self, verdicts: Verdicts::default(), known: HashMap::default() };
+        let rows = self.rows(Direction::Egress, &mut asked.verdicts);
+        let outside = self.classes.iter().enumerate().filter(|(_, class)| matches!(class.sort, Sort::Outside(_)));
+        let outside: Vec<usize> = outside.map(|(number, _)| number).collect();
+        let mut ways: HashMap<(Option<usize>, [Match; 2]), Ways> = HashMap::default();
+        let mut alike = Alike::default();
+        for (number, class) in self.classes.iter().enumerate().filter(|(_, class)| class.is_pod()) {
+            // Where its own addresses lie tells only by which families it has some.
+            let key = (rows.of.get(number).copied(), self.families_of(class));
+            let found = ways.entry(key).or_insert_with(|| asked.ways(number, &outside, &rows));
+            alike.add(found.clone(), number);
+        }
+        let of = |(ways, classes): (Ways, Vec<usize>)| {
+            let classes: Arc<[usize]> = classes.into();
+            let exit = |(addresses, verdict): &(AddressSet, Verdict)| Exit {
+                classes: classes.clone(),
+                addresses: addresses.clone(),
+                verdict: verdict.clone(),
+            };
+            ways.iter().map(exit).collect::<Vec<_>>()
+        };
+        Exits { exits: alike.groups.into_iter().flat_map(of).collect(), names: names(inventory) }
     }
+}
 
+/// Addresses by what is open on them.
+type Ways = Arc<[(AddressSet, Verdict)]>;
+
+/// Verdicts on addresses outside, looked up in rows.
+struct Asked<'n, 'a> {
+    network: &'n Network<'a>,
+    verdicts: Verdicts,
+    /// By what the policies say for each family, and which families are possible.
+    known: HashMap<([u32; 2], [Match; 2]), u32>,
+}
+
+impl Asked<'_, '_> {
     /// Addresses outside that a class reaches, by what is open.
-    fn exits_of(&self, class: usize) -> Vec<Exit> {
-        let mut by_ports: BTreeMap<_, (AddressSet, Verdict)> = BTreeMap::new();
-        let Some(from) = self.classes.get(class) else { return Vec::new() };
-        for to in self.classes.iter().filter(|it| matches!(it.sort, Sort::Outside(_))) {
-            let verdict = self.between_classes(from, to);
-            if verdict.is_closed() {
-                continue;
-            }
-            let known = by_ports.entry((verdict.allow.clone(), verdict.deny.clone()));
-            let (addresses, _) = known.or_insert_with(|| (AddressSet::default(), verdict));
-            let members = to.members.iter().filter_map(|member| self.endpoint(*member));
-            for own in members.filter_map(|it| if let Endpoint::Outside(own) = it { Some(own) } else { None }) {
-                *addresses = addresses.union(own);
+    fn ways(&mut self, class: usize, outside: &[usize], rows: &Rows) -> Ways {
+        let mut reached: HashMap<u32, Vec<usize>> = HashMap::default();
+        for to in outside {
+            if let Some(verdict) = self.verdict(class, *to, rows) {
+                reached.entry(verdict).or_default().push(*to);
             }
         }
-        by_ports.into_values().map(|(addresses, verdict)| Exit { class, addresses, verdict }).collect()
+        let network = self.network;
+        let found = reached.into_iter().filter_map(|(verdict, classes)| {
+            let verdict = (**self.verdicts.get(verdict)?).clone();
+            let members = classes.iter().flat_map(|class| network.members(*class));
+            let own = members.filter_map(|it| match network.endpoint(*it) {
+                Some(Endpoint::Outside(addresses)) => Some(addresses),
+                _ => None,
+            });
+            (!verdict.is_closed()).then(|| (AddressSet::joined(own), verdict))
+        });
+        let mut found: Vec<(AddressSet, Verdict)> = found.collect();
+        found.sort_by(|(_, one), (_, other)| (&one.allow, &one.deny).cmp(&(&other.allow, &other.deny)));
+        found.into()
+    }
+
+    fn verdict(&mut self, class: usize, to: usize, rows: &Rows) -> Option<u32> {
+        let said = rows.said(class, to)?;
+        let (from, to) = (self.network.classes.get(class)?, self.network.classes.get(to)?);
+        let sides = (said, self.network.families(from, to));
+        if let Some(number) = self.known.get(&sides) {
+            return Some(*number);
+        }
+        let [v4, v6] = said.map(|number| self.verdicts.get(number).map_or_else(Verdict::closed, |it| (**it).clone()));
+        let number = self.verdicts.number(self.network.joined(from, to, v4, || v6));
+        self.known.insert(sides, number);
+        Some(number)
     }
 }
 

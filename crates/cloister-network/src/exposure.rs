@@ -1,34 +1,38 @@
 //! What pods and namespaces that are not there yet could reach, and what could be reached of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cloister_inventory::Selector;
 use foldhash::HashMap;
 
 use crate::addresses::{AddressSet, Family};
-use crate::classes::{Class, Sort};
+use crate::alike::Alike;
+use crate::classes::{Class, Match, Sort};
 use crate::evaluate::Asked;
+use crate::lookup::OUTSIDE;
 use crate::network::Network;
 use crate::policy::{Atom, Direction, Peer, Peers, Space};
 use crate::ports::PortSet;
+use crate::rows::{Row, Rows, Verdicts};
 use crate::selectors::{canonical, words};
 use crate::verdict::Verdict;
 
-/// What a class of workloads is open to.
+/// What workloads are open to.
 #[derive(Debug)]
 pub struct Exposure {
-    /// The class.
-    pub class: usize,
+    /// Their classes, in order: all that are open to the same in both directions.
+    pub classes: Arc<[usize]>,
     /// Whether they reach, or are reached.
     pub direction: Direction,
     /// No NetworkPolicy selects them in this direction.
     pub unprotected: bool,
     /// To whom, the widest first.
-    pub open: Vec<Exposed>,
+    pub open: Arc<[Exposed]>,
 }
 
 /// Somebody who may come, and the ports that are open to them.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exposed {
     /// Who.
     pub toward: Toward,
@@ -37,7 +41,7 @@ pub struct Exposed {
 }
 
 /// Somebody who may come.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Toward {
     /// Any pod, in any namespace, whatever its labels.
     AnyPod,
@@ -53,21 +57,43 @@ pub enum Toward {
 }
 
 impl<'a> Network<'a> {
-    /// What each class of workloads is open to, in both directions.
+    /// What workloads are open to, in both directions.
     pub fn exposure(&self) -> Vec<Exposure> {
+        const DIRECTIONS: [Direction; 2] = [Direction::Ingress, Direction::Egress];
         let mut thoughts = Thoughts { anybody: self.anybody(), parts: self.parts(), known: HashMap::default() };
-        let pods = self.classes.iter().enumerate().filter(|(_, class)| class.is_pod());
-        let both = pods.flat_map(|it| [Direction::Ingress, Direction::Egress].map(|direction| (it, direction)));
-        both.map(|((number, class), direction)| self.exposure_of(number, class, direction, &mut thoughts)).collect()
+        let mut verdicts = Verdicts::default();
+        let rows = DIRECTIONS.map(|direction| self.rows(direction, &mut verdicts));
+        let mut told: HashMap<Key, Arc<[Exposed]>> = HashMap::default();
+        let mut alike: Alike<[Told; 2]> = Alike::default();
+        for (number, class) in self.classes.iter().enumerate().filter(|(_, class)| class.is_pod()) {
+            let mut of = |rows: &Rows, direction| {
+                let row = rows.of.get(number).copied();
+                let key = (direction, row, class.network, self.families_of(class));
+                let open = told.entry(key).or_insert_with(|| {
+                    self.open_to(class, direction, rows.row(number), &verdicts, &mut thoughts).into()
+                });
+                (class.profile(direction).network.is_empty(), open.clone())
+            };
+            let [ingress, egress] = &rows;
+            alike.add([of(ingress, Direction::Ingress), of(egress, Direction::Egress)], number);
+        }
+        let both = |(told, classes): ([Told; 2], Vec<usize>)| {
+            let classes: Arc<[usize]> = classes.into();
+            let one =
+                |((unprotected, open), direction)| Exposure { classes: classes.clone(), direction, unprotected, open };
+            told.into_iter().zip(DIRECTIONS).map(one).collect::<Vec<_>>()
+        };
+        alike.groups.into_iter().flat_map(both).collect()
     }
 
-    fn exposure_of(
+    fn open_to(
         &self,
-        number: usize,
         class: &Class<'a>,
         direction: Direction,
+        row: Option<&Row>,
+        verdicts: &Verdicts,
         thoughts: &mut Thoughts<'a>,
-    ) -> Exposure {
+    ) -> Vec<Exposed> {
         let any = self.sure(class, direction, &thoughts.anybody);
         let mut open = Vec::new();
         for atom in self.atoms_named(class, direction) {
@@ -81,25 +107,36 @@ impl<'a> Network<'a> {
         if !any.is_empty() {
             open.push(Exposed { toward: Toward::AnyPod, ports: any });
         }
-        open.extend(self.outside(class, direction));
+        open.extend(row.into_iter().flat_map(|row| self.open_outside(class, row, verdicts)));
         open.sort_by(|one, other| one.toward.cmp(&other.toward));
-        let unprotected = class.profile(direction).network.is_empty();
-        Exposure { class: number, direction, unprotected, open }
+        open
     }
 
-    /// Addresses outside, by the ports that are open to them.
-    fn outside(&self, class: &Class<'a>, direction: Direction) -> Vec<Exposed> {
-        let mut by_ports: BTreeMap<PortSet, AddressSet> = BTreeMap::new();
-        for peer in self.classes.iter().filter(|peer| matches!(peer.sort, Sort::Outside(_))) {
-            let ports = self.sure(class, direction, peer);
+    /// Addresses outside, by the ports that are open to them, as a class's row says.
+    fn open_outside(&self, class: &Class<'a>, row: &Row, verdicts: &Verdicts) -> Vec<Exposed> {
+        let mut known: HashMap<([u32; 2], [Match; 2]), PortSet> = HashMap::default();
+        let mut by_ports: BTreeMap<PortSet, Vec<&AddressSet>> = BTreeMap::new();
+        for (number, peer) in self.classes.iter().enumerate() {
+            if !matches!(peer.sort, Sort::Outside(_)) {
+                continue;
+            }
+            let Some(said) = row.said(number, OUTSIDE) else { continue };
+            let ports = known.entry((said, self.families(class, peer))).or_insert_with(|| {
+                let verdict = |number| verdicts.get(number).map_or_else(Verdict::closed, |it| (**it).clone());
+                let [v4, v6] = said.map(verdict);
+                self.joined(class, peer, v4, || v6).allowed()
+            });
             let members = peer.members.iter().filter_map(|member| self.endpoint(*member));
             for endpoint in members.filter(|_| !ports.is_empty()) {
                 let crate::Endpoint::Outside(addresses) = endpoint else { continue };
-                let known = by_ports.entry(ports.clone()).or_default();
-                *known = known.union(addresses);
+                by_ports.entry(ports.clone()).or_default().push(addresses);
             }
         }
-        by_ports.into_iter().map(|(ports, it)| Exposed { toward: Toward::Addresses(it), ports }).collect()
+        let exposed = |(ports, sets): (PortSet, Vec<&AddressSet>)| {
+            let toward = Toward::Addresses(AddressSet::joined(sets.into_iter()));
+            Exposed { toward, ports }
+        };
+        by_ports.into_iter().map(exposed).collect()
     }
 
     /// The ports that are open for certain between a class and a peer, as far as the class's own policies say.
@@ -189,7 +226,7 @@ impl<'a> Network<'a> {
     }
 
     /// Whether no pod can be in both.
-    fn excludes(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
+    pub(crate) fn excludes(&self, one: &Atom<'a>, other: &Atom<'a>) -> bool {
         let spaces = match (one.space, other.space) {
             (Space::One(one), Space::One(other)) => one != other,
             (Space::One(name), Space::Selected(selector)) | (Space::Selected(selector), Space::One(name)) => {
@@ -212,6 +249,13 @@ impl Atom<'_> {
         Toward::Pods { namespaces, pods: words(self.pods) }
     }
 }
+
+/// What tells workloads apart in one direction: what their policies say, their network, and the families of their
+/// addresses.
+type Key = (Direction, Option<usize>, usize, [Match; 2]);
+
+/// Of one direction: whether no NetworkPolicy selects them, and to whom they are open.
+type Told = (bool, Arc<[Exposed]>);
 
 /// Pods that are only thought of.
 struct Thoughts<'a> {

@@ -92,7 +92,12 @@ impl<T: Point> Intervals<T> {
         if other.is_empty() || self.is_everything() {
             return self.clone();
         }
-        let mut all: SmallVec<[(T, T); 4]> = self.iter().chain(other.iter()).collect();
+        Intervals::of(self.iter().chain(other.iter()))
+    }
+
+    /// What is in any of these.
+    pub fn of(parts: impl Iterator<Item = (T, T)>) -> Intervals<T> {
+        let mut all: SmallVec<[(T, T); 4]> = parts.collect();
         all.sort_unstable();
         let mut joined: Parts<T> = SmallVec::new();
         for (first, last) in all {

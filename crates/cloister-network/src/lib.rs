@@ -14,10 +14,12 @@
 //! Nothing here reads, fetches or judges. What the input does not tell is *unknown*, never guessed.
 
 mod addresses;
+mod alike;
 pub mod answers;
 mod behind;
 mod classes;
 mod connections;
+mod contradiction;
 mod difference;
 pub mod document;
 mod endpoints;
@@ -31,11 +33,13 @@ mod foreign;
 pub mod generate;
 mod incoming;
 mod intervals;
+mod lookup;
 mod mesh;
 mod namespaces;
 pub mod needs;
 mod network;
 mod outside;
+mod pairs;
 mod policy;
 mod ports;
 mod problems;
@@ -47,7 +51,7 @@ mod verdict;
 
 pub use addresses::{AddressSet, BadCidr, Family};
 pub use connections::{Connection, Connections};
-pub use difference::{Change, Changes, differences};
+pub use difference::{Change, Changes, differences, differences_within};
 pub use endpoints::{Endpoint, NamedPort, Node, Workload};
 pub use entry::{
     Controller, DeadEnd, Entries, Entry, Guard, Proof, Reason, Through, Tls, is_internal_load_balancer,

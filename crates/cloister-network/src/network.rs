@@ -8,6 +8,7 @@ use crate::addresses::AddressSet;
 use crate::classes::{self, Class, Key, Sort, Subjects, Whereabouts, node_labels};
 use crate::endpoints::{self, Endpoint, NamedPort};
 use crate::foreign::{NotEvaluated, foreign};
+use crate::mesh;
 use crate::namespaces::Namespaces;
 use crate::outside;
 use crate::policy::{Compiler, Direction, Policy, Pool, Space, policies};
@@ -21,6 +22,8 @@ pub struct Options {
     pub pod_addresses: Option<AddressSet>,
     /// Addresses outside are cut by these too, so that they can be compared with those of another network.
     pub cut: Vec<AddressSet>,
+    /// Endpoints that a mesh tells apart are told apart, too, as questions to it need.
+    pub mesh: bool,
 }
 
 /// Policies and endpoints, ready for questions.
@@ -36,6 +39,12 @@ pub struct Network<'a> {
     pub(crate) whereabouts: Vec<Whereabouts>,
     /// The whereabouts of pods of which nothing is known.
     pub(crate) anywhere: usize,
+    /// The whereabouts of what lies in no block.
+    pub(crate) nowhere: usize,
+    /// Classes by the blocks that hold some of their addresses: pods with known ones, and those outside.
+    pub(crate) within: Vec<Vec<usize>>,
+    /// Blocks that the mesh's policies name.
+    of_mesh: Vec<AddressSet>,
     diagnostics: Vec<Diagnostic>,
     foreign: Vec<NotEvaluated<'a>>,
 }
@@ -58,10 +67,15 @@ impl<'a> Network<'a> {
             classes: Vec::new(),
             whereabouts: Vec::new(),
             anywhere: 0,
-            diagnostics: problems.into_sorted(),
+            nowhere: 0,
+            within: Vec::new(),
+            of_mesh: Vec::new(),
+            diagnostics: Vec::new(),
             foreign: foreign(inventory),
         };
         network.add_endpoints(inventory, options);
+        network.tell_of_contradictions(&mut problems);
+        network.diagnostics = problems.into_sorted();
         network
     }
 
@@ -102,9 +116,9 @@ impl<'a> Network<'a> {
         numbers.filter_map(|number| self.policies.get(number))
     }
 
-    /// The blocks of addresses that policies name.
-    pub fn blocks(&self) -> &[AddressSet] {
-        &self.pool.blocks
+    /// The blocks by which addresses outside are cut: what another network is cut by, too, can be compared with it.
+    pub fn cuts(&self) -> Vec<AddressSet> {
+        self.pool.blocks.iter().chain(&self.of_mesh).cloned().collect()
     }
 
     /// What cannot be right in policies, each with its place.
@@ -123,7 +137,12 @@ impl<'a> Network<'a> {
         let selected = classes::selected(&workloads.iter().collect::<Vec<_>>(), &self.pool, &self.namespaces);
         let networks = separation::networks(inventory, &self.namespaces);
         let mut sorting = Sorting::new(self, options);
-        for (workload, atoms) in workloads.into_iter().zip(selected) {
+        let meshed = match options.mesh {
+            true => mesh::numbers(inventory, &workloads, &self.namespaces),
+            false => vec![0; workloads.len()],
+        };
+        let in_mesh = meshed.iter().any(|number| *number > 0);
+        for ((workload, atoms), mesh) in workloads.into_iter().zip(selected).zip(meshed) {
             let sort = if workload.host_network { Sort::HostPod } else { Sort::Pod };
             let whereabouts = match &workload.addresses {
                 Some(addresses) => sorting.whereabouts(addresses.clone(), true),
@@ -131,7 +150,8 @@ impl<'a> Network<'a> {
             };
             let network = networks.get(workload.namespace).copied().unwrap_or(0);
             let ports = sorting.used(&workload.ports);
-            sorting.add(Endpoint::Workload(workload), Key { sort, atoms, whereabouts, ports, network, node: None });
+            let key = Key { sort, atoms, whereabouts, ports, network, mesh, node: None };
+            sorting.add(Endpoint::Workload(workload), key);
         }
         for node in endpoints::nodes(inventory) {
             let whereabouts = match node.addresses.is_empty() {
@@ -141,14 +161,21 @@ impl<'a> Network<'a> {
             let number = Some(sorting.endpoints.len());
             sorting.add(Endpoint::Node(node), Key { node: number, ..Key::outside(Sort::Node, whereabouts) });
         }
-        let blocks: Vec<AddressSet> = self.pool.blocks.iter().chain(&options.cut).cloned().collect();
-        for range in outside::ranges(&blocks) {
+        self.of_mesh = if in_mesh { mesh::blocks(inventory) } else { Vec::new() };
+        let cuts = options.cut.iter().chain(&self.of_mesh);
+        let blocks: Vec<AddressSet> = self.pool.blocks.iter().chain(cuts).cloned().collect();
+        let ranges = outside::ranges(&blocks);
+        for range in &ranges {
             // The first of the addresses lies in the same blocks as all others.
             let first = range.addresses.ranges().next().map(|(first, _)| AddressSet::one(first)).unwrap_or_default();
             let key = range.blocks.clone();
             let whereabouts = sorting.outside(range.family, key, first);
-            sorting.add(Endpoint::Outside(range.addresses), Key::outside(Sort::Outside(range.family), whereabouts));
+            sorting.add(
+                Endpoint::Outside(range.addresses.clone()),
+                Key::outside(Sort::Outside(range.family), whereabouts),
+            );
         }
+        let nowhere = sorting.whereabouts(AddressSet::default(), true);
         let Sorting { endpoints, class_of, keys, whereabouts, anywhere, .. } = sorting;
         let mut keys: Vec<(Key<'a>, usize)> = keys.into_iter().collect();
         keys.sort_unstable_by_key(|(_, number)| *number);
@@ -157,6 +184,29 @@ impl<'a> Network<'a> {
             self.classes.get_mut(*class).into_iter().for_each(|class| class.members.push(endpoint));
         }
         (self.endpoints, self.class_of, self.whereabouts, self.anywhere) = (endpoints, class_of, whereabouts, anywhere);
+        self.nowhere = nowhere;
+        self.within = self.within(&ranges);
+    }
+
+    /// The classes whose addresses are known and lie, wholly or in part, in each block.
+    fn within(&self, ranges: &[outside::Range]) -> Vec<Vec<usize>> {
+        let mut within: Vec<Vec<usize>> = vec![Vec::new(); self.pool.blocks.len()];
+        for (number, class) in self.classes.iter().enumerate() {
+            let placed = matches!(class.sort, Sort::Outside(_)) || class.whereabouts != self.anywhere;
+            if !placed || class.sort == Sort::Node {
+                continue;
+            }
+            let addresses = self.whereabouts.get(class.whereabouts).map(|it| &it.addresses);
+            let blocks = addresses.into_iter().flat_map(|it| outside::meeting(ranges, it)).flat_map(|it| &it.blocks);
+            let mut blocks: Vec<usize> = blocks.copied().collect();
+            blocks.sort_unstable();
+            blocks.dedup();
+            // Those beyond cut only, and no rule names them.
+            for block in blocks {
+                within.get_mut(block).into_iter().for_each(|classes| classes.push(number));
+            }
+        }
+        within
     }
 
     fn classes_of(&self, keys: Vec<(Key<'a>, usize)>, endpoints: &[Endpoint<'a>]) -> Vec<Class<'a>> {
@@ -172,6 +222,7 @@ impl<'a> Network<'a> {
                 whereabouts: key.whereabouts,
                 node: key.node.and_then(|number| endpoints.get(number)).and_then(node_labels),
                 network: key.network,
+                mesh: key.mesh,
                 ports: key.ports,
                 atoms: key.atoms,
             }
@@ -182,7 +233,7 @@ impl<'a> Network<'a> {
 
 impl Key<'_> {
     fn outside(sort: Sort, whereabouts: usize) -> Key<'static> {
-        Key { sort, atoms: Vec::new(), whereabouts, ports: Vec::new(), network: 0, node: None }
+        Key { sort, atoms: Vec::new(), whereabouts, ports: Vec::new(), network: 0, mesh: 0, node: None }
     }
 }
 

@@ -18,6 +18,17 @@ pub(crate) fn ranges(blocks: &[AddressSet]) -> Vec<Range> {
     Family::ALL.into_iter().flat_map(|family| cut(blocks, family)).collect()
 }
 
+/// The ranges, of all, that hold some of these addresses.
+pub(crate) fn meeting<'r>(ranges: &'r [Range], addresses: &AddressSet) -> impl Iterator<Item = &'r Range> {
+    let ends = |range: &Range| range.addresses.ranges().next();
+    addresses.ranges().flat_map(move |(first, last)| {
+        // IPv4 comes before IPv6, as in the order of addresses.
+        let from = ranges.partition_point(|range| ends(range).is_some_and(|(_, end)| end < first));
+        let behind = ranges.get(from..).unwrap_or_default();
+        behind.iter().take_while(move |range| ends(range).is_some_and(|(start, _)| start <= last))
+    })
+}
+
 fn cut(blocks: &[AddressSet], family: Family) -> Vec<Range> {
     let parts: Vec<Vec<(u128, u128)>> = blocks.iter().map(|block| numbers(block, family)).collect();
     let last = largest(family);

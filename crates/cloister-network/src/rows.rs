@@ -1,6 +1,6 @@
 //! What each set of policies says of every class of peers, so that a list of all connections is made by looking up.
 //!
-//! Most pods look the same to most policies. A row holds what is said of a pod that no rule mentions, and the classes
+//! Most ends look the same to most policies. A row holds what is said of those that no rule mentions, and the classes
 //! of which something else may be said.
 
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use foldhash::HashMap;
 
 use crate::addresses::Family;
 use crate::classes::{Class, Match, Sort};
-use crate::endpoints::NamedPort;
 use crate::evaluate::Asked;
+use crate::lookup::{KINDS, Lookup};
 use crate::network::Network;
-use crate::policy::{Direction, Peer, Peers, Rule, Tier};
+use crate::policy::{Direction, Rule};
 use crate::verdict::Verdict;
 
 /// Verdicts, each kept once.
@@ -37,19 +37,29 @@ impl Verdicts {
     pub(crate) fn get(&self, number: u32) -> Option<&Arc<Verdict>> {
         usize::try_from(number).ok().and_then(|number| self.all.get(number))
     }
-
-    pub(crate) fn len(&self) -> usize {
-        self.all.len()
-    }
 }
 
 /// What is said of every class, by each family.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
-    /// Of pods that no rule mentions.
-    pub(crate) ordinary: [u32; 2],
+    /// Of ends of each kind that no rule mentions.
+    pub(crate) ordinary: [[u32; 2]; KINDS],
     /// Of these classes, in order.
     pub(crate) exceptions: Vec<(u32, [u32; 2])>,
+}
+
+impl Row {
+    /// What is said of a class, which is of this kind.
+    pub(crate) fn said(&self, class: usize, kind: u8) -> Option<[u32; 2]> {
+        let class = u32::try_from(class).ok()?;
+        let exception = self.exceptions.binary_search_by_key(&class, |(class, _)| *class);
+        exception.ok().and_then(|at| self.exceptions.get(at)).map(|(_, said)| *said).or_else(|| self.of_kind(kind))
+    }
+
+    /// What is said of those of a kind that no rule mentions.
+    pub(crate) fn of_kind(&self, kind: u8) -> Option<[u32; 2]> {
+        self.ordinary.get(usize::from(kind)).copied()
+    }
 }
 
 /// Rows of one direction, and which one each class has.
@@ -57,15 +67,19 @@ pub(crate) struct Row {
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     pub(crate) of: Vec<usize>,
+    /// The kind of each class.
+    pub(crate) kinds: Vec<u8>,
 }
 
 impl Rows {
     /// What the policies of one class say of another.
     pub(crate) fn said(&self, class: usize, peer: usize) -> Option<[u32; 2]> {
-        let row = self.rows.get(*self.of.get(class)?)?;
-        let peer = u32::try_from(peer).ok()?;
-        let exception = row.exceptions.binary_search_by_key(&peer, |(class, _)| *class);
-        Some(exception.ok().and_then(|at| row.exceptions.get(at)).map_or(row.ordinary, |(_, said)| *said))
+        self.row(class)?.said(peer, *self.kinds.get(peer)?)
+    }
+
+    /// The row of a class.
+    pub(crate) fn row(&self, class: usize) -> Option<&Row> {
+        self.rows.get(*self.of.get(class)?)
     }
 }
 
@@ -74,7 +88,7 @@ impl<'a> Network<'a> {
     pub(crate) fn rows(&self, direction: Direction, verdicts: &mut Verdicts) -> Rows {
         let lookup = Lookup::of(self);
         let mut known = HashMap::default();
-        let mut rows = Rows::default();
+        let mut rows = Rows { kinds: lookup.kinds.clone(), ..Rows::default() };
         for class in &self.classes {
             // For what comes in, names of ports are the pod's own.
             let names = match direction {
@@ -96,7 +110,7 @@ impl<'a> Network<'a> {
         let profile = pod.profile(direction);
         if profile.is_empty() {
             let open = verdicts.number(Verdict::open());
-            return Row { ordinary: [open; 2], exceptions: Vec::new() };
+            return Row { ordinary: [[open; 2]; KINDS], exceptions: Vec::new() };
         }
         let policies = profile.policies().filter_map(|number| self.policies.get(number));
         let rules: Vec<(&Rule<'a>, _)> = policies
@@ -121,100 +135,14 @@ impl<'a> Network<'a> {
                 *known.entry(seen).or_insert_with(|| verdicts.number(self.side(Asked { direction, pod, peer, family })))
             })
         };
-        let ordinary = say(&lookup.ordinary(self));
+        let ordinary = lookup.unmentioned.each_ref().map(&mut say);
         let mentioned = lookup.mentioned(self, &rules, direction);
         let exceptions = mentioned.into_iter().filter_map(|number| {
             let said = say(self.classes.get(number)?);
-            (said != ordinary).then_some((u32::try_from(number).ok()?, said))
+            let usual = ordinary.get(usize::from(*lookup.kinds.get(number)?))?;
+            (said != *usual).then_some((u32::try_from(number).ok()?, said))
         });
         let exceptions = exceptions.collect();
         Row { ordinary, exceptions }
-    }
-}
-
-/// Classes by what rules ask for.
-struct Lookup<'a> {
-    atoms: HashMap<usize, Vec<usize>>,
-    /// Those that are not pods, and pods on their node's network.
-    others: Vec<usize>,
-    /// Pods whose addresses are known.
-    placed: Vec<usize>,
-    /// Pods with names of ports.
-    named: Vec<usize>,
-    /// Selectors of every pod.
-    every: Vec<usize>,
-    /// The numbers of different sets of names of ports, from 1.
-    names: HashMap<Vec<NamedPort<'a>>, u64>,
-}
-
-impl<'a> Lookup<'a> {
-    fn of(network: &Network<'a>) -> Lookup<'a> {
-        let every = network.pool.atoms.iter().enumerate();
-        let every = every.filter(|(_, atom)| atom.is_every_pod()).map(|(number, _)| number).collect();
-        let mut lookup = Lookup {
-            atoms: HashMap::default(),
-            others: Vec::new(),
-            placed: Vec::new(),
-            named: Vec::new(),
-            every,
-            names: HashMap::default(),
-        };
-        for (number, class) in network.classes.iter().enumerate() {
-            if !class.ports.is_empty() {
-                let next = u64::try_from(lookup.names.len()).unwrap_or(u64::MAX).saturating_add(1);
-                lookup.names.entry(class.ports.clone()).or_insert(next);
-            }
-            if class.sort != Sort::Pod {
-                lookup.others.push(number);
-                continue;
-            }
-            if class.whereabouts != network.anywhere {
-                lookup.placed.push(number);
-            }
-            if !class.ports.is_empty() {
-                lookup.named.push(number);
-            }
-            for atom in &class.atoms {
-                lookup.atoms.entry(*atom).or_default().push(number);
-            }
-        }
-        lookup
-    }
-
-    /// A pod that is mentioned by no rule but those about every pod.
-    fn ordinary(&self, network: &Network<'a>) -> Class<'a> {
-        Class::thought(self.every.clone(), Vec::new(), network.anywhere)
-    }
-
-    /// A number for the names of a class's ports.
-    fn names_of(&self, class: &Class<'a>) -> u64 {
-        self.names.get(&class.ports).copied().unwrap_or(0)
-    }
-
-    /// Classes of which these rules may say something of their own.
-    fn mentioned(&self, network: &Network<'_>, rules: &[(&Rule<'_>, Tier)], direction: Direction) -> Vec<usize> {
-        let mut found = self.others.clone();
-        let mut blocks = false;
-        for (rule, _) in rules {
-            if direction == Direction::Egress && rule.ports.names().next().is_some() {
-                found.extend(&self.named);
-            }
-            let Peers::Any(peers) = &rule.peers else { continue };
-            for peer in peers {
-                match peer {
-                    Peer::Pods(atom) if !network.pool.atoms.get(*atom).is_some_and(|atom| atom.is_every_pod()) => {
-                        found.extend(self.atoms.get(atom).into_iter().flatten());
-                    }
-                    Peer::Block(_) => blocks = true,
-                    _ => {}
-                }
-            }
-        }
-        if blocks {
-            found.extend(&self.placed);
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }

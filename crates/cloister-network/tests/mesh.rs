@@ -3,7 +3,9 @@
 
 mod support;
 
-use cloister_network::{Caller, Membership, Mesh, Mode, Verdict};
+use std::collections::BTreeMap;
+
+use cloister_network::{Caller, Membership, Mesh, Mode, Network, Options, Verdict, differences_within};
 use support::{end, inventory, network};
 
 fn deployment(namespace: &str, name: &str) -> String {
@@ -217,4 +219,98 @@ fn ambient_mode_is_a_label_of_the_namespace_or_the_pod() {
     let mesh = Mesh::of(&network, &read).unwrap();
     assert_eq!(mesh.membership(end(&network, "amb/in")), Membership::Ambient);
     assert_eq!(mesh.membership(end(&network, "amb/not")), Membership::None);
+}
+
+fn meshed(inventory: &cloister_inventory::Inventory) -> Network<'_> {
+    Network::new(inventory, &Options { mesh: true, ..Options::default() })
+}
+
+/// What is open, and what is unknown, from an end to shop/db by policies and the mesh.
+fn left(policies: &[String], from: &str) -> String {
+    let read = inventory(&(base() + &policies.concat()));
+    let network = meshed(&read);
+    let verdict = Mesh::of(&network, &read).unwrap().verdict(end(&network, from), end(&network, "shop/db"));
+    format!("{} | {}", verdict.allowed(), verdict.unknown())
+}
+
+#[test]
+fn a_verdict_is_what_policies_and_the_mesh_leave() {
+    let strict = peers("shop", "n", "{mtls: {mode: STRICT}}");
+    assert_eq!(left(&[strict.clone()], "out/web"), "UDP, SCTP | nothing", "proxies see TCP only");
+    assert_eq!(left(&[strict], "blog/web"), "all ports | nothing");
+    let path = authorization("{rules: [{to: [{operation: {paths: [/a], ports: ['80']}}]}]}");
+    assert_eq!(left(&[path], "blog/web"), "UDP, SCTP | TCP 80", "a path is no matter of ports");
+    let custom = authorization("{action: CUSTOM, provider: {name: opa}, rules: [{}]}");
+    assert_eq!(left(&[custom], "blog/web"), "UDP, SCTP | TCP");
+    let wall = support::policy("shop", "wall", "{podSelector: {matchLabels: {app: db}}}");
+    assert_eq!(left(&[authorization("{rules: [{}]}"), wall], "blog/web"), "nothing | nothing", "it never widens");
+}
+
+/// Policies of the mesh that tell apart namespaces, accounts, addresses, selectors, ports and requests.
+fn various() -> Vec<String> {
+    let of = |name: &str, spec: &str| security("AuthorizationPolicy", "shop", name, "", spec);
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n";
+    let rule = "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r, namespace: blog}\nspec: {host: db.shop.svc.cluster.local, trafficPolicy: {tls: {mode: DISABLE}}}\n";
+    vec![
+        of("a", "{selector: {matchLabels: {app: db}}, rules: [{from: [{source: {serviceAccounts: [web]}}]}]}"),
+        of(
+            "b",
+            "{selector: {matchLabels: {app: web}}, rules: [{from: [{source: {ipBlocks: [192.0.2.0/24]}}], to: [{operation: {ports: ['80']}}]}]}",
+        ),
+        of(
+            "c",
+            "{action: DENY, rules: [{from: [{source: {namespaces: [blog]}}], to: [{operation: {methods: [PUT]}}]}]}",
+        ),
+        peers(
+            "shop",
+            "p",
+            "{selector: {matchLabels: {app: db}}, mtls: {mode: STRICT}, portLevelMtls: {9000: {mode: DISABLE}}}",
+        ),
+        service.to_owned() + rule,
+        support::policy(
+            "shop",
+            "n",
+            "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{namespaceSelector: {}}]}, {from: [{ipBlock: {cidr: 192.0.0.0/16}}]}]}",
+        ),
+    ]
+}
+
+#[test]
+fn a_list_is_narrowed_as_each_single_question_is() {
+    let all = various();
+    for leave_out in 0..=all.len() {
+        let kept = all.iter().enumerate().filter(|(at, _)| *at != leave_out).map(|(_, text)| text.as_str());
+        let read = inventory(&(base() + &kept.collect::<String>()));
+        let network = meshed(&read);
+        let mesh = Mesh::of(&network, &read).unwrap();
+        let connections = mesh.connections();
+        let mut listed: BTreeMap<(usize, usize), Verdict> = BTreeMap::new();
+        for group in &connections.groups {
+            listed.extend(network.each(group).map(|pair| (pair, (*group.verdict).clone())));
+        }
+        let ends = 0..network.endpoints().len();
+        let is_pod = |end: usize| network.endpoint(end).is_some_and(|it| it.workload().is_some());
+        for (from, to) in ends.clone().flat_map(|from| ends.clone().map(move |to| (from, to))) {
+            if from == to || !is_pod(from) && !is_pod(to) {
+                continue;
+            }
+            let asked = mesh.verdict(from, to);
+            let expected = (!asked.is_closed()).then_some(&asked);
+            assert_eq!(listed.get(&(from, to)), expected, "{leave_out}: {from} → {to}");
+        }
+    }
+}
+
+#[test]
+fn a_change_of_the_mesh_is_a_difference() {
+    let (older, newer) = (
+        inventory(&base()),
+        inventory(&(base() + &authorization("{rules: [{from: [{source: {namespaces: [shop]}}]}]}"))),
+    );
+    let (before, after) = (meshed(&older), meshed(&newer));
+    let meshes = [Mesh::of(&before, &older), Mesh::of(&after, &newer)];
+    let changes = differences_within(&before, &after, meshes.each_ref().map(Option::as_ref));
+    let from_out = changes.all.iter().find(|it| it.sources.iter().any(|name| name.starts_with("out/web"))).unwrap();
+    assert_eq!(from_out.after.denied().to_string(), "TCP");
+    assert!(differences_within(&before, &after, [None, None]).all.is_empty(), "policies of the network are the same");
 }

@@ -225,6 +225,34 @@ fn policies_of_one_priority_leave_open_what_they_say_differently() {
 }
 
 #[test]
+fn equal_priorities_are_told_only_where_the_order_matters() {
+    let told = |one: &str, other: &str| {
+        let write = |name: &str, spec: &str| cluster_policy(name, &format!("{{tier: Admin, priority: 1, {spec}}}"));
+        let pods = pod("a", "p", "app: x", "", &[]) + &pod("b", "q", "app: y", "", &[]);
+        let spaces = namespace("a", "team: a") + &namespace("b", "team: b");
+        let read = inventory(&(spaces + &pods + &write("one", one) + &write("other", other)));
+        problems(&network(&read)).len()
+    };
+    let all = "subject: {namespaces: {}}, ";
+    let rule = |action: &str, team: &str, port: u16| {
+        format!(
+            "ingress: [{{action: {action}, from: [{{namespaces: {{matchLabels: {{team: {team}}}}}}}], protocols: [{{tcp: \
+             {{destinationPort: {{number: {port}}}}}}}]}}]"
+        )
+    };
+    let deny = all.to_owned() + &rule("Deny", "a", 80);
+    assert_eq!(told(&deny, &(all.to_owned() + &rule("Accept", "a", 80))), 1);
+    assert_eq!(told(&deny, &deny), 0, "both deny");
+    assert_eq!(told(&deny, &(all.to_owned() + &rule("Accept", "b", 80))), 0, "other peers");
+    assert_eq!(told(&deny, &(all.to_owned() + &rule("Accept", "a", 81))), 0, "other ports");
+    let of = |team: &str, action: &str| {
+        format!("subject: {{namespaces: {{matchLabels: {{team: {team}}}}}}}, {}", rule(action, "a", 80))
+    };
+    assert_eq!(told(&of("a", "Deny"), &of("b", "Accept")), 0, "other subjects");
+    assert_eq!(told(&of("a", "Deny"), &of("a", "Accept")), 1);
+}
+
+#[test]
 fn bad_input_is_named_and_the_rest_is_computed() {
     let spec = "
   podSelector: {matchLabels: {app: server}}

@@ -34,7 +34,8 @@ pub(crate) const CHECK: Check = Check {
         }
         let reach = findings.reach();
         let exits = reach.network.exits(context.inventory).exits;
-        let free: HashSet<usize> = exits.iter().filter(|it| it.is_unrestricted()).map(|it| it.class).collect();
+        let free = exits.iter().filter(|it| it.is_unrestricted());
+        let free: HashSet<usize> = free.flat_map(|it| it.classes.iter().copied()).collect();
         let said: Vec<_> = pods
             .into_iter()
             .filter(|pod| !reach.is_decided_elsewhere(pod.namespace()))

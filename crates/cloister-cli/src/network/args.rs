@@ -57,6 +57,14 @@ pub struct Known {
     pub pod_cidrs: Vec<String>,
 }
 
+/// Whether a mesh takes part.
+#[derive(Debug, Args)]
+pub struct WithMesh {
+    /// Only what policies of the network say: leave out what Istio's PeerAuthentications and AuthorizationPolicies close.
+    #[arg(long, help_heading = "Result")]
+    pub without_mesh: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Text,
@@ -79,6 +87,9 @@ pub enum Group {
 pub struct List {
     #[command(flatten)]
     pub from: From,
+
+    #[command(flatten)]
+    pub mesh: WithMesh,
 
     /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
@@ -110,6 +121,9 @@ pub struct Can {
 
     #[command(flatten)]
     pub from: From,
+
+    #[command(flatten)]
+    pub mesh: WithMesh,
 
     /// text or json.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
@@ -172,6 +186,9 @@ pub struct Diff {
 
     #[command(flatten)]
     pub known: Known,
+
+    #[command(flatten)]
+    pub mesh: WithMesh,
 
     /// text, json, csv or markdown.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]

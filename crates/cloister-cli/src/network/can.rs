@@ -29,7 +29,8 @@ pub fn answers(question: &Question, asked: &Asked<'_>) -> anyhow::Result<Vec<Ans
     for &destination in &destinations {
         let ports = spoken::ports(&question.port, network.endpoint(destination))?;
         for &source in &sources {
-            let verdict = network.between(source, destination);
+            let plain = || network.between(source, destination);
+            let verdict = asked.mesh.map_or_else(plain, |mesh| mesh.verdict(source, destination));
             answers.push(Answer { source, destination, ports: ports.clone(), verdict });
         }
     }
@@ -114,6 +115,7 @@ fn json(answers: &[Answer], asked: &Asked<'_>) -> serde_json::Value {
             "answer": answer.word(),
             "allowed": ports(&answer.ports.intersection(&answer.verdict.allowed())),
             "unknown": ports(&answer.ports.intersection(&answer.verdict.unknown())),
+            "mesh": super::narrowing::json(answer, asked),
         })
     };
     json!({ "answers": answers.iter().map(one).collect::<Vec<_>>() })

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use cloister_network::document::ports;
-use cloister_network::{Change, Changes, Network, differences};
+use cloister_network::{Change, Changes, Mesh, Network, differences_within};
 use serde_json::json;
 
 use super::args::{Diff, Format};
@@ -22,14 +22,16 @@ pub fn run(diff: &Diff, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let mut known = options(&diff.known)?;
     let ((before, lost_before), (after, lost_after)) = (read(before, terminal)?, read(after, terminal)?);
     let (before, after) = (ManuallyDrop::new(before), ManuallyDrop::new(after));
+    let with_mesh = !diff.mesh.without_mesh;
+    known.mesh = with_mesh;
     // Addresses are cut alike on both sides.
-    let blocks = Network::new(&before, &known).blocks().to_vec();
-    known.cut = blocks;
+    known.cut = Network::new(&before, &known).cuts();
     let newer = Network::new(&after, &known);
-    known.cut = newer.blocks().to_vec();
+    known.cut = newer.cuts();
     let older = Network::new(&before, &known);
     let lost = lost_before | lost_after | tell(&older, &before) | tell(&newer, &after);
-    let changes = differences(&older, &newer);
+    let meshes = [Mesh::of(&older, &before), Mesh::of(&newer, &after)].map(|mesh| mesh.filter(|_| with_mesh));
+    let changes = differences_within(&older, &newer, meshes.each_ref().map(Option::as_ref));
     print(&show(diff.output, &changes, terminal.width()))?;
     Ok(ExitCode::from(if lost { 2 } else { u8::from(!changes.all.is_empty()) }))
 }

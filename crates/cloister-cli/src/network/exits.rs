@@ -26,8 +26,8 @@ pub fn run(question: &args::Exits, asked: &Asked<'_>, inventory: &Inventory) -> 
 }
 
 fn names(exit: &Exit, asked: &Asked<'_>) -> Vec<String> {
-    let members = asked.network.members(exit.class).iter();
-    members.filter_map(|number| asked.network.endpoint(*number)).map(Endpoint::name).collect()
+    let members = super::members(&exit.classes, asked.network);
+    members.filter_map(|number| asked.network.endpoint(number)).map(Endpoint::name).collect()
 }
 
 fn open(exit: &Exit) -> String {
@@ -43,7 +43,7 @@ fn text(found: &Exits<'_>, asked: &Asked<'_>) -> String {
     let mut text = String::new();
     let mut last = None;
     for exit in &found.exits {
-        if last.replace(exit.class) != Some(exit.class) {
+        if last.replace(&exit.classes) != Some(&exit.classes) {
             text += &indented(&names(exit, asked).join(", "), 0, 2, asked.width);
         }
         text += &indented(&format!("{} → {}", open(exit), exit.addresses.words()), 2, 2, asked.width);

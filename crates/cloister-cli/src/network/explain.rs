@@ -53,7 +53,11 @@ fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
             text += &indented(&line(step, side, asked), 4, 4, asked.width);
         }
     }
-    text
+    let lines = super::narrowing::lines(answer, asked);
+    if !lines.is_empty() {
+        text += &indented(&format!("in the mesh, at {destination}"), 2, 2, asked.width);
+    }
+    text + &lines.iter().map(|line| indented(line, 4, 4, asked.width)).collect::<String>()
 }
 
 /// One step in words.
@@ -131,5 +135,6 @@ fn json(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Value {
         "separateNetworks": explained.apart,
         "egress": side(&explained.egress),
         "ingress": side(&explained.ingress),
+        "mesh": super::narrowing::json(answer, asked),
     })
 }

@@ -29,8 +29,8 @@ pub fn run(question: &args::Exposure, asked: &Asked<'_>) -> anyhow::Result<ExitC
 }
 
 fn names(exposure: &Exposure, asked: &Asked<'_>) -> Vec<String> {
-    let members = asked.network.members(exposure.class).iter();
-    members.filter_map(|number| asked.network.endpoint(*number)).map(|it| it.name()).collect()
+    let members = super::members(&exposure.classes, asked.network);
+    members.filter_map(|number| asked.network.endpoint(number)).map(|it| it.name()).collect()
 }
 
 fn who(exposed: &Exposed) -> String {
@@ -54,7 +54,7 @@ fn text(exposures: &[Exposure], asked: &Asked<'_>) -> String {
         if exposure.open.is_empty() {
             text += &indented(&format!("{way} nobody who is not there yet"), 2, 2, asked.width);
         }
-        for exposed in &exposure.open {
+        for exposed in exposure.open.iter() {
             text += &indented(&format!("{way} {}: {}", who(exposed), exposed.ports), 2, 4, asked.width);
         }
     }
@@ -81,7 +81,7 @@ fn json(exposure: &Exposure, asked: &Asked<'_>) -> Value {
 fn table(exposures: &[Exposure], asked: &Asked<'_>) -> Table {
     let mut table = Table::new(&["workloads", "direction", "toward", "allowed"]);
     for exposure in exposures {
-        for exposed in &exposure.open {
+        for exposed in exposure.open.iter() {
             let names = names(exposure, asked).join("; ");
             table.row([names, exposure.direction.as_str().to_owned(), who(exposed), exposed.ports.to_string()]);
         }

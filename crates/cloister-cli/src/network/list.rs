@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use cloister_network::document::{Document, Grouping, Listed, Ports};
-use cloister_network::{Connections, Network};
+use cloister_network::{Connections, Mesh, Network};
 
 use super::args::{Format, Group, List};
 use super::table::{Table, indented};
@@ -18,7 +18,8 @@ const MOST: usize = 2000;
 /// Lists every connection.
 pub fn run(list: &List, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let network = asked.network;
-    let connections = network.connections();
+    let connections = asked.mesh.map_or_else(|| network.connections(), Mesh::connections);
+    super::narrowing::tell(asked.mesh);
     let grouping = match (list.output, list.group) {
         (Format::Text, _) | (_, Group::Always) => Grouping::Always,
         (_, Group::Never) => Grouping::Never,

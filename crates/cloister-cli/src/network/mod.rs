@@ -12,6 +12,7 @@ mod generate;
 mod list;
 mod map;
 mod mesh;
+mod narrowing;
 mod purposes;
 mod words;
 
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
-use cloister_network::{AddressSet, Network, NotEvaluated, Options};
+use cloister_network::{AddressSet, Mesh, Network, NotEvaluated, Options};
 
 use crate::rbac::{read, table, warn};
 use crate::terminal::Terminal;
@@ -45,13 +46,19 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
         NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
-    let options = options(&from.known)?;
+    let with_mesh = match &network.command {
+        NetworkCommand::List(list) => !list.mesh.without_mesh,
+        NetworkCommand::Can(question) | NetworkCommand::Explain(question) => !question.mesh.without_mesh,
+        _ => false,
+    };
+    let options = Options { mesh: with_mesh, ..options(&from.known)? };
     let (inventory, lost) = read(from.source.sources(), terminal)?;
     // The process ends with the answer.
     let inventory = ManuallyDrop::new(inventory);
     let built = ManuallyDrop::new(Network::new(&inventory, &options));
     let lost = lost | tell(&built, &inventory);
-    let asked = Asked { network: &built, lost, width: terminal.width() };
+    let mesh = Mesh::of(&built, &inventory).filter(|_| with_mesh);
+    let asked = Asked { network: &built, mesh: mesh.as_ref(), lost, width: terminal.width() };
     match &network.command {
         NetworkCommand::List(list) => list::run(list, &asked),
         NetworkCommand::Can(can) => can::run(can, &asked),
@@ -70,6 +77,8 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
 /// What questions are asked of.
 struct Asked<'a> {
     network: &'a Network<'a>,
+    /// The mesh that narrows the answers.
+    mesh: Option<&'a Mesh<'a, 'a>>,
     /// Something was lost: a policy that could not be read may decide otherwise.
     lost: bool,
     /// Columns of the terminal.
@@ -82,6 +91,13 @@ impl Asked<'_> {
     }
 }
 
+/// The endpoints of some classes, in order.
+fn members(classes: &[usize], network: &Network<'_>) -> impl Iterator<Item = usize> + use<> {
+    let mut members: Vec<usize> = classes.iter().flat_map(|class| network.members(*class)).copied().collect();
+    members.sort_unstable();
+    members.into_iter()
+}
+
 /// What the user says of the cluster.
 fn options(known: &Known) -> anyhow::Result<Options> {
     let mut addresses: Option<AddressSet> = None;
@@ -91,7 +107,7 @@ fn options(known: &Known) -> anyhow::Result<Options> {
         })?;
         addresses = Some(addresses.map_or(block.clone(), |other| other.union(&block)));
     }
-    Ok(Options { pod_addresses: addresses, cut: Vec::new() })
+    Ok(Options { pod_addresses: addresses, ..Options::default() })
 }
 
 /// Tells what is wrong and what is not evaluated; whether something was lost.

@@ -65,7 +65,9 @@ impl ExitsDocument {
 
 impl WayOut {
     fn of(network: &Network<'_>, exit: &Exit) -> WayOut {
-        let members = network.members(exit.class).iter().filter_map(|number| network.endpoint(*number));
+        let mut members: Vec<usize> = exit.classes.iter().flat_map(|class| network.members(*class)).copied().collect();
+        members.sort_unstable();
+        let members = members.into_iter().filter_map(|number| network.endpoint(number));
         WayOut {
             workloads: members.map(Endpoint::name).collect(),
             addresses: addresses(&exit.addresses),

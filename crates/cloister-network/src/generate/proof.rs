@@ -83,7 +83,8 @@ pub(super) fn prove(
         Peer::Outside(block) => Some(block.addresses()),
         _ => None,
     });
-    let evaluated = Network::new(&inventory, &Options { pod_addresses: pod_addresses(options), cut: cut.collect() });
+    let evaluated =
+        Network::new(&inventory, &Options { pod_addresses: pod_addresses(options), cut: cut.collect(), mesh: false });
     let errors = evaluated.diagnostics().iter().filter(|it| it.level == DiagnosticLevel::Error);
     proof.failures.extend(errors.map(|it| it.message.clone()));
     let ends = Ends::of(plan, network, &evaluated, &unseen, pod_addresses(options));

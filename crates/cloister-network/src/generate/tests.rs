@@ -100,6 +100,7 @@ fn judge(case: &Case, made: &Made, cluster: &str) -> Result<(), TestCaseError> {
     let options = Options {
         pod_addresses: crate::AddressSet::parse_cidr("10.244.0.0/16").ok(),
         cut: vec![Block::one("203.0.113.7".parse().unwrap()).addresses(), Block::public()[0].addresses()],
+        mesh: false,
     };
     let network = Network::new(&whole, &options);
     prop_assert!(network.diagnostics().iter().all(|it| it.level != cloister_model::DiagnosticLevel::Error));

@@ -108,13 +108,17 @@ fn known(identity: &Identity<'_>, fits: impl Fn((&str, &str)) -> bool) -> Answer
 
 fn addresses(identity: &Identity<'_>, values: &[&str]) -> Answer {
     let Some(own) = &identity.addresses else { return Answer::Unknown };
-    let block = |text: &&str| AddressSet::parse_cidr(text).ok().or_else(|| text.parse().ok().map(AddressSet::one));
-    let blocks = values.iter().filter_map(block).fold(AddressSet::default(), |all, it| all.union(&it));
+    let blocks = values.iter().filter_map(|text| block(text)).fold(AddressSet::default(), |all, it| all.union(&it));
     match (own.is_subset(&blocks), own.is_disjoint(&blocks)) {
         (true, false) => Answer::Yes,
         (_, true) => Answer::No,
         _ => Answer::Unknown,
     }
+}
+
+/// A CIDR or an address.
+pub(super) fn block(text: &str) -> Option<AddressSet> {
+    AddressSet::parse_cidr(text).ok().or_else(|| text.parse().ok().map(AddressSet::one))
 }
 
 fn opposite(answer: Answer) -> Answer {

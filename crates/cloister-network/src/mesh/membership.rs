@@ -3,7 +3,7 @@
 use cloister_inventory::{Inventory, Pod};
 
 use crate::endpoints::Workload;
-use crate::network::Network;
+use crate::namespaces::Namespaces;
 
 /// How a workload is in the mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +34,7 @@ const REVISION: &str = "istio.io/rev";
 const INJECTION: &str = "istio-injection";
 const MODE: &str = "istio.io/dataplane-mode";
 
-pub(super) fn of(workload: &Workload<'_>, network: &Network<'_>) -> Membership {
+pub(super) fn of(workload: &Workload<'_>, namespaces: &Namespaces<'_>) -> Membership {
     let pod = Inventory::pods_of(workload.resource).next();
     // Nobody's network but its own can be redirected.
     if workload.host_network {
@@ -43,7 +43,7 @@ pub(super) fn of(workload: &Workload<'_>, network: &Network<'_>) -> Membership {
     if pod.is_some_and(|pod| pod.containers().any(|it| it.name() == "istio-proxy")) {
         return Membership::Sidecar;
     }
-    let namespace = network.namespaces.get(workload.namespace);
+    let namespace = namespaces.get(workload.namespace);
     let of_namespace = |key: &str| {
         let labels = namespace.map_or(&[][..], |it| it.labels.as_slice());
         labels.iter().find(|it| &*it.key == key).and_then(|it| it.node.as_str())

@@ -3,6 +3,7 @@
 //! Sources: the API documentation of `security.istio.io/v1` and `networking.istio.io/v1`, and how the control plane
 //! composes PeerAuthentications (mesh, namespace, workload; the oldest of several wins). Proxies see TCP only.
 
+mod alike;
 mod authorization;
 mod client;
 mod matching;
@@ -15,11 +16,13 @@ mod waypoint;
 use cloister_inventory::{Inventory, Selector};
 use cloister_model::Resource;
 
+use crate::classes::Class;
 use crate::endpoints::{Endpoint, Workload};
 use crate::network::Network;
 use crate::ports::{PortSet, Protocol};
 use crate::verdict::Verdict;
 
+pub(crate) use alike::{blocks, numbers};
 pub use membership::Membership;
 pub use mutual::{Mode, MutualTls};
 
@@ -72,12 +75,17 @@ impl<'n, 'a> Mesh<'n, 'a> {
     /// Finds who is in the mesh; `None` where nobody is.
     pub fn of(network: &'n Network<'a>, inventory: &'a Inventory) -> Option<Mesh<'n, 'a>> {
         let member = |endpoint: &Endpoint<'a>| match endpoint {
-            Endpoint::Workload(workload) => membership::of(workload, network),
+            Endpoint::Workload(workload) => membership::of(workload, &network.namespaces),
             _ => Membership::None,
         };
         let memberships: Vec<Membership> = network.endpoints().iter().map(member).collect();
         let any = memberships.iter().any(|it| *it != Membership::None);
         any.then(|| Mesh { network, inventory, root: root_namespace(inventory), memberships })
+    }
+
+    /// The network that it is in.
+    pub(crate) fn network(&self) -> &'n Network<'a> {
+        self.network
     }
 
     /// How an endpoint is in the mesh.
@@ -141,19 +149,63 @@ impl<'n, 'a> Mesh<'n, 'a> {
         kind: &'static str,
         workload: &'w Workload<'a>,
     ) -> impl Iterator<Item = &'a Resource> + use<'w, 'a> {
-        let (namespace, labels) = (workload.namespace, workload.labels.clone());
-        let root = self.root;
-        let of_root = self.inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
-        // Where none is written it is `default`.
-        let unplaced = self.inventory.of_kind(kind).filter(move |it| namespace == "default" && it.namespace.is_none());
-        let all = self.inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
-        all.filter(move |policy| {
-            let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
-            match targets::are_named(policy) {
-                true => targets::hold(policy, workload, root),
-                false => selector.is_none_or(|it| Selector::Map(it).matches(&labels)),
-            }
-        })
+        policies(self.inventory, self.root, kind, workload)
+    }
+
+    /// What may pass from one endpoint to another after policies and the mesh have spoken. What hangs on a request is
+    /// unknown.
+    pub fn verdict(&self, source: usize, destination: usize) -> Verdict {
+        let verdict = self.network.between(source, destination);
+        self.between(Caller::Endpoint(source), destination).decided().narrow(&verdict)
+    }
+
+    /// What the mesh closes between members of two classes.
+    pub(crate) fn between_classes(&self, from: &Class<'a>, to: &Class<'a>) -> Decided {
+        let destination = to.members.iter().find(|it| Some(*it) != from.members.first() || to.members.len() < 2);
+        let ends = from.members.first().zip(destination);
+        ends.map(|(from, to)| self.between(Caller::Endpoint(*from), *to).decided()).unwrap_or_default()
+    }
+}
+
+/// Policies of a kind that apply to a workload.
+fn policies<'w, 'a>(
+    inventory: &'a Inventory,
+    root: &'a str,
+    kind: &'static str,
+    workload: &'w Workload<'a>,
+) -> impl Iterator<Item = &'a Resource> + use<'w, 'a> {
+    let (namespace, labels) = (workload.namespace, workload.labels.clone());
+    let of_root = inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
+    // Where none is written it is `default`.
+    let unplaced = inventory.of_kind(kind).filter(move |it| namespace == "default" && it.namespace.is_none());
+    let all = inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
+    all.filter(move |policy| {
+        let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
+        match targets::are_named(policy) {
+            true => targets::hold(policy, workload, root),
+            false => selector.is_none_or(|it| Selector::Map(it).matches(&labels)),
+        }
+    })
+}
+
+/// Ports that the mesh closes, and those of which ports and ends alone do not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Decided {
+    closed: PortSet,
+    perhaps: PortSet,
+}
+
+impl Decided {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.closed.is_empty() && self.perhaps.is_empty()
+    }
+
+    pub(crate) fn narrow(&self, verdict: &Verdict) -> Verdict {
+        let open = Verdict {
+            allow: verdict.allow.difference(&self.closed),
+            deny: verdict.deny.union(&self.closed.intersection(&verdict.allow)),
+        };
+        Verdict { deny: open.deny.union(&self.perhaps.intersection(&open.allow)), ..open }
     }
 }
 
@@ -169,14 +221,15 @@ impl<'a> Narrowing<'a> {
         self.closed.iter().fold(PortSet::default(), |all, (ports, _)| all.union(ports))
     }
 
-    /// What is left of a verdict.
+    /// What is left of a verdict, where every request fulfils what is asked.
     pub fn narrow(&self, verdict: &Verdict) -> Verdict {
-        let closed = self.closed_ports();
-        let open = Verdict {
-            allow: verdict.allow.difference(&closed),
-            deny: verdict.deny.union(&closed.intersection(&verdict.allow)),
-        };
-        Verdict { deny: open.deny.union(&self.perhaps.intersection(&open.allow)), ..open }
+        Decided { closed: self.closed_ports(), perhaps: self.perhaps.clone() }.narrow(verdict)
+    }
+
+    /// With what hangs on requests as unknown.
+    fn decided(&self) -> Decided {
+        let perhaps = self.conditions.iter().fold(self.perhaps.clone(), |all, it| all.union(&it.ports));
+        Decided { closed: self.closed_ports(), perhaps }
     }
 }
 

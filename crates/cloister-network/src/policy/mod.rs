@@ -211,6 +211,5 @@ pub(crate) fn policies<'a>(inventory: &'a Inventory, compiler: &mut Compiler<'a,
         policies.extend(found.into_iter().filter_map(|resource| compile(resource, compiler)));
     }
     policies.sort_by_cached_key(|policy| (policy.tier, policy.resource.reference()));
-    tiered::equal_priorities(&policies, compiler.problems);
     policies
 }

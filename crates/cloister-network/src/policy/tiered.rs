@@ -5,7 +5,6 @@ use cloister_model::{Node, Resource};
 use super::peers::REFUSED;
 use super::{Action, Compiler, Direction, Peer, Peers, Policy, Ports, Rule, Space, Tier};
 use crate::addresses::AddressSet;
-use crate::problems::Problems;
 
 /// How a kind writes its rules.
 pub(crate) struct Dialect {
@@ -178,16 +177,4 @@ fn masked(resource: &Resource, node: &Node, compiler: &mut Compiler<'_, '_>) -> 
     let message = format!("\"{}\" has bits beyond its prefix", node.as_str().unwrap_or_default());
     compiler.problems.refused(resource, node, message, REFUSED);
     None
-}
-
-/// Policies of one tier and priority: any of them may be asked first.
-pub(crate) fn equal_priorities(policies: &[Policy<'_>], problems: &mut Problems) {
-    for (one, other) in policies.iter().zip(policies.iter().skip(1)) {
-        if one.tier == other.tier && one.tier != Tier::Network {
-            let message = format!("it has the tier and priority of {} \"{}\"", one.resource.kind, one.resource.name);
-            let at = other.resource.root.at("spec/priority").unwrap_or(&other.resource.root);
-            let help = "which of them is asked first is not defined; where they differ, the answer is unknown";
-            problems.odd(other.resource, at, message, help);
-        }
-    }
 }
