@@ -9,6 +9,7 @@ use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
 use cloister_register::Register;
+use indicatif::ProgressBar;
 use jiff::{Timestamp, Zoned};
 use rayon::join;
 
@@ -26,27 +27,29 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     arguments.output.iter().try_for_each(Output::can_be_written)?;
-    // On the threads of the pool altogether: each further one would keep memory of its own.
-    rayon::scope(|_| assess_and_write(arguments, terminal, &frameworks, fail_on, baseline))
+    let progress = terminal.progress();
+    // The catalogues are data too: read while the input is.
+    let mut catalogues = Vec::new();
+    let mut input = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| catalogues = load(&frameworks));
+        Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned()))
+    });
+    input.subject.title = title(&input.subject.targets);
+    if input.resources.is_empty() {
+        nothing_to_assess(&mut input);
+    }
+    // Reading waits for programs and clusters. What follows computes, on the pool's own threads: a further one would
+    // keep memory of its own.
+    rayon::scope(|_| assess_and_write(arguments, terminal, &progress, (input, &catalogues), (fail_on, baseline)))
 }
 
 fn assess_and_write(
     arguments: &args::Scan,
     terminal: &Terminal,
-    frameworks: &[&'static str],
-    fail_on: FailOn,
-    baseline: Option<Baseline>,
+    progress: &ProgressBar,
+    (mut input, frameworks): (Input, &[&'static Framework]),
+    (fail_on, baseline): (FailOn, Option<Baseline>),
 ) -> anyhow::Result<ExitCode> {
-    let progress = terminal.progress();
-    // The catalogues are data too: read while the input is.
-    let (mut input, frameworks) = join(
-        || Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned())),
-        || load(frameworks),
-    );
-    input.subject.title = title(&input.subject.targets);
-    if input.resources.is_empty() {
-        nothing_to_assess(&mut input);
-    }
     progress.set_message("assessing");
     // The process ends with the scan: giving back each of a million values would only cost time.
     let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
@@ -56,7 +59,7 @@ fn assess_and_write(
     let assessment = ManuallyDrop::new(assess(Scan {
         inventory: &inventory,
         register: &register,
-        frameworks: &frameworks,
+        frameworks,
         subject: input.subject,
         diagnostics: input.diagnostics,
         baseline,

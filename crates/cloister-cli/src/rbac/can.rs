@@ -8,7 +8,7 @@ use cloister_rbac::{Details, Identity, Request, Verdict};
 use super::args::{Can, Format};
 use super::proof::Answer;
 use super::table::Table;
-use super::{Asked, words};
+use super::{Asked, unknown, words};
 use crate::output::print;
 
 /// Answers one question.
@@ -18,6 +18,7 @@ pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let understood = words::understand(verb, resource, can.name.as_deref(), &can.what, &asked.catalogue);
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let identity = Identity::authenticated(user, can.groups.iter().cloned());
+    unknown::note(&identity, asked.policy);
     let request = Request { identity, action: understood.action };
     let details = Details::of_question(can.what.field_selector.as_deref().unwrap_or_default());
     let answer = Answer::of(asked.decide(&request, &details), asked);

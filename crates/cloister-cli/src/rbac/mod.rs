@@ -12,6 +12,7 @@ mod personal;
 mod proof;
 mod snapshot;
 pub mod table;
+mod unknown;
 pub mod warn;
 mod who;
 mod words;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::args::{Format, WhatCan, WhoCan};
 use super::proof::{grant_json, grant_line, place, rule_text};
 use super::table::{Table, indented};
-use super::{Asked, words};
+use super::{Asked, unknown, words};
 use crate::output::print;
 
 /// Who may do it: each subject once, with the first grant that counts.
@@ -56,14 +56,29 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
     Ok(asked.exit(0))
 }
 
-/// Each subject with its bindings below.
-fn who_text(subjects: &BTreeMap<(SubjectKind, String), Vec<&Grant<'_, '_>>>, asked: &Asked<'_>) -> String {
-    let mut text = String::new();
-    for ((kind, name), grants) in subjects {
-        text += &indented(&format!("{} {name}", kind.as_str()), 0, 2, asked.width);
-        for grant in first_of_each_binding(grants) {
-            text += &indented(&format!("{} by {}", place_name(grant.binding), grant_line(grant)), 2, 2, asked.width);
-        }
+type Subjects<'g, 'p, 'a> = BTreeMap<(SubjectKind, String), Vec<&'g Grant<'p, 'a>>>;
+
+/// Each subject with its bindings below; what Kubernetes gives its own comes last.
+fn who_text(subjects: &Subjects<'_, '_, '_>, asked: &Asked<'_>) -> String {
+    let is_own = |grants: &[&Grant<'_, '_>]| {
+        grants.iter().all(|grant| grant.binding.resource.label("kubernetes.io/bootstrapping").is_some())
+    };
+    let (own, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|(_, grants)| is_own(grants));
+    let mut text: String = others.iter().map(|(who, grants)| one_text(who, grants, asked)).collect();
+    if others.is_empty() {
+        text.push_str("Nobody but Kubernetes' own.\n");
+    }
+    if !own.is_empty() {
+        text.push_str("\nKubernetes' own\n");
+        text.extend(own.iter().map(|(who, grants)| one_text(who, grants, asked)));
+    }
+    text
+}
+
+fn one_text((kind, name): &(SubjectKind, String), grants: &[&Grant<'_, '_>], asked: &Asked<'_>) -> String {
+    let mut text = indented(&format!("{} {name}", kind.as_str()), 0, 2, asked.width);
+    for grant in first_of_each_binding(grants) {
+        text += &indented(&format!("{} by {}", place_name(grant.binding), grant_line(grant)), 2, 2, asked.width);
     }
     text
 }
@@ -105,6 +120,7 @@ fn first_of_each_binding<'g>(grants: &[&'g Grant<'g, 'g>]) -> Vec<&'g Grant<'g, 
 /// What somebody may do: each rule of each binding.
 pub fn what_can(question: &WhatCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let identity = identity(&question.subject, &question.groups);
+    unknown::note(&identity, asked.policy);
     let holdings = asked.policy.what_can(&identity);
     let text = if question.from.output == Format::Json {
         let one = |holding: &Holding<'_, '_>| {

@@ -9,11 +9,11 @@ use cloister_inventory::Inventory;
 use cloister_rbac::Identity;
 use cloister_rbac::escalation::{Climber, Closure, Evidence, Goal, Options, Path, Power, Scope, Vertex};
 
-use super::Asked;
 use super::args::{Escalate, Format};
 use super::proof::{grant_line, place};
 use super::table::Table;
 use super::who::identity;
+use super::{Asked, unknown};
 use crate::output::print;
 
 /// What is to be shown.
@@ -27,6 +27,7 @@ pub enum Found<'p, 'a> {
 /// Answers.
 pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let askers: Vec<Identity> = question.subject.iter().map(|subject| identity(subject, &question.groups)).collect();
+    askers.iter().for_each(|asker| unknown::note(asker, asked.policy));
     let options = Options { server: question.server_version };
     let closure = Closure::new(asked.policy, inventory, options, &askers);
     let found = find(question, &closure)?;
