@@ -5,6 +5,7 @@
 
 mod agent;
 mod features;
+mod generated;
 mod lab;
 mod objects;
 mod page;
@@ -41,6 +42,8 @@ const PODS: usize = 7;
 const BUGS_EVERY: usize = 3;
 /// Every so many clusters, the compiler is given one of them.
 const COMPILER_EVERY: usize = 4;
+/// Every so many clusters, policies are written for one, and tried.
+const WRITTEN_EVERY: usize = 3;
 /// How much of a cluster may connect, in percent: what is all open or all closed tells little.
 const SHARE: std::ops::RangeInclusive<usize> = 30..=70;
 
@@ -62,7 +65,24 @@ pub struct Tally {
     /// By bug: clusters in which the engine's answers notice it, in which the compiler had it, and in which packets
     /// noticed that.
     bugs: BTreeMap<&'static str, [usize; 3]>,
+    /// Policies that were written.
+    written: Written,
     seconds: u64,
+}
+
+/// Clusters whose policies were written by `cloister network generate`.
+#[derive(Default)]
+struct Written {
+    clusters: usize,
+    /// Those with ClusterNetworkPolicies.
+    admin: usize,
+    policies: usize,
+    asked: usize,
+    wanted: usize,
+    /// What connects and is not wanted, or the other way round.
+    disagreements: Vec<String>,
+    /// Clusters without one of their policies: tried, and those in which packets noticed it.
+    broken: [usize; 2],
 }
 
 impl Tally {
@@ -75,6 +95,14 @@ impl Tally {
         if let Some(first) = self.disagreements.first() {
             complaints
                 .push(format!("{} clusters are answered otherwise; the first:\n{first}", self.disagreements.len()));
+        }
+        if let Some(first) = self.written.disagreements.first() {
+            let count = self.written.disagreements.len();
+            complaints
+                .push(format!("{count} clusters' written policies let through something else; the first:\n{first}"));
+        }
+        if self.written.broken[0] > 0 && self.written.broken[1] == 0 {
+            complaints.push("no packet notices that a written policy is missing".to_owned());
         }
         if self.broken > 0 {
             complaints.push(format!("{} connections had no outcome", self.broken));
@@ -142,6 +170,9 @@ fn judge(seed: u64, count: usize) -> Result<Tally> {
         }
         if number % COMPILER_EVERY == 0 {
             miscompile(&mut lab, number, &objects, &questions, &said, &mut tally)?;
+        }
+        if number % WRITTEN_EVERY == 0 {
+            written(&mut lab, number, &mut dice, &ports, &mut tally)?;
         }
         if (number + 1) % 50 == 0 {
             println!("packets: {} of {count} clusters after {} s", number + 1, start.elapsed().as_secs());
@@ -293,6 +324,32 @@ fn with(bug: &fn(&mut Value), objects: &[Value]) -> Vec<Value> {
     let mut changed = objects.to_vec();
     changed.iter_mut().for_each(bug);
     changed
+}
+
+/// Has policies written for a cluster, and tries every connection; then once more without one of them.
+fn written(lab: &mut Lab, number: usize, dice: &mut Dice, ports: &[u16], tally: &mut Tally) -> Result<()> {
+    let it = generated::next(dice, ports)?;
+    lab.set_rules(&rules::rules(&json!(it.objects).to_string(), number * 2)?)?;
+    let measured = measure(lab, &it.questions, tally)?;
+    let counts = &mut tally.written;
+    counts.clusters += 1;
+    counts.admin += usize::from(it.admin);
+    counts.policies += it.policies;
+    counts.asked += it.wanted.len();
+    counts.wanted += it.wanted.iter().filter(|wanted| **wanted == Some(true)).count();
+    if let Some(wrong) = difference(&it.questions.list, &it.wanted, &measured) {
+        counts.disagreements.push(format!("cluster {number}: {wrong}\n{}", json!(it.objects)));
+    }
+    let mut objects = it.objects;
+    if it.policies > 0 {
+        objects.remove(objects.len() - 1 - dice.below(it.policies));
+        lab.set_rules(&rules::rules(&json!(objects).to_string(), number * 2 + 1)?)?;
+        let measured = measure(lab, &it.questions, tally)?;
+        let noticed = difference(&it.questions.list, &it.wanted, &measured).is_some();
+        tally.written.broken[0] += 1;
+        tally.written.broken[1] += usize::from(noticed);
+    }
+    Ok(())
 }
 
 /// Gives the compiler one of the bugs that change this cluster's rules, and sends the packets again.

@@ -56,5 +56,21 @@ pub fn page(tally: &Tally) -> String {
     for (bug, [noticed, compiled, contradicted]) in &tally.bugs {
         let _ = writeln!(text, "| {bug} | {noticed} | {compiled} | {contradicted} |");
     }
+    let it = &tally.written;
+    let _ = writeln!(
+        text,
+        "\nFor {} more clusters without policies, some connections were said to be needed, and `cloister network generate` \
+         wrote {} policies ({} clusters with ClusterNetworkPolicies), which the same compiler turned into rules: of {} \
+         connections exactly the {} wanted ones must connect. {} clusters let through something else. With one of its \
+         policies taken away, {} of {} clusters do.",
+        it.clusters,
+        it.policies,
+        it.admin,
+        it.asked,
+        it.wanted,
+        it.disagreements.len(),
+        it.broken[1],
+        it.broken[0],
+    );
     text
 }
