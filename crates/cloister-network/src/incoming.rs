@@ -1,5 +1,7 @@
 //! Who reaches some few workloads: asked of rows, so that those who are kept out cost little.
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
 
 use crate::classes::Match;
@@ -21,7 +23,7 @@ pub struct Incoming<'n, 'a> {
     egress: Rows,
     verdicts: Verdicts,
     /// Most pairs are alike.
-    both: HashMap<Sides, PortSet>,
+    both: HashMap<Sides, Arc<PortSet>>,
 }
 
 impl<'a> Network<'a> {
@@ -36,13 +38,13 @@ impl<'a> Network<'a> {
 
 impl Incoming<'_, '_> {
     /// The classes of workloads that reach an endpoint for certain, each with the ports that are open to it, in order.
-    pub fn callers(&mut self, destination: usize) -> Vec<(usize, PortSet)> {
+    pub fn callers(&mut self, destination: usize) -> Vec<(usize, Arc<PortSet>)> {
         let Some(to) = self.network.class_of(destination) else { return Vec::new() };
         let classes = 0..self.network.class_count();
         classes.filter_map(|from| self.open(from, to).map(|ports| (from, ports))).collect()
     }
 
-    fn open(&mut self, from: usize, to: usize) -> Option<PortSet> {
+    fn open(&mut self, from: usize, to: usize) -> Option<Arc<PortSet>> {
         let into = self.ingress.said(to, from)?;
         let is_open = |it: &u32| self.verdicts.get(*it).is_some_and(|it| !it.is_closed());
         if !into.iter().any(is_open) {
@@ -56,7 +58,7 @@ impl Incoming<'_, '_> {
         let join = || {
             let verdict = |number: u32| verdicts.get(number).map_or_else(Verdict::closed, |it| (**it).clone());
             let ([out4, out6], [into4, into6]) = (out.map(verdict), into.map(verdict));
-            network.joined(source, destination, out4.and(&into4), || out6.and(&into6)).allowed()
+            Arc::new(network.joined(source, destination, out4.and(&into4), || out6.and(&into6)).allowed())
         };
         if !network.apart(source, destination) {
             return Some(self.both.entry(sides).or_insert_with(join).clone()).filter(|open| !open.is_empty());

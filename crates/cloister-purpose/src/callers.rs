@@ -1,6 +1,7 @@
 //! Who reaches stores: asked once for all that policies do not tell apart.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cloister_network::{Caller, Mesh, Network, PortSet};
 
@@ -8,7 +9,7 @@ use cloister_network::{Caller, Mesh, Network, PortSet};
 #[derive(Debug, Default)]
 pub struct Callers {
     /// By the class of the workload: each class that reaches it for certain, and the ports that are open to it.
-    classes: HashMap<usize, Vec<(usize, PortSet)>>,
+    classes: HashMap<usize, Vec<(usize, Arc<PortSet>)>>,
 }
 
 impl Callers {
@@ -33,20 +34,34 @@ impl Callers {
         store: usize,
         serves: &PortSet,
     ) -> Vec<(usize, PortSet)> {
-        let known = network.class_of(store).and_then(|class| self.classes.get(&class));
         let mut found = Vec::new();
+        self.each(network, mesh, (store, serves), |caller, open| found.push((caller, open.clone())));
+        found.sort_unstable_by_key(|(caller, _)| *caller);
+        found
+    }
+
+    /// The same, in no order: most callers share the ports that are open to them.
+    pub fn each(
+        &self,
+        network: &Network<'_>,
+        mesh: Option<&Mesh<'_, '_>>,
+        (store, serves): (usize, &PortSet),
+        mut take: impl FnMut(usize, &PortSet),
+    ) {
+        let known = network.class_of(store).and_then(|class| self.classes.get(&class));
         for (class, open) in known.into_iter().flatten() {
             let open = open.intersection(serves);
             if open.is_empty() {
                 continue;
             }
-            for caller in network.members(*class).iter().filter(|it| **it != store) {
-                let left = mesh.map_or_else(|| open.clone(), |mesh| narrowed(&open, mesh, *caller, store));
-                found.extend((!left.is_empty()).then_some((*caller, left)));
+            for caller in network.members(*class).iter().copied().filter(|it| *it != store) {
+                let narrowed = mesh.map(|mesh| narrowed(&open, mesh, caller, store));
+                let left = narrowed.as_ref().unwrap_or(&open);
+                if !left.is_empty() {
+                    take(caller, left);
+                }
             }
         }
-        found.sort_unstable_by_key(|(caller, _)| *caller);
-        found
     }
 }
 

@@ -70,7 +70,7 @@ fn judged<'a>(findings: &Findings<'a>) -> Vec<(&'a Resource, Option<String>)> {
         }
         let strangers = strangers(store, callers.of_workload(workload.resource), reach, register);
         let bad = (!strangers.is_empty()).then(|| {
-            let who = reach::few(strangers.into_iter());
+            let who = reach::few(strangers.into_iter(), |it| it);
             format!("{} can be reached by workloads of another purpose: {who}", phrase(store))
         });
         said.push((workload.resource, bad));

@@ -98,25 +98,31 @@ pub(super) struct Callers<'r, 'a> {
     reach: &'r Reach<'a>,
     known: &'r cloister_purpose::Callers,
     mesh: Option<Mesh<'r, 'a>>,
+    /// By the number of an endpoint: the workload that it is, but for the system's own.
+    workloads: Vec<Option<&'r Resource>>,
 }
 
 impl<'r, 'a> Callers<'r, 'a> {
     pub(super) fn of(findings: &'r Findings<'a>) -> Callers<'r, 'a> {
         let reach = findings.reach();
-        Callers { reach, known: findings.callers(), mesh: Mesh::of(&reach.network, findings.inventory()) }
+        let workload = |endpoint: &'r Endpoint<'a>| endpoint.workload().filter(|it| !is_system_namespace(it.namespace));
+        let workloads = reach.network.endpoints().iter().map(|it| workload(it).map(|it| it.resource)).collect();
+        Callers { reach, known: findings.callers(), mesh: Mesh::of(&reach.network, findings.inventory()), workloads }
     }
 
     /// The workloads that for certain reach a port that a workload serves, but for the system's own and itself.
     pub(super) fn of_workload(&self, store: &Resource) -> Vec<usize> {
         let network = &self.reach.network;
         let served = served(store);
-        let stores = self.reach.endpoints_of(store).iter();
-        let callers = stores.flat_map(|it| self.known.of_store(network, self.mesh.as_ref(), *it, &served));
-        let mut found: Vec<usize> = callers.map(|(caller, _)| caller).collect();
-        found.retain(|caller| {
-            let workload = network.endpoint(*caller).and_then(Endpoint::workload);
-            workload.is_some_and(|it| !std::ptr::eq(it.resource, store) && !is_system_namespace(it.namespace))
-        });
+        let is_other = |caller: usize| {
+            self.workloads.get(caller).copied().flatten().is_some_and(|workload| !std::ptr::eq(workload, store))
+        };
+        let mut found = Vec::new();
+        for endpoint in self.reach.endpoints_of(store) {
+            self.known.each(network, self.mesh.as_ref(), (*endpoint, &served), |caller, _| {
+                found.extend(Some(caller).filter(|caller| is_other(*caller)));
+            });
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -146,15 +152,16 @@ pub(super) fn holds_personal_data(context: &Context<'_>, workload: &Resource) ->
 /// The first few names, and how many more there are.
 pub(super) fn names(network: &Network<'_>, endpoints: &[usize]) -> String {
     let workloads = endpoints.iter().filter_map(|number| network.endpoint(*number)?.workload());
-    few(workloads.map(|it| format!("{}/{}", it.namespace, it.name)))
+    few(workloads, |it| format!("{}/{}", it.namespace, it.name))
 }
 
 /// The first few, and how many more there are.
-pub(super) fn few(all: impl Iterator<Item = String>) -> String {
-    let all: Vec<String> = all.collect();
-    let more = all.len().saturating_sub(MOST);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    all.into_iter().take(MOST).collect::<Vec<_>>().join(", ") + &more
+pub(super) fn few<T>(mut all: impl Iterator<Item = T>, say: impl Fn(T) -> String) -> String {
+    let first: Vec<String> = all.by_ref().take(MOST).map(say).collect();
+    match all.count() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 /// More names make no better sentence.
