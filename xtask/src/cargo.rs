@@ -7,24 +7,28 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 /// Passed and failed, tests and steps alike.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {
     /// How many passed.
     pub passed: usize,
     /// How many failed.
     pub failed: usize,
+    /// The names of what failed, so that they stand at the end of a long run too.
+    pub failures: Vec<String>,
 }
 
 impl Count {
     /// One step.
-    pub fn step(passed: bool) -> Self {
-        Self { passed: usize::from(passed), failed: usize::from(!passed) }
+    pub fn step(name: &str, passed: bool) -> Self {
+        let failures = if passed { Vec::new() } else { vec![name.to_owned()] };
+        Self { passed: usize::from(passed), failed: usize::from(!passed), failures }
     }
 
     /// Adds another count to this one.
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.failures.extend(other.failures);
     }
 
     /// Reads a line such as `test result: FAILED. 3 passed; 1 failed; 0 ignored; …`. An ignored test did not run, and
@@ -35,7 +39,8 @@ impl Count {
             let field = counts.split("; ").find_map(|field| field.strip_suffix(name))?;
             field.trim().parse::<usize>().ok()
         };
-        Some(Self { passed: number("passed")?, failed: number("failed")? + number("ignored")? })
+        let failed = number("failed")? + number("ignored")?;
+        Some(Self { passed: number("passed")?, failed, failures: Vec::new() })
     }
 }
 
@@ -67,14 +72,21 @@ pub fn count_tests(command: &mut Command) -> Result<Count> {
         if let Some(result) = Count::read(&line) {
             count.add(result);
         }
+        count.failures.extend(failed_test(&line));
         println!("{line}");
     }
     let status = child.wait().context("failed to wait for cargo")?;
     if !status.success() && count.failed == 0 {
         // It did not build, or ended before it could say what failed.
-        count.failed = 1;
+        count.add(Count::step("the build of the tests", false));
     }
     Ok(count)
+}
+
+/// The test that a line such as `test answers::alike ... FAILED` names.
+fn failed_test(line: &str) -> Option<String> {
+    let (name, verdict) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    (verdict.starts_with("FAILED") || verdict.starts_with("ignored")).then(|| format!("the test {name}"))
 }
 
 #[cfg(test)]
@@ -84,7 +96,14 @@ mod tests {
     #[test]
     fn results_are_counted_and_ignored_tests_count_as_failed() {
         let line = "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.1s";
-        assert_eq!(Count::read(line), Some(Count { passed: 3, failed: 3 }));
+        assert_eq!(Count::read(line), Some(Count { passed: 3, failed: 3, failures: Vec::new() }));
         assert_eq!(Count::read("running 3 tests"), None);
+    }
+
+    #[test]
+    fn failed_tests_are_named() {
+        assert_eq!(failed_test("test reader::tabs ... FAILED").as_deref(), Some("the test reader::tabs"));
+        assert_eq!(failed_test("test reader::tabs ... ignored, why").as_deref(), Some("the test reader::tabs"));
+        assert_eq!(failed_test("test reader::tabs ... ok"), None);
     }
 }

@@ -68,6 +68,7 @@ pub fn test() -> Result<ExitCode> {
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);
+    count.failures.iter().for_each(|name| println!("failed: {name}"));
     println!("{} passed, {} failed", count.passed, count.failed);
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -110,7 +111,7 @@ fn step(name: &str, run: impl FnOnce() -> Result<bool>) -> Count {
         false
     });
     println!("{name}: {} after {} s", if passed { "passed" } else { "FAILED" }, start.elapsed().as_secs());
-    Count::step(passed)
+    Count::step(name, passed)
 }
 
 fn heading(name: &str) {
