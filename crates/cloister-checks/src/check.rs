@@ -29,8 +29,14 @@ pub enum Need {
     Cluster,
     /// Files: a cluster cannot show this.
     Files,
-    /// A pod that runs this program of the control plane.
+    /// A program of the control plane: a pod that starts it, or facts of a node on which it runs.
     Program(&'static str),
+    /// Facts of a node.
+    NodeFacts,
+    /// Facts of a node on which this program runs.
+    NodeOf(&'static str),
+    /// What a kubelet is set to: facts of its node, or its configuration.
+    Kubelet,
 }
 
 /// Judges one container.
@@ -77,6 +83,8 @@ pub enum Family {
     SupplyChain,
     /// The flags of the control plane's own programs.
     ControlPlane,
+    /// Hosts: their files, kubelets, kernels and disks.
+    Node,
     /// Register, retention, transfers, defaults, accountability.
     Governance,
     /// Exceptions and attestations. Lives in `cloister-policy`.
@@ -85,7 +93,7 @@ pub enum Family {
 
 impl Family {
     /// The families whose checks are folders of this crate, in the order of the documentation.
-    pub const ALL: [Family; 8] = [
+    pub const ALL: [Family; 9] = [
         Family::PodSecurity,
         Family::Identity,
         Family::Network,
@@ -93,6 +101,7 @@ impl Family {
         Family::Availability,
         Family::SupplyChain,
         Family::ControlPlane,
+        Family::Node,
         Family::Governance,
     ];
 
@@ -106,6 +115,7 @@ impl Family {
             Family::Availability => "availability",
             Family::SupplyChain => "supply_chain",
             Family::ControlPlane => "control_plane",
+            Family::Node => "node",
             Family::Governance => "governance",
             Family::Policy => "policy",
         }
@@ -121,6 +131,7 @@ impl Family {
             Family::Availability => "Availability, resilience and restore",
             Family::SupplyChain => "Supply chain",
             Family::ControlPlane => "Control plane",
+            Family::Node => "Nodes",
             Family::Governance => "Retention, transfers, defaults and accountability",
             Family::Policy => "Exceptions and attestations",
         }

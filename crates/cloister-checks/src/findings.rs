@@ -67,8 +67,12 @@ impl<'a> Findings<'a> {
 
     /// It was not, or not wholly, looked at: why, and what would answer it.
     pub(crate) fn not_evaluated(&mut self, reason: impl Into<String>, answer: impl Into<String>) {
-        let (reason, answer) = (reason.into(), answer.into());
-        self.tally.not_evaluated = Some(NotEvaluated { lacking: Lacking::Size, reason, answer });
+        self.lacks(Lacking::Size, reason, answer);
+    }
+
+    /// The same, of a subject for which something else was lacking.
+    pub(crate) fn lacks(&mut self, lacking: Lacking, reason: impl Into<String>, answer: impl Into<String>) {
+        self.tally.not_evaluated = Some(NotEvaluated { lacking, reason: reason.into(), answer: answer.into() });
     }
 
     /// For checks over the whole inventory: one more subject was looked at, and is it bad?

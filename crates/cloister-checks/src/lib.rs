@@ -26,6 +26,7 @@ pub mod data;
 pub mod governance;
 pub mod identity;
 pub mod network;
+pub mod node;
 pub mod pod_security;
 pub mod supply_chain;
 

@@ -1,6 +1,8 @@
 //! Every check there is, by family.
 
-use crate::{Entry, availability, control_plane, data, governance, identity, network, pod_security, supply_chain};
+use crate::{
+    Entry, availability, control_plane, data, governance, identity, network, node, pod_security, supply_chain,
+};
 
 /// All checks: families in the order of the documentation, names in order within.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -12,6 +14,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         availability::CHECKS,
         supply_chain::CHECKS,
         control_plane::CHECKS,
+        node::CHECKS,
         governance::CHECKS,
     ]
     .into_iter()

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use cloister_inventory::{Container, Inventory};
 use cloister_model::Finding;
+use cloister_node::{kubelets, provider_of_node};
 
-use crate::control_plane::flags::starts;
+use crate::control_plane::flags::runs;
 use crate::schedule::{self, Tally};
 use crate::{Check, Context, Entry, Need, Run};
 
@@ -31,6 +32,8 @@ pub enum Lacking {
     Input(Need),
     /// The right to list a kind.
     Permission,
+    /// Nothing that the user could give: a provider runs this part.
+    Provider,
     /// Nothing: there is too much of it.
     Size,
 }
@@ -42,7 +45,8 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
-            Lacking::Input(Need::Program(_)) => "node-facts",
+            Lacking::Input(Need::Program(_) | Need::NodeFacts | Need::NodeOf(_) | Need::Kubelet) => "node-facts",
+            Lacking::Provider => "provider",
             Lacking::Permission => "permission",
             Lacking::Size => "size",
         }
@@ -91,7 +95,7 @@ fn programs(entries: &[&'static Entry], inventory: &Inventory) -> BTreeSet<&'sta
         .filter_map(|need| if let Need::Program(program) = need { Some(*program) } else { None })
         .collect();
     let containers: Vec<Container<'_>> = inventory.pods().flat_map(|pod| pod.containers()).collect();
-    needed.into_iter().filter(|program| containers.iter().any(|container| starts(container, program))).collect()
+    needed.into_iter().filter(|program| runs(inventory, &containers, program)).collect()
 }
 
 fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>) -> Option<NotEvaluated> {
@@ -112,12 +116,44 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             reason: "a cluster cannot show this".into(),
             answer: "scan the manifests that it was made from".into(),
         }),
-        Need::Program(program) if !programs.contains(program) => Some(NotEvaluated {
+        Need::Program(program) if !programs.contains(program) => Some(by_provider(context).unwrap_or(NotEvaluated {
             lacking: Lacking::Input(*need),
-            reason: format!("no pod of {program} in the input"),
-            answer: "scan the cluster, where its control plane runs as pods, or the folder of their manifests".into(),
+            reason: format!("neither a pod nor a node's process of {program} in the input"),
+            answer: COLLECT.into(),
+        })),
+        Need::NodeOf(program) if !context.inventory.node_facts().any(|facts| facts.runs(program)) => {
+            Some(by_provider(context).unwrap_or(NotEvaluated {
+                lacking: Lacking::Input(*need),
+                reason: format!("no facts of a node that runs {program}"),
+                answer: COLLECT.into(),
+            }))
+        }
+        Need::NodeFacts if context.inventory.node_facts().next().is_none() => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: "no facts of nodes in the input".into(),
+            answer: COLLECT.into(),
+        }),
+        Need::Kubelet if kubelets(context.inventory.resources().iter()).is_empty() => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: "nothing in the input tells what a kubelet is set to".into(),
+            answer: COLLECT.into(),
         }),
         _ => None,
+    })
+}
+
+/// How facts of nodes come into the input.
+const COLLECT: &str = "on each node: cloister node collect > NODE.yaml; then cloister scan --node-facts NODE.yaml";
+
+/// Where a provider runs the control plane, nobody can look at it, and nobody needs to mend it.
+fn by_provider(context: &Context<'_>) -> Option<NotEvaluated> {
+    let inventory = context.inventory;
+    let told = || inventory.node_facts().find_map(|facts| facts.provider());
+    let provider = inventory.of_kind("Node").find_map(provider_of_node).or_else(told)?;
+    Some(NotEvaluated {
+        lacking: Lacking::Provider,
+        reason: format!("{provider} runs the control plane"),
+        answer: "the provider's own report answers for it; attest to that".into(),
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Location, Resource, ResourceRef};
+use cloister_node::Facts;
 use rayon::prelude::*;
 
 use crate::names::Names;
@@ -27,6 +28,7 @@ pub struct Inventory {
 impl Inventory {
     /// Indexes what was read.
     pub fn new(mut resources: Vec<Resource>, inputs: Inputs) -> Inventory {
+        cloister_node::unfold(&mut resources);
         resources.par_sort_by_cached_key(order);
         let (names, (workloads, (services, namespaces))) = rayon::join(
             || Names::of(&resources),
@@ -74,6 +76,11 @@ impl Inventory {
     /// One cluster-wide resource by name.
     pub fn get_cluster_wide<'a>(&'a self, kind: &'a str, name: &str) -> Option<&'a Resource> {
         self.pick(self.names.cluster_wide(bare(kind), name)).find(|resource| kinds::matches_kind(resource, kind))
+    }
+
+    /// What hosts told of themselves, node by node.
+    pub fn node_facts(&self) -> impl Iterator<Item = Facts<'_>> {
+        self.of_kind("NodeFacts.cloister.dev").filter_map(Facts::of)
     }
 
     /// Every namespace that exists or is lived in, with its object where that was read.

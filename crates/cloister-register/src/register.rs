@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Resource};
+use cloister_node::Facts;
 
 use crate::claims::Selectors;
 use crate::documents::{
@@ -52,6 +53,9 @@ impl<'a> Register<'a> {
         let mut register = Register::default();
         let mut diagnostics = Vec::new();
         for resource in inventory.resources().iter().filter(|resource| resource.group() == GROUP) {
+            if Facts::of(resource).is_some() {
+                continue;
+            }
             register.add(resource, &mut diagnostics);
         }
         register.one_organisation(&mut diagnostics);
@@ -240,7 +244,7 @@ fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {
 
 fn not_read(resource: &Resource) -> Diagnostic {
     let kinds = || KINDS.iter().map(|(kind, _)| *kind);
-    let (message, help) = if kinds().any(|kind| *resource.kind == *kind) {
+    let (message, help) = if kinds().chain([cloister_node::KIND]).any(|kind| *resource.kind == *kind) {
         (format!("{} is not read by this version", resource.api_version), format!("write apiVersion: {API_VERSION}"))
     } else {
         let help = match closest(&resource.kind, kinds()) {

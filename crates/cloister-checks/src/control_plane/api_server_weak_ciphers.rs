@@ -16,13 +16,8 @@
 use cloister_model::Severity;
 
 use super::flags::{API_SERVER, PODS, Verdict, examine};
+use super::suites::is_strong;
 use crate::{Check, Need, Run};
-
-/// Forward secrecy and authenticated encryption: the suites of TLS 1.3, and those with ECDHE before it.
-fn is_strong(suite: &str) -> bool {
-    let ephemeral = ["TLS_AES_", "TLS_CHACHA20_", "TLS_ECDHE_"].iter().any(|start| suite.starts_with(start));
-    ephemeral && (suite.contains("_GCM_") || suite.contains("_CHACHA20_"))
-}
 
 pub(crate) const CHECK: Check = Check {
     name: "api-server-weak-ciphers",

@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Program(API_SERVER), Need::Program(ETCD)],
     run: Run::Inventory(PODS, |findings| {
         let clients: Vec<String> =
-            each(findings.inventory(), API_SERVER).filter_map(|(_, flags)| flags.value("--client-ca-file")).collect();
+            each(findings.inventory(), API_SERVER).filter_map(|flags| flags.value("--client-ca-file")).collect();
         examine(ETCD, findings, |flags| {
             etcd(flags, |flags| match flags.value("--trusted-ca-file") {
                 Some(authority) if clients.contains(&authority) => flags.fault("--trusted-ca-file", ""),

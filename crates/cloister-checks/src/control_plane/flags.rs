@@ -1,11 +1,12 @@
-//! The flags of the programs that make up the control plane, where they run as pods:
-//! static pods of a cluster, or their manifests as files. Read as those programs read
-//! them: the last of two counts, lists add up, `--flag value` and `--flag=value` are one.
+//! The flags of the programs that make up the control plane, where they run as pods (static pods of a cluster, or their
+//! manifests as files) and where facts of a node show their processes. Read as those programs read them: the last of
+//! two counts, lists add up, `--flag value` and `--flag=value` are one.
 
 use std::rc::Rc;
 
-use cloister_inventory::{Container, Inventory};
+use cloister_inventory::{Container, Inventory, Pod};
 use cloister_model::Place;
+use cloister_node::Process;
 
 use crate::Findings;
 use crate::commands::commands;
@@ -33,9 +34,16 @@ pub(super) enum Verdict<'a> {
     },
 }
 
+/// Where a program runs.
+#[derive(Clone, Copy)]
+enum Home<'a> {
+    Container(Container<'a>),
+    Process(Process<'a>),
+}
+
 /// The command line of one program.
 pub(super) struct Flags<'a> {
-    container: Container<'a>,
+    home: Home<'a>,
     words: Vec<(String, Place<'a>)>,
 }
 
@@ -58,18 +66,28 @@ impl<'f> Flag<'f, '_> {
     }
 }
 
-/// Whether a container starts `program`.
-pub(crate) fn starts(container: &Container<'_>, program: &str) -> bool {
-    Flags::of(*container, program).is_some()
+/// Whether anything in the input starts `program`.
+pub(crate) fn runs(inventory: &Inventory, containers: &[Container<'_>], program: &str) -> bool {
+    inventory.node_facts().any(|facts| facts.runs(program))
+        || containers.iter().any(|container| Flags::of_container(*container, program).is_some())
 }
 
-/// Each process of `program` in the input.
-pub(super) fn each<'a>(
-    inventory: &'a Inventory,
-    program: &'static str,
-) -> impl Iterator<Item = (Container<'a>, Flags<'a>)> {
-    let containers = inventory.pods().flat_map(|pod| pod.containers());
-    containers.filter_map(move |container| Some((container, Flags::of(container, program)?)))
+/// Each process of `program` in the input, once: what facts of a node show is not asked of the pod as well.
+pub(super) fn each<'a>(inventory: &'a Inventory, program: &'static str) -> impl Iterator<Item = Flags<'a>> {
+    let processes = inventory.node_facts().flat_map(|facts| facts.processes());
+    let told: Vec<&str> =
+        inventory.node_facts().filter(|facts| facts.runs(program)).map(|facts| facts.name()).collect();
+    let pods = inventory.pods().filter(move |pod| node_of(pod).is_none_or(|node| !told.contains(&node)));
+    let containers = pods.flat_map(|pod| pod.containers());
+    processes
+        .filter(move |process| process.program() == program)
+        .map(Flags::of_process)
+        .chain(containers.filter_map(move |container| Flags::of_container(container, program)))
+}
+
+/// The node that a pod was given to.
+fn node_of<'a>(pod: &Pod<'a>) -> Option<&'a str> {
+    pod.spec.str_at("nodeName")
 }
 
 /// Judges each process of `program` in the input.
@@ -78,8 +96,11 @@ pub(super) fn examine<'a>(
     findings: &mut Findings<'a>,
     judge: impl Fn(&Flags<'a>) -> Verdict<'a>,
 ) {
-    for (container, flags) in each(findings.inventory(), program) {
-        findings.within(Some(container), &Rc::new(Shared::of(container.node)));
+    for flags in each(findings.inventory(), program) {
+        match flags.home {
+            Home::Container(container) => findings.within(Some(container), &Rc::new(Shared::of(container.node))),
+            Home::Process(process) => findings.within(None, &Rc::new(Shared::of(process.node))),
+        }
         match judge(&flags) {
             Verdict::Holds => {}
             Verdict::NotApplicable => findings.not_applicable(),
@@ -97,24 +118,36 @@ pub(super) fn examine<'a>(
 }
 
 impl<'a> Flags<'a> {
-    fn of(container: Container<'a>, program: &str) -> Option<Flags<'a>> {
+    fn of_process(process: Process<'a>) -> Flags<'a> {
+        let program = (process.program().to_owned(), process.at("program"));
+        let words = process.words().map(|(word, place)| (word.to_owned(), place));
+        Flags { home: Home::Process(process), words: std::iter::once(program).chain(words).collect() }
+    }
+
+    fn of_container(container: Container<'a>, program: &str) -> Option<Flags<'a>> {
         let nodes: Vec<_> = container.words().filter_map(|node| Some((node, node.as_str()?))).collect();
         let (_, first) = nodes.first()?;
         if first.rsplit('/').next() == Some(program) {
             let words = nodes.iter().map(|(node, word)| ((*word).to_owned(), container.place(node))).collect();
-            return Some(Flags { container, words });
+            return Some(Flags { home: Home::Container(container), words });
         }
         if !nodes.iter().any(|(_, word)| word.contains(program)) {
             return None;
         }
         let command = commands(&container).into_iter().find(|command| command.program() == program)?;
         let place = command.place(&container);
-        Some(Flags { container, words: command.words.into_iter().map(|word| (word, place)).collect() })
+        let words = command.words.into_iter().map(|word| (word, place)).collect();
+        Some(Flags { home: Home::Container(container), words })
     }
 
     /// Where a missing flag belongs.
     fn end(&self) -> Place<'a> {
-        self.container.at(if self.container.node.get("args").is_some() { "args" } else { "command" })
+        match self.home {
+            Home::Container(container) => {
+                container.at(if container.node.get("args").is_some() { "args" } else { "command" })
+            }
+            Home::Process(process) => process.at("arguments"),
+        }
     }
 
     fn all(&self, flag: &str) -> impl DoubleEndedIterator<Item = Flag<'_, 'a>> {
@@ -138,7 +171,11 @@ impl<'a> Flags<'a> {
             return Some(flag.text().to_owned());
         }
         let variable = format!("ETCD_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase());
-        Some(self.container.env_value(&variable)?.as_str()?.to_owned())
+        let set = match self.home {
+            Home::Container(container) => container.env_value(&variable)?,
+            Home::Process(process) => &process.variable(&variable)?.node,
+        };
+        Some(set.as_str()?.to_owned())
     }
 
     /// Whether a flag has a value that is not empty.

@@ -51,6 +51,7 @@ pub(crate) mod flags;
 mod kube_proxy_metrics_exposed;
 mod scheduler_listens_widely;
 mod scheduler_profiling;
+pub(crate) mod suites;
 
 /// The checks of this family.
 #[rustfmt::skip]

@@ -1,0 +1,27 @@
+//! # What it does
+//! Finds nodes on which the static pod manifest of the API server belongs to another user or
+//! group than root.
+//!
+//! # Why it matters
+//! Whoever writes this file decides how the API server starts: without authentication, or with a
+//! volume that gives the node away. Whoever reads it learns how to reach it.
+//!
+//! # What to do
+//! `chown root:root` the file, and find out what changed it.
+//!
+//! # References
+//! CIS 1.1.2. GDPR Art. 32(1)(b).
+
+use cloister_model::Severity;
+use cloister_node::Role;
+
+use super::files::{self, FACTS};
+use crate::{Check, Need, Run};
+
+pub(crate) const CHECK: Check = Check {
+    name: "api-server-manifest-foreign-owner",
+    title: "The static pod manifest of the API server does not belong to root",
+    severity: Severity::High,
+    needs: &[Need::NodeOf("kube-apiserver")],
+    run: Run::Resource(FACTS, |resource, findings| files::owner(resource, findings, Role::ApiServerManifest)),
+};

@@ -1,0 +1,168 @@
+//! What a kubelet is set to: its flags count most, then the drop-ins of its configuration in the order of their names,
+//! then the configuration, then defaults, which are laxer where there is no configuration file at all. What a running
+//! kubelet says of itself counts more than all of these.
+//!
+//! Source: `cmd/kubelet/app/server.go` (`mergeKubeletConfigurations`, `kubeletConfigFlagPrecedence`).
+
+mod settings;
+mod value;
+
+use cloister_model::{Node, Place, Resource};
+
+use crate::arguments::{Argument, arguments};
+use crate::{Facts, File, Process, Role};
+
+pub use settings::{Kind, SETTINGS, Setting};
+pub use value::{Source, Value};
+
+/// One kubelet.
+#[derive(Clone, Debug)]
+pub struct Kubelet<'a> {
+    /// What tells of it: node facts, or a configuration by itself.
+    pub resource: &'a Resource,
+    process: Option<Process<'a>>,
+    /// From the one that counts least to the one that counts most.
+    documents: Vec<&'a Node>,
+    configz: Option<&'a Node>,
+    /// Whether it reads a configuration file, and that one could be read.
+    file: ConfigFile,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ConfigFile {
+    /// Legacy defaults count.
+    None,
+    Read,
+    /// It is named, but its content is not known.
+    Unread,
+}
+
+/// Every kubelet in the resources that are given.
+pub fn kubelets<'a>(resources: impl Iterator<Item = &'a Resource>) -> Vec<Kubelet<'a>> {
+    resources.filter_map(Kubelet::in_resource).collect()
+}
+
+impl<'a> Kubelet<'a> {
+    /// The kubelet that a resource tells of.
+    pub fn in_resource(resource: &'a Resource) -> Option<Kubelet<'a>> {
+        Facts::of(resource).map_or_else(|| Kubelet::alone(resource), Kubelet::of)
+    }
+
+    /// A configuration without the kubelet that reads it.
+    fn alone(resource: &'a Resource) -> Option<Kubelet<'a>> {
+        let is = &*resource.kind == "KubeletConfiguration" && resource.group() == "kubelet.config.k8s.io";
+        let documents = vec![&resource.root];
+        is.then_some(Kubelet { resource, process: None, documents, configz: None, file: ConfigFile::Read })
+    }
+
+    /// The kubelet of a node, where facts tell anything of it.
+    pub fn of(facts: Facts<'a>) -> Option<Kubelet<'a>> {
+        let process = facts.processes().find(|process| process.program() == "kubelet");
+        let configz = facts.resource.root.at("kubelet/configz");
+        let mut kubelet =
+            Kubelet { resource: facts.resource, process, documents: Vec::new(), configz, file: ConfigFile::None };
+        let named = kubelet.text_of_flag("config");
+        let main =
+            facts.files().find(|file| file.is(Role::KubeletConfig) && named.is_none_or(|path| file.path() == path));
+        let content = main.and_then(|file| file.content());
+        kubelet.file = match (content, named, process) {
+            (Some(_), ..) => ConfigFile::Read,
+            (None, Some(_), _) | (None, None, None) => ConfigFile::Unread,
+            (None, None, Some(_)) => ConfigFile::None,
+        };
+        kubelet.documents.extend(content);
+        let mut drop_ins: Vec<File<'a>> = facts.files().filter(|file| file.is(Role::KubeletDropIn)).collect();
+        drop_ins.sort_by_key(|file| file.path());
+        kubelet.documents.extend(drop_ins.into_iter().filter_map(|file| file.content()));
+        (process.is_some() || configz.is_some() || main.is_some()).then_some(kubelet)
+    }
+
+    /// Whether facts show its process.
+    pub fn runs(&self) -> bool {
+        self.process.is_some()
+    }
+
+    /// What a setting comes to; none where a file that says it could not be read.
+    pub fn value(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        let written = self.live(setting).or_else(|| self.by_flag(setting)).or_else(|| self.by_document(setting));
+        written.or_else(|| self.by_default(setting))
+    }
+
+    /// The setting of this place in the configuration.
+    pub fn at(&self, path: &str) -> Option<Value<'a>> {
+        self.value(SETTINGS.iter().find(|setting| setting.path == path)?)
+    }
+
+    /// The setting of this flag.
+    pub fn flag(&self, flag: &str) -> Option<Value<'a>> {
+        self.value(SETTINGS.iter().find(|setting| setting.flag == flag)?)
+    }
+
+    /// A feature gate, where flags or files set it.
+    pub fn gate(&self, name: &str) -> Option<bool> {
+        let lists = self.words_of("feature-gates", false).into_iter().filter_map(|argument| argument.value);
+        let mut written = lists.flat_map(|list| list.split(',')).filter_map(|word| word.trim().split_once('='));
+        let by_flag = written.rfind(|(key, _)| *key == name).map(|(_, value)| value.eq_ignore_ascii_case("true"));
+        let documents = self.configz.into_iter().chain(self.documents.iter().rev().copied());
+        by_flag.or_else(|| documents.filter_map(|node| node.at("featureGates")?.get(name)?.as_bool()).next())
+    }
+
+    /// Where the lack of a setting is told: the configuration, else the process, else all there is.
+    pub fn place(&self) -> Place<'a> {
+        match (self.documents.first(), self.process) {
+            (Some(node), _) => Place::of(self.resource, node),
+            (None, Some(process)) => process.at(""),
+            (None, None) => Place::whole(self.resource),
+        }
+    }
+
+    fn live(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        let node = self.configz?.at(setting.path).filter(|_| !setting.path.is_empty())?;
+        Value::of(setting, node, self.resource, Source::Live)
+    }
+
+    fn by_flag(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        if setting.flag.is_empty() {
+            return None;
+        }
+        let found = self.words_of(setting.flag, setting.kind == Kind::Switch);
+        let last = *found.last()?;
+        let place = self.process?.words().nth(last.index)?.1;
+        let words = match setting.kind {
+            Kind::List => {
+                found.iter().filter_map(|it| it.value).flat_map(|list| list.split(',')).map(str::to_owned).collect()
+            }
+            Kind::Switch => vec![last.value.unwrap_or("true").to_owned()],
+            _ => vec![last.value.unwrap_or_default().to_owned()],
+        };
+        Some(Value { setting, words, place: Some(place), source: Source::Flag })
+    }
+
+    fn by_document(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        if setting.path.is_empty() {
+            return None;
+        }
+        let mut nodes = self.documents.iter().rev().filter_map(|document| document.at(setting.path));
+        nodes.find_map(|node| Value::of(setting, node, self.resource, Source::File))
+    }
+
+    fn by_default(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        let default = match self.file {
+            ConfigFile::Read => setting.default,
+            ConfigFile::None => setting.bare,
+            ConfigFile::Unread if setting.path.is_empty() => setting.default,
+            ConfigFile::Unread => return None,
+        };
+        let words = if default.is_empty() { Vec::new() } else { vec![default.to_owned()] };
+        Some(Value { setting, words, place: None, source: Source::Default })
+    }
+
+    fn text_of_flag(&self, flag: &str) -> Option<&'a str> {
+        self.words_of(flag, false).last().and_then(|argument| argument.value)
+    }
+
+    fn words_of(&self, flag: &str, switch: bool) -> Vec<Argument<'a>> {
+        let words: Vec<&'a str> = self.process.into_iter().flat_map(|it| it.words()).map(|(word, _)| word).collect();
+        arguments(&words, flag, switch)
+    }
+}

@@ -1,0 +1,54 @@
+//! The configurations that a node holds, as resources of their own: checks over an EncryptionConfiguration look at it
+//! wherever it was found.
+
+use cloister_model::{Node, Resource};
+
+use crate::Facts;
+
+/// Kinds that other parts look at by themselves. What the kubelet and kube-proxy are set to hangs on their flags too
+/// and is asked of the facts.
+const KINDS: [(&str, &str); 6] = [
+    ("apiserver.config.k8s.io", "EncryptionConfiguration"),
+    ("apiserver.config.k8s.io", "AuthenticationConfiguration"),
+    ("apiserver.config.k8s.io", "AuthorizationConfiguration"),
+    ("apiserver.config.k8s.io", "AdmissionConfiguration"),
+    ("audit.k8s.io", "Policy"),
+    ("", "Pod"),
+];
+
+/// Adds the configurations in facts to what was read.
+pub fn unfold(resources: &mut Vec<Resource>) {
+    let found: Vec<Resource> = resources.iter().filter_map(Facts::of).flat_map(|facts| documents(&facts)).collect();
+    resources.extend(found);
+}
+
+fn documents(facts: &Facts<'_>) -> Vec<Resource> {
+    facts.files().filter_map(|file| document(facts, file.path(), file.content()?)).collect()
+}
+
+fn document(facts: &Facts<'_>, path: &str, content: &Node) -> Option<Resource> {
+    let (api_version, kind) = (content.str_at("apiVersion")?, content.str_at("kind")?);
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    if !KINDS.contains(&(group, kind)) {
+        return None;
+    }
+    // A static pod is seen again as a process, which tells what really runs.
+    if kind == "Pod" && started(facts, content) {
+        return None;
+    }
+    let name = content.str_at("metadata/name").map_or_else(|| format!("{}:{path}", facts.name()), str::to_owned);
+    Some(Resource {
+        api_version: api_version.into(),
+        kind: kind.into(),
+        namespace: content.str_at("metadata/namespace").map(Into::into),
+        name: if kind == "Pod" { format!("{name}-{}", facts.name()).into() } else { name.into() },
+        root: content.clone(),
+        origin: facts.resource.origin.clone(),
+    })
+}
+
+/// Whether any program of the pod runs on the node.
+fn started(facts: &Facts<'_>, pod: &Node) -> bool {
+    let mut words = pod.items_at("spec/containers").iter().filter_map(|container| container.str_at("command/0"));
+    words.any(|word| facts.runs(word.rsplit('/').next().unwrap_or(word)))
+}
