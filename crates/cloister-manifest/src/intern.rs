@@ -27,6 +27,11 @@ impl Interner {
         self.seen.insert(shared.clone());
         shared
     }
+
+    /// Keeps no copy of `text`, which is a secret.
+    pub(crate) fn forget(&mut self, text: &str) {
+        self.seen.remove(text);
+    }
 }
 
 /// Whether two strings of one interner are the same: short ones are when they are one.

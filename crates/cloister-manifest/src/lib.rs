@@ -10,6 +10,7 @@ mod explain;
 mod input;
 mod intern;
 mod json;
+mod keys;
 mod located_json;
 mod mend;
 mod object;
@@ -25,6 +26,7 @@ use cloister_model::{Diagnostic, DiagnosticLevel, Node, Origin, Resource};
 pub use build::{MAX_DEPTH, MAX_EXPANDED};
 pub use intern::Interner;
 pub use json::{JsonObjects, list_from_json, objects_from_json};
+pub use keys::{MASK, mask};
 pub use text::{Decoded, decode};
 
 /// What one text held.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cloister_model::{Diagnostic, Node, Origin, Resource, Value};
 
-use crate::{Interner, Parsed};
+use crate::{Interner, Parsed, keys};
 
 /// The file that diagnostics of this origin name.
 pub fn file_of(origin: &Origin) -> Arc<str> {
@@ -49,14 +49,15 @@ fn flatten(node: Node, origin: &Origin, interner: &mut Interner, parsed: &mut Pa
     }
 }
 
-/// Names an object from its metadata.
+/// Names an object from its metadata, and masks its keys.
 pub fn resource(
-    root: Node,
+    mut root: Node,
     api_version: Arc<str>,
     kind: Arc<str>,
     origin: &Origin,
     interner: &mut Interner,
 ) -> Resource {
+    keys::mask(&mut root, &api_version, &kind, interner);
     let namespace = root.at("metadata/namespace").and_then(Node::scalar).filter(|text| !text.is_empty());
     let named = root.at("metadata/name").and_then(Node::scalar);
     let name = named.or_else(|| root.str_at("metadata/generateName").map(|prefix| format!("{prefix}*")));
