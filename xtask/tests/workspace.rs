@@ -19,6 +19,7 @@ use serde_json::Value;
 const ORDER: &[&str] = &[
     "cloister-model",
     "cloister-manifest",
+    "cloister-node",
     "cloister-inventory",
     "cloister-register",
     "cloister-detect",

@@ -43,6 +43,8 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
+    /// Read hosts: what runs there, how it is set, who may read its files.
+    Node(crate::node::args::Node),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some
@@ -70,6 +72,10 @@ pub struct Scan {
     /// Only this namespace of the cluster; for charts, the release's namespace. Repeatable.
     #[arg(short, long, value_name = "NAME", help_heading = "Cluster")]
     pub namespace: Vec<String>,
+
+    /// Facts of nodes, as `cloister node collect` writes them; a folder of them too. Repeatable.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Nodes")]
+    pub node_facts: Vec<PathBuf>,
 
     /// Values for charts. Repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Charts and overlays")]

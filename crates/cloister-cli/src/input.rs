@@ -14,6 +14,7 @@ use crate::args;
 #[derive(Debug, Default)]
 pub struct Sources {
     pub paths: Vec<PathBuf>,
+    pub node_facts: Vec<PathBuf>,
     pub cluster: bool,
     pub request: ClusterRequest,
     pub helm: HelmOptions,
@@ -33,6 +34,7 @@ impl Sources {
     pub fn of(arguments: &args::Scan) -> Sources {
         Sources {
             paths: arguments.paths.clone(),
+            node_facts: arguments.node_facts.clone(),
             cluster: arguments.cluster,
             request: ClusterRequest {
                 kubeconfig: arguments.kubeconfig.clone(),
@@ -53,10 +55,14 @@ impl Sources {
     pub fn read(self, progress: &(dyn Fn(&str) + Sync)) -> Input {
         let wants_cluster = self.cluster || self.request.context.is_some() || self.request.kubeconfig.is_some();
         let mut targets = self.paths;
-        if targets.is_empty() && !wants_cluster {
+        if targets.is_empty() && !wants_cluster && self.node_facts.is_empty() {
             targets.push(PathBuf::from("."));
         }
+        // Facts of nodes are files like others, but tell nothing of what is written in a repository.
+        let files = !targets.is_empty();
+        targets.extend(self.node_facts);
         let mut input = read_files(Request { targets, helm: self.helm, kubectl: self.kubectl }, progress);
+        input.inputs.files = files;
         if wants_cluster {
             add_cluster(&self.request, &mut input, progress);
         }

@@ -8,6 +8,7 @@ mod explain;
 mod input;
 mod list;
 mod network;
+mod node;
 mod output;
 mod picture;
 mod rbac;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Network(network) => network::run(network, &terminal),
+        Command::Node(node) => node::run(node),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

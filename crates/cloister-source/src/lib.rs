@@ -8,6 +8,7 @@ mod files;
 mod helm;
 mod kustomize;
 mod near;
+pub mod node;
 mod program;
 mod roots;
 mod walk;

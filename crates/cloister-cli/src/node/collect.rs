@@ -1,0 +1,51 @@
+//! `cloister node collect`.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use cloister_node::format::NodeFacts;
+use cloister_source::node::{NodeRequest, collect};
+use jiff::Timestamp;
+
+use super::args::Collect;
+use crate::output::print;
+use crate::way_out::failure;
+
+/// Collects, writes, and says what could not be read.
+pub fn run(arguments: &Collect) -> anyhow::Result<ExitCode> {
+    let root = arguments.root.clone();
+    let request = NodeRequest {
+        root: root.clone(),
+        name: arguments.name.clone(),
+        at: arguments.at.unwrap_or_else(Timestamp::now).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        by: format!("cloister {}", env!("CARGO_PKG_VERSION")),
+    };
+    let facts = collect(&request).map_err(|error| {
+        let cause = format!("{} cannot be opened: {error}", root.display());
+        failure(cause, "name the folder at which the host's files are seen: --root /host")
+    })?;
+    let mut text = serde_saphyr::to_string(&facts).context("the facts cannot be written as YAML")?;
+    text.push_str(if text.ends_with('\n') { "" } else { "\n" });
+    match &arguments.output {
+        None => print(&text)?,
+        Some(file) => std::fs::write(file, &text).map_err(|error| {
+            failure(format!("{} cannot be written: {error}", file.display()), "name a file that you may write")
+        })?,
+    }
+    tell(&facts);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(facts: &NodeFacts) {
+    let provider = facts.layout.provider.as_ref().map_or_else(String::new, |it| format!(", control plane by {it}"));
+    let (name, layout) = (&facts.metadata.name, &facts.layout.kind);
+    let (processes, files) = (facts.processes.len(), facts.files.len());
+    let said = format!("{name}: layout {layout}{provider}; {processes} programs, {files} files");
+    eprintln!("{}", cloister_report::clean(&said));
+    for unread in &facts.unread {
+        eprintln!("{}", cloister_report::clean(&format!("not read: {}: {}", unread.path, unread.why)));
+    }
+    if facts.processes.is_empty() {
+        eprintln!("no program of Kubernetes was seen: is this a node, and does --root lead to its /proc?");
+    }
+}

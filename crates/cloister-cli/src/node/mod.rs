@@ -1,0 +1,15 @@
+//! `cloister node`.
+
+pub mod args;
+mod collect;
+
+use std::process::ExitCode;
+
+use args::{Node, NodeCommand};
+
+/// Runs one of the commands.
+pub fn run(node: &Node) -> anyhow::Result<ExitCode> {
+    match &node.command {
+        NodeCommand::Collect(collect) => collect::run(collect),
+    }
+}

@@ -1,0 +1,176 @@
+//! A host and its part of the control plane, read into facts. Nothing is written, nothing outside of the given root is
+//! opened, and no key, token or password leaves.
+
+mod disks;
+mod files;
+mod host;
+mod masked;
+mod places;
+mod processes;
+mod root;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cloister_node::format::{Collected, LayoutFacts, NodeFacts, Process, Unread};
+use cloister_node::{Layout, Role, arguments};
+
+use files::Files;
+use places::{DATA, FLAGS, PLACES};
+use root::Root;
+
+/// What to collect.
+#[derive(Clone, Debug)]
+pub struct NodeRequest {
+    /// The folder at which the host's files are seen: `/`, or where its root is mounted.
+    pub root: PathBuf,
+    /// The node's name; the host's where it is not given.
+    pub name: Option<String>,
+    /// The moment, RFC 3339.
+    pub at: String,
+    /// The program that collects, with its version.
+    pub by: String,
+}
+
+/// Reads a host. What cannot be read of it is told in the facts.
+///
+/// # Errors
+/// The root itself cannot be opened.
+pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
+    let root = Root::open(&request.root)?;
+    let name = request.name.clone().unwrap_or_else(|| host::name(&root));
+    let collected = Collected {
+        at: request.at.clone(),
+        by: request.by.clone(),
+        root: request.root.to_string_lossy().into_owned(),
+        uid: rustix::process::geteuid().as_raw(),
+    };
+    let mut facts = NodeFacts::new(name, collected);
+    facts.host = host::host(&root);
+    facts.kernel = host::kernel(&root);
+    facts.processes = processes::processes(&root).unwrap_or_else(|error| {
+        facts.unread.push(Unread { path: "/proc".to_owned(), why: error.to_string() });
+        Vec::new()
+    });
+    facts.layout = layout(&root, &facts.processes);
+    let mut files = Files::new(&root);
+    PLACES.iter().for_each(|place| files.place(place.path, place.role));
+    facts.processes.iter().for_each(|process| by_flags(&root, request, process, &mut files));
+    by_configuration(&root, &facts.processes, &mut files);
+    facts.processes.iter_mut().for_each(|process| process.version = version(process, &files));
+    let mut folders: Vec<&str> = DATA.to_vec();
+    let stores: Vec<String> =
+        files.files.iter().filter(|it| it.role == Role::EtcdData.as_str()).map(|it| it.path.clone()).collect();
+    folders.extend(stores.iter().map(String::as_str).filter(|path| !DATA.contains(path)));
+    facts.disks = disks::disks(&root, &folders);
+    facts.unread.extend(files.unread);
+    facts.files = files.files;
+    facts.files.sort_by(|one, other| (&one.path, &one.role).cmp(&(&other.path, &other.role)));
+    Ok(facts)
+}
+
+fn layout(root: &Root, processes: &[Process]) -> LayoutFacts {
+    let runs = |name: &str| processes.iter().any(|process| process.program == name);
+    match Layout::recognise(|path| root.has(path), runs) {
+        Some((layout, evidence)) => {
+            LayoutFacts { kind: layout.name.to_owned(), provider: layout.provider.map(str::to_owned), evidence }
+        }
+        None => LayoutFacts { kind: "unknown".to_owned(), provider: None, evidence: Vec::new() },
+    }
+}
+
+/// Looks at the files that a process was told of.
+fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut Files<'_>) {
+    let words: Vec<&str> = process.arguments.iter().map(String::as_str).collect();
+    for (program, flag, role) in FLAGS {
+        if *program != process.program {
+            continue;
+        }
+        let by_word = arguments(&words, flag, false).last().and_then(|argument| argument.value);
+        let variable = format!("ETCD_{}", flag.replace('-', "_").to_uppercase());
+        let named = by_word.or_else(|| process.environment.get(&variable).map(String::as_str));
+        // `-` is standard output.
+        let Some(path) = named.filter(|path| path.starts_with('/')) else { continue };
+        look(root, request, process, path, *role, files);
+    }
+    if process.program == "kubelet"
+        && let Some(folder) = arguments(&words, "config-dir", false).last().and_then(|argument| argument.value)
+    {
+        drop_ins(root, folder, files);
+    }
+}
+
+/// A process in a container sees its own files: by the volumes of its static pod, else as the kernel shows them.
+fn look(root: &Root, request: &NodeRequest, process: &Process, path: &str, role: Role, files: &mut Files<'_>) {
+    if let Some(on_host) = on_host(process, path, files) {
+        return files.named(root, &on_host, &on_host, role);
+    }
+    let inside = request.root.join(format!("proc/{}/root", process.pid));
+    match Root::open(Path::new(&inside)) {
+        Ok(own) if !root.has(path) && own.has(path) => files.named(&own, path, path, role),
+        _ => files.named(root, path, path, role),
+    }
+}
+
+/// Where a file of a static pod lies on the host.
+fn on_host(process: &Process, path: &str, files: &Files<'_>) -> Option<String> {
+    let manifest = files.files.iter().find(|file| file.role == Role::manifest_of(&process.program).as_str())?;
+    let pod = files.trees.get(&manifest.path)?;
+    let mounts = pod.items_at("spec/containers/0/volumeMounts").iter();
+    let mount = mounts
+        .filter(|mount| mount.str_at("mountPath").is_some_and(|at| Path::new(path).starts_with(at)))
+        .max_by_key(|mount| mount.str_at("mountPath").map_or(0, str::len))?;
+    let mut volumes = pod.items_at("spec/volumes").iter();
+    let volume = volumes.find(|volume| volume.str_at("name") == mount.str_at("name"))?;
+    let rest = Path::new(path).strip_prefix(mount.str_at("mountPath")?).ok()?;
+    let host = Path::new(volume.str_at("hostPath/path")?);
+    let joined = if rest.as_os_str().is_empty() { host.to_owned() } else { host.join(rest) };
+    Some(joined.to_string_lossy().into_owned())
+}
+
+/// The kubelet passes over files that do not end in `.conf`.
+fn drop_ins(root: &Root, folder: &str, files: &mut Files<'_>) {
+    for name in root.list(folder).unwrap_or_default().into_iter().filter(|name| name.ends_with(".conf")) {
+        let path = format!("{folder}/{name}");
+        files.named(root, &path, &path, Role::KubeletDropIn);
+    }
+}
+
+/// Looks at what the kubelet's configuration names.
+fn by_configuration(root: &Root, processes: &[Process], files: &mut Files<'_>) {
+    let configurations: Vec<String> = files
+        .files
+        .iter()
+        .filter(|file| file.role == Role::KubeletConfig.as_str())
+        .map(|file| file.path.clone())
+        .collect();
+    let named = [
+        ("authentication/x509/clientCAFile", Role::KubeletClientCa),
+        ("tlsCertFile", Role::KubeletCertificate),
+        ("tlsPrivateKeyFile", Role::PkiKey),
+    ];
+    for path in configurations {
+        let Some(tree) = files.trees.get(&path).cloned() else { continue };
+        for (field, role) in named {
+            if let Some(path) = tree.str_at(field).filter(|path| path.starts_with('/')) {
+                files.named(root, path, path, role);
+            }
+        }
+        if let Some(folder) = tree.str_at("staticPodPath").filter(|path| path.starts_with('/')) {
+            files.place(&format!("{}/*", folder.trim_end_matches('/')), Role::StaticPod);
+        }
+    }
+    // Where etcd is told nothing, it stores beside itself, which only its own folder shows.
+    if processes.iter().any(|process| process.program == "etcd") {
+        files.place("/var/lib/etcd", Role::EtcdData);
+    }
+}
+
+/// The version that the image of a static pod names.
+fn version(process: &Process, files: &Files<'_>) -> Option<String> {
+    let role = Role::manifest_of(&process.program);
+    let manifest = files.files.iter().find(|file| role != Role::StaticPod && file.role == role.as_str())?;
+    let image = files.trees.get(&manifest.path)?.str_at("spec/containers/0/image")?;
+    let tag = image.split('@').next()?.rsplit_once(':')?.1;
+    tag.starts_with('v').then(|| tag.to_owned())
+}
