@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
+use cloister_certificate::Fault;
 use cloister_manifest::{Interner, parse, parse_trees};
 use cloister_model::{Node, Origin};
 use cloister_node::Role;
 use cloister_node::format::{File, Unread};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::root::{Found, Root};
 use super::{host, masked};
@@ -123,6 +125,7 @@ impl<'r> Files<'r> {
         };
         file.role = role.as_str().to_owned();
         file.content = tree.as_ref().filter(|_| shows(role)).map(masked::content);
+        file.certificates = self.certificates(path, &found, role, tree.as_ref());
         if let Some(tree) = tree {
             self.trees.insert(path.to_owned(), tree);
         }
@@ -144,6 +147,24 @@ impl<'r> Files<'r> {
             modified: seconds.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
             ..File::default()
         }
+    }
+
+    /// The certificates of a file: in it, or in the kubeconfig that it is. A key beside them is passed over unread.
+    fn certificates(&mut self, path: &str, found: &Found, role: Role, tree: Option<&Node>) -> Vec<Value> {
+        let bundle = if is_kubeconfig(role) {
+            let data = tree.and_then(|tree| tree.str_at("users/0/user/client-certificate-data"));
+            data.map(cloister_certificate::read_base64)
+        } else if matches!(role, Role::PkiCertificate | Role::KubeletClientCa | Role::KubeletCertificate) {
+            // What cannot be opened is a fact about its mode, and told there.
+            found.bytes().ok().map(|bytes| cloister_certificate::read(&bytes))
+        } else {
+            None
+        };
+        let Some(bundle) = bundle else { return Vec::new() };
+        for problem in bundle.problems.iter().filter(|it| !matches!(it.fault, Fault::PrivateKey | Fault::Other(_))) {
+            self.unread.push(Unread { path: path.to_owned(), why: problem.to_string() });
+        }
+        bundle.certificates.iter().filter_map(|certificate| serde_json::to_value(certificate).ok()).collect()
     }
 
     fn read(&mut self, path: &str, found: &Found) -> Option<Node> {
@@ -182,9 +203,20 @@ fn program_of(pod: &Node) -> &str {
     word.map_or("", |word| word.rsplit('/').next().unwrap_or(word))
 }
 
-/// Files that are opened; of all others only owner and mode are looked at.
+/// Files that are read as YAML.
 fn reads(role: Role) -> bool {
-    shows(role) || matches!(role, Role::StaticPod | Role::EtcdConfig)
+    shows(role) || is_kubeconfig(role) || role == Role::EtcdConfig
+}
+
+fn is_kubeconfig(role: Role) -> bool {
+    matches!(
+        role,
+        Role::AdminKubeconfig
+            | Role::SchedulerKubeconfig
+            | Role::ControllerManagerKubeconfig
+            | Role::KubeletKubeconfig
+            | Role::ProxyKubeconfig
+    )
 }
 
 /// Files whose content goes into the facts.

@@ -94,6 +94,11 @@ fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut F
         look(root, request, process, path, *role, files);
     }
     if process.program == "kubelet"
+        && let Some(folder) = arguments(&words, "pod-manifest-path", false).last().and_then(|argument| argument.value)
+    {
+        files.place(&format!("{}/*", folder.trim_end_matches('/')), Role::StaticPod);
+    }
+    if process.program == "kubelet"
         && let Some(folder) = arguments(&words, "config-dir", false).last().and_then(|argument| argument.value)
     {
         drop_ins(root, folder, files);
@@ -160,6 +165,15 @@ fn by_configuration(root: &Root, processes: &[Process], files: &mut Files<'_>) {
             files.place(&format!("{}/*", folder.trim_end_matches('/')), Role::StaticPod);
         }
     }
+    let own: Vec<String> = files
+        .trees
+        .values()
+        .filter_map(|tree| tree.str_at("users/0/user/client-certificate"))
+        .map(str::to_owned)
+        .collect();
+    own.iter()
+        .filter(|path| path.starts_with('/'))
+        .for_each(|path| files.named(root, path, path, Role::KubeletCertificate));
     // Where etcd is told nothing, it stores beside itself, which only its own folder shows.
     if processes.iter().any(|process| process.program == "etcd") {
         files.place("/var/lib/etcd", Role::EtcdData);

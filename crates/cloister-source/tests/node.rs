@@ -1,0 +1,204 @@
+//! A host is read as it is, nothing outside of its root is opened, and nothing that opens a door leaves it.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that lays out a host")]
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use cloister_node::format::NodeFacts;
+use cloister_source::node::{NodeRequest, collect};
+use tempfile::TempDir;
+
+/// A host laid out in a folder.
+struct Host(TempDir);
+
+impl Host {
+    fn new() -> Host {
+        let host = Host(TempDir::new().unwrap());
+        host.write("etc/passwd", "root:x:0:0::/:/bin/sh\netcd:x:999:999::/:/bin/false\n");
+        host.write("proc/sys/kernel/hostname", "Node-1\n");
+        host
+    }
+
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        fs::write(self.path(path), text).unwrap();
+    }
+
+    fn link(&self, path: &str, target: &str) {
+        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        symlink(target, self.path(path)).unwrap();
+    }
+
+    fn process(&self, pid: u32, words: &[&str]) {
+        self.write(&format!("proc/{pid}/cmdline"), &words.iter().map(|word| format!("{word}\0")).collect::<String>());
+        self.write(&format!("proc/{pid}/status"), "Name:\tx\nUid:\t0\t0\t0\t0\n");
+    }
+
+    fn collect(&self) -> NodeFacts {
+        collect(&request(self.0.path())).unwrap()
+    }
+}
+
+fn request(root: &Path) -> NodeRequest {
+    NodeRequest { root: root.to_owned(), name: None, at: "2026-11-26T00:00:00Z".into(), by: "test".into() }
+}
+
+fn file<'f>(facts: &'f NodeFacts, path: &str) -> &'f cloister_node::format::File {
+    facts.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not in {:?}", facts.files))
+}
+
+#[test]
+fn links_lead_nowhere_but_into_the_root() {
+    let outside = TempDir::new().unwrap();
+    fs::write(outside.path().join("secret"), "kind: KubeletConfiguration\n# planted-outside\nport: 1\n").unwrap();
+    let host = Host::new();
+    let secret = outside.path().join("secret");
+    host.link("var/lib/kubelet/config.yaml", secret.to_str().unwrap());
+    host.link("etc/kubernetes/admin.conf", &format!("../../../../../../../..{}", secret.display()));
+    host.link("etc/kubernetes/pki/loop.crt", "loop.crt");
+    // Inside of the root, an absolute link is the host's own.
+    host.write("opt/scheduler.conf", "apiVersion: v1\nkind: Config\n");
+    host.link("etc/kubernetes/scheduler.conf", "/opt/scheduler.conf");
+    let facts = host.collect();
+    let paths: Vec<&str> = facts.files.iter().map(|file| file.path.as_str()).collect();
+    assert!(
+        !paths.contains(&"/var/lib/kubelet/config.yaml") && !paths.contains(&"/etc/kubernetes/admin.conf"),
+        "{paths:?}"
+    );
+    assert_eq!(file(&facts, "/etc/kubernetes/scheduler.conf").link.as_deref(), Some("/opt/scheduler.conf"));
+    assert!(facts.unread.iter().any(|unread| unread.path.ends_with("loop.crt")), "{:?}", facts.unread);
+    assert!(!serde_json::to_string(&facts).unwrap().contains("planted"), "{facts:?}");
+}
+
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config=/etc/pipe", "--kubeconfig=/etc/nowhere"]);
+    nix_mkfifo(&host.path("etc/pipe"));
+    let facts = host.collect();
+    assert_eq!(file(&facts, "/etc/pipe").kind, "other");
+    assert_eq!(file(&facts, "/etc/nowhere").kind, "missing");
+    assert!(facts.unread.iter().any(|unread| unread.path == "/etc/pipe"), "{:?}", facts.unread);
+}
+
+fn nix_mkfifo(path: &Path) {
+    let status = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn programs_are_recognised_and_their_files_found() {
+    let host = Host::new();
+    host.process(1, &["/sbin/init"]);
+    host.process(
+        20,
+        &["/usr/bin/kubelet", "--config", "/etc/k.yaml", "--config-dir=/etc/k.d", "--tls-min-version=VersionTLS13"],
+    );
+    host.process(21, &["etcd", "--data-dir=/data"]);
+    host.process(22, &["/usr/bin/containerd-shim-runc-v2", "-namespace", "k8s.io"]);
+    host.write("proc/23/cmdline", "");
+    host.write("etc/k.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {x509: {clientCAFile: /etc/ca.crt}}\n");
+    host.write(
+        "etc/k.d/10-a.conf",
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n",
+    );
+    host.write("etc/k.d/readme.txt", "not read");
+    host.write("etc/ca.crt", "no certificate");
+    fs::create_dir_all(host.path("data")).unwrap();
+    fs::set_permissions(host.path("data"), fs::Permissions::from_mode(0o751)).unwrap();
+    let facts = host.collect();
+    let programs: Vec<&str> = facts.processes.iter().map(|process| process.program.as_str()).collect();
+    assert_eq!(programs, ["kubelet", "etcd"]);
+    assert_eq!(
+        (file(&facts, "/data").role.as_str(), file(&facts, "/data").mode.as_deref()),
+        ("etcd-data", Some("0751"))
+    );
+    assert_eq!(file(&facts, "/etc/ca.crt").role, "kubelet-client-ca");
+    assert!(file(&facts, "/etc/k.d/10-a.conf").content.is_some());
+    assert!(!facts.files.iter().any(|file| file.path.ends_with("readme.txt")));
+    assert!(facts.unread.iter().any(|unread| unread.path == "/etc/ca.crt"), "{:?}", facts.unread);
+    assert_eq!(facts.metadata.name, "node-1");
+}
+
+#[test]
+fn files_of_a_static_pod_lie_where_its_volumes_say() {
+    let host = Host::new();
+    host.process(9, &["kube-apiserver", "--encryption-provider-config=/etc/enc/config.yaml"]);
+    host.write(
+        "etc/kubernetes/manifests/kube-apiserver.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver}\nspec:\n  containers:\n  - name: a\n    image: x/kube-apiserver:v1.37.2\n    command: [kube-apiserver]\n    volumeMounts: [{name: enc, mountPath: /etc/enc}]\n  volumes: [{name: enc, hostPath: {path: /srv/enc}}]\n",
+    );
+    host.write(
+        "srv/enc/config.yaml",
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\n",
+    );
+    let facts = host.collect();
+    let found = file(&facts, "/srv/enc/config.yaml");
+    assert_eq!((found.role.as_str(), found.content.is_some()), ("encryption-config", true));
+    assert_eq!(facts.processes[0].version.as_deref(), Some("v1.37.2"));
+    assert_eq!(file(&facts, "/etc/kubernetes/manifests/kube-apiserver.yaml").role, "api-server-manifest");
+}
+
+/// Everything that may carry a secret, with one planted in it.
+#[test]
+fn no_key_token_or_password_leaves_the_host() {
+    let host = Host::new();
+    let key = "-----BEGIN RSA PRIVATE KEY-----\ncGxhbnRlZGtleXBsYW50ZWRrZXk=\n-----END RSA PRIVATE KEY-----\n";
+    let user = "users: [{name: a, user: {token: planted-t, client-key-data: cGxhbnRlZA==, password: planted-p}}]\n";
+    let kubeconfig = format!("apiVersion: v1\nkind: Config\n{user}");
+    for path in ["admin.conf", "scheduler.conf", "controller-manager.conf", "kubelet.conf"] {
+        host.write(&format!("etc/kubernetes/{path}"), &kubeconfig);
+    }
+    host.write("etc/kubernetes/pki/ca.key", key);
+    host.write("etc/kubernetes/pki/both.crt", key);
+    host.write("etc/tokens.csv", "planted-token,ann,1\n");
+    host.write(
+        "etc/enc.yaml",
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: {keys: [{name: k, secret: cGxhbnRlZHBsYW50ZWRwbGFudGVkcGxhbnRlZDEyMzQ=}]}\n",
+    );
+    host.write(
+        "etc/kubernetes/manifests/etcd.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, annotations: {note: planted-annotation}}\nspec:\n  containers:\n  - name: e\n    command: [etcd, --initial-cluster-token=planted-cluster]\n    env: [{name: PLAIN, value: planted-env}, {name: ETCD_INITIAL_CLUSTER_TOKEN, value: planted-et}]\n",
+    );
+    host.process(
+        5,
+        &[
+            "kube-apiserver",
+            "--token-auth-file=/etc/tokens.csv",
+            "--encryption-provider-config=/etc/enc.yaml",
+            "--etcd-servers=https://u:planted-pw@h:2379",
+        ],
+    );
+    host.process(6, &["k3s", "server", "--token", "planted-k3s", "--datastore-endpoint=postgres://u:planted-db@h/db"]);
+    host.process(7, &["etcd"]);
+    host.write(
+        "proc/7/environ",
+        "ETCD_NAME=a\0ETCD_INITIAL_CLUSTER_TOKEN=planted-e\0AWS_SECRET_ACCESS_KEY=planted-aws\0",
+    );
+    let facts = host.collect();
+    let text = serde_json::to_string(&facts).unwrap();
+    for planted in ["planted", "cGxhbnRlZ"] {
+        assert!(!text.contains(planted), "{planted} left the host:\n{text}");
+    }
+    // What was looked at all the same.
+    for told in ["/etc/tokens.csv", "/etc/kubernetes/pki/ca.key", "••• (32 bytes)", "ETCD_NAME"] {
+        assert!(text.contains(told), "{told} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn a_half_mounted_root_is_told_and_the_rest_is_read() {
+    let host = Host::new();
+    host.write("etc/kubernetes/kubelet.conf", ": no : yaml : [");
+    let facts = host.collect();
+    assert!(facts.processes.is_empty());
+    assert_eq!(facts.layout.kind, "kubeadm");
+    assert!(facts.unread.iter().any(|unread| unread.path == "/etc/kubernetes/kubelet.conf"), "{:?}", facts.unread);
+    let error = collect(&request(&host.path("nowhere"))).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+}
