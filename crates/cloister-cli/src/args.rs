@@ -77,6 +77,10 @@ pub struct Scan {
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Nodes")]
     pub node_facts: Vec<PathBuf>,
 
+    /// Ask the running kubelets of the cluster what they are set to (needs get on nodes/proxy); implies --cluster.
+    #[arg(long, help_heading = "Nodes")]
+    pub kubelets: bool,
+
     /// Values for charts. Repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Charts and overlays")]
     pub values: Vec<PathBuf>,

@@ -15,6 +15,7 @@ use crate::args;
 pub struct Sources {
     pub paths: Vec<PathBuf>,
     pub node_facts: Vec<PathBuf>,
+    pub kubelets: bool,
     pub cluster: bool,
     pub request: ClusterRequest,
     pub helm: HelmOptions,
@@ -35,6 +36,7 @@ impl Sources {
         Sources {
             paths: arguments.paths.clone(),
             node_facts: arguments.node_facts.clone(),
+            kubelets: arguments.kubelets,
             cluster: arguments.cluster,
             request: ClusterRequest {
                 kubeconfig: arguments.kubeconfig.clone(),
@@ -53,7 +55,8 @@ impl Sources {
 
     /// Reads them all; this folder where nothing is named.
     pub fn read(self, progress: &(dyn Fn(&str) + Sync)) -> Input {
-        let wants_cluster = self.cluster || self.request.context.is_some() || self.request.kubeconfig.is_some();
+        let wants_cluster =
+            self.cluster || self.kubelets || self.request.context.is_some() || self.request.kubeconfig.is_some();
         let mut targets = self.paths;
         if targets.is_empty() && !wants_cluster && self.node_facts.is_empty() {
             targets.push(PathBuf::from("."));
@@ -65,6 +68,12 @@ impl Sources {
         input.inputs.files = files;
         if wants_cluster {
             add_cluster(&self.request, &mut input, progress);
+        }
+        if self.kubelets {
+            progress("asking kubelets");
+            let (resources, diagnostics) = cluster::configz(&self.request);
+            input.resources.extend(resources);
+            input.diagnostics.extend(diagnostics);
         }
         input
     }

@@ -21,5 +21,5 @@ pub(crate) const CHECK: Check = Check {
     title: "Kubelet does not renew its client certificate",
     severity: Severity::Medium,
     needs: &[Need::Kubelet],
-    run: Run::Resource(KUBELETS, |resource, findings| kubelet::renews(resource, findings)),
+    run: Run::Resource(KUBELETS, kubelet::renews),
 };

@@ -22,5 +22,5 @@ pub(crate) const CHECK: Check = Check {
     title: "Kubelet serves a certificate that nobody can check",
     severity: Severity::Medium,
     needs: &[Need::Kubelet],
-    run: Run::Resource(KUBELETS, |resource, findings| kubelet::certificate(resource, findings)),
+    run: Run::Resource(KUBELETS, kubelet::certificate),
 };

@@ -23,5 +23,5 @@ pub(crate) const CHECK: Check = Check {
     title: "Kubelet takes weak ciphers",
     severity: Severity::Low,
     needs: &[Need::Kubelet],
-    run: Run::Resource(KUBELETS, |resource, findings| kubelet::suites(resource, findings)),
+    run: Run::Resource(KUBELETS, kubelet::suites),
 };

@@ -20,6 +20,8 @@ pub enum NodeCommand {
     ///
     /// Give the file to a scan: cloister scan --node-facts FILE.
     Collect(Collect),
+    /// Fetch the newest facts of every node from the collectors that run in a cluster (deploy/node-collector.yaml).
+    Gather(Gather),
 }
 
 #[derive(Debug, Args)]
@@ -36,7 +38,30 @@ pub struct Collect {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Collect again and again, this long apart (1h, 30m), and write each round to standard output.
+    #[arg(long, value_name = "TIME", conflicts_with = "output")]
+    pub every: Option<jiff::SignedDuration>,
+
     /// The moment that the facts tell, RFC 3339, for files that can be compared [default: now].
     #[arg(long, value_name = "TIME")]
     pub at: Option<jiff::Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub struct Gather {
+    /// The kubeconfig's context.
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+
+    /// The kubeconfig file.
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// The namespace of the collectors.
+    #[arg(short, long, value_name = "NAME", default_value = cloister_source::cluster::NAMESPACE)]
+    pub namespace: String,
+
+    /// The folder for one file a node; it is made where it is not there.
+    #[arg(short, long, value_name = "FOLDER", default_value = "node-facts")]
+    pub output: PathBuf,
 }

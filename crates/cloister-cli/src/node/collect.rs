@@ -1,6 +1,7 @@
 //! `cloister node collect`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use cloister_node::format::NodeFacts;
@@ -11,8 +12,36 @@ use super::args::Collect;
 use crate::output::print;
 use crate::way_out::failure;
 
-/// Collects, writes, and says what could not be read.
+/// Rounds are at least this far apart.
+const SHORTEST: Duration = Duration::from_secs(10);
+
+/// Collects, writes, and says what could not be read; once, or again and again.
 pub fn run(arguments: &Collect) -> anyhow::Result<ExitCode> {
+    let Some(pause) = arguments.every else { return once(arguments) };
+    let pause = pause.unsigned_abs().max(SHORTEST);
+    loop {
+        // The marks let whoever reads a log tell where a round begins and that it is whole.
+        let (facts, text) = facts(arguments)?;
+        print(&format!("---\n{text}...\n"))?;
+        tell(&facts);
+        std::thread::sleep(pause);
+    }
+}
+
+fn once(arguments: &Collect) -> anyhow::Result<ExitCode> {
+    let (facts, text) = facts(arguments)?;
+    match &arguments.output {
+        None => print(&text)?,
+        Some(file) => std::fs::write(file, &text).map_err(|error| {
+            failure(format!("{} cannot be written: {error}", file.display()), "name a file that you may write")
+        })?,
+    }
+    tell(&facts);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The facts, and the same as YAML that ends in a line feed.
+fn facts(arguments: &Collect) -> anyhow::Result<(NodeFacts, String)> {
     let root = arguments.root.clone();
     let request = NodeRequest {
         root: root.clone(),
@@ -26,14 +55,7 @@ pub fn run(arguments: &Collect) -> anyhow::Result<ExitCode> {
     })?;
     let mut text = serde_saphyr::to_string(&facts).context("the facts cannot be written as YAML")?;
     text.push_str(if text.ends_with('\n') { "" } else { "\n" });
-    match &arguments.output {
-        None => print(&text)?,
-        Some(file) => std::fs::write(file, &text).map_err(|error| {
-            failure(format!("{} cannot be written: {error}", file.display()), "name a file that you may write")
-        })?,
-    }
-    tell(&facts);
-    Ok(ExitCode::SUCCESS)
+    Ok((facts, text))
 }
 
 fn tell(facts: &NodeFacts) {

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod collect;
+mod gather;
 
 use std::process::ExitCode;
 
@@ -11,5 +12,6 @@ use args::{Node, NodeCommand};
 pub fn run(node: &Node) -> anyhow::Result<ExitCode> {
     match &node.command {
         NodeCommand::Collect(collect) => collect::run(collect),
+        NodeCommand::Gather(gather) => gather::run(gather),
     }
 }

@@ -77,7 +77,7 @@ pub async fn list(
     read
 }
 
-enum Failure {
+pub(super) enum Failure {
     /// A cluster-wide kind, while the user asked for namespaces.
     LeftOut,
     /// The server's pages repeat, or are more than any cluster has.
@@ -173,7 +173,7 @@ async fn fetch_path(
     Err(Failure::Endless)
 }
 
-async fn ask(client: &Client, uri: String) -> Result<String, Failure> {
+pub(super) async fn ask(client: &Client, uri: String) -> Result<String, Failure> {
     let failed = |error| Failure::Api(Box::new(error));
     let request = Request::get(uri).body(Vec::new()).map_err(|error| failed(Error::HttpError(error)))?;
     let answer = tokio::time::timeout(ARRIVES, client.request_text(request)).await;

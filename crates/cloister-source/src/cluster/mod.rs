@@ -5,12 +5,17 @@ mod discover;
 mod exec;
 mod limit;
 mod list;
+mod nodes;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use cloister_inventory::Unread;
 use cloister_model::{Diagnostic, Resource};
+
+use tokio::runtime::{Builder, Runtime};
+
+pub use nodes::{Gathered, NAMESPACE, configz, gather};
 
 /// Which cluster, as the user said it.
 #[derive(Clone, Debug, Default)]
@@ -38,9 +43,9 @@ pub struct ClusterRead {
 
 /// Lists a cluster.
 pub fn read(request: &ClusterRequest, progress: &(dyn Fn(&str) + Sync)) -> ClusterRead {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(Diagnostic::error("cluster", format!("cannot start: {error}"))),
+        Err(diagnostic) => return failed(*diagnostic),
     };
     runtime.block_on(async {
         let (client, name) = match connect::connect(request).await {
@@ -54,6 +59,11 @@ pub fn read(request: &ClusterRequest, progress: &(dyn Fn(&str) + Sync)) -> Clust
             Err(error) => failed(connect::explain(&name, &error)),
         }
     })
+}
+
+fn runtime() -> Result<Runtime, Box<Diagnostic>> {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Box::new(Diagnostic::error("cluster", format!("cannot start: {error}"))))
 }
 
 fn failed(diagnostic: Diagnostic) -> ClusterRead {
