@@ -60,7 +60,7 @@ fn strict() -> ParseOptions {
 }
 
 /// How deeply brackets nest: the parser calls itself for each. `None` where a string goes over a line's end, which JSON
-/// forbids and YAML folds.
+/// forbids and YAML folds, and where a letter beyond ASCII stands outside of one.
 fn depth(text: &str) -> Option<usize> {
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in text.bytes() {
@@ -69,6 +69,8 @@ fn depth(text: &str) -> Option<usize> {
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
             ..b' ' if quoted => return None,
+            // The parser takes a no-break space and its like for space; JSON knows none of them.
+            0x80.. if !quoted => return None,
             b'{' | b'[' if !quoted => {
                 depth += 1;
                 deepest = deepest.max(depth);

@@ -26,7 +26,7 @@ pub struct Mended<'a> {
 impl<'a> Mended<'a> {
     /// A text as it was written.
     pub fn new(text: &'a str) -> Mended<'a> {
-        Mended { text: Cow::Borrowed(text), moved: BTreeSet::new(), read_again: 0, mended: 0 }
+        Mended { text: last_line_ended(text), moved: BTreeSet::new(), read_again: 0, mended: 0 }
     }
 
     /// The text as the parser is to read it.
@@ -149,11 +149,26 @@ impl<'a> Mended<'a> {
     }
 }
 
+/// A last line of spaces only gets its line feed, as kubectl gives it one: else the parser takes it for a line of the
+/// block scalar before it.
+fn last_line_ended(text: &str) -> Cow<'_, str> {
+    let written = text.trim_end_matches(' ');
+    if written.len() < text.len() && written.ends_with(['\n', '\r']) {
+        return Cow::Owned(format!("{text}\n"));
+    }
+    Cow::Borrowed(text)
+}
+
+/// What is no letter of a word. A no-break space is one.
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\t' | '\n' | '\r')
+}
+
 /// Where `word` starts that ends `text`, whatever space is in it: it may stand on several lines.
 /// An anchor or a tag before it is no part of it.
 fn start_of_word(text: &str, word: &str) -> Option<usize> {
-    let mut letters = word.chars().rev().filter(|c| !c.is_whitespace()).peekable();
-    for (at, c) in text.char_indices().rev().filter(|(_, c)| !c.is_whitespace()) {
+    let mut letters = word.chars().rev().filter(|c| !is_space(*c)).peekable();
+    for (at, c) in text.char_indices().rev().filter(|(_, c)| !is_space(*c)) {
         if letters.next() != Some(c) {
             return None;
         }

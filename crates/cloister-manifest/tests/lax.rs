@@ -93,3 +93,23 @@ fn a_string_over_two_lines_is_folded_in_brackets_too() {
     let (trees, _) = parse_trees("{\"a\": \"one\n  two\"}", "t.json", &mut Interner::default());
     assert_eq!(trees.first().and_then(|tree| tree.str_at("a")), Some("one two"));
 }
+
+#[test]
+fn a_no_break_space_is_a_letter() {
+    assert_eq!(read("[\u{a0} ]\n").unwrap()[0].items()[0].as_str(), Some("\u{a0}"));
+    let tree = &read("- {é: \u{a0} name:}\n").unwrap()[0];
+    assert_eq!(tree.items()[0].str_at("é"), Some("\u{a0} name:"));
+}
+
+#[test]
+fn spaces_at_the_end_of_a_block_are_no_line_of_it() {
+    assert_eq!(word("a: |\n  b\n  ", "a").as_deref(), Some("b\n"));
+    assert_eq!(word("a:\n  b: > #\n    c\n    d\n    ", "a/b").as_deref(), Some("c d\n"));
+    assert_eq!(word("a: |\n  b\n    ", "a").as_deref(), Some("b\n  \n"), "more of them than the indentation are");
+    assert_eq!(word("a: |+\n  b\n  ", "a").as_deref(), Some("b\n\n"), "and all that are kept");
+}
+
+#[test]
+fn escapes_beyond_unicode_are_refused() {
+    assert!(read("a: \"\\U00110000\"\n").unwrap_err().contains("escape"));
+}

@@ -92,8 +92,13 @@ pub(super) const REASONS: &[Reason] = &[
         what: "a block scalar of the whole document, not indented",
         why: "Go ends it at once and drops the lines, or stumbles over them; YAML 1.2 takes them as its own",
         holds: |text, difference| {
-            text.lines().any(|line| line.trim_start().starts_with(['|', '>']))
-                && !matches!(difference, Difference::OnlyWeRefuse(_) | Difference::Doubled { .. })
+            // A tag or an anchor may stand before the sign.
+            let sign = |line: &str| {
+                line.split_whitespace()
+                    .find(|word| !word.starts_with(['!', '&']))
+                    .is_some_and(|word| word.starts_with(['|', '>']))
+            };
+            text.lines().any(sign) && !matches!(difference, Difference::OnlyWeRefuse(_) | Difference::Doubled { .. })
         },
     },
     Reason {
@@ -132,6 +137,7 @@ pub(super) const REASONS: &[Reason] = &[
                     "unknown anchor",
                     "invalid map key",
                     "unknown escape character",
+                    "invalid Unicode character escape code",
                 ],
             );
             let we = refuses(
@@ -147,6 +153,16 @@ pub(super) const REASONS: &[Reason] = &[
             brackets
                 && (touches(':') || touches('?') || touches('-') || text.contains('?') || spaced(text))
                 && (kubernetes || we || values)
+        },
+    },
+    Reason {
+        what: "a key in quotes over two lines, in brackets",
+        why: "Go wants a key and its colon on one line; YAML 1.2 asks that of keys outside of brackets only",
+        holds: |text, difference| {
+            text.contains(['[', '{'])
+                && ["\":", "':"].iter().any(|end| text.contains(end))
+                && text.trim_end().contains('\n')
+                && theirs(difference, &["did not find expected", "could not find expected ':'", "mapping values"])
         },
     },
     Reason {
@@ -169,6 +185,7 @@ pub(super) const REASONS: &[Reason] = &[
                             "alphabetic or numeric",
                             "could not find expected ':'",
                             "mapping values are not allowed",
+                            "mapping keys are not allowed",
                             "did not find expected",
                         ],
                     )
