@@ -115,12 +115,6 @@ pub(super) fn certificate<'a>(resource: &'a Resource, findings: &mut Findings<'a
     });
 }
 
-/// Only what says "do not renew" is reported: kubeadm and others set it where nothing is said here.
-pub(super) fn renews<'a>(resource: &'a Resource, findings: &mut Findings<'a>) {
-    let holds = |value: &Value<'a>| value.is_on() || value.place.is_none();
-    examine(resource, findings, "rotateCertificates", holds, "rotateCertificates: true");
-}
-
 /// A feature gate that is on by default must not be off.
 pub(super) fn gate<'a>(resource: &'a Resource, findings: &mut Findings<'a>, name: &str) {
     with(resource, findings, |kubelet, findings| {

@@ -6,7 +6,7 @@
 //! somebody took; when it ends, the node is lost.
 //!
 //! # What to do
-//! Set `rotateCertificates: true`.
+//! Set `rotateCertificates: true`. Where nothing is said, the kubelet does not renew.
 //!
 //! # References
 //! CIS 4.2.10. GDPR Art. 32(1)(b).
@@ -21,5 +21,5 @@ pub(crate) const CHECK: Check = Check {
     title: "Kubelet does not renew its client certificate",
     severity: Severity::Medium,
     needs: &[Need::Kubelet],
-    run: Run::Resource(KUBELETS, kubelet::renews),
+    run: Run::Resource(KUBELETS, |resource, findings| kubelet::switch(resource, findings, "rotateCertificates", true)),
 };

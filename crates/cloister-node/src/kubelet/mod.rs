@@ -116,8 +116,13 @@ impl<'a> Kubelet<'a> {
         }
     }
 
+    /// What the running kubelet says. It leaves out what is false, zero or empty.
     fn live(&self, setting: &'static Setting) -> Option<Value<'a>> {
-        let node = self.configz?.at(setting.path).filter(|_| !setting.path.is_empty())?;
+        let configz = self.configz.filter(|_| !setting.path.is_empty())?;
+        let Some(node) = configz.at(setting.path) else {
+            let place = Some(Place::of(self.resource, configz));
+            return Some(Value { setting, words: setting.kind.zero(), place, source: Source::Live });
+        };
         Value::of(setting, node, self.resource, Source::Live)
     }
 

@@ -18,6 +18,18 @@ pub enum Kind {
     List,
 }
 
+impl Kind {
+    /// What Go leaves out when it writes.
+    pub(super) fn zero(self) -> Vec<String> {
+        match self {
+            Kind::Switch => vec!["false".to_owned()],
+            Kind::Number => vec!["0".to_owned()],
+            Kind::Duration => vec!["0s".to_owned()],
+            Kind::Text | Kind::List => Vec::new(),
+        }
+    }
+}
+
 /// One setting.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {

@@ -160,8 +160,7 @@ pub(super) const REASONS: &[Reason] = &[
         why: "Go wants a key and its colon on one line; YAML 1.2 asks that of keys outside of brackets only",
         holds: |text, difference| {
             text.contains(['[', '{'])
-                && ["\":", "':"].iter().any(|end| text.contains(end))
-                && text.trim_end().contains('\n')
+                && ["\":", "':"].iter().any(|end| key_over_lines(text, end))
                 && theirs(difference, &["did not find expected", "could not find expected ':'", "mapping values"])
         },
     },
@@ -215,6 +214,15 @@ pub(super) const REASONS: &[Reason] = &[
         holds: |text, difference| text.contains("...") && matches!(difference, Difference::OnlyKubernetesRefuses(_)),
     },
 ];
+
+/// Whether a key in quotes, which ends with `end`, begins on an earlier line.
+fn key_over_lines(text: &str, end: &str) -> bool {
+    text.match_indices(end).any(|(at, found)| {
+        let before = text.get(..at).unwrap_or_default();
+        let quote = found.chars().next().unwrap_or_default();
+        before.rsplit_once(quote).is_some_and(|(_, key)| key.contains('\n'))
+    })
+}
 
 /// Whether a colon stands apart from the word before it.
 fn spaced(text: &str) -> bool {

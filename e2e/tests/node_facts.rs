@@ -1,0 +1,212 @@
+//! The collector of `deploy/` on a real node: its facts are what the host itself shows, and what the running kubelet and
+//! API server say of themselves.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that runs programs")]
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use cloister_e2e::{Cluster, Image, wait_for};
+use cloister_manifest::{Interner, parse};
+use cloister_model::{Origin, Resource};
+use cloister_node::{Facts, Kubelet, SETTINGS};
+use serde_json::Value;
+
+/// What a dynamic program of this machine needs beside itself.
+const LIBRARIES: [&str; 4] = [
+    "lib/x86_64-linux-gnu/libgcc_s.so.1",
+    "lib/x86_64-linux-gnu/libm.so.6",
+    "lib/x86_64-linux-gnu/libc.so.6",
+    "lib64/ld-linux-x86-64.so.2",
+];
+
+/// The `cloister` that was built beside this test.
+fn cloister() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().skip(1).take(2).map(|folder| folder.join("cloister")).find(|path| path.is_file()).unwrap()
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let output = Command::new(cloister()).args(arguments).output().unwrap();
+    assert!(output.status.code() != Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn image() -> Image {
+    let program = fs::read(cloister()).unwrap();
+    let mut image = Image::new("docker.io/library/cloister:0.1.0", &["/bin/cloister"]);
+    image = image.with_file("bin/cloister", 0o755, &program).unwrap();
+    for library in LIBRARIES {
+        image = image.with_file(library, 0o755, &fs::read(Path::new("/").join(library)).unwrap()).unwrap();
+    }
+    image
+}
+
+fn facts(text: &str) -> Resource {
+    let mut parsed = parse(text, &Origin::File("facts.yaml".into()), 1, &mut Interner::default());
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    parsed.resources.remove(0)
+}
+
+#[test]
+fn a_daemon_set_tells_what_the_host_shows() {
+    let cluster = Cluster::start().unwrap();
+    cluster.import(image()).unwrap();
+    for (name, mode) in [("kubeconfig-kubelet", 0o600), ("kubelet.yaml", 0o644)] {
+        fs::set_permissions(cluster.folder().join(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let kubectl = cluster.kubectl().unwrap();
+    kubectl.apply(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/node-collector.yaml"))).unwrap();
+    cluster.wait_for_pods("cloister", "app.kubernetes.io/name=cloister-node", Duration::from_secs(120)).unwrap();
+    let (kubeconfig, folder) = (cluster.kubeconfig(), cluster.folder().join("facts"));
+    let (kubeconfig, folder) = (kubeconfig.to_str().unwrap(), folder.to_str().unwrap());
+    // A container is ready as soon as it runs: its first round may be a moment away.
+    wait_for("the first round of facts", Duration::from_secs(60), || {
+        let gather = ["node", "gather", "--kubeconfig", kubeconfig, "--output", folder];
+        Command::new(cloister()).args(gather).output().is_ok_and(|output| output.status.success()).then_some(())
+    })
+    .unwrap();
+    let file = format!("{folder}/{}.yaml", cluster.node());
+    let gathered = facts(&fs::read_to_string(&file).unwrap());
+
+    files_are_as_the_host_has_them(&gathered, cluster.folder());
+    processes_are_those_of_the_host(&gathered);
+    the_pod_saw_what_the_host_sees(&gathered, cluster.node());
+    settings_are_those_of_the_running_kubelet(
+        &gathered,
+        &kubectl.raw(&format!("/api/v1/nodes/{}/proxy/configz", cluster.node())).unwrap(),
+    );
+    requirements_are_judged(&file, kubeconfig);
+}
+
+/// Owner, mode and kind of every file, by the kernel's own word.
+fn files_are_as_the_host_has_them(resource: &Resource, folder: &Path) {
+    let facts = Facts::of(resource).unwrap();
+    let mut own = 0;
+    for file in facts.files().filter(|file| file.kind() != "missing") {
+        let Ok(seen) = fs::metadata(file.path()) else { panic!("{} is not there", file.path()) };
+        assert_eq!(file.mode(), Some(seen.mode() & 0o7777), "{}", file.path());
+        assert_eq!(
+            (file.uid(), file.gid()),
+            (Some(i64::from(seen.uid())), Some(i64::from(seen.gid()))),
+            "{}",
+            file.path()
+        );
+        assert_eq!(file.kind() == "directory", seen.is_dir(), "{}", file.path());
+        own += usize::from(Path::new(file.path()).starts_with(folder));
+    }
+    assert!(own >= 10, "of the cluster's own files only {own} were looked at");
+}
+
+/// Every word of every program, as `/proc` has it.
+fn processes_are_those_of_the_host(resource: &Resource) {
+    let facts = Facts::of(resource).unwrap();
+    for program in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kubelet", "containerd"] {
+        let process = facts.processes().find(|process| process.program() == program);
+        let process = process.unwrap_or_else(|| panic!("{program} was not seen"));
+        let pid = process.node.int_at("pid").unwrap();
+        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
+        let words: Vec<&str> = line.trim_end_matches('\0').split('\0').skip(1).collect();
+        assert_eq!(process.words().map(|(word, _)| word).collect::<Vec<_>>(), words, "{program}");
+    }
+}
+
+/// Through a container's mount or from the host itself: the same files and processes.
+fn the_pod_saw_what_the_host_sees(resource: &Resource, node: &str) {
+    let host = run(&["node", "collect", "--name", node]);
+    let host = facts(&String::from_utf8(host.stdout).unwrap());
+    let told = |resource: &Resource, key: &str| {
+        let items = resource.root.items_at(key).iter();
+        // Logs and stores grow; pipes of the collector come and go.
+        items
+            .map(|item| {
+                (
+                    item.str_at("path").map(str::to_owned),
+                    item.str_at("mode").map(str::to_owned),
+                    item.str_at("program").map(str::to_owned),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    for key in ["files", "processes", "disks"] {
+        assert_eq!(told(resource, key), told(&host, key), "{key}");
+    }
+}
+
+/// Flags and files merged by us are what the kubelet came to.
+fn settings_are_those_of_the_running_kubelet(resource: &Resource, configz: &str) {
+    let live: Value = serde_json::from_str(configz).unwrap();
+    let live = live.get("kubeletconfig").unwrap();
+    let kubelet = Kubelet::of(Facts::of(resource).unwrap()).unwrap();
+    let mut compared = 0;
+    for setting in SETTINGS.iter().filter(|setting| !setting.path.is_empty()) {
+        let ours = kubelet.value(setting).unwrap();
+        let theirs = match live.pointer(&format!("/{}", setting.path)) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+            Some(other) => other.to_string(),
+        };
+        // Go leaves out what is false, zero or empty.
+        let zero = |text: &str| if ["false", "0"].contains(&text) { String::new() } else { text.to_owned() };
+        assert_eq!(zero(&ours.words.join(",")), zero(&theirs), "{}", setting.path);
+        compared += 1;
+    }
+    assert!(compared >= 25, "{compared}");
+}
+
+/// Sections 1.1, 1.2, 2 and 4 are judged from the facts.
+fn requirements_are_judged(file: &str, kubeconfig: &str) {
+    let output =
+        run(&["scan", "--node-facts", file, "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let requirements = report.get("requirements").and_then(Value::as_array).unwrap();
+    let status = |id: &str| {
+        let found = requirements.iter().find(|it| it.get("id").and_then(Value::as_str) == Some(id));
+        found.and_then(|it| it.get("status")).and_then(Value::as_str).unwrap_or_else(|| panic!("{id}")).to_owned()
+    };
+    for (id, expected) in [
+        ("1.2.6", "satisfied"),
+        ("1.2.7", "satisfied"),
+        ("1.2.8", "satisfied"),
+        ("1.2.2", "satisfied"),
+        ("4.1.5", "satisfied"),
+        ("4.1.6", "satisfied"),
+        ("4.1.9", "not-satisfied"),
+        ("4.2.1", "satisfied"),
+        ("4.2.2", "satisfied"),
+        ("4.2.3", "satisfied"),
+        ("4.2.4", "satisfied"),
+        ("4.2.6", "satisfied"),
+        ("4.2.9", "satisfied"),
+        ("4.2.10", "not-satisfied"),
+        ("4.2.13", "not-satisfied"),
+        ("4.2.14", "not-satisfied"),
+    ] {
+        assert_eq!(status(id), expected, "{id}");
+    }
+    // The running kubelets, asked through the API server, come to the same.
+    let output = run(&[
+        "scan",
+        "--kubelets",
+        "--kubeconfig",
+        kubeconfig,
+        "--framework",
+        "cis-1.12",
+        "--output",
+        "json",
+        "--fail-on",
+        "never",
+    ]);
+    let live: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let live = live.get("requirements").and_then(Value::as_array).unwrap();
+    for requirement in live {
+        let id = requirement.get("id").and_then(Value::as_str).unwrap();
+        if id.starts_with("4.2.") && id != "4.2.7" {
+            assert_eq!(requirement.get("status").and_then(Value::as_str), Some(status(id).as_str()), "{id}");
+        }
+    }
+}
