@@ -3,6 +3,7 @@
 //! is where it is looked for otherwise.
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: reads the cases")]
 
+mod host_data;
 pub mod network_connectivity;
 pub mod truth_tables;
 pub mod workload_checks;

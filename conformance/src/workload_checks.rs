@@ -13,6 +13,8 @@ use cloister_model::{Origin, Resource};
 use cloister_register::Register;
 use serde::Deserialize;
 
+use crate::host_data;
+
 /// Which rules correspond to which checks; where and why we differ; what we do not cover.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +103,11 @@ fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let origin = Origin::File(name.as_str().into());
         resources.extend(parse(&text, &origin, 1, &mut Interner::default()).resources);
+    }
+    let facts: Vec<serde_json::Value> = resources.iter().filter_map(|one| host_data::facts(one, &resources)).collect();
+    for facts in facts {
+        let origin = Origin::File("facts.json".into());
+        resources.extend(parse(&facts.to_string(), &origin, 1, &mut Interner::default()).resources);
     }
     resources.iter_mut().for_each(place);
     Ok(resources)

@@ -166,11 +166,19 @@ impl<'a> File<'a> {
         self.node.int_at("gid")
     }
 
-    /// `owner:group`, by name where the host knows it.
+    /// Whether a user or group is root: by its number, and by its name where the host knows one.
+    pub fn is_root(&self, name: &str, number: &str) -> bool {
+        let named = self.node.str_at(name).filter(|it| !it.is_empty());
+        self.node.int_at(number) == Some(0) && named.is_none_or(|name| name == "root")
+    }
+
+    /// `owner:group`, by name where the host knows it; by number where the name would pretend to be root's.
     pub fn owners(&self) -> String {
-        let word = |name: &str, number: &str| match self.node.str_at(name).filter(|it| !it.is_empty()) {
-            Some(name) => name.to_owned(),
-            None => self.node.int_at(number).map_or_else(|| "?".to_owned(), |number| number.to_string()),
+        let word = |name: &str, number: &str| {
+            let named =
+                self.node.str_at(name).filter(|it| !it.is_empty() && (*it != "root" || self.is_root(name, number)));
+            let number = || self.node.int_at(number).map_or_else(|| "?".to_owned(), |number| number.to_string());
+            named.map_or_else(number, str::to_owned)
         };
         format!("{}:{}", word("owner", "uid"), word("group", "gid"))
     }

@@ -53,12 +53,12 @@ pub(super) fn owners<'a>(resource: &'a Resource, findings: &mut Findings<'a>, ro
 }
 
 fn of_root<'a>(file: &File<'a>, findings: &mut Findings<'a>) {
-    let (Some(uid), Some(gid)) = (file.uid(), file.gid()) else { return };
-    if (uid, gid) == (0, 0) {
+    let (user, group) = (file.is_root("owner", "uid"), file.is_root("group", "gid"));
+    if (user && group) || file.uid().is_none() {
         return;
     }
     let (path, owners) = (file.path(), file.owners());
-    let finding = findings.report(file.at(if uid == 0 { "gid" } else { "uid" }));
+    let finding = findings.report(file.at(if user { "gid" } else { "uid" }));
     finding.message(format!("{path} belongs to {owners}"));
     finding.fix(format!("chown root:root {path}"));
 }
