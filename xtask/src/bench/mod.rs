@@ -6,6 +6,7 @@ mod hostile;
 mod measure;
 mod minimize;
 mod network;
+mod node;
 mod page;
 mod rbac;
 mod section;
@@ -25,6 +26,7 @@ pub use measure::measure_here;
 use measure::{Measured, Summary, measure};
 pub use minimize::minimize;
 pub use network::network;
+pub use node::node;
 pub use rbac::rbac;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
