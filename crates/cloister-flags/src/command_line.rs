@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Fault, Since};
 use crate::effective::{Effective, Source};
-use crate::gates::{Gate, Told, gates};
+use crate::gates::{Gate, Told, named};
 use crate::kind::Kind;
 use crate::outcome::{Outcome, Phase};
 use crate::program::Program;
@@ -110,7 +110,9 @@ impl CommandLine {
     #[must_use]
     pub fn effective(&self, flag: &str) -> Effective {
         let Some((flag, span)) = find(self.program, self.version, flag) else { return Effective::Absent };
-        if let Some(setting) = self.settings.by_flag.get(flag.name).filter(|setting| setting.changed) {
+        if let Some(setting) =
+            self.settings.by_flag.get(span.same.unwrap_or(flag.name)).filter(|setting| setting.changed)
+        {
             let source = Source::Words(setting.words.clone());
             return Effective::Is { value: setting.value.clone(), kind: span.kind.clone(), source };
         }
@@ -126,7 +128,7 @@ impl CommandLine {
     pub fn gate(&self, name: &str) -> Effective {
         let here =
             |gate: &&Gate| gate.name == name && self.version.is_none_or(|version| gate.versions.contain(version));
-        let spans: Vec<&Gate> = gates(self.program).filter(here).collect();
+        let spans: Vec<&Gate> = named(self.program, name).filter(here).collect();
         if self.gates.emulates && !self.gates.set.contains_key(name) {
             return Effective::Unknown("the version that is emulated decides");
         }
@@ -152,7 +154,7 @@ impl CommandLine {
     #[must_use]
     pub fn shown(&self, flag: &str) -> Option<String> {
         let (found, span) = find(self.program, self.version, flag)?;
-        match self.settings.by_flag.get(found.name) {
+        match self.settings.by_flag.get(span.same.unwrap_or(found.name)) {
             Some(setting) => Some(setting.shown(&span.kind)),
             None => self.effective(flag).shown(),
         }
@@ -171,7 +173,11 @@ impl CommandLine {
     }
 
     fn stop(&self, phase: Phase) -> Option<&Diagnostic> {
-        self.diagnostics.iter().find(|diagnostic| diagnostic.fault.stops() == Some(phase))
+        // etcd sets gates while it reads its words.
+        let early = self.program == Program::Etcd;
+        let stops =
+            |fault: &Fault| fault.stops().map(|stop| if early && stop == Phase::Gates { Phase::Words } else { stop });
+        self.diagnostics.iter().find(|diagnostic| stops(&diagnostic.fault) == Some(phase))
     }
 
     fn prints_help(&self) -> bool {
@@ -203,20 +209,24 @@ impl CommandLine {
     }
 
     fn look_at_flags(&mut self) {
-        for (name, setting) in &self.settings.by_flag {
+        for (name, words) in &self.settings.written {
             let Some((flag, span)) = find(self.program, self.version, name) else { continue };
-            let Some((last, earlier)) = setting.words.split_last() else { continue };
-            let mut say = |word: usize, fault| self.diagnostics.push(Diagnostic { word, fault });
+            let Some(last) = words.last().copied() else { continue };
+            let mut say = |fault| self.diagnostics.push(Diagnostic { word: last, fault });
             if let Some(instead) = span.deprecated {
-                say(*last, Fault::Deprecated { flag: flag.name, since: since(self.program, flag), instead });
-            }
-            if !span.kind.adds_up() {
-                earlier.iter().for_each(|word| say(*word, Fault::Overridden { flag: flag.name, by: *last }));
+                say(Fault::Deprecated { flag: flag.name, since: since(self.program, flag), instead });
             }
             let versions = known(flag.spans.iter().map(|span| span.versions));
             if self.version.is_none() && versions != [self.program.versions()] {
-                say(*last, Fault::OnlyIn { name: format!("--{}", flag.name), versions });
+                say(Fault::OnlyIn { name: format!("--{}", flag.name), versions });
             }
+        }
+        for (name, setting) in &self.settings.by_flag {
+            let Some((flag, span)) = find(self.program, self.version, name) else { continue };
+            let Some((by, earlier)) = setting.words.split_last().filter(|_| !span.kind.adds_up()) else { continue };
+            let overridden =
+                |word: &usize| Diagnostic { word: *word, fault: Fault::Overridden { flag: flag.name, by: *by } };
+            self.diagnostics.extend(earlier.iter().map(overridden));
         }
     }
 }

@@ -43,7 +43,7 @@ impl Program {
             }
             Program::Kubelet => [Phase::Words, Phase::Arguments, Phase::Help, Phase::Version, Phase::Gates],
             Program::Proxy => [Phase::Words, Phase::Help, Phase::Arguments, Phase::Version, Phase::Gates],
-            // Gates are set, and help is printed, while words are read.
+            // Help is printed while words are read.
             Program::Etcd => [Phase::Words, Phase::Gates, Phase::Help, Phase::Arguments, Phase::Version],
         }
     }

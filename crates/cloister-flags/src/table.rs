@@ -29,7 +29,9 @@ pub struct Span {
     pub bare: Option<&'static str>,
     /// What it is where no word sets it.
     pub default: Value,
-    /// Whether `--help` shows it.
+    /// The flag whose setting this one is, too: either sets both.
+    pub same: Option<&'static str>,
+    /// Whether `--help` leaves it out.
     pub hidden: bool,
     /// Set where it is deprecated: what to write instead.
     pub deprecated: Option<Instead>,
@@ -101,11 +103,13 @@ fn row(program: Program, line: &'static str) -> Option<(&'static str, Span)> {
     let versions = versions(program, columns.next()?)?;
     let kind = Kind::parse(columns.next()?)?;
     let default = kind.read(columns.next()?)?;
-    let mut span = Span { versions, shorthand: None, kind, bare: None, default, hidden: false, deprecated: None };
+    let mut span =
+        Span { versions, shorthand: None, kind, bare: None, default, same: None, hidden: false, deprecated: None };
     for remark in columns {
         match remark.split_once('=').unwrap_or((remark, "")) {
             ("short", letter) => span.shorthand = letter.chars().next(),
             ("bare", value) => span.bare = Some(value),
+            ("same", flag) => span.same = Some(flag),
             ("hidden", _) => span.hidden = true,
             ("deprecated", "configuration-file") => span.deprecated = Some(Instead::ConfigurationFile),
             ("deprecated", "") => span.deprecated = Some(Instead::Nothing),

@@ -15,7 +15,10 @@ pub(crate) const GATES: &str = "feature-gates";
 /// Everything that the words come to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
+    /// By the flag that owns the setting.
     pub(crate) by_flag: BTreeMap<&'static str, Setting>,
+    /// The words of each flag, by the name under which it is written.
+    pub(crate) written: BTreeMap<&'static str, Vec<usize>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The values of the flag of gates, with their words.
     pub(crate) gates: Vec<(usize, String)>,
@@ -182,11 +185,13 @@ impl<'w> Reader<'w> {
     }
 
     fn set(&mut self, at: usize, (flag, span): Found, value: &str) -> usize {
-        let setting = self.settings.by_flag.entry(flag.name).or_insert_with(|| Setting::new(span.default.clone()));
+        let owner = span.same.unwrap_or(flag.name);
+        let setting = self.settings.by_flag.entry(owner).or_insert_with(|| Setting::new(span.default.clone()));
         match setting.set(&span.kind, value, self.version) {
             Ok(()) => setting.words.push(at),
             Err(why) => return self.fault(at, Fault::InvalidValue { flag: flag.name, why }),
         }
+        self.settings.written.entry(flag.name).or_default().push(at);
         if flag.name == GATES {
             self.settings.gates.push((at, value.to_owned()));
         }
