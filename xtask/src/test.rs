@@ -31,6 +31,9 @@ const STREAMS: &str = "20000";
 /// How many clusters the sample of the judge of packets has.
 const LABORATORIES: &str = "40";
 
+/// How many command lines of each program the sample of the judge of flags has.
+const LINES: &str = "300";
+
 /// Runs everything. The last line is `N passed, N failed`.
 ///
 /// # Errors
@@ -65,6 +68,7 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge packets, a sample", || {
         succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
     }));
+    count.add(step("the judge flags, a sample", || succeeds(&mut judge_command("flags", &["--count", LINES])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

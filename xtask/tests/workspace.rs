@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "cloister-inventory",
     "cloister-register",
     "cloister-detect",
+    "cloister-flags",
     "cloister-graph",
     "cloister-rbac",
     "cloister-audit",

@@ -4,6 +4,7 @@ pub mod authorizers;
 pub mod climb;
 mod dice;
 pub mod escalation;
+pub mod flags;
 pub mod large_cluster;
 pub mod live;
 pub mod minimize;

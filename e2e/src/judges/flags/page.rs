@@ -1,0 +1,64 @@
+//! What a run came to, as text for people.
+
+use std::fmt::Write as _;
+
+use super::Tally;
+
+/// One line.
+pub(super) fn summary(tally: &Tally) -> String {
+    let lines: usize = tally.programs.values().map(|(lines, _)| lines).sum();
+    format!(
+        "{lines} command lines, {} values, {} flags and {} gates of --help, {} starts of etcd, {} API servers: {} differences",
+        tally.values,
+        tally.help.0,
+        tally.help.1,
+        tally.etcd,
+        tally.servers.0,
+        tally.differences.len()
+    )
+}
+
+/// The section of the document.
+pub(super) fn page(tally: &Tally) -> String {
+    let lines: usize = tally.programs.values().map(|(lines, _)| lines).sum();
+    let mut text = String::from("## What command lines mean\n\n");
+    let _ = writeln!(
+        text,
+        "{lines} generated command lines (seed {}, {}) were read by `cloister-flags` and by the programs' own packages \
+         (Kubernetes {}, etcd 3.7.3): whether the program goes on, at which word it ends, every flag as it prints it, \
+         every feature gate. {} values were compared; {} differences.\n\n\
+         | program | command lines | it goes on |\n| --- | ---: | ---: |",
+        tally.seed,
+        crate::judges::report::today(),
+        cloister_tools::KUBERNETES_VERSION,
+        tally.values,
+        tally.differences.len(),
+    );
+    for (program, (lines, taken)) in &tally.programs {
+        let _ = writeln!(text, "| {} | {lines} | {taken} |", program.name());
+    }
+    text.push_str("\n| what the lines try | lines | of these it ends |\n| --- | ---: | ---: |\n");
+    for (class, (lines, ends)) in &tally.classes {
+        let _ = writeln!(text, "| {} | {lines} | {ends} |", class.as_str());
+    }
+    let (servers, flags) = tally.servers;
+    let _ = writeln!(
+        text,
+        "\n`--help` of kube-apiserver, kube-controller-manager, kube-scheduler and kubelet names {} flags and {} feature \
+         gates, each with its default: all are in the tables, and nothing else is. etcd was started {} times with the \
+         lines above, and {servers} API servers with others: of the words of their processes, `/flagz` shows {flags} \
+         flags as we do.\n",
+        tally.help.0, tally.help.1, tally.etcd
+    );
+    let caught = tally.bugs.iter().filter(|(_, changed)| *changed > 0).count();
+    let _ = writeln!(
+        text,
+        "Bugs that readers of command lines have were put in, one by one; {caught} of {} change answers:\n\n\
+         | bug | wrong answers |\n| --- | ---: |",
+        tally.bugs.len()
+    );
+    for (bug, changed) in &tally.bugs {
+        let _ = writeln!(text, "| {bug} | {changed} |");
+    }
+    text
+}
