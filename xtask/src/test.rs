@@ -25,6 +25,9 @@ const REVIEWS: &str = "150";
 /// How many clusters the sample of the judge of networks has.
 const NETWORKS: &str = "1500";
 
+/// How many requests the sample of the judge of audit policies sends.
+const AUDITED: &str = "250";
+
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
@@ -64,6 +67,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge network, a sample", || succeeds(&mut judge_command("network", &["--count", NETWORKS])?)));
     count.add(step("the judge packets, a sample", || {
         succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
+    }));
+    count.add(step("the judge audit-policy, a sample", || {
+        succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)
     }));
     outside::report();
 

@@ -2,7 +2,7 @@
 //!
 //! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
-//! One of them, `yaml-reader`, is a small program of ours: Kubernetes' YAML library behind a pipe.
+//! Two of them, `yaml-reader` and `audit-policy`, are small programs of ours: libraries of Kubernetes behind a pipe.
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -46,6 +46,7 @@ pub const TOOLS: &[Tool] = &[
     tool("kubelet", "k8s.io/kubernetes/cmd/kubelet"),
     tool("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
     tool("yaml-reader", "./yaml-reader"),
+    tool("audit-policy", "./audit-policy"),
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 
