@@ -154,6 +154,14 @@ impl ControlPlane {
         Ok(Api::anonymous(&self.url, &self.authority)?.with_header("Authorization", &format!("Bearer {token}")))
     }
 
+    /// A client that presents nothing: `system:anonymous`.
+    ///
+    /// # Errors
+    /// The certificate of the authority cannot be read.
+    pub fn api_anonymous(&self) -> Result<Api> {
+        Api::anonymous(&self.url, &self.authority)
+    }
+
     /// A client that presents a certificate with its key, both in PEM.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ const REVIEWS: &str = "150";
 /// How many clusters the sample of the judge of networks has.
 const NETWORKS: &str = "1500";
 
+/// How many requests the sample of the judge of audit policies sends.
+const AUDITED: &str = "250";
+
 /// How many streams the sample of the judge of the reader has.
 const STREAMS: &str = "20000";
 
@@ -69,6 +72,9 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
     }));
     count.add(step("the judge flags, a sample", || succeeds(&mut judge_command("flags", &["--count", LINES])?)));
+    count.add(step("the judge audit-policy, a sample", || {
+        succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)
+    }));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);

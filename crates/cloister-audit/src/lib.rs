@@ -5,6 +5,8 @@
 //!           gzip     of events
 //! ```
 //!
+//! [`policy`] evaluates what decides what such a log holds: the audit policy.
+//!
 //! Nothing is opened here: whoever calls passes a reader. What cannot be read is told with file and line; the bodies of
 //! requests are passed over unread, and never told.
 //!
@@ -18,6 +20,7 @@ mod feed;
 mod implied;
 mod key;
 mod log;
+pub mod policy;
 mod reader;
 mod text;
 mod uri;

@@ -1,6 +1,6 @@
 //! The record of processing as a whole: documents, and the workloads they select.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use cloister_inventory::Inventory;
@@ -180,6 +180,21 @@ impl<'a> Register<'a> {
     /// The workloads that are a store.
     pub fn workloads_of_store(&self, store: &PersonalDataStore<'a>) -> Vec<&Workload<'a>> {
         self.selected(store.selector().value())
+    }
+
+    /// Namespaces with personal data, by the workloads that stores and activities select, and the first document that
+    /// says so: `store "patients"`.
+    pub fn namespaces_with_personal_data(&self) -> BTreeMap<&'a str, String> {
+        let of_stores = self.stores.iter().map(|store| ("store", store.name(), self.workloads_of_store(store)));
+        let of_activities =
+            self.activities.iter().map(|activity| ("activity", activity.name(), self.workloads_of_activity(activity)));
+        let mut found = BTreeMap::new();
+        for (what, name, workloads) in of_stores.chain(of_activities) {
+            for workload in workloads {
+                found.entry(workload.namespace()).or_insert_with(|| format!("{what} \"{name}\""));
+            }
+        }
+        found
     }
 
     /// Whether an activity or a store selects any workload, by its document.

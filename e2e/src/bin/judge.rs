@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
-    Dice, authorizers, climb, escalation, flags, large_cluster, live, minimize, network, packets, pod_security, rbac,
-    yaml,
+    Dice, audit_policy, authorizers, climb, escalation, flags, large_cluster, live, minimize, network, packets,
+    pod_security, rbac, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags";
+    packets, flags, audit-policy";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -65,6 +65,9 @@ fn main() -> Result<ExitCode> {
         "climb" => climb::run(&arguments.only, arguments.write),
         "authorizers" => {
             authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
+        }
+        "audit-policy" => {
+            audit_policy::run(arguments.seed, arguments.count.unwrap_or(audit_policy::FULL_COUNT), arguments.write)
         }
         "large-cluster" => large_cluster::run(arguments.write),
         "live" => live::run(arguments.write),

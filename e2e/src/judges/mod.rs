@@ -1,5 +1,6 @@
 //! Judges: what others say of the same input, beside what Cloister says, counted.
 
+pub mod audit_policy;
 pub mod authorizers;
 pub mod climb;
 mod dice;

@@ -32,6 +32,7 @@ mod api_server_without_node_restriction;
 mod api_server_without_rbac;
 mod audit_log_few_backups;
 mod audit_log_kept_briefly;
+mod audit_log_on_node_only;
 mod audit_log_small_files;
 mod controller_manager_keeps_finished_pods;
 mod controller_manager_listens_widely;
@@ -85,6 +86,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, api_server_without_rbac),
     entry!(ControlPlane, audit_log_few_backups),
     entry!(ControlPlane, audit_log_kept_briefly),
+    entry!(ControlPlane, audit_log_on_node_only),
     entry!(ControlPlane, audit_log_small_files),
     entry!(ControlPlane, controller_manager_keeps_finished_pods),
     entry!(ControlPlane, controller_manager_listens_widely),

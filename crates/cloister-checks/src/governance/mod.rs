@@ -19,7 +19,18 @@ mod admission_policy_missing;
 mod admission_webhook_fails_open;
 mod alert_route_missing;
 pub(crate) mod audit;
+mod audit_policy_field_ignored;
 mod audit_policy_incomplete;
+mod audit_policy_logs_personal_data;
+mod audit_policy_logs_secrets;
+mod audit_policy_misses_authentication;
+mod audit_policy_misses_personal_data;
+mod audit_policy_misses_rights;
+mod audit_policy_misses_shells;
+mod audit_policy_omits_answers;
+mod audit_policy_refused;
+mod audit_policy_rule_unreachable;
+mod audit_policy_without_catch_all;
 mod backup_without_expiry;
 mod common_labels_missing;
 pub(crate) mod countries;
@@ -78,7 +89,18 @@ pub const CHECKS: &[Entry] = &[
     entry!(Governance, admission_policy_missing),
     entry!(Governance, admission_webhook_fails_open),
     entry!(Governance, alert_route_missing),
+    entry!(Governance, audit_policy_field_ignored),
     entry!(Governance, audit_policy_incomplete),
+    entry!(Governance, audit_policy_logs_personal_data),
+    entry!(Governance, audit_policy_logs_secrets),
+    entry!(Governance, audit_policy_misses_authentication),
+    entry!(Governance, audit_policy_misses_personal_data),
+    entry!(Governance, audit_policy_misses_rights),
+    entry!(Governance, audit_policy_misses_shells),
+    entry!(Governance, audit_policy_omits_answers),
+    entry!(Governance, audit_policy_refused),
+    entry!(Governance, audit_policy_rule_unreachable),
+    entry!(Governance, audit_policy_without_catch_all),
     entry!(Governance, backup_without_expiry),
     entry!(Governance, common_labels_missing),
     entry!(Governance, cron_job_history_unbounded),
