@@ -31,6 +31,8 @@ pub enum Need {
     Files,
     /// A pod that runs this program of the control plane.
     Program(&'static str),
+    /// A document of this kind, which lies on the control plane's own disk.
+    Kind(&'static str),
 }
 
 /// Judges one container.

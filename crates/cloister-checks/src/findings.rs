@@ -10,7 +10,7 @@ use cloister_register::Register;
 use crate::known::Known;
 use crate::schedule::Tally;
 use crate::shared::Shared;
-use crate::{Check, Context, Lacking, NotEvaluated};
+use crate::{Check, Context, Lacking, Need, NotEvaluated};
 
 /// What a check writes into.
 #[derive(Debug)]
@@ -69,6 +69,12 @@ impl<'a> Findings<'a> {
     pub(crate) fn not_evaluated(&mut self, reason: impl Into<String>, answer: impl Into<String>) {
         let (reason, answer) = (reason.into(), answer.into());
         self.tally.not_evaluated = Some(NotEvaluated { lacking: Lacking::Size, reason, answer });
+    }
+
+    /// What is there does not tell it.
+    pub(crate) fn untold(&mut self, kind: &'static str, reason: impl Into<String>, answer: impl Into<String>) {
+        let (reason, answer) = (reason.into(), answer.into());
+        self.tally.not_evaluated = Some(NotEvaluated { lacking: Lacking::Input(Need::Kind(kind)), reason, answer });
     }
 
     /// For checks over the whole inventory: one more subject was looked at, and is it bad?

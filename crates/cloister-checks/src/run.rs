@@ -42,7 +42,7 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
-            Lacking::Input(Need::Program(_)) => "node-facts",
+            Lacking::Input(Need::Program(_) | Need::Kind(_)) => "node-facts",
             Lacking::Permission => "permission",
             Lacking::Size => "size",
         }
@@ -116,6 +116,11 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             lacking: Lacking::Input(*need),
             reason: format!("no pod of {program} in the input"),
             answer: "scan the cluster, where its control plane runs as pods, or the folder of their manifests".into(),
+        }),
+        Need::Kind(kind) if !context.inventory.has_kind(kind) => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: format!("no {kind} in the input"),
+            answer: "scan the file that a flag of the API server names, or the facts of its node".into(),
         }),
         _ => None,
     })

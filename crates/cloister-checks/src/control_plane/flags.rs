@@ -146,6 +146,11 @@ impl<'a> Flags<'a> {
         self.value(flag).is_some_and(|value| !value.is_empty())
     }
 
+    /// Whether a switch that is off without it is on.
+    pub(super) fn is_on(&self, flag: &str) -> bool {
+        self.last(flag).is_some_and(|flag| flag.is_true())
+    }
+
     /// The words of a flag that is a list.
     pub(super) fn list(&self, flag: &str) -> Vec<String> {
         self.all(flag).flat_map(|flag| flag.text().split(',').map(|word| word.trim().to_owned())).collect()

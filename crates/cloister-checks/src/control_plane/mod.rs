@@ -30,6 +30,7 @@ mod api_server_without_namespace_lifecycle;
 mod api_server_without_node_authorizer;
 mod api_server_without_node_restriction;
 mod api_server_without_rbac;
+pub(crate) mod at_rest;
 mod audit_log_few_backups;
 mod audit_log_kept_briefly;
 mod audit_log_small_files;
@@ -40,6 +41,14 @@ mod controller_manager_shared_credentials;
 mod controller_manager_without_account_key;
 mod controller_manager_without_kubelet_rotation;
 mod controller_manager_without_root_ca;
+mod encryption_by_aescbc;
+mod encryption_by_aesgcm;
+mod encryption_by_kms_v1;
+mod encryption_clear_still_accepted;
+mod encryption_config_refused;
+mod encryption_identity_first;
+mod encryption_key_old;
+mod encryption_key_on_node;
 mod etcd_peers_without_certificates;
 mod etcd_peers_without_tls;
 mod etcd_self_made_certificates;
@@ -51,6 +60,7 @@ pub(crate) mod flags;
 mod kube_proxy_metrics_exposed;
 mod scheduler_listens_widely;
 mod scheduler_profiling;
+mod secrets_written_in_clear;
 
 /// The checks of this family.
 #[rustfmt::skip]
@@ -92,6 +102,14 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, controller_manager_without_account_key),
     entry!(ControlPlane, controller_manager_without_kubelet_rotation),
     entry!(ControlPlane, controller_manager_without_root_ca),
+    entry!(ControlPlane, encryption_by_aescbc),
+    entry!(ControlPlane, encryption_by_aesgcm),
+    entry!(ControlPlane, encryption_by_kms_v1),
+    entry!(ControlPlane, encryption_clear_still_accepted),
+    entry!(ControlPlane, encryption_config_refused),
+    entry!(ControlPlane, encryption_identity_first),
+    entry!(ControlPlane, encryption_key_old),
+    entry!(ControlPlane, encryption_key_on_node),
     entry!(ControlPlane, etcd_peers_without_certificates),
     entry!(ControlPlane, etcd_peers_without_tls),
     entry!(ControlPlane, etcd_self_made_certificates),
@@ -102,4 +120,5 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, kube_proxy_metrics_exposed),
     entry!(ControlPlane, scheduler_listens_widely),
     entry!(ControlPlane, scheduler_profiling),
+    entry!(ControlPlane, secrets_written_in_clear),
 ];

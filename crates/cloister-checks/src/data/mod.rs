@@ -28,6 +28,7 @@ mod personal_data_in_arguments;
 mod personal_data_in_config_map;
 mod personal_data_in_environment;
 mod personal_data_in_labels;
+mod personal_data_not_encrypted_at_rest;
 mod postgres_tls_off;
 mod private_key_in_config_map;
 mod reclaim_policy_undeclared;
@@ -76,6 +77,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Data, personal_data_in_config_map),
     entry!(Data, personal_data_in_environment),
     entry!(Data, personal_data_in_labels),
+    entry!(Data, personal_data_not_encrypted_at_rest),
     entry!(Data, postgres_tls_off),
     entry!(Data, private_key_in_config_map),
     entry!(Data, reclaim_policy_undeclared),
