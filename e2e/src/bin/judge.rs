@@ -1,5 +1,5 @@
-//! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` plays only
-//! the scenarios whose names hold one of the parts, which are set apart by commas.
+//! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` and
+//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
@@ -7,12 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
-    Dice, authorizers, climb, escalation, large_cluster, live, minimize, network, packets, pod_security, rbac, yaml,
+    Dice, authorizers, climb, configurations, escalation, large_cluster, live, minimize, network, packets,
+    pod_security, rbac, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets";
+    packets, configurations";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -61,6 +62,7 @@ fn main() -> Result<ExitCode> {
         // How that judge runs in the namespace of each pod. Not for people, so not in the list.
         "packets-agent" => packets::serve(),
         "climb" => climb::run(&arguments.only, arguments.write),
+        "configurations" => configurations::run(&arguments.only, arguments.write),
         "authorizers" => {
             authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
         }

@@ -2,6 +2,7 @@
 
 pub mod authorizers;
 pub mod climb;
+pub mod configurations;
 mod dice;
 pub mod escalation;
 pub mod large_cluster;
