@@ -8,7 +8,7 @@ use crate::cargo::succeeds;
 
 /// What a node with real pods needs, and the judge of packets.
 const PACKAGES: &[&str] =
-    &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "nftables", "runc"];
+    &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "nftables", "openssl", "runc"];
 
 /// Installs what is missing.
 ///
