@@ -43,6 +43,8 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
+    /// Write a good configuration for the control plane, and how to roll it out.
+    Harden(Box<crate::harden::Harden>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -5,6 +5,7 @@ mod args;
 mod baseline;
 mod columns;
 mod explain;
+mod harden;
 mod input;
 mod list;
 mod network;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Network(network) => network::run(network, &terminal),
+        Command::Harden(harden) => harden::run(harden, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

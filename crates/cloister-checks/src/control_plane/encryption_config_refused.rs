@@ -11,7 +11,7 @@
 //! Correct the value that the finding names.
 //!
 //! # References
-//! GDPR Art. 32(1)(b). Kubernetes 1.37, `ValidateEncryptionConfiguration`.
+//! GDPR Art. 32(1)(a). Kubernetes 1.37, `ValidateEncryptionConfiguration`.
 
 use cloister_encryption::at_rest::Configuration;
 use cloister_model::Severity;

@@ -132,6 +132,11 @@ impl<'a> Flags<'a> {
         self.all(flag).next_back()
     }
 
+    /// Where a flag stands.
+    pub(super) fn place(&self, flag: &str) -> Option<Place<'a>> {
+        self.last(flag).map(|flag| flag.place)
+    }
+
     /// Its value; for etcd also from its environment, where the command line has none.
     pub(super) fn value(&self, flag: &str) -> Option<String> {
         if let Some(flag) = self.last(flag) {

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::scenarios::{AUTHENTICATION, ENCRYPTION, Scenario};
+use super::scenarios::{ENCRYPTION, Scenario};
 use super::server::Running;
 use crate::api::Api;
 use crate::service::wait_for;
@@ -51,15 +51,24 @@ pub fn all(running: &Running, scenario: &Scenario) -> Result<Vec<Seen>> {
     see("a token of the file is taken", &["api-server-static-tokens"], static_token(running)?);
     see("profiles are served", &["api-server-profiling"], running.admin.get("/debug/pprof/")?.status == 200);
     authorisation(running, &mut see)?;
-    accounts(running, &mut see)?;
+    // Ten seconds each, for what the server keeps of tokens.
+    if scenario.about_accounts() {
+        accounts(running, &mut see)?;
+    }
+    if !running.manager_flags.is_empty() {
+        super::manager::observe(running, &running.manager_flags, &mut see)?;
+    }
+    if let Some(issuer) = &running.issuer {
+        super::people::people(running, issuer, &mut see)?;
+    }
     admission(running, &mut see)?;
     audit(running, &mut see)?;
     at_rest(running, scenario, &mut see)?;
-    let _ = AUTHENTICATION;
     Ok(seen)
 }
 
-type See<'s> = dyn FnMut(&'static str, &'static [&'static str], bool) + 's;
+/// What takes down something seen.
+pub type See<'s> = dyn FnMut(&'static str, &'static [&'static str], bool) + 's;
 
 /// Whether somebody unknown reaches the authoriser beyond the paths of health.
 fn anonymous(running: &Running) -> Result<bool> {
@@ -107,7 +116,7 @@ fn stranger_reads_etcd(running: &Running) -> Result<bool> {
 }
 
 /// The value under a key of etcd.
-fn range(etcd: &Api, key: &str) -> Result<Option<Vec<u8>>> {
+pub fn range(etcd: &Api, key: &str) -> Result<Option<Vec<u8>>> {
     let answer = etcd.post("/v3/kv/range", &json!({"key": STANDARD.encode(key)}).to_string())?.success()?.json()?;
     let value = answer.pointer("/kvs/0/value").and_then(Value::as_str);
     value.map(|value| STANDARD.decode(value).context("not base64")).transpose()
@@ -134,10 +143,11 @@ fn authorisation(running: &Running, see: &mut See<'_>) -> Result<()> {
         return Ok(());
     }
     let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "judge"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "nobody"}]});
     running.admin.post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", &role.to_string())?.success()?;
-    // The roles that a server brings along come a moment after it is ready, and bindings are seen a moment later.
+    // The roles that a server brings along come a moment after it is ready, and bindings are seen a moment later. Those
+    // that are aggregated have no rules without a controller manager.
     let rights = |api: &Api, path: &str| -> bool {
         wait_for("a right", Duration::from_secs(8), || (api.get(path).ok()?.status != 403).then_some(())).is_ok()
     };

@@ -12,6 +12,21 @@ pub struct Scenario {
     pub etcd_tls: bool,
     /// Further flags of etcd.
     pub etcd_flags: &'static [&'static str],
+    /// A controller manager runs, too, with these flags otherwise.
+    pub manager: Option<&'static [(&'static str, Option<&'static str>)]>,
+}
+
+impl Scenario {
+    /// Whether it needs an issuer of tokens.
+    pub fn has_issuer(&self) -> bool {
+        self.files.iter().any(|(_, text)| text.contains("ISSUER") || text.contains("HARDENED-BY authentication"))
+            || self.flags.iter().any(|(_, value)| value.is_some_and(|value| value.contains("ISSUER")))
+    }
+
+    /// Whether it says anything of service accounts.
+    pub fn about_accounts(&self) -> bool {
+        self.name == "hardened" || self.flags.iter().any(|(name, _)| name.starts_with("service-account-"))
+    }
 }
 
 /// What a hardened server has beside its keys.
@@ -45,6 +60,16 @@ macro_rules! authentication {
     };
 }
 
+/// With an issuer, and what follows of its claims.
+macro_rules! issuer {
+    ($text:expr) => {
+        authentication!(concat!(
+            "jwt:\n- issuer: {url: 'ISSUER', audiences: [kubernetes], certificateAuthority: \"AUTHORITY\"}\n  claimMappings: ",
+            $text
+        ))
+    };
+}
+
 const SECRETBOX: (&str, &str) = (
     ENCRYPTION,
     encryption!("- resources: [secrets]\n  providers:\n  - secretbox: {keys: [{name: a, secret: KEY}]}\n"),
@@ -52,17 +77,17 @@ const SECRETBOX: (&str, &str) = (
 
 /// A scenario of encryption alone.
 const fn encrypts(name: &'static str, files: &'static [(&'static str, &'static str)]) -> Scenario {
-    Scenario { name, flags: &[], files, etcd_tls: false, etcd_flags: &[] }
+    Scenario { name, flags: &[], files, etcd_tls: false, etcd_flags: &[], manager: None }
 }
 
 /// A scenario of flags alone.
 const fn flags(name: &'static str, flags: &'static [(&'static str, Option<&'static str>)]) -> Scenario {
-    Scenario { name, flags, files: &[], etcd_tls: false, etcd_flags: &[] }
+    Scenario { name, flags, files: &[], etcd_tls: false, etcd_flags: &[], manager: None }
 }
 
 /// A scenario of an AuthenticationConfiguration, which says itself what is anonymous.
 const fn authenticates(name: &'static str, files: &'static [(&'static str, &'static str)]) -> Scenario {
-    Scenario { name, flags: &[("anonymous-auth", None)], files, etcd_tls: false, etcd_flags: &[] }
+    Scenario { name, flags: &[("anonymous-auth", None)], files, etcd_tls: false, etcd_flags: &[], manager: None }
 }
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -72,6 +97,7 @@ pub const SCENARIOS: &[Scenario] = &[
         files: &[POLICY, SECRETBOX],
         etcd_tls: true,
         etcd_flags: &["--client-cert-auth=true"],
+        manager: None,
     },
     flags(
         "as it comes",
@@ -236,7 +262,7 @@ pub const SCENARIOS: &[Scenario] = &[
         "TLS 1.0",
         &[
             ("tls-min-version", Some("VersionTLS10")),
-            ("tls-cipher-suites", Some("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
+            ("tls-cipher-suites", Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
         ],
     ),
     flags("tokens of deleted accounts", &[("service-account-lookup", Some("false"))]),
@@ -276,4 +302,224 @@ pub const SCENARIOS: &[Scenario] = &[
         &[(AUTHENTICATION, authentication!("anonymous: {enabled: false}\n"))],
     ),
     authenticates("anonymous not said, by configuration", &[(AUTHENTICATION, authentication!("jwt: []\n"))]),
+    encrypts("harden encryption-config, step 1", &[(ENCRYPTION, "HARDENED-BY 1-read")]),
+    encrypts("harden encryption-config, step 2", &[(ENCRYPTION, "HARDENED-BY 2-write")]),
+    encrypts("harden encryption-config, step 3", &[(ENCRYPTION, "HARDENED-BY 3-drop")]),
+    authenticates("harden authentication", &[(AUTHENTICATION, "HARDENED-BY authentication")]),
+    authenticates(
+        "issuer: prefixes",
+        &[(
+            AUTHENTICATION,
+            issuer!("{username: {claim: sub, prefix: 'oidc:'}, groups: {claim: groups, prefix: 'oidc:'}}\n"),
+        )],
+    ),
+    authenticates(
+        "issuer: groups without a prefix",
+        &[(
+            AUTHENTICATION,
+            issuer!("{username: {claim: sub, prefix: 'oidc:'}, groups: {claim: groups, prefix: ''}}\n"),
+        )],
+    ),
+    authenticates(
+        "issuer: names without a prefix",
+        &[(AUTHENTICATION, issuer!("{username: {claim: sub, prefix: ''}}\n"))],
+    ),
+    authenticates(
+        "issuer: no prefix, but rules",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {claim: sub, prefix: ''}, groups: {claim: groups, prefix: ''}}\n  userValidationRules: [{expression: '!user.username.startsWith(\"system:\")'}, {expression: 'user.groups.all(group, !group.startsWith(\"system:\"))'}]\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "issuer: groups by an expression",
+        &[(
+            AUTHENTICATION,
+            issuer!("{username: {expression: '\"oidc:\" + claims.sub'}, groups: {expression: 'claims.roles'}}\n"),
+        )],
+    ),
+    authenticates(
+        "issuer: groups by an expression with a prefix",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {expression: '\"oidc:\" + claims.sub'}, groups: {expression: 'claims.roles.map(role, \"oidc:\" + role)'}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "issuer: a rule about claims",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {claim: sub, prefix: 'oidc:'}, groups: {claim: groups, prefix: ''}}\n  claimValidationRules: [{expression: '!(\"system:masters\" in claims.groups) && !(\"system:nodes\" in claims.groups)'}]\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "issuer: a rule about something else",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {claim: sub, prefix: 'oidc:'}, groups: {claim: groups, prefix: ''}}\n  claimValidationRules: [{claim: hd, requiredValue: example.org}]\n"
+            ),
+        )],
+    ),
+    authenticates("issuer: addresses", &[(AUTHENTICATION, issuer!("{username: {claim: email, prefix: 'oidc:'}}\n"))]),
+    authenticates(
+        "issuer: verified addresses",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {claim: email, prefix: 'oidc:'}}\n  claimValidationRules: [{expression: 'claims.?email_verified.orValue(false) == true'}]\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "issuer: two audiences",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'ISSUER', audiences: [kubernetes, wiki], audienceMatchPolicy: MatchAny, certificateAuthority: \"AUTHORITY\"}\n  claimMappings: {username: {claim: sub, prefix: 'oidc:'}}\n"
+            ),
+        )],
+    ),
+    flags(
+        "oidc flags",
+        &[
+            ("oidc-issuer-url", Some("ISSUER")),
+            ("oidc-client-id", Some("kubernetes")),
+            ("oidc-ca-file", Some("FOLDER/pki/ca.crt")),
+        ],
+    ),
+    flags(
+        "oidc flags with groups",
+        &[
+            ("oidc-issuer-url", Some("ISSUER")),
+            ("oidc-client-id", Some("kubernetes")),
+            ("oidc-ca-file", Some("FOLDER/pki/ca.crt")),
+            ("oidc-groups-claim", Some("groups")),
+        ],
+    ),
+    flags(
+        "oidc flags with groups and a prefix",
+        &[
+            ("oidc-issuer-url", Some("ISSUER")),
+            ("oidc-client-id", Some("kubernetes")),
+            ("oidc-ca-file", Some("FOLDER/pki/ca.crt")),
+            ("oidc-groups-claim", Some("groups")),
+            ("oidc-groups-prefix", Some("oidc:")),
+        ],
+    ),
+    flags(
+        "oidc flags without any prefix",
+        &[
+            ("oidc-issuer-url", Some("ISSUER")),
+            ("oidc-client-id", Some("kubernetes")),
+            ("oidc-ca-file", Some("FOLDER/pki/ca.crt")),
+            ("oidc-username-prefix", Some("-")),
+        ],
+    ),
+    flags(
+        "oidc flags with addresses",
+        &[
+            ("oidc-issuer-url", Some("ISSUER")),
+            ("oidc-client-id", Some("kubernetes")),
+            ("oidc-ca-file", Some("FOLDER/pki/ca.crt")),
+            ("oidc-username-claim", Some("email")),
+            ("oidc-username-prefix", Some("oidc:")),
+        ],
+    ),
+    authenticates(
+        "authentication refused: http",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'http://id.example.org', audiences: [a]}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: no audience",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org'}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: audiences without a policy",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org', audiences: [a, b]}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: no prefix",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org', audiences: [a]}\n  claimMappings: {username: {claim: sub}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: no truth value",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org', audiences: [a]}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n  claimValidationRules: [{expression: claims.admin}]\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: an unverified address by an expression",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org', audiences: [a]}\n  claimMappings: {username: {expression: claims.email}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: a variable that is not there",
+        &[(
+            AUTHENTICATION,
+            authentication!(
+                "jwt:\n- issuer: {url: 'https://id.example.org', audiences: [a]}\n  claimMappings: {username: {expression: 'claim.sub'}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: conditions of nothing",
+        &[(AUTHENTICATION, authentication!("anonymous: {enabled: false, conditions: [{path: /livez}]}\n"))],
+    ),
+    authenticates(
+        "authentication refused: a field misspelt",
+        &[(AUTHENTICATION, authentication!("anonymous: {enable: true}\n"))],
+    ),
+    Scenario {
+        files: &[(AUTHENTICATION, authentication!("anonymous: {enabled: false}\n"))],
+        ..flags("authentication refused: the flag, too", &[])
+    },
+    Scenario { manager: Some(&[]), ..flags("controller manager: hardened", &[]) },
+    Scenario { manager: Some(&[("profiling", None)]), ..flags("controller manager: profiling", &[]) },
+    Scenario { manager: Some(&[("bind-address", None)]), ..flags("controller manager: every address", &[]) },
+    Scenario {
+        manager: Some(&[("bind-address", Some("0.0.0.0")), ("use-service-account-credentials", None)]),
+        ..flags("controller manager: shared credentials", &[])
+    },
+    Scenario { manager: Some(&[("root-ca-file", None)]), ..flags("controller manager: no authority for pods", &[]) },
+    Scenario {
+        manager: Some(&[
+            ("service-account-private-key-file", None),
+            ("use-service-account-credentials", Some("false")),
+        ]),
+        ..flags("controller manager: no key for tokens", &[])
+    },
 ];

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::issuer::Issuer;
 use super::scenarios::Scenario;
 use crate::api::Api;
 use crate::pki::Authority;
@@ -27,6 +28,9 @@ pub enum Started {
 
 /// A server, its etcd, and who may speak to them. Fields stop from the top.
 pub struct Running {
+    _manager: Option<Service>,
+    /// None where no controller manager runs.
+    pub manager_flags: Vec<String>,
     _server: Service,
     _etcd: Service,
     /// With every right, where certificates are known.
@@ -36,6 +40,8 @@ pub struct Running {
     pub authority: Authority,
     pub url: String,
     pub etcd_url: String,
+    /// Whose tokens it takes, where the scenario has one.
+    pub issuer: Option<Issuer>,
     pub folder: TempDir,
 }
 
@@ -47,10 +53,13 @@ pub struct World {
     client: u16,
     peer: u16,
     tls: bool,
+    issuer: Option<Issuer>,
     /// The API server's flags.
     pub server: Vec<String>,
     /// etcd's flags.
     pub etcd: Vec<String>,
+    /// The controller manager's, where there is one.
+    pub manager: Vec<String>,
 }
 
 impl World {
@@ -61,19 +70,48 @@ impl World {
         let [client, peer, secure] = free_ports()?;
         let tls = scenario.etcd_tls;
         let scheme = if tls { "https" } else { "http" };
-        let mut world = World { folder, authority, secure, client, peer, tls, server: Vec::new(), etcd: Vec::new() };
+        let issuer = scenario.has_issuer().then(|| Issuer::start(&authority, folder.path())).transpose()?;
+        let mut world = World {
+            folder,
+            authority,
+            secure,
+            client,
+            peer,
+            tls,
+            issuer,
+            server: Vec::new(),
+            etcd: Vec::new(),
+            manager: Vec::new(),
+        };
         let etcd_url = format!("{scheme}://127.0.0.1:{client}");
         world.write("tokens.csv", &format!("{},somebody,1\n", super::TOKEN))?;
         world.server = world.server_flags(scenario, &etcd_url)?;
         world.etcd = world.etcd_flags(scenario, &etcd_url)?;
+        if let Some(deviations) = scenario.manager {
+            world.manager = super::manager::flags(&world, deviations)?;
+        }
         Ok(world)
     }
 
-    fn path(&self, name: &str) -> String {
+    /// A path below its folder.
+    pub fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<String> {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// Of the API server.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.secure)
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> Result<String> {
         let path = self.folder.path().join(name);
         fs::write(&path, text).with_context(|| format!("failed to write {name}"))?;
         Ok(path.display().to_string())
@@ -126,7 +164,14 @@ impl World {
     pub fn filled(&self, text: &str) -> String {
         let authority = self.authority.certificate().trim_end().replace('\n', "\\n");
         let folder = self.folder.path().display().to_string();
-        text.replace("KEY", super::KEY).replace("AUTHORITY", &authority).replace("FOLDER", &folder)
+        let issuer = self.issuer.as_ref().map_or("", |issuer| &issuer.url);
+        if let Some(topic) = text.strip_prefix("HARDENED-BY ") {
+            return super::hardened(topic, issuer, &self.authority.certificate());
+        }
+        text.replace("KEY", super::KEY)
+            .replace("ISSUER", issuer)
+            .replace("AUTHORITY", &authority)
+            .replace("FOLDER", &folder)
     }
 
     fn etcd_flags(&self, scenario: &Scenario, url: &str) -> Result<Vec<String>> {
@@ -152,7 +197,9 @@ impl World {
 
     /// The same programs as static pods, for our checks.
     pub fn manifests(&self) -> String {
-        [("kube-apiserver", &self.server), ("etcd", &self.etcd)]
+        [("kube-apiserver", &self.server), ("etcd", &self.etcd), ("kube-controller-manager", &self.manager)]
+            .into_iter()
+            .filter(|(_, flags)| !flags.is_empty())
             .map(|(program, flags)| {
                 let command: Vec<&str> = std::iter::once(program).chain(flags.iter().map(String::as_str)).collect();
                 let container =
@@ -163,22 +210,32 @@ impl World {
                 });
                 pod.to_string()
             })
+            .collect::<Vec<_>>()
             .join("\n---\n")
     }
 
-    /// Starts both.
-    pub fn start(self) -> Result<Started> {
-        let folder = self.folder.path();
-        let etcd = Service::start("etcd", Command::new(cloister_tools::path("etcd")?).args(&self.etcd), folder)?;
-        let mut server = Service::start(
-            "kube-apiserver",
-            Command::new(cloister_tools::path("kube-apiserver")?).args(&self.server),
-            folder,
-        )?;
-        let url = format!("https://127.0.0.1:{}", self.secure);
+    /// Starts etcd alone.
+    pub fn start_etcd(&self) -> Result<Service> {
+        Service::start("etcd", Command::new(cloister_tools::path("etcd")?).args(&self.etcd), self.folder.path())
+    }
+
+    /// A client of etcd, with the API server's certificate.
+    pub fn etcd_client(&self) -> Result<Api> {
+        Api::new(&self.etcd_url(), &self.authority, &self.authority.identity("etcd-client", "etcd-client", &[], &[])?)
+    }
+
+    fn etcd_url(&self) -> String {
+        format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.client)
+    }
+
+    /// Starts an API server with these flags, and a client with every right; nothing where it refuses to start.
+    pub fn start_server(&self, flags: &[String]) -> Result<Option<(Service, Api)>> {
+        let program = cloister_tools::path("kube-apiserver")?;
+        let mut server = Service::start("kube-apiserver", Command::new(program).args(flags), self.folder.path())?;
+        let url = self.url();
         let identity = self.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
         let admin = Api::new(&url, &self.authority, &identity)?;
-        let knows_certificates = self.server.iter().any(|flag| flag.starts_with("--client-ca-file="));
+        let knows_certificates = flags.iter().any(|flag| flag.starts_with("--client-ca-file="));
         let ready = wait_for("the API server", READY, || {
             if server.has_ended() {
                 return Some(false);
@@ -186,19 +243,29 @@ impl World {
             let status = admin.get("/readyz").ok()?.status;
             (status == 200 || (!knows_certificates && status == 401)).then_some(true)
         });
-        if !ready.with_context(|| server.log_tail())? {
-            return Ok(Started::Refused(server.log_tail()));
-        }
-        let etcd_url = format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.client);
-        let client = self.authority.identity("etcd-client", "etcd-client", &[], &[])?;
+        let ready = ready.with_context(|| server.log_tail())?;
+        Ok(ready.then_some((server, admin)))
+    }
+
+    /// Starts both.
+    pub fn start(self) -> Result<Started> {
+        let etcd = self.start_etcd()?;
+        let Some((server, admin)) = self.start_server(&self.server)? else {
+            let log = fs::read_to_string(self.folder.path().join("kube-apiserver.log")).unwrap_or_default();
+            return Ok(Started::Refused(log));
+        };
+        let manager = if self.manager.is_empty() { None } else { Some(super::manager::start(&self, &self.manager)?) };
         Ok(Started::Running(Box::new(Running {
+            _manager: manager,
+            manager_flags: self.manager.clone(),
             _server: server,
             _etcd: etcd,
             admin,
-            etcd: Api::new(&etcd_url, &self.authority, &client)?,
+            etcd: self.etcd_client()?,
+            url: self.url(),
+            etcd_url: self.etcd_url(),
             authority: self.authority,
-            url,
-            etcd_url,
+            issuer: self.issuer,
             folder: self.folder,
         })))
     }
