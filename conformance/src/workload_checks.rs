@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cloister_checks::{Context, Entry, by_name, run};
 use cloister_inventory::{Inputs, Inventory, Scope, scope_of};
 use cloister_manifest::{Interner, parse};
@@ -102,7 +104,13 @@ fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
         let text = fs::read_to_string(&file)?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let origin = Origin::File(name.as_str().into());
-        resources.extend(parse(&text, &origin, 1, &mut Interner::default()).resources);
+        let mut interner = Interner::default();
+        for resource in parse(&text, &origin, 1, &mut interner).resources {
+            let files: Vec<String> = host_files(&resource).collect();
+            resources.push(resource);
+            let read = files.iter().flat_map(|text| parse(text, &origin, 1, &mut interner).resources);
+            resources.extend(read.collect::<Vec<_>>());
+        }
     }
     let facts: Vec<serde_json::Value> = resources.iter().filter_map(|one| host_data::facts(one, &resources)).collect();
     for facts in facts {
@@ -111,6 +119,15 @@ fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
     }
     resources.iter_mut().for_each(place);
     Ok(resources)
+}
+
+/// The configurations of a control plane, which host data of that scanner hold in base64.
+fn host_files(resource: &Resource) -> impl Iterator<Item = String> {
+    let held = if &*resource.kind == "ControlPlaneInfo" { resource.root.entries_at("data/APIServerInfo") } else { &[] };
+    held.iter().filter_map(|entry| {
+        let bytes = STANDARD.decode(entry.node.str_at("content")?).ok()?;
+        String::from_utf8(bytes).ok()
+    })
 }
 
 /// A cluster lists no object without its namespace: the API server puts what names

@@ -56,6 +56,11 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the program has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// The end of what the program wrote.
     pub fn log_tail(&self) -> String {
         let text = fs::read(&self.log).unwrap_or_default();

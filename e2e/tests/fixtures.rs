@@ -22,8 +22,11 @@ use serde_json::Value as Json;
 const DELIBERATE: &[(&str, &str, &str)] = &[
     ("api-version-removed", "is served", "versions that Kubernetes removed are what it finds"),
     ("admission-webhook-fails-open", "is served", "the default of an old version is another one"),
+    ("client-certificate-of-masters", "is served", "a kubeconfig is no object of the API"),
+    ("client-certificate-of-person", "is served", "a kubeconfig is no object of the API"),
     ("ingress-backend-missing", "is served", "old versions name the backend in other fields"),
     ("ingress-without-tls", "is served", "old versions name the backend in other fields"),
+    ("kubeconfig-with-token", "is served", "a kubeconfig is no object of the API"),
     ("no-disruption-budget", "is served", "an empty selector of an old version selects nothing"),
     ("no-liveness-probe", "handler type", "an empty probe, as templates leave behind"),
     ("no-readiness-probe", "handler type", "an empty probe, as templates leave behind"),
@@ -36,10 +39,12 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
 /// Groups that Kubernetes does not serve: other projects' objects, and configuration that programs read from files.
 const FOREIGN: &[&str] = &[
     "agents.x-k8s.io",
+    "apiserver.config.k8s.io",
     "argoproj.io",
     "audit.k8s.io",
     "cilium.io",
     "cloister.dev",
+    "crm.example.com",
     "extensions.agents.x-k8s.io",
     "extensions.example.com",
     "external-secrets.io",

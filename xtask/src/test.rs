@@ -22,6 +22,9 @@ const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exe
 /// How many requests the sample of the judge of authorisers has.
 const REVIEWS: &str = "150";
 
+/// The configurations of the sample of the judge of configurations.
+const CONFIGURATIONS: &str = "hardened,identity first,short key,by path,groups without a prefix,no truth value";
+
 /// How many clusters the sample of the judge of networks has.
 const NETWORKS: &str = "1500";
 
@@ -66,6 +69,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge climb, a sample", || succeeds(&mut judge_command("climb", &["--only", CLIMBS])?)));
     count.add(step("the judge authorizers, a sample", || {
         succeeds(&mut judge_command("authorizers", &["--count", REVIEWS])?)
+    }));
+    count.add(step("the judge configurations, a sample", || {
+        succeeds(&mut judge_command("configurations", &["--only", CONFIGURATIONS])?)
     }));
     count.add(step("the judge network, a sample", || succeeds(&mut judge_command("network", &["--count", NETWORKS])?)));
     count.add(step("the judge packets, a sample", || {

@@ -37,6 +37,8 @@ pub enum Need {
     NodeOf(&'static str),
     /// What a kubelet is set to: facts of its node, or its configuration.
     Kubelet,
+    /// A document of this kind, which lies on the control plane's own disk.
+    Kind(&'static str),
 }
 
 /// Judges one container.

@@ -10,7 +10,7 @@ use cloister_register::Register;
 use crate::known::Known;
 use crate::schedule::Tally;
 use crate::shared::Shared;
-use crate::{Check, Context, Lacking, NotEvaluated};
+use crate::{Check, Context, Lacking, Need, NotEvaluated};
 
 /// What a check writes into.
 #[derive(Debug)]
@@ -73,6 +73,12 @@ impl<'a> Findings<'a> {
     /// The same, of a subject for which something else was lacking.
     pub(crate) fn lacks(&mut self, lacking: Lacking, reason: impl Into<String>, answer: impl Into<String>) {
         self.tally.not_evaluated = Some(NotEvaluated { lacking, reason: reason.into(), answer: answer.into() });
+    }
+
+    /// What is there does not tell it.
+    pub(crate) fn untold(&mut self, kind: &'static str, reason: impl Into<String>, answer: impl Into<String>) {
+        let (reason, answer) = (reason.into(), answer.into());
+        self.tally.not_evaluated = Some(NotEvaluated { lacking: Lacking::Input(Need::Kind(kind)), reason, answer });
     }
 
     /// For checks over the whole inventory: one more subject was looked at, and is it bad?

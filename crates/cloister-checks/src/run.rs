@@ -45,7 +45,9 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
-            Lacking::Input(Need::Program(_) | Need::NodeFacts | Need::NodeOf(_) | Need::Kubelet) => "node-facts",
+            Lacking::Input(Need::Program(_) | Need::Kind(_) | Need::NodeFacts | Need::NodeOf(_) | Need::Kubelet) => {
+                "node-facts"
+            }
             Lacking::Provider => "provider",
             Lacking::Permission => "permission",
             Lacking::Size => "size",
@@ -138,6 +140,11 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             reason: "nothing in the input tells what a kubelet is set to".into(),
             answer: COLLECT.into(),
         }),
+        Need::Kind(kind) if !context.inventory.has_kind(kind) => Some(by_provider(context).unwrap_or(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: format!("no {kind} in the input"),
+            answer: "scan the file that a flag of the API server names, or the facts of its node".into(),
+        })),
         _ => None,
     })
 }

@@ -45,6 +45,8 @@ pub enum Command {
     Network(Box<crate::network::args::Network>),
     /// Read hosts: what runs there, how it is set, who may read its files.
     Node(crate::node::args::Node),
+    /// Write a good configuration for the control plane, and how to roll it out.
+    Harden(Box<crate::harden::Harden>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -5,6 +5,7 @@ mod args;
 mod baseline;
 mod columns;
 mod explain;
+mod harden;
 mod input;
 mod list;
 mod network;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
+        Command::Harden(harden) => harden::run(harden, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

@@ -10,6 +10,7 @@ mod personal_data;
 mod place;
 mod pointers;
 mod resource;
+pub mod shape;
 pub mod spelling;
 mod tree;
 

@@ -1,5 +1,5 @@
-//! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` plays only
-//! the scenarios whose names hold one of the parts, which are set apart by commas.
+//! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` and
+//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
-    Dice, audit_policy, authorizers, climb, escalation, flags, large_cluster, live, minimize, network, packets,
-    pod_security, rbac, yaml,
+    Dice, audit_policy, authorizers, climb, configurations, escalation, flags, large_cluster, live, minimize, network,
+    packets, pod_security, rbac, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags, audit-policy";
+    packets, flags, audit-policy, configurations";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -63,6 +63,7 @@ fn main() -> Result<ExitCode> {
         "packets-agent" => packets::serve(),
         "flags" => flags::run(arguments.seed, arguments.count.unwrap_or(flags::FULL_COUNT), arguments.write),
         "climb" => climb::run(&arguments.only, arguments.write),
+        "configurations" => configurations::run(&arguments.only, arguments.write),
         "authorizers" => {
             authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
         }

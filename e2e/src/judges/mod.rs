@@ -3,6 +3,7 @@
 pub mod audit_policy;
 pub mod authorizers;
 pub mod climb;
+pub mod configurations;
 mod dice;
 pub mod escalation;
 pub mod flags;

@@ -165,6 +165,11 @@ impl<'a> Flags<'a> {
         self.all(flag).next_back()
     }
 
+    /// Where a flag stands.
+    pub(super) fn place(&self, flag: &str) -> Option<Place<'a>> {
+        self.last(flag).map(|flag| flag.place)
+    }
+
     /// Its value; for etcd also from its environment, where the command line has none.
     pub(super) fn value(&self, flag: &str) -> Option<String> {
         if let Some(flag) = self.last(flag) {
@@ -181,6 +186,11 @@ impl<'a> Flags<'a> {
     /// Whether a flag has a value that is not empty.
     pub(super) fn is_set(&self, flag: &str) -> bool {
         self.value(flag).is_some_and(|value| !value.is_empty())
+    }
+
+    /// Whether a switch that is off without it is on.
+    pub(super) fn is_on(&self, flag: &str) -> bool {
+        self.last(flag).is_some_and(|flag| flag.is_true())
     }
 
     /// The words of a flag that is a list.

@@ -28,13 +28,15 @@ const ALWAYS: [&str; 9] = [
 ];
 
 /// Drivers with a parameter: driver, parameter, values that encrypt, line to write.
-const BY_PARAMETER: [(&str, &str, &[&str], &str); 12] = [
+const BY_PARAMETER: [(&str, &str, &[&str], &str); 14] = [
     ("ebs.csi.aws.com", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
     ("ebs.csi.eks.amazonaws.com", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
     ("kubernetes.io/aws-ebs", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
     ("rbd.csi.ceph.com", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
     ("cephfs.csi.ceph.com", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
     ("driver.longhorn.io", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
+    ("io.openebs.csi-mayastor", "encrypted", &["true"], "parameters:\n  encrypted: \"true\""),
+    ("zfs.csi.openebs.io", "encryption", &["on", "aes-256-gcm"], "parameters:\n  encryption: \"on\""),
     ("pxd.portworx.com", "secure", &["true"], "parameters:\n  secure: \"true\""),
     ("kubernetes.io/portworx-volume", "secure", &["true"], "parameters:\n  secure: \"true\""),
     (
@@ -49,12 +51,15 @@ const BY_PARAMETER: [(&str, &str, &[&str], &str); 12] = [
 ];
 
 /// Drivers that write to a folder of a node or to a server, as it is.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 12] = [
     "rancher.io/local-path",
     "k8s.io/minikube-hostpath",
     "docker.io/hostpath",
     "microk8s.io/hostpath",
     "openebs.io/local",
+    "local.csi.openebs.io",
+    "device.csi.openebs.io",
+    "topolvm.io",
     "hostpath.csi.k8s.io",
     "nfs.csi.k8s.io",
     "smb.csi.k8s.io",

@@ -28,6 +28,8 @@ mod personal_data_in_arguments;
 mod personal_data_in_config_map;
 mod personal_data_in_environment;
 mod personal_data_in_labels;
+mod personal_data_not_encrypted_at_rest;
+pub(crate) mod personal_kinds;
 mod postgres_tls_off;
 mod private_key_in_config_map;
 mod reclaim_policy_undeclared;
@@ -45,6 +47,7 @@ mod statement_logging;
 mod storage_class_unencrypted;
 mod store_on_ephemeral_volume;
 mod store_on_host_path;
+mod store_on_unencrypted_volume;
 pub(crate) mod stores;
 pub(crate) mod texts;
 pub(crate) mod tls;
@@ -76,6 +79,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Data, personal_data_in_config_map),
     entry!(Data, personal_data_in_environment),
     entry!(Data, personal_data_in_labels),
+    entry!(Data, personal_data_not_encrypted_at_rest),
     entry!(Data, postgres_tls_off),
     entry!(Data, private_key_in_config_map),
     entry!(Data, reclaim_policy_undeclared),
@@ -90,6 +94,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Data, storage_class_unencrypted),
     entry!(Data, store_on_ephemeral_volume),
     entry!(Data, store_on_host_path),
+    entry!(Data, store_on_unencrypted_volume),
     entry!(Data, volume_shared_across_activities),
     entry!(Data, workload_mounts_claim),
 ];

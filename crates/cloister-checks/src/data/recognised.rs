@@ -73,3 +73,8 @@ pub(crate) fn personal_severity(found: &[&Detection]) -> Severity {
         Severity::Medium
     }
 }
+
+/// Whether a value holds personal data that are no examples.
+pub(crate) fn personal_data_in(name: &str, value: &str) -> bool {
+    scan_field(name, value).iter().any(|one| is_personal(one) && !one.test_data)
+}

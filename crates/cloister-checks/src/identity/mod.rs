@@ -13,6 +13,8 @@ mod binding_without_role;
 mod binding_without_subject;
 pub(crate) mod bindings;
 mod bootstrap_token;
+mod client_certificate_of_masters;
+mod client_certificate_of_person;
 pub(crate) mod climbing;
 mod cluster_admin_binding;
 mod cluster_admin_in_namespace;
@@ -22,6 +24,8 @@ mod dashboard_deployed;
 mod default_service_account_automounts;
 mod default_service_account_bound;
 mod default_service_account_used;
+mod kubeconfig_with_token;
+pub(crate) mod kubeconfigs;
 mod long_lived_token;
 pub(crate) mod rights;
 mod role_adds_ephemeral_containers;
@@ -72,6 +76,8 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, binding_without_role),
     entry!(Identity, binding_without_subject),
     entry!(Identity, bootstrap_token),
+    entry!(Identity, client_certificate_of_masters),
+    entry!(Identity, client_certificate_of_person),
     entry!(Identity, cluster_admin_binding),
     entry!(Identity, cluster_admin_in_namespace),
     entry!(Identity, cross_namespace_binding),
@@ -80,6 +86,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, default_service_account_automounts),
     entry!(Identity, default_service_account_bound),
     entry!(Identity, default_service_account_used),
+    entry!(Identity, kubeconfig_with_token),
     entry!(Identity, long_lived_token),
     entry!(Identity, role_adds_ephemeral_containers),
     entry!(Identity, role_approves_certificates),

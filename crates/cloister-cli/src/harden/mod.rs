@@ -1,0 +1,38 @@
+//! `cloister harden`: good configurations, and how to roll them out.
+
+mod authentication;
+mod encryption_config;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use cloister_harden::encryption_config::Refusal;
+
+use crate::terminal::Terminal;
+use crate::way_out::failure;
+
+#[derive(Debug, Args)]
+pub struct Harden {
+    #[command(subcommand)]
+    pub command: HardenCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HardenCommand {
+    /// Encryption of what lies in etcd: the configuration in three steps, so that nothing becomes unreadable.
+    EncryptionConfig(encryption_config::EncryptionConfig),
+    /// People by an issuer of OpenID Connect, and nobody unknown beyond the paths of health.
+    Authentication(authentication::Authentication),
+}
+
+/// Writes it.
+pub fn run(harden: &Harden, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    match &harden.command {
+        HardenCommand::EncryptionConfig(asked) => encryption_config::run(asked, terminal),
+        HardenCommand::Authentication(asked) => authentication::run(asked, terminal),
+    }
+}
+
+fn refused(refusal: Refusal) -> anyhow::Error {
+    failure(refusal.cause, refusal.help)
+}

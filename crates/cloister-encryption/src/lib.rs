@@ -1,0 +1,3 @@
+//! What is encrypted where it lies.
+
+pub mod at_rest;

@@ -1,0 +1,83 @@
+//! kube-controller-manager, and what it shows.
+
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::observe::See;
+use super::server::{Running, World};
+use crate::api::Api;
+use crate::control_plane::write_kubeconfig;
+use crate::service::{Service, free_ports, wait_for};
+
+/// How long controllers may take to have done what they do.
+const DONE: Duration = Duration::from_secs(20);
+
+/// Flags of a hardened one, but for those that the scenario has otherwise.
+pub fn flags(world: &World, deviations: &[(&str, Option<&str>)]) -> Result<Vec<String>> {
+    let kubeconfig = world.path("manager.kubeconfig");
+    let identity = world.authority().identity("manager", "system:kube-controller-manager", &["system:masters"], &[])?;
+    write_kubeconfig(kubeconfig.as_ref(), &world.url(), world.authority(), &identity)?;
+    let [port] = free_ports()?;
+    let mut flags: Vec<(String, String)> = Vec::new();
+    let mut set = |name: &str, value: String| flags.push((name.to_owned(), value));
+    for name in ["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"] {
+        set(name, kubeconfig.clone());
+    }
+    set("secure-port", port.to_string());
+    set("cert-dir", world.path("manager"));
+    set("leader-elect", "false".to_owned());
+    set("bind-address", "127.0.0.1".to_owned());
+    set("profiling", "false".to_owned());
+    set("use-service-account-credentials", "true".to_owned());
+    set("service-account-private-key-file", world.path("pki/service-accounts.key"));
+    set("root-ca-file", world.path("pki/ca.crt"));
+    for (name, value) in deviations {
+        flags.retain(|(own, _)| own != name);
+        flags.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
+    }
+    Ok(flags.into_iter().map(|(name, value)| format!("--{name}={value}")).collect())
+}
+
+/// Starts it beside a running server.
+pub fn start(world: &World, flags: &[String]) -> Result<Service> {
+    let program = cloister_tools::path("kube-controller-manager")?;
+    Service::start("kube-controller-manager", Command::new(program).args(flags), world.folder())
+}
+
+/// What it does, and what it serves.
+pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result<()> {
+    let admin = &running.admin;
+    let port = flags.iter().find_map(|flag| flag.strip_prefix("--secure-port=")).context("no port")?;
+    wait_for("the controller manager", DONE, || TcpStream::connect(format!("127.0.0.1:{port}")).ok())?;
+    // Addresses of loopback beside the first: only who listens on all of them answers.
+    let widely = TcpStream::connect(format!("127.0.0.2:{port}")).is_ok();
+    see("the controller manager listens on every address", &["controller-manager-listens-widely"], widely);
+    // Its certificate is its own, so that its word is not checked here.
+    let identity = running.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
+    let client = Api::unchecked(&format!("https://127.0.0.1:{port}"), &running.authority, &identity)?;
+    let served =
+        wait_for("an answer", DONE, || client.get("/debug/pprof/").ok().filter(|it| it.status != 500))?.status == 200;
+    see("the controller manager serves profiles", &["controller-manager-profiling"], served);
+    let there = |path: &str, limit: Duration| {
+        wait_for("an object", limit, || (admin.get(path).ok()?.status == 200).then_some(())).is_ok()
+    };
+    let roots = there("/api/v1/namespaces/default/configmaps/kube-root-ca.crt", DONE);
+    see("pods are given the authority of the cluster", &["controller-manager-without-root-ca"], !roots);
+    let own = there("/api/v1/namespaces/kube-system/serviceaccounts/namespace-controller", Duration::from_secs(8));
+    see("each controller has an account of its own", &["controller-manager-shared-credentials"], !own);
+    let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "signed"}}).to_string();
+    admin.post("/api/v1/namespaces/default/serviceaccounts", &account)?.success()?;
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+        "metadata": {"name": "signed", "annotations": {"kubernetes.io/service-account.name": "signed"}}});
+    admin.post("/api/v1/namespaces/default/secrets", &secret.to_string())?.success()?;
+    let signed = wait_for("a token", Duration::from_secs(8), || {
+        let secret: Value = admin.get("/api/v1/namespaces/default/secrets/signed").ok()?.json().ok()?;
+        secret.pointer("/data/token").is_some().then_some(())
+    });
+    see("tokens of accounts are signed", &["controller-manager-without-account-key"], signed.is_err());
+    Ok(())
+}

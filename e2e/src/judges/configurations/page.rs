@@ -1,0 +1,52 @@
+//! The section of `docs/conformance.md`.
+
+use std::fmt::Write as _;
+
+use super::Tally;
+use crate::judges::report;
+
+/// Requirements of sections 1.2, 1.3, 2 and 3 of CIS 1.12 whose checks no running server here spoke of.
+fn from_files_alone(tally: &Tally) -> Vec<String> {
+    let requirements = cloister_frameworks::by_name("cis-1.12").into_iter().flat_map(|it| &it.requirements);
+    let sections = ["1.2.", "1.3.", "2.", "3."];
+    requirements
+        .filter(|requirement| sections.iter().any(|section| requirement.id.starts_with(section)))
+        .filter(|requirement| !requirement.checks.iter().any(|check| tally.shown.contains(&**check)))
+        .map(|requirement| requirement.id.to_string())
+        .collect()
+}
+
+pub fn page(tally: &Tally) -> String {
+    let mut text = String::from("## What a configured server shows\n\n");
+    let judged: usize = tally.classes.values().map(|(class, _)| class.judged).sum();
+    let _ = writeln!(
+        text,
+        "{} real API servers with an etcd each ({}, {}) were started with flags and files of their own, good and bad; {} of \
+         them refused to start. What they then did was compared with what the checks say of the same flags and files as a \
+         static pod: {judged} observations, {} of them otherwise than the checks say.\n",
+        tally.servers,
+        cloister_tools::KUBERNETES_VERSION,
+        report::today(),
+        tally.refused,
+        tally.disagreements.len(),
+    );
+    let _ = writeln!(
+        text,
+        "The three steps of `cloister harden encryption-config` were played on one etcd, from nothing to a key and from that \
+         key to another, a server for each step: {} reads of Secrets, none refused, and at the end every value in etcd was \
+         encrypted. What `harden` writes is among the configurations above.\n",
+        tally.read_in_rollout,
+    );
+    text.push_str("| seen | by | seen | of them bad |\n| --- | --- | ---: | ---: |\n");
+    for (what, (class, checks)) in &tally.classes {
+        let checks = checks.iter().map(|check| format!("`{check}`")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "| {what} | {checks} | {} | {} |", class.judged, class.bad);
+    }
+    let rest = from_files_alone(tally);
+    let _ = writeln!(
+        text,
+        "\nJudged from files alone, since a server does not show them from outside: {}.",
+        rest.iter().map(|id| format!("CIS {id}")).collect::<Vec<_>>().join(", "),
+    );
+    text
+}

@@ -1,0 +1,272 @@
+//! etcd and an API server whose every flag is the scenario's.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::issuer::Issuer;
+use super::scenarios::Scenario;
+use crate::api::Api;
+use crate::pki::Authority;
+use crate::service::{Service, free_ports, wait_for};
+
+/// How long a server may take on a busy small machine to become ready, or to refuse.
+const READY: Duration = Duration::from_secs(90);
+
+/// What came of starting a server.
+pub enum Started {
+    /// It serves.
+    Running(Box<Running>),
+    /// It ended, with this at the end of its log.
+    Refused(String),
+}
+
+/// A server, its etcd, and who may speak to them. Fields stop from the top.
+pub struct Running {
+    _manager: Option<Service>,
+    /// None where no controller manager runs.
+    pub manager_flags: Vec<String>,
+    _server: Service,
+    _etcd: Service,
+    /// With every right, where certificates are known.
+    pub admin: Api,
+    /// Of etcd, with the API server's certificate.
+    pub etcd: Api,
+    pub authority: Authority,
+    pub url: String,
+    pub etcd_url: String,
+    /// Whose tokens it takes, where the scenario has one.
+    pub issuer: Option<Issuer>,
+    pub folder: TempDir,
+}
+
+/// A world for one scenario: its folder, authority and ports.
+pub struct World {
+    folder: TempDir,
+    authority: Authority,
+    secure: u16,
+    client: u16,
+    peer: u16,
+    tls: bool,
+    issuer: Option<Issuer>,
+    /// The API server's flags.
+    pub server: Vec<String>,
+    /// etcd's flags.
+    pub etcd: Vec<String>,
+    /// The controller manager's, where there is one.
+    pub manager: Vec<String>,
+}
+
+impl World {
+    /// Writes keys and files; the flags name them.
+    pub fn new(scenario: &Scenario) -> Result<World> {
+        let folder = tempfile::Builder::new().prefix("cloister-").tempdir().context("failed to make a folder")?;
+        let authority = Authority::new(&folder.path().join("pki"))?;
+        let [client, peer, secure] = free_ports()?;
+        let tls = scenario.etcd_tls;
+        let scheme = if tls { "https" } else { "http" };
+        let issuer = scenario.has_issuer().then(|| Issuer::start(&authority, folder.path())).transpose()?;
+        let mut world = World {
+            folder,
+            authority,
+            secure,
+            client,
+            peer,
+            tls,
+            issuer,
+            server: Vec::new(),
+            etcd: Vec::new(),
+            manager: Vec::new(),
+        };
+        let etcd_url = format!("{scheme}://127.0.0.1:{client}");
+        world.write("tokens.csv", &format!("{},somebody,1\n", super::TOKEN))?;
+        world.server = world.server_flags(scenario, &etcd_url)?;
+        world.etcd = world.etcd_flags(scenario, &etcd_url)?;
+        if let Some(deviations) = scenario.manager {
+            world.manager = super::manager::flags(&world, deviations)?;
+        }
+        Ok(world)
+    }
+
+    /// A path below its folder.
+    pub fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// Of the API server.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.secure)
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> Result<String> {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).with_context(|| format!("failed to write {name}"))?;
+        Ok(path.display().to_string())
+    }
+
+    /// What every server here has, unless the scenario says otherwise.
+    fn server_flags(&self, scenario: &Scenario, etcd_url: &str) -> Result<Vec<String>> {
+        let accounts = self.authority.service_account_keys()?;
+        let serving = self.authority.identity("serving", "kube-apiserver", &[], &["127.0.0.1", "localhost"])?;
+        let client = self.authority.identity("etcd-client", "etcd-client", &[], &[])?;
+        let ca = self.authority.certificate_file.display().to_string();
+        let file = |path: &Path| path.display().to_string();
+        let mut flags: Vec<(String, String)> = Vec::new();
+        let mut set = |name: &str, value: String| flags.push((name.to_owned(), value));
+        set("etcd-servers", etcd_url.to_owned());
+        if scenario.etcd_tls {
+            set("etcd-cafile", ca.clone());
+            set("etcd-certfile", file(&client.certificate_file));
+            set("etcd-keyfile", file(&client.key_file));
+        }
+        set("secure-port", self.secure.to_string());
+        set("bind-address", "127.0.0.1".to_owned());
+        set("advertise-address", "127.0.0.1".to_owned());
+        set("endpoint-reconciler-type", "none".to_owned());
+        set("service-cluster-ip-range", "10.96.0.0/16".to_owned());
+        set("cert-dir", self.path("certs"));
+        set("allow-privileged", "true".to_owned());
+        set("service-account-issuer", "https://kubernetes.default.svc".to_owned());
+        set("service-account-key-file", file(&accounts.certificate_file));
+        set("service-account-signing-key-file", file(&accounts.key_file));
+        set("client-ca-file", ca);
+        set("tls-cert-file", file(&serving.certificate_file));
+        set("tls-private-key-file", file(&serving.key_file));
+        for (name, value) in super::scenarios::HARDENED {
+            set(name, (*value).to_owned());
+        }
+        for (name, text) in scenario.files {
+            let path = self.write(&format!("{name}.conf"), &self.filled(text))?;
+            flags.retain(|(own, _)| own != name);
+            flags.push(((*name).to_owned(), path));
+        }
+        for (name, value) in scenario.flags {
+            flags.retain(|(own, _)| own != name);
+            flags.extend(value.map(|value| ((*name).to_owned(), self.filled(value))));
+        }
+        Ok(flags.into_iter().map(|(name, value)| format!("--{name}={value}")).collect())
+    }
+
+    /// A configuration with what its words stand for.
+    pub fn filled(&self, text: &str) -> String {
+        let authority = self.authority.certificate().trim_end().replace('\n', "\\n");
+        let folder = self.folder.path().display().to_string();
+        let issuer = self.issuer.as_ref().map_or("", |issuer| &issuer.url);
+        if let Some(topic) = text.strip_prefix("HARDENED-BY ") {
+            return super::hardened(topic, issuer, &self.authority.certificate());
+        }
+        text.replace("KEY", super::KEY)
+            .replace("ISSUER", issuer)
+            .replace("AUTHORITY", &authority)
+            .replace("FOLDER", &folder)
+    }
+
+    fn etcd_flags(&self, scenario: &Scenario, url: &str) -> Result<Vec<String>> {
+        let peer = format!("http://127.0.0.1:{}", self.peer);
+        let mut flags = vec![
+            format!("--data-dir={}", self.path("etcd")),
+            format!("--listen-client-urls={url}"),
+            format!("--advertise-client-urls={url}"),
+            format!("--listen-peer-urls={peer}"),
+            format!("--initial-advertise-peer-urls={peer}"),
+            format!("--initial-cluster=default={peer}"),
+            "--unsafe-no-fsync".to_owned(),
+        ];
+        if scenario.etcd_tls {
+            let own = self.authority.identity("etcd", "etcd", &[], &["127.0.0.1"])?;
+            flags.push(format!("--cert-file={}", own.certificate_file.display()));
+            flags.push(format!("--key-file={}", own.key_file.display()));
+            flags.push(format!("--trusted-ca-file={}", self.authority.certificate_file.display()));
+        }
+        flags.extend(scenario.etcd_flags.iter().map(|flag| (*flag).to_owned()));
+        Ok(flags)
+    }
+
+    /// The same programs as static pods, for our checks.
+    pub fn manifests(&self) -> String {
+        [("kube-apiserver", &self.server), ("etcd", &self.etcd), ("kube-controller-manager", &self.manager)]
+            .into_iter()
+            .filter(|(_, flags)| !flags.is_empty())
+            .map(|(program, flags)| {
+                let command: Vec<&str> = std::iter::once(program).chain(flags.iter().map(String::as_str)).collect();
+                let container =
+                    json!({"name": program, "image": format!("registry.k8s.io/{program}"), "command": command});
+                let pod = json!({
+                    "apiVersion": "v1", "kind": "Pod", "metadata": {"name": program, "namespace": "kube-system"},
+                    "spec": {"containers": [container]},
+                });
+                pod.to_string()
+            })
+            .collect::<Vec<_>>()
+            .join("\n---\n")
+    }
+
+    /// Starts etcd alone.
+    pub fn start_etcd(&self) -> Result<Service> {
+        Service::start("etcd", Command::new(cloister_tools::path("etcd")?).args(&self.etcd), self.folder.path())
+    }
+
+    /// A client of etcd, with the API server's certificate.
+    pub fn etcd_client(&self) -> Result<Api> {
+        Api::new(&self.etcd_url(), &self.authority, &self.authority.identity("etcd-client", "etcd-client", &[], &[])?)
+    }
+
+    fn etcd_url(&self) -> String {
+        format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.client)
+    }
+
+    /// Starts an API server with these flags, and a client with every right; nothing where it refuses to start.
+    pub fn start_server(&self, flags: &[String]) -> Result<Option<(Service, Api)>> {
+        let program = cloister_tools::path("kube-apiserver")?;
+        let mut server = Service::start("kube-apiserver", Command::new(program).args(flags), self.folder.path())?;
+        let url = self.url();
+        let identity = self.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
+        let admin = Api::new(&url, &self.authority, &identity)?;
+        let knows_certificates = flags.iter().any(|flag| flag.starts_with("--client-ca-file="));
+        let ready = wait_for("the API server", READY, || {
+            if server.has_ended() {
+                return Some(false);
+            }
+            let status = admin.get("/readyz").ok()?.status;
+            (status == 200 || (!knows_certificates && status == 401)).then_some(true)
+        });
+        let ready = ready.with_context(|| server.log_tail())?;
+        Ok(ready.then_some((server, admin)))
+    }
+
+    /// Starts both.
+    pub fn start(self) -> Result<Started> {
+        let etcd = self.start_etcd()?;
+        let Some((server, admin)) = self.start_server(&self.server)? else {
+            let log = fs::read_to_string(self.folder.path().join("kube-apiserver.log")).unwrap_or_default();
+            return Ok(Started::Refused(log));
+        };
+        let manager = if self.manager.is_empty() { None } else { Some(super::manager::start(&self, &self.manager)?) };
+        Ok(Started::Running(Box::new(Running {
+            _manager: manager,
+            manager_flags: self.manager.clone(),
+            _server: server,
+            _etcd: etcd,
+            admin,
+            etcd: self.etcd_client()?,
+            url: self.url(),
+            etcd_url: self.etcd_url(),
+            authority: self.authority,
+            issuer: self.issuer,
+            folder: self.folder,
+        })))
+    }
+}
