@@ -43,6 +43,8 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
+    /// Connect to endpoints, and tell what they really serve.
+    Probe(crate::probe::args::Probe),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -10,6 +10,7 @@ mod list;
 mod network;
 mod output;
 mod picture;
+mod probe;
 mod rbac;
 mod register;
 mod scan;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Network(network) => network::run(network, &terminal),
+        Command::Probe(probe) => probe::run(probe, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
-    Dice, authorizers, climb, escalation, large_cluster, live, minimize, network, packets, pod_security, rbac, yaml,
+    Dice, authorizers, climb, escalation, large_cluster, live, minimize, network, packets, pod_security, probe, rbac,
+    yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets";
+    packets, probe";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -60,6 +61,9 @@ fn main() -> Result<ExitCode> {
         "packets" => packets::run(arguments.seed, arguments.count.unwrap_or(packets::FULL_COUNT), arguments.write),
         // How that judge runs in the namespace of each pod. Not for people, so not in the list.
         "packets-agent" => packets::serve(),
+        "probe" => {
+            probe::run(arguments.seed, arguments.count.unwrap_or(probe::FULL_COUNT), &arguments.only, arguments.write)
+        }
         "climb" => climb::run(&arguments.only, arguments.write),
         "authorizers" => {
             authorizers::run(arguments.seed, arguments.count.unwrap_or(authorizers::FULL_COUNT), arguments.write)
