@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::containers::Containers;
 use crate::control_plane::{ControlPlane, Options, write_kubeconfig};
@@ -25,6 +25,7 @@ const POD_CGROUPS: &str = "kubepods";
 pub struct Cluster {
     // In the order in which they are to stop: fields drop from the top.
     _kubelet: Service,
+    kubelet_port: u16,
     _scheduler: Service,
     containers: Containers,
     bridge: Bridge,
@@ -58,10 +59,12 @@ impl Cluster {
         bridge.write_cni(&cni, &plane.folder().join("addresses"))?;
         let containers = Containers::start(plane.folder(), &cni)?;
         let scheduler = start_scheduler(&plane)?;
-        let mut kubelet = start_kubelet(&plane, &containers, &bridge)?;
+        let [kubelet_port] = free_ports()?;
+        let mut kubelet = start_kubelet(&plane, &containers, &bridge, options.kubelet.as_ref(), kubelet_port)?;
         kubelet.wait_until(READY, || node_is_ready(&plane))?;
         Ok(Self {
             _kubelet: kubelet,
+            kubelet_port,
             _scheduler: scheduler,
             containers,
             bridge,
@@ -92,6 +95,11 @@ impl Cluster {
     /// The node's address, which its pods reach.
     pub fn node_address(&self) -> String {
         self.bridge.node_address()
+    }
+
+    /// The port on which kubelet serves, at the node's address.
+    pub fn kubelet_port(&self) -> u16 {
+        self.kubelet_port
     }
 
     /// The folder whose manifests kubelet runs by itself, as static pods.
@@ -146,15 +154,20 @@ fn start_scheduler(plane: &ControlPlane) -> Result<Service> {
     Service::start("kube-scheduler", &mut command, plane.folder())
 }
 
-fn start_kubelet(plane: &ControlPlane, containers: &Containers, bridge: &Bridge) -> Result<Service> {
+fn start_kubelet(
+    plane: &ControlPlane,
+    containers: &Containers,
+    bridge: &Bridge,
+    more: Option<&Value>,
+    port: u16,
+) -> Result<Service> {
     let folder = plane.folder();
     let address = bridge.node_address();
     let user = format!("system:node:{NODE}");
     let client = plane.authority().identity("kubelet", &user, &["system:nodes"], &[NODE, &address])?;
     let kubeconfig = folder.join("kubeconfig-kubelet");
     write_kubeconfig(&kubeconfig, plane.url(), plane.authority(), &client)?;
-    let [port] = free_ports()?;
-    let config = json!({
+    let mut config = json!({
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
         "address": address,
@@ -178,6 +191,9 @@ fn start_kubelet(plane: &ControlPlane, containers: &Containers, bridge: &Bridge)
         "podLogsDir": folder.join("pod-logs"),
         "staticPodPath": static_pods(plane),
     });
+    if let Some(more) = more {
+        merge(&mut config, more);
+    }
     fs::create_dir_all(static_pods(plane)).context("failed to create the folder of static pods")?;
     let path = folder.join("kubelet.yaml");
     fs::write(&path, config.to_string()).context("failed to write kubelet's configuration")?;
@@ -190,6 +206,16 @@ fn start_kubelet(plane: &ControlPlane, containers: &Containers, bridge: &Bridge)
         .arg(format!("--hostname-override={NODE}"))
         .arg(format!("--node-ip={address}"));
     Service::start("kubelet", &mut command, folder)
+}
+
+/// Lays `more` over an object, member by member.
+fn merge(into: &mut Value, more: &Value) {
+    match (into, more) {
+        (Value::Object(into), Value::Object(more)) => {
+            more.iter().for_each(|(key, value)| merge(into.entry(key).or_insert(Value::Null), value));
+        }
+        (into, more) => *into = more.clone(),
+    }
 }
 
 fn node_is_ready(plane: &ControlPlane) -> bool {

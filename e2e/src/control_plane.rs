@@ -28,6 +28,8 @@ pub struct Options {
     pub encryption: Option<String>,
     /// An `AuthorizationConfiguration`, in the place of `--authorization-mode=Node,RBAC`.
     pub authorization: Option<String>,
+    /// What a node's kubelet is told besides, as parts of its KubeletConfiguration.
+    pub kubelet: Option<serde_json::Value>,
     /// Further arguments of kube-apiserver.
     pub arguments: Vec<String>,
 }

@@ -47,6 +47,8 @@ pub enum Command {
     Node(crate::node::args::Node),
     /// Write a good configuration for the control plane, and how to roll it out.
     Harden(Box<crate::harden::Harden>),
+    /// Connect to endpoints, and tell what they really serve.
+    Probe(crate::probe::args::Probe),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

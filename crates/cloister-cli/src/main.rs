@@ -12,6 +12,7 @@ mod network;
 mod node;
 mod output;
 mod picture;
+mod probe;
 mod rbac;
 mod register;
 mod scan;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
         Command::Harden(harden) => harden::run(harden, &terminal),
+        Command::Probe(probe) => probe::run(probe, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

@@ -13,6 +13,7 @@ pub mod minimize;
 pub mod network;
 pub mod packets;
 pub mod pod_security;
+pub mod probe;
 pub mod rbac;
 mod report;
 pub mod yaml;
