@@ -14,7 +14,7 @@ pub(crate) const NEEDS: &[Need] = &[Need::Kind(KIND)];
 /// What the flags of API servers in the input decide about it.
 pub(super) fn server(inventory: &Inventory) -> Server {
     let mut server = Server::default();
-    for (_, flags) in each(inventory, API_SERVER) {
+    for flags in each(inventory, API_SERVER) {
         server.kms_v1 |= flags.list("--feature-gates").iter().any(|gate| gate.eq_ignore_ascii_case("KMSv1=true"));
         server.reloads |= flags.is_on("--encryption-provider-config-automatic-reload");
     }

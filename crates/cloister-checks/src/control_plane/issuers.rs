@@ -64,7 +64,7 @@ pub(super) fn of_flags(flags: &Flags<'_>) -> Option<Issuer> {
 
 /// The issuer that the flags of the first API server in the input name, if they do.
 pub fn issuer_in_flags(inventory: &Inventory) -> Option<Issuer> {
-    each(inventory, API_SERVER).find_map(|(_, flags)| of_flags(&flags))
+    each(inventory, API_SERVER).find_map(|flags| of_flags(&flags))
 }
 
 /// What the flags of API servers in the input decide about a configuration.
@@ -81,7 +81,7 @@ pub(super) fn server(inventory: &Inventory) -> Server {
         "--oidc-required-claim",
     ];
     let mut server = Server::default();
-    for (_, flags) in each(inventory, API_SERVER).filter(|(_, flags)| flags.is_set("--authentication-config")) {
+    for flags in each(inventory, API_SERVER).filter(|flags| flags.is_set("--authentication-config")) {
         server.anonymous_flag |= flags.last("--anonymous-auth").is_some();
         server.oidc_flags |= OIDC.iter().any(|flag| flags.last(flag).is_some());
         server.own_issuers.extend(flags.list("--service-account-issuer"));
