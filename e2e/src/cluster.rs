@@ -60,7 +60,7 @@ impl Cluster {
         let containers = Containers::start(plane.folder(), &cni)?;
         let scheduler = start_scheduler(&plane)?;
         let [kubelet_port] = free_ports()?;
-        let mut kubelet = start_kubelet(&plane, &containers, &bridge, options.kubelet.as_ref(), kubelet_port)?;
+        let mut kubelet = start_kubelet(&plane, &containers, &bridge, options, kubelet_port)?;
         kubelet.wait_until(READY, || node_is_ready(&plane))?;
         Ok(Self {
             _kubelet: kubelet,
@@ -158,7 +158,7 @@ fn start_kubelet(
     plane: &ControlPlane,
     containers: &Containers,
     bridge: &Bridge,
-    more: Option<&Value>,
+    options: &Options,
     port: u16,
 ) -> Result<Service> {
     let folder = plane.folder();
@@ -191,14 +191,20 @@ fn start_kubelet(
         "podLogsDir": folder.join("pod-logs"),
         "staticPodPath": static_pods(plane),
     });
-    if let Some(more) = more {
+    if let Some(more) = &options.kubelet {
         merge(&mut config, more);
     }
     fs::create_dir_all(static_pods(plane)).context("failed to create the folder of static pods")?;
     let path = folder.join("kubelet.yaml");
     fs::write(&path, config.to_string()).context("failed to write kubelet's configuration")?;
+    let drop_ins = folder.join("kubelet.conf.d");
+    fs::create_dir_all(&drop_ins).context("failed to create the folder of drop-ins")?;
+    if let Some(text) = &options.kubelet_drop_in {
+        fs::write(drop_ins.join("10-test.conf"), text).context("failed to write kubelet's drop-in")?;
+    }
     let mut command = Command::new(cloister_tools::path("kubelet")?);
     command
+        .arg(format!("--config-dir={}", drop_ins.display()))
         .arg(format!("--config={}", path.display()))
         .arg(format!("--kubeconfig={}", kubeconfig.display()))
         .arg(format!("--root-dir={}", folder.join("kubelet").display()))

@@ -30,6 +30,8 @@ pub struct Options {
     pub authorization: Option<String>,
     /// What a node's kubelet is told besides, as parts of its KubeletConfiguration.
     pub kubelet: Option<serde_json::Value>,
+    /// A drop-in of the kubelet's configuration, by `--config-dir`.
+    pub kubelet_drop_in: Option<String>,
     /// Further arguments of kube-apiserver.
     pub arguments: Vec<String>,
 }

@@ -4,6 +4,7 @@
 pub mod audit_policy;
 pub mod authentication;
 pub mod encryption_config;
+pub mod kubelet;
 mod version;
 mod yaml;
 

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod encryption_config;
+mod kubelet;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,8 @@ pub enum HardenCommand {
     EncryptionConfig(encryption_config::EncryptionConfig),
     /// People by an issuer of OpenID Connect, and nobody unknown beyond the paths of health.
     Authentication(authentication::Authentication),
+    /// A drop-in for kubelets: callers have names, certificates are renewed, pods are confined by default.
+    Kubelet(kubelet::Kubelet),
 }
 
 /// Writes it.
@@ -30,6 +33,7 @@ pub fn run(harden: &Harden, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     match &harden.command {
         HardenCommand::EncryptionConfig(asked) => encryption_config::run(asked, terminal),
         HardenCommand::Authentication(asked) => authentication::run(asked, terminal),
+        HardenCommand::Kubelet(asked) => kubelet::run(asked, terminal),
     }
 }
 
