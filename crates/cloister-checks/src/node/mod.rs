@@ -7,6 +7,8 @@ mod admin_kubeconfig_foreign_owner;
 mod admin_kubeconfig_loose_mode;
 mod api_server_manifest_foreign_owner;
 mod api_server_manifest_loose_mode;
+mod certificate_near_its_end;
+mod certificate_weak_key;
 mod controller_manager_kubeconfig_foreign_owner;
 mod controller_manager_kubeconfig_loose_mode;
 mod controller_manager_manifest_foreign_owner;
@@ -61,6 +63,8 @@ pub const CHECKS: &[Entry] = &[
     entry!(Node, admin_kubeconfig_loose_mode),
     entry!(Node, api_server_manifest_foreign_owner),
     entry!(Node, api_server_manifest_loose_mode),
+    entry!(Node, certificate_near_its_end),
+    entry!(Node, certificate_weak_key),
     entry!(Node, controller_manager_kubeconfig_foreign_owner),
     entry!(Node, controller_manager_kubeconfig_loose_mode),
     entry!(Node, controller_manager_manifest_foreign_owner),
