@@ -53,8 +53,8 @@ struct Tally {
     bugs: Vec<(&'static str, usize)>,
     /// Flags in `--help`, gates in it.
     help: (usize, usize),
-    /// Lines that the real etcd was started with.
-    etcd: usize,
+    /// Lines that real binaries were started with.
+    starts: usize,
     /// API servers, and their flags in `/flagz`.
     servers: (usize, usize),
 }
@@ -117,9 +117,7 @@ impl Tally {
                 }
             }
         }
-        if program == Program::Etcd {
-            binaries::etcd(self, &cases)?;
-        }
+        binaries::start(self, program, &cases)?;
         println!("flags: {} is done, {} differences so far", program.name(), self.differences.len());
         Ok(())
     }

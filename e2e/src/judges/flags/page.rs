@@ -8,11 +8,11 @@ use super::Tally;
 pub(super) fn summary(tally: &Tally) -> String {
     let lines: usize = tally.programs.values().map(|(lines, _)| lines).sum();
     format!(
-        "{lines} command lines, {} values, {} flags and {} gates of --help, {} starts of etcd, {} API servers: {} differences",
+        "{lines} command lines, {} values, {} flags and {} gates of --help, {} starts of binaries, {} API servers: {} differences",
         tally.values,
         tally.help.0,
         tally.help.1,
-        tally.etcd,
+        tally.starts,
         tally.servers.0,
         tally.differences.len()
     )
@@ -25,7 +25,7 @@ pub(super) fn page(tally: &Tally) -> String {
     let _ = writeln!(
         text,
         "{lines} generated command lines (seed {}, {}) were read by `cloister-flags` and by the programs' own packages \
-         (Kubernetes {}, etcd 3.7.3): whether the program goes on, at which word it ends, every flag as it prints it, \
+         (Kubernetes {}, etcd 3.7.3): whether the program goes on, at which step and flag it ends, every flag as it prints it, \
          every feature gate. {} values were compared; {} differences.\n\n\
          | program | command lines | it goes on |\n| --- | ---: | ---: |",
         tally.seed,
@@ -45,10 +45,10 @@ pub(super) fn page(tally: &Tally) -> String {
     let _ = writeln!(
         text,
         "\n`--help` of kube-apiserver, kube-controller-manager, kube-scheduler and kubelet names {} flags and {} feature \
-         gates, each with its default: all are in the tables, and nothing else is. etcd was started {} times with the \
-         lines above, and {servers} API servers with others: of the words of their processes, `/flagz` shows {flags} \
+         gates, each with its default: all are in the tables, and nothing else is. Their binaries and etcd's were started \
+         {} times with lines of those above, and {servers} API servers with others: of the words of their processes, `/flagz` shows {flags} \
          flags as we do.\n",
-        tally.help.0, tally.help.1, tally.etcd
+        tally.help.0, tally.help.1, tally.starts
     );
     let caught = tally.bugs.iter().filter(|(_, changed)| *changed > 0).count();
     let _ = writeln!(
