@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use base64::Engine as _;
 use cloister_checks::{Context, Entry, by_name, run};
 use cloister_inventory::{Inputs, Inventory, Scope, scope_of};
 use cloister_manifest::{Interner, parse};
@@ -102,8 +103,21 @@ fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
         let origin = Origin::File(name.as_str().into());
         resources.extend(parse(&text, &origin, 1, &mut Interner::default()).resources);
     }
+    let policies: Vec<Resource> = resources.iter().filter_map(audit_policy).collect::<anyhow::Result<_>>()?;
+    resources.extend(policies);
     resources.iter_mut().for_each(place);
     Ok(resources)
+}
+
+/// The audit policy that facts of a control plane carry as base64.
+fn audit_policy(facts: &Resource) -> Option<anyhow::Result<Resource>> {
+    let content = facts.root.str_at("data/APIServerInfo/auditPolicyFile/content")?;
+    let read = || {
+        let text = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(content)?)?;
+        let read = parse(&text, &Origin::File("audit-policy.yaml".into()), 1, &mut Interner::default());
+        read.resources.into_iter().next().context("an audit policy is no resource")
+    };
+    Some(read())
 }
 
 /// A cluster lists no object without its namespace: the API server puts what names

@@ -43,6 +43,10 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
+    /// Ask what an API server writes into its audit log, and why.
+    Audit(Box<crate::audit::args::Audit>),
+    /// Write a good configuration for what is in the input.
+    Harden(crate::harden::args::Harden),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -2,9 +2,11 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
 mod args;
+mod audit;
 mod baseline;
 mod columns;
 mod explain;
+mod harden;
 mod input;
 mod list;
 mod network;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain, &terminal),
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
+        Command::Audit(audit) => audit::run(audit, &terminal),
+        Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
     };
     ended.unwrap_or_else(|error| {
