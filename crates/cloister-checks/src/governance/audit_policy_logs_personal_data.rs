@@ -10,7 +10,7 @@
 //! Put a rule `level: Metadata` with these namespaces before the rules of level Request and RequestResponse.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 5(1)(f), 25(2), 32(1).
+//! GDPR Art. 5(1)(c), 5(1)(f).
 
 use cloister_model::{Resource, Severity};
 

@@ -9,7 +9,7 @@
 //! Put `level: Metadata` for Secrets, ConfigMaps, token requests and token reviews before any rule with bodies.
 //!
 //! # References
-//! CIS 3.2.2. GDPR Art. 5(1)(f), 32(1). Kubernetes, "Auditing".
+//! CIS 3.2.2. GDPR Art. 5(1)(f), 32(1)(b). Kubernetes, "Auditing".
 
 use std::collections::BTreeSet;
 
