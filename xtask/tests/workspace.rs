@@ -35,6 +35,7 @@ const ORDER: &[&str] = &[
     "cloister-policy",
     "cloister-frameworks",
     "cloister-assessment",
+    "cloister-harden",
     "cloister-report",
     "cloister-source",
     "cloister-dpi",

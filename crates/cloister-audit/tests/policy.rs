@@ -5,6 +5,7 @@ use cloister_audit::policy::{Asked, AuditPolicy, Level, Mismatch, Stage};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
 use cloister_rbac::{Action, Identity, ResourceAction};
+use proptest::prelude::*;
 
 fn resource(text: &str) -> Resource {
     let text = format!("apiVersion: audit.k8s.io/v1\nkind: Policy\n{text}");
@@ -141,4 +142,54 @@ fn rules_that_no_request_comes_to_are_found() {
     );
     let unreachable: Vec<usize> = AuditPolicy::new(&policy).unreachable().iter().map(|rule| rule.index).collect();
     assert_eq!(unreachable, [2, 4, 7], "the third by two rules together, the path still by who is nobody");
+}
+
+/// Rules of few words, so that they meet.
+fn rule() -> impl Strategy<Value = String> {
+    let some = |field: &'static str, words: &'static [&'static str]| {
+        prop::sample::subsequence(words, 0..=2).prop_map(move |words| match words.is_empty() {
+            true => String::new(),
+            false => format!(", {field}: ['{}']", words.join("', '")),
+        })
+    };
+    let who = (some("users", &["alice", "bob"]), some("userGroups", &["devs", "system:authenticated"]));
+    let verbs = some("verbs", &["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]);
+    let resources = some("resources", &["pods", "pods/*", "*/log", "*", "nodes"]).prop_map(|resources| {
+        if resources.is_empty() { String::new() } else { format!(", resources: [{{group: ''{resources}}}]") }
+    });
+    let what = prop_oneof![
+        2 => (some("namespaces", &["a", "b", ""]), resources).prop_map(|(namespaces, resources)| namespaces + &resources),
+        1 => some("nonResourceURLs", &["/api*", "/healthz", "*"]),
+    ];
+    (who, verbs, what)
+        .prop_map(|((users, groups), verbs, what)| format!("- {{level: Metadata{users}{groups}{verbs}{what}}}\n"))
+}
+
+proptest! {
+    #[test]
+    fn no_request_comes_to_a_rule_that_is_called_unreachable(rules in prop::collection::vec(rule(), 1..8)) {
+        let policy = resource(&format!("rules:\n{}", rules.concat()));
+        let policy = AuditPolicy::new(&policy);
+        let unreachable: Vec<usize> = policy.unreachable().iter().map(|rule| rule.index).collect();
+        let people = [
+            None,
+            Some(Identity::authenticated("alice", [])),
+            Some(Identity::authenticated("bob", ["devs".to_owned()])),
+            Some(Identity::authenticated("carol", ["devs".to_owned()])),
+            Some(Identity::authenticated("system:anonymous", [])),
+        ];
+        for verb in ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"] {
+            for what in ["a - pods x", "b - pods/log x", "- - nodes x", "c - pods/exec x", "c apps pods/log x", "/api", "/healthz"] {
+                // Methods are verbs of paths; `list` and the like are none.
+                if what.starts_with('/') && !["get", "patch", "delete"].contains(&verb) {
+                    continue;
+                }
+                let action = action(&format!("{verb} {what}"));
+                for identity in &people {
+                    let decision = policy.decide(&Asked { identity: identity.as_ref(), action: &action });
+                    prop_assert!(decision.rule.is_none_or(|rule| !unreachable.contains(&rule.index)), "{verb} {what} {identity:?}");
+                }
+            }
+        }
+    }
 }

@@ -43,6 +43,8 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
+    /// Ask what an API server writes into its audit log, and why.
+    Audit(Box<crate::audit::args::Audit>),
     /// Read hosts: what runs there, how it is set, who may read its files.
     Node(crate::node::args::Node),
     /// Write a good configuration for the control plane, and how to roll it out.

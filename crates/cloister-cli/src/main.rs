@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
 mod args;
+mod audit;
 mod baseline;
 mod columns;
 mod explain;
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain, &terminal),
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
+        Command::Audit(audit) => audit::run(audit, &terminal),
+        Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
         Command::Harden(harden) => harden::run(harden, &terminal),

@@ -13,6 +13,7 @@
 //! Source: Kubernetes 1.37, `apiserver/pkg/audit/policy` (checker, reader), `pkg/apis/audit/validation`, the filters
 //! `audit.go` and `authn_audit.go` of `pkg/endpoints/filters`, and the order of handlers in `pkg/server/config.go`.
 
+mod answer;
 mod faults;
 mod level;
 mod matching;
@@ -22,6 +23,7 @@ mod written;
 use cloister_model::{Node, Place, Resource};
 use cloister_rbac::{Action, Identity};
 
+pub use answer::{Explanation, Passed, Written};
 pub use faults::Fault;
 pub use level::{Level, Stage};
 pub use matching::Mismatch;

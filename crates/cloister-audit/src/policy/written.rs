@@ -35,7 +35,11 @@ impl Decision<'_> {
 
     /// Which bodies are written of a request that the server carries out.
     pub fn bodies(&self, asked: &Asked<'_>) -> Bodies {
-        let Action::Resource(action) = asked.action else { return Bodies { request: false, response: false } };
+        let Action::Resource(action) = asked.action else {
+            // Answers of discovery are objects.
+            let response = asked.identity.is_some() && self.level == Level::RequestResponse;
+            return Bodies { request: false, response };
+        };
         let ends = [Stage::ResponseComplete, Stage::ResponseStarted];
         let kept = asked.identity.is_some()
             && !LASTING.contains(&&*action.subresource)

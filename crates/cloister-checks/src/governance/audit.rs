@@ -18,6 +18,9 @@ pub(super) const OTHER: &str = "\u{1}other";
 /// What changes something.
 pub(super) const CHANGES: [&str; 5] = ["create", "update", "patch", "delete", "deletecollection"];
 
+/// So many of those whom a policy names are tried, of users and of groups.
+const MOST_NAMED: usize = 100;
+
 /// A request that an audit log should hold, or should not hold with its content.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
@@ -74,10 +77,10 @@ pub(super) fn people(policy: &AuditPolicy<'_>) -> Vec<Somebody> {
     let named = |field: &'static str| -> BTreeSet<&str> {
         policy.rules().flat_map(|rule| rule.node.items_at(field)).filter_map(Node::as_str).collect()
     };
-    for user in named("users").into_iter().filter(|user| !is_component(user)) {
+    for user in named("users").into_iter().filter(|user| !is_component(user)).take(MOST_NAMED) {
         found.push(one(format!("\"{user}\""), Identity::authenticated(user, [])));
     }
-    for group in named("userGroups").into_iter().filter(|group| !group.starts_with("system:")) {
+    for group in named("userGroups").into_iter().filter(|group| !group.starts_with("system:")).take(MOST_NAMED) {
         found.push(one(format!("members of \"{group}\""), Identity::authenticated(OTHER, [group.to_owned()])));
     }
     found
@@ -150,10 +153,20 @@ pub(super) fn place<'a>(policy: &AuditPolicy<'a>, decision: &Decision<'a>) -> Pl
     }
 }
 
+/// Where content would have to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// In the request or in its answer.
+    Any,
+    /// In the answer alone.
+    Answer,
+}
+
 /// Reports the rules that write the content of these requests, once for each.
 pub(super) fn report_content<'a>(
     resource: &'a Resource,
     probes: &[Probe],
+    content: Content,
     severity: Severity,
     fix: &str,
     findings: &mut Findings<'a>,
@@ -165,7 +178,10 @@ pub(super) fn report_content<'a>(
             let asked = Asked { identity: Some(&somebody.identity), action: &probe.action };
             let decision = policy.decide(&asked);
             let bodies = decision.bodies(&asked);
-            let Some(rule) = decision.rule.filter(|_| bodies.request || bodies.response) else { continue };
+            let Some(rule) = decision.rule.filter(|_| bodies.response || (bodies.request && content == Content::Any))
+            else {
+                continue;
+            };
             let (_, whats) = found.entry(rule.index).or_insert_with(|| (policy.place(&rule).at("level"), Vec::new()));
             if !whats.contains(&probe.what) {
                 whats.push(probe.what);

@@ -9,7 +9,7 @@
 //! Write the field as the API has it.
 //!
 //! # References
-//! CIS 3.2.2. Kubernetes, `LoadPolicyFromBytes`.
+//! CIS 3.2.2. GDPR Art. 5(2), 33(1). Kubernetes, `LoadPolicyFromBytes`.
 
 use cloister_audit::policy::AuditPolicy;
 use cloister_model::Severity;

@@ -10,11 +10,11 @@
 //! Put a rule `level: Metadata` with these namespaces before the rules of level Request and RequestResponse.
 //!
 //! # References
-//! GDPR Art. 5(1)(c), 5(1)(f), 25(2), 32(1).
+//! GDPR Art. 5(1)(c), 5(1)(f).
 
 use cloister_model::{Resource, Severity};
 
-use super::audit::{OTHER, POLICIES, Probe, probes, report_content};
+use super::audit::{Content, OTHER, POLICIES, Probe, probes, report_content};
 use crate::{Check, Findings, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -33,7 +33,7 @@ fn judge<'a>(policy: &'a Resource, findings: &mut Findings<'a>) {
     let probes: Vec<Probe> = namespaces.keys().flat_map(|namespace| asked(namespace)).collect();
     let lines: String = namespaces.keys().map(|name| format!("    - {name}\n")).collect();
     let fix = format!("- level: Metadata\n  namespaces:\n{}", lines.trim_end());
-    report_content(policy, &probes, Severity::Medium, &fix, findings);
+    report_content(policy, &probes, Content::Any, Severity::Medium, &fix, findings);
 }
 
 fn asked(namespace: &str) -> Vec<Probe> {

@@ -9,11 +9,14 @@
 //! Put `level: Metadata` for Secrets, ConfigMaps, token requests and token reviews before any rule with bodies.
 //!
 //! # References
-//! CIS 3.2.2. GDPR Art. 5(1)(f), 32(1). Kubernetes, "Auditing".
+//! CIS 3.2.2. GDPR Art. 5(1)(f), 32(1)(b). Kubernetes, "Auditing".
 
-use cloister_model::{Resource, Severity};
+use std::collections::BTreeSet;
 
-use super::audit::{OTHER, POLICIES, Probe, probes, report_content};
+use cloister_audit::policy::AuditPolicy;
+use cloister_model::{Node, Resource, Severity};
+
+use super::audit::{Content, OTHER, POLICIES, Probe, probes, report_content};
 use crate::{Check, Findings, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -27,13 +30,27 @@ pub(crate) const CHECK: Check = Check {
 const FIX: &str = "- level: Metadata\n  resources:\n    - group: \"\"\n      resources: [\"secrets\", \"configmaps\", \
     \"serviceaccounts/token\"]\n    - group: authentication.k8s.io\n      resources: [\"tokenreviews\"]";
 
-fn judge<'a>(policy: &'a Resource, findings: &mut Findings<'a>) {
+fn judge<'a>(resource: &'a Resource, findings: &mut Findings<'a>) {
     const ALL: [&str; 5] = ["get", "list", "create", "update", "patch"];
-    let secrets: Vec<Probe> = probes("Secrets", &ALL, "", "secrets", OTHER)
-        .chain(probes("tokens", &["create"], "", "serviceaccounts/token", OTHER))
-        .chain(probes("tokens", &["create"], "authentication.k8s.io", "tokenreviews", ""))
+    let namespaces = namespaces(resource);
+    let of = |what, kind| -> Vec<Probe> {
+        namespaces.iter().flat_map(|namespace| probes(what, &ALL, "", kind, namespace)).collect()
+    };
+    let mut secrets = of("Secrets", "secrets");
+    secrets.extend(probes("tokens", &["create"], "authentication.k8s.io", "tokenreviews", ""));
+    report_content(resource, &secrets, Content::Any, Severity::High, FIX, findings);
+    // The request for a token does not hold it; the answer does.
+    let tokens: Vec<Probe> = namespaces
+        .iter()
+        .flat_map(|namespace| probes("new tokens", &["create"], "", "serviceaccounts/token", namespace))
         .collect();
-    report_content(policy, &secrets, Severity::High, FIX, findings);
-    let others: Vec<Probe> = probes("ConfigMaps", &ALL, "", "configmaps", OTHER).collect();
-    report_content(policy, &others, Severity::Low, FIX, findings);
+    report_content(resource, &tokens, Content::Answer, Severity::High, FIX, findings);
+    report_content(resource, &of("ConfigMaps", "configmaps"), Content::Any, Severity::Low, FIX, findings);
+}
+
+/// One that no rule names, and those that rules name.
+fn namespaces(resource: &Resource) -> BTreeSet<&str> {
+    let rules = AuditPolicy::new(resource).rules();
+    let named = rules.flat_map(|rule| rule.node.items_at("namespaces")).filter_map(Node::as_str);
+    named.filter(|name| !name.is_empty()).chain([OTHER]).collect()
 }

@@ -10,7 +10,7 @@
 //! `cloister harden audit-policy` writes one.
 //!
 //! # References
-//! GDPR Art. 5(2), 32(4), 33(3).
+//! GDPR Art. 5(2), 32(4), 33(1).
 
 use std::collections::BTreeMap;
 

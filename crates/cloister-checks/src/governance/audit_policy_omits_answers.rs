@@ -8,7 +8,7 @@
 //! Omit RequestReceived, if anything: the line of the answer says all that it says.
 //!
 //! # References
-//! CIS 3.2.2. GDPR Art. 5(2), 33(3).
+//! CIS 3.2.2. GDPR Art. 5(2), 33(1).
 
 use std::collections::BTreeMap;
 

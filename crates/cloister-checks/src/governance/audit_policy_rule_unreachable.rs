@@ -10,7 +10,7 @@
 //! decides.
 //!
 //! # References
-//! CIS 3.2.2. Kubernetes, "Auditing".
+//! CIS 3.2.2. GDPR Art. 5(2), 33(1). Kubernetes, "Auditing".
 
 use cloister_audit::policy::AuditPolicy;
 use cloister_model::Severity;

@@ -9,7 +9,7 @@
 //! End the policy with `- level: Metadata`.
 //!
 //! # References
-//! CIS 3.2.2. GDPR Art. 5(2). Kubernetes, "Auditing".
+//! CIS 3.2.2. GDPR Art. 5(2), 33(1). Kubernetes, "Auditing".
 
 use cloister_audit::policy::{Asked, AuditPolicy};
 use cloister_model::{Resource, Severity};

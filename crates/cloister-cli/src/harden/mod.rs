@@ -1,5 +1,6 @@
 //! `cloister harden`: good configurations, and how to roll them out.
 
+mod audit_policy;
 mod authentication;
 mod encryption_config;
 mod kubelet;
@@ -20,6 +21,8 @@ pub struct Harden {
 
 #[derive(Debug, Subcommand)]
 pub enum HardenCommand {
+    /// An audit policy for kube-apiserver: all that a breach needs, and no content.
+    AuditPolicy(audit_policy::AuditPolicy),
     /// Encryption of what lies in etcd: the configuration in three steps, so that nothing becomes unreadable.
     EncryptionConfig(encryption_config::EncryptionConfig),
     /// People by an issuer of OpenID Connect, and nobody unknown beyond the paths of health.
@@ -31,6 +34,7 @@ pub enum HardenCommand {
 /// Writes it.
 pub fn run(harden: &Harden, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     match &harden.command {
+        HardenCommand::AuditPolicy(asked) => audit_policy::run(asked, terminal),
         HardenCommand::EncryptionConfig(asked) => encryption_config::run(asked, terminal),
         HardenCommand::Authentication(asked) => authentication::run(asked, terminal),
         HardenCommand::Kubelet(asked) => kubelet::run(asked, terminal),

@@ -15,7 +15,7 @@ pub mod table;
 mod unknown;
 pub mod warn;
 mod who;
-mod words;
+pub mod words;
 
 use std::mem::ManuallyDrop;
 use std::path::Path;

@@ -90,12 +90,12 @@ fn of_resource(caller: usize, dice: &mut Dice) -> Question {
         node: String::new(),
     };
     let mut path = path(&kind, &action);
-    if matches!(verb, "list" | "watch" | "deletecollection") {
-        path.push_str(&query(&mut action, dice));
-    }
-    // The request for a namespace carries that namespace (`RequestInfoFactory`).
+    // By its path, the request for a namespace carries that namespace; by a selector it does not (`RequestInfoFactory`).
     if resource == "namespaces" && group.is_empty() {
         action.namespace.clone_from(&action.name);
+    }
+    if matches!(verb, "list" | "watch" | "deletecollection") {
+        path.push_str(&query(&mut action, dice));
     }
     let (method, media) = method(verb);
     let body = if matches!(method, "GET" | "DELETE") { String::new() } else { body(&kind, &action).to_string() };
@@ -130,7 +130,7 @@ fn query(action: &mut ResourceAction, dice: &mut Dice) -> String {
     if dice.chance(20) {
         let name = dice.pick(&NAMES);
         query.push_str(&format!("&fieldSelector=metadata.name%3D{name}"));
-        // The name of a selector is that of the request; a namespace of that name is not its namespace.
+        // The name of a selector is that of the request.
         name.clone_into(&mut action.name);
     }
     query

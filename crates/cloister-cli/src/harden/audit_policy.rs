@@ -1,0 +1,43 @@
+//! `cloister harden audit-policy`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use cloister_harden::audit_policy::{ROLLOUT, write};
+use cloister_register::Register;
+
+use crate::input::Sources;
+use crate::output::print;
+use crate::rbac::args::Cluster;
+use crate::rbac::{read, warn};
+use crate::terminal::Terminal;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 written, 2 some input could not be read.")]
+pub struct AuditPolicy {
+    /// Files, folders, globs, charts, or - for standard input [default: this folder].
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub live: Cluster,
+}
+
+impl AuditPolicy {
+    fn sources(&self) -> Sources {
+        self.live.sources(&self.paths)
+    }
+}
+
+/// Writes the policy, and says how to bring it in.
+pub fn run(input: &AuditPolicy, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let (inventory, lost) = read(input.sources(), terminal)?;
+    let (register, diagnostics) = Register::from_inventory(&inventory);
+    warn::warn(&diagnostics);
+    if register.namespaces_with_personal_data().is_empty() {
+        eprintln!("note: the register names no namespace with personal data; `cloister register init` drafts one\n");
+    }
+    print(&write(&register))?;
+    eprint!("{ROLLOUT}");
+    Ok(ExitCode::from(if lost { 2 } else { 0 }))
+}
