@@ -61,8 +61,9 @@ pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result
     // Its certificate is its own, so that its word is not checked here.
     let identity = running.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
     let client = Api::unchecked(&format!("https://127.0.0.1:{port}"), &running.authority, &identity)?;
-    let served =
-        wait_for("an answer", DONE, || client.get("/debug/pprof/").ok().filter(|it| it.status != 500))?.status == 200;
+    // Who asks is known only after the authority has been fetched from the API server.
+    let answer = || client.get("/debug/pprof/").ok().filter(|it| matches!(it.status, 200 | 404));
+    let served = wait_for("an answer", DONE, answer)?.status == 200;
     see("the controller manager serves profiles", &["controller-manager-profiling"], served);
     let there = |path: &str, limit: Duration| {
         wait_for("an object", limit, || (admin.get(path).ok()?.status == 200).then_some(())).is_ok()
