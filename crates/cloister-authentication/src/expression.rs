@@ -30,6 +30,8 @@ pub struct Expression {
     strangers: Vec<String>,
     /// Whether the server's check of types finds no truth value in it.
     is_no_truth: bool,
+    /// A claim that a macro loops over, which the server refuses: a claim is of no type that has parts.
+    looped: Option<String>,
 }
 
 impl fmt::Debug for Expression {
@@ -78,7 +80,7 @@ impl Expression {
         } else {
             environment().compile(source).map_err(|errors| first_line(&errors.to_string()))
         };
-        let mut seen = Seen { variable, paths: Vec::new(), strangers: Vec::new(), deepest: 0 };
+        let mut seen = Seen { variable, paths: Vec::new(), strangers: Vec::new(), looped: None, deepest: 0 };
         program.iter().for_each(|program| seen.look(program.expression(), 0, &mut Vec::new()));
         let is_no_truth = program.as_ref().is_ok_and(|program| is_no_truth(program.expression()));
         let limit = format!("it has more than {DEEPEST} loops within each other");
@@ -90,6 +92,7 @@ impl Expression {
             paths: seen.paths,
             strangers: seen.strangers,
             is_no_truth,
+            looped: seen.looped,
         }
     }
 
@@ -105,6 +108,9 @@ impl Expression {
         }
         if let Some(name) = self.strangers.first() {
             return Some(format!("there is no \"{name}\" in it"));
+        }
+        if let Some(claim) = &self.looped {
+            return Some(format!("it loops over claims.{claim}, which has no type yet: write dyn(claims.{claim})"));
         }
         (must_be_truth && self.is_no_truth).then(|| "it comes to no truth value".to_owned())
     }
@@ -164,6 +170,7 @@ struct Seen {
     variable: &'static str,
     paths: Vec<String>,
     strangers: Vec<String>,
+    looped: Option<String>,
     deepest: usize,
 }
 
@@ -196,6 +203,9 @@ impl Seen {
                 call.args.iter().for_each(|argument| self.look(argument, depth, bound));
             }
             Expr::Comprehension(every) => {
+                if self.variable == "claims" {
+                    self.looped = self.looped.take().or_else(|| self.path(&every.iter_range, bound));
+                }
                 self.look(&every.iter_range, depth, bound);
                 let before = bound.len();
                 bound.extend([every.iter_var.clone(), every.accu_var.clone()]);

@@ -50,6 +50,7 @@ fn the_server_refuses_what_it_refuses() {
         (maps("username: {expression: 'claims.sub +'}"), "no CEL"),
         (maps("username: {expression: 'claim.sub'}"), "no \"claim\""),
         (maps("username: {expression: claims.email}"), "email_verified"),
+        (maps(&format!("{sub}, groups: {{expression: 'claims.roles.map(role, \"a:\" + role)'}}")), "dyn(claims.roles)"),
         (maps(&format!("{sub}, uid: {{claim: a, expression: claims.a}}")), "uid"),
         (maps(&format!("{sub}, extra: [{{key: foo, valueExpression: claims.a}}]")), "domain and a path"),
         (maps(&format!("{sub}, extra: [{{key: a.example.org/Foo, valueExpression: claims.a}}]")), "lowercase"),

@@ -142,8 +142,11 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
         }),
         Need::Kind(kind) if !context.inventory.has_kind(kind) => Some(by_provider(context).unwrap_or(NotEvaluated {
             lacking: Lacking::Input(*need),
-            reason: format!("no {kind} in the input"),
-            answer: "scan the file that a flag of the API server names, or the facts of its node".into(),
+            reason: format!("no {} in the input", if *kind == "Config" { "kubeconfig" } else { kind }),
+            answer: match *kind {
+                "Config" => "scan the kubeconfigs that people sign in by".into(),
+                _ => "scan the file that a flag of the API server names, or the facts of its node".into(),
+            },
         })),
         _ => None,
     })

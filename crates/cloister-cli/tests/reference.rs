@@ -90,7 +90,7 @@ fn frameworks() {
 #[test]
 fn command_line() {
     let mut text = format!("{TITLE}# Command line\n");
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["scan"],
         &["list"],
@@ -102,6 +102,9 @@ fn command_line() {
         &["rbac", "who-can"],
         &["rbac", "what-can"],
         &["rbac", "graph"],
+        &["harden"],
+        &["harden", "encryption-config"],
+        &["harden", "authentication"],
     ];
     for words in commands {
         let output = support::cloister().args(words).arg("--help").output().unwrap();

@@ -13,18 +13,21 @@ pub struct Wish {
     pub version: Version,
     /// Secrets, and whatever else holds personal data: `configmaps`, `customers.crm.example.com`.
     pub resources: Vec<String>,
+    /// What is to stay in the clear, since an entry says so today: a name that a wildcard would cover.
+    pub exempt: Vec<String>,
     /// A plug-in that holds the key; without one the key stands in the file.
     pub kms: Option<Kms>,
     /// In base64. Without it a word stands there with which no server starts.
     pub key: Option<String>,
     /// The day that the new key is named after.
     pub today: Date,
-    /// The providers that the servers have now, first to last; none where nothing is encrypted.
+    /// The providers by which the servers read any of the resources now, first to last; [`Current::Identity`] where any of
+    /// them lies in the clear. None where nothing is encrypted.
     pub current: Vec<Current>,
 }
 
 /// A KMS v2 plug-in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kms {
     /// Its name, which stands in front of each value.
     pub name: String,
@@ -33,7 +36,7 @@ pub struct Kms {
 }
 
 /// A provider that is there already.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Current {
     /// `aescbc`, `aesgcm` or `secretbox`, and the names of its keys.
     Keys(String, Vec<String>),
@@ -67,25 +70,52 @@ pub fn encryption_config(wish: &Wish) -> Result<Vec<Step>, Refusal> {
         refuse(wish, kms)?;
     }
     let new = provider(wish);
-    let encrypting: Vec<String> =
-        wish.current.iter().filter(|it| !matches!(it, Current::Identity)).map(written).collect();
+    let encrypting: Vec<&Current> = wish.current.iter().filter(|it| !matches!(it, Current::Identity)).collect();
     // What lies in the clear must stay readable until it is written anew.
     let reads_clear = encrypting.is_empty() || wish.current.iter().any(|it| matches!(it, Current::Identity));
-    let identity = || reads_clear.then(|| "      - identity: {}\n".to_owned());
-    let is_first_clear = encrypting.is_empty() || matches!(wish.current.first(), Some(Current::Identity));
-    let read: Vec<String> = if is_first_clear {
-        identity().into_iter().chain([new.clone()]).chain(encrypting.clone()).collect()
-    } else {
-        let mut all = encrypting.clone();
-        all.insert(1, new.clone());
-        all.into_iter().chain(identity()).collect()
-    };
-    let write = [new.clone()].into_iter().chain(encrypting).chain(identity()).collect::<Vec<_>>();
+    let identity = if reads_clear { vec!["      - identity: {}\n".to_owned()] } else { Vec::new() };
+    let writes_clear = encrypting.is_empty() || matches!(wish.current.first(), Some(Current::Identity));
+    let (known, used) = beside(wish, &encrypting);
+    let read = if writes_clear { [identity.clone(), known].concat() } else { [known, identity.clone()].concat() };
+    let write = [used, identity].concat();
     Ok(vec![
         step("1-read", READ, wish, &read),
         step("2-write", WRITE, wish, &write),
         step("3-drop", DROP, wish, &[new]),
     ])
+}
+
+/// The providers that encrypt, the new key once as the second that is known, and once as the first, which writes.
+fn beside(wish: &Wish, encrypting: &[&Current]) -> (Vec<String>, Vec<String>) {
+    let old: Vec<String> = encrypting.iter().map(|current| written(current)).collect();
+    let rest = || old.iter().skip(1).cloned();
+    let (known, used) = match (encrypting.first(), new_key(wish)) {
+        // Of the same kind: one provider, several keys.
+        (Some(Current::Keys(field, names)), Some(new)) if field == SECRETBOX => {
+            let mut keys = kept(names);
+            let used = [new.clone()].into_iter().chain(keys.clone()).collect::<Vec<_>>();
+            keys.insert(1.min(keys.len()), new);
+            (vec![provider_of(field, &keys)], vec![provider_of(field, &used)])
+        }
+        (first, _) => {
+            let first: Vec<String> = first.map(|current| written(current)).into_iter().collect();
+            let new = [provider(wish)];
+            ([first.as_slice(), &new].concat(), [&new, first.as_slice()].concat())
+        }
+    };
+    (known.into_iter().chain(rest()).collect(), used.into_iter().chain(rest()).collect())
+}
+
+const SECRETBOX: &str = "secretbox";
+
+/// Name and value; none where a plug-in holds it.
+fn new_key(wish: &Wish) -> Option<(String, String)> {
+    wish.kms.is_none().then(|| (key_name(wish), wish.key.clone().unwrap_or_else(|| REPLACE.to_owned())))
+}
+
+/// Keys that are not known here: they stay where they are.
+fn kept(names: &[String]) -> Vec<(String, String)> {
+    names.iter().map(|name| (name.clone(), format!("KEEP-THE-KEY-OF: {name}"))).collect()
 }
 
 fn refuse(wish: &Wish, kms: &Kms) -> Result<(), Refusal> {
@@ -136,14 +166,20 @@ const DROP: &[&str] = &[
 ];
 
 fn step(name: &str, says: &[&str], wish: &Wish, providers: &[String]) -> Step {
-    let resources: String = wish.resources.iter().map(|name| format!("      - {}\n", quoted(name))).collect();
+    let list =
+        |names: &[String]| -> String { names.iter().map(|name| format!("      - {}\n", quoted(name))).collect() };
+    let exempt = match wish.exempt.as_slice() {
+        [] => String::new(),
+        names => format!("  - resources:\n{}    providers:\n      - identity: {{}}\n", list(names)),
+    };
+    let resources = list(&wish.resources);
     let field = if wish.kms.is_some() { "kms:v2:…" } else { "secretbox:v1:…" };
     let says = says.iter().map(|line| line.replace("RESOURCES", &wish.resources.join(",")).replace("PROVIDER:", field));
     Step {
         name: name.to_owned(),
         says: says.collect(),
         text: format!(
-            "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n  - resources:\n{resources}    \
+            "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n{exempt}  - resources:\n{resources}    \
              providers:\n{}",
             providers.concat()
         ),
@@ -151,10 +187,8 @@ fn step(name: &str, says: &[&str], wish: &Wish, providers: &[String]) -> Step {
 }
 
 fn provider(wish: &Wish) -> String {
-    match &wish.kms {
-        Some(kms) => plug_in("v2", kms),
-        None => keys("secretbox", &[(key_name(wish), wish.key.clone().unwrap_or_else(|| REPLACE.to_owned()))]),
-    }
+    let key = new_key(wish).map(|key| provider_of(SECRETBOX, &[key]));
+    key.or_else(|| Some(plug_in("v2", wish.kms.as_ref()?))).unwrap_or_default()
 }
 
 /// Named after its day, since nothing else in the file shows a key's age; and like none that is there.
@@ -169,18 +203,13 @@ fn key_name(wish: &Wish) -> String {
 
 fn written(current: &Current) -> String {
     match current {
-        // Its keys are not known here: they stay where they are.
-        Current::Keys(field, names) => {
-            let kept: Vec<(String, String)> =
-                names.iter().map(|name| (name.clone(), format!("KEEP-THE-KEY-OF: {name}"))).collect();
-            keys(field, &kept)
-        }
+        Current::Keys(field, names) => provider_of(field, &kept(names)),
         Current::Kms(version, kms) => plug_in(version, kms),
         Current::Identity => "      - identity: {}\n".to_owned(),
     }
 }
 
-fn keys(field: &str, keys: &[(String, String)]) -> String {
+fn provider_of(field: &str, keys: &[(String, String)]) -> String {
     let keys: String = keys
         .iter()
         .map(|(name, key)| format!("            - name: {}\n              secret: {}\n", quoted(name), quoted(key)))

@@ -26,6 +26,7 @@ fn wish() -> encryption_config::Wish {
     encryption_config::Wish {
         version: Version::NEWEST,
         resources: vec!["secrets".into(), "configmaps".into()],
+        exempt: Vec::new(),
         kms: None,
         key: Some(KEY.into()),
         today: jiff::civil::date(2026, 6, 1),
@@ -65,6 +66,35 @@ fn a_rotation_keeps_the_old_keys_until_the_end() {
     );
     // The new key is named like none that is there.
     assert!(steps.iter().all(|step| step.text.contains("\"key-2026-06-01-2\"")));
+}
+
+#[test]
+fn keys_of_one_kind_stand_in_one_provider() {
+    let current = vec![Current::Keys("secretbox".into(), vec!["a".into(), "b".into()])];
+    let steps = encryption_config(&encryption_config::Wish { current, ..wish() }).unwrap();
+    let names = |step: &Step| -> Vec<String> {
+        let resource = read(step);
+        let configuration = Configuration::of(&resource);
+        let stored = configuration.stored(GroupResource::SECRETS);
+        stored.providers().flat_map(|provider| provider.keys.iter().map(|key| key.name.to_owned())).collect()
+    };
+    assert_eq!(
+        steps.iter().map(names).collect::<Vec<_>>(),
+        [vec!["a", "key-2026-06-01", "b"], vec!["key-2026-06-01", "a", "b"], vec!["key-2026-06-01"],]
+    );
+    assert!(steps.iter().all(|step| kinds(step) == ["secretbox"]), "plaintext was refused before, and stays so");
+}
+
+#[test]
+fn what_is_exempt_stays_so() {
+    let exempt = encryption_config::Wish { resources: vec!["*.*".into()], exempt: vec!["events".into()], ..wish() };
+    for step in encryption_config(&exempt).unwrap() {
+        let resource = read(&step);
+        let configuration = Configuration::of(&resource);
+        assert!(configuration.faults(Server::default()).is_empty(), "{}", step.text);
+        assert!(!configuration.stored(GroupResource::parse("events")).is_encrypted());
+        assert!(configuration.stored(GroupResource::SECRETS).writer().is_some());
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub enum Scope {
 }
 
 /// Kinds without a namespace, of Kubernetes and of the extensions that Cloister reads.
-const CLUSTER_WIDE: [&str; 38] = [
+const CLUSTER_WIDE: [&str; 39] = [
     "APIService",
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
@@ -29,6 +29,7 @@ const CLUSTER_WIDE: [&str; 38] = [
     "ClusterSecretStore",
     "ClusterTrustBundle",
     "ComponentStatus",
+    "Config",
     "CustomResourceDefinition",
     "DeviceClass",
     "FlowSchema",

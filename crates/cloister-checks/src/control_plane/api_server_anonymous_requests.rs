@@ -32,11 +32,12 @@ pub(crate) const CHECK: Check = Check {
             if file && !silent {
                 return Verdict::NotApplicable;
             }
+            // A server that allows everything takes nobody unknown: `ApplyAuthorization` resets the flag. Where no mode is
+            // written and the flag is, the command line is more likely an excerpt.
             let modes = flags.list("--authorization-mode");
-            let allows_all = !flags.is_set("--authorization-config")
-                && (modes.is_empty() || modes.iter().any(|mode| mode == "AlwaysAllow"));
-            // The server itself then takes nobody unknown: `ApplyAuthorization` resets the flag.
-            if allows_all {
+            let allows_all = modes.iter().any(|mode| mode == "AlwaysAllow")
+                || (modes.is_empty() && flags.last("--anonymous-auth").is_none());
+            if allows_all && !flags.is_set("--authorization-config") {
                 return Verdict::Holds;
             }
             flags.switch("--anonymous-auth", false, true)

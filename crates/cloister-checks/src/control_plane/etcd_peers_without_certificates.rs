@@ -12,7 +12,7 @@
 
 use cloister_model::Severity;
 
-use super::flags::{ETCD, PODS, etcd, examine};
+use super::flags::{ETCD, PODS, Verdict, etcd, examine};
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -21,6 +21,15 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Program(ETCD)],
     run: Run::Inventory(PODS, |findings| {
-        examine(ETCD, findings, |flags| etcd(flags, |flags| flags.switch("--peer-client-cert-auth", true, false)));
+        examine(ETCD, findings, |flags| {
+            etcd(flags, |flags| {
+                // Source: `TLSInfo.baseConfig` of etcd: an authority alone asks for certificates, whatever the switch says.
+                if flags.is_set("--peer-trusted-ca-file") {
+                    Verdict::Holds
+                } else {
+                    flags.switch("--peer-client-cert-auth", true, false)
+                }
+            })
+        });
     }),
 };

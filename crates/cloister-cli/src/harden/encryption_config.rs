@@ -55,13 +55,16 @@ pub struct EncryptionConfig {
 /// Reads what is there, and writes the steps.
 pub fn run(asked: &EncryptionConfig, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let (inventory, lost) = read(asked.source.sources(), terminal)?;
+    let configuration = present(&inventory)?;
+    let (resources, exempt) = resources(asked, &inventory, configuration.as_ref());
     let wish = Wish {
         version: asked.kubernetes,
-        resources: resources(asked, &inventory),
+        current: configuration.map_or_else(Vec::new, |configuration| current(&configuration, &resources)),
+        resources,
+        exempt,
         kms: asked.kms.as_deref().map(plug_in).transpose()?,
         key: if asked.with_new_key { Some(new_key()?) } else { None },
         today: jiff::Zoned::now().date(),
-        current: current(&inventory)?,
     };
     let steps = encryption_config(&wish).map_err(refused)?;
     match &asked.output {
@@ -71,16 +74,37 @@ pub fn run(asked: &EncryptionConfig, terminal: &Terminal) -> anyhow::Result<Exit
     Ok(ExitCode::from(if lost { 2 } else { 0 }))
 }
 
-fn resources(asked: &EncryptionConfig, inventory: &Inventory) -> Vec<String> {
+/// What to encrypt, and what stays exempt: whatever is encrypted today stays so, or the servers could read it no more.
+fn resources(
+    asked: &EncryptionConfig,
+    inventory: &Inventory,
+    configuration: Option<&Configuration<'_>>,
+) -> (Vec<String>, Vec<String>) {
     let kinds = cloister_checks::personal_kinds(inventory);
     let found = kinds.keys().map(|(group, resource)| GroupResource { group, resource }.to_string());
-    let mut all: Vec<String> = Vec::new();
-    for name in std::iter::once("secrets".to_owned()).chain(found).chain(asked.resource.iter().cloned()) {
-        if !all.contains(&name) {
-            all.push(name);
+    let (mut all, mut exempt): (Vec<String>, Vec<String>) = (vec!["secrets".to_owned()], Vec::new());
+    all.extend(found);
+    all.extend(asked.resource.iter().cloned());
+    for rule in configuration.iter().flat_map(|configuration| &configuration.rules) {
+        let is_exempt = rule.providers.iter().all(|provider| provider.kind == Kind::Identity);
+        let names = rule.resources.iter().map(|(name, _)| name.to_string());
+        if is_exempt { exempt.extend(names) } else { all.extend(names) }
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for name in &all {
+        if !kept.contains(name) && !all.iter().any(|other| covers(other, name)) {
+            kept.push(name.clone());
         }
     }
-    all
+    exempt.retain(|name| !all.contains(name));
+    (kept, exempt)
+}
+
+/// The server refuses a list in which one name covers another.
+fn covers(wildcard: &str, name: &str) -> bool {
+    let (wildcard, parsed) = (GroupResource::parse(wildcard), GroupResource::parse(name));
+    wildcard != parsed
+        && (wildcard == GroupResource::EVERYTHING || (wildcard.resource == "*" && wildcard.group == parsed.group))
 }
 
 fn plug_in(text: &str) -> anyhow::Result<Kms> {
@@ -99,20 +123,33 @@ fn new_key() -> anyhow::Result<String> {
     Ok(STANDARD.encode(bytes))
 }
 
-/// The providers that write and read Secrets today.
-fn current(inventory: &Inventory) -> anyhow::Result<Vec<Current>> {
+/// The configuration that the servers have today.
+fn present(inventory: &Inventory) -> anyhow::Result<Option<Configuration<'_>>> {
     let found: Vec<_> = inventory.of_kind("EncryptionConfiguration").collect();
-    let [resource] = found.as_slice() else {
-        return if found.is_empty() {
-            Ok(Vec::new())
-        } else {
+    match found.as_slice() {
+        [] => Ok(None),
+        [resource] => Ok(Some(Configuration::of(resource))),
+        several => {
             let help = "name the one that the API servers have now by --from";
-            Err(failure(format!("{} EncryptionConfigurations are in the input", found.len()), help))
-        };
-    };
-    let configuration = Configuration::of(resource);
-    let stored = configuration.stored(GroupResource::SECRETS);
-    Ok(stored.providers().filter_map(provider).collect())
+            Err(failure(format!("{} EncryptionConfigurations are in the input", several.len()), help))
+        }
+    }
+}
+
+/// Every provider that any of the resources is read by today, those of Secrets first.
+fn current(configuration: &Configuration<'_>, resources: &[String]) -> Vec<Current> {
+    let mut all: Vec<Current> = Vec::new();
+    let names = std::iter::once(GroupResource::SECRETS).chain(resources.iter().map(|name| GroupResource::parse(name)));
+    for stored in names.map(|name| configuration.stored(name)) {
+        let own = stored.providers().filter_map(provider);
+        let clear = stored.rules.is_empty().then_some(Current::Identity);
+        for one in own.chain(clear) {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+    }
+    all
 }
 
 fn provider(provider: &Provider<'_>) -> Option<Current> {

@@ -5,9 +5,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::observe::See;
+use super::observe::{See, with_token};
 use super::server::{Running, World};
 use crate::api::Api;
 use crate::control_plane::write_kubeconfig;
@@ -59,14 +61,13 @@ pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result
     // Its certificate is its own, so that its word is not checked here.
     let identity = running.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
     let client = Api::unchecked(&format!("https://127.0.0.1:{port}"), &running.authority, &identity)?;
-    let served =
-        wait_for("an answer", DONE, || client.get("/debug/pprof/").ok().filter(|it| it.status != 500))?.status == 200;
+    // Who asks is known only after the authority has been fetched from the API server.
+    let answer = || client.get("/debug/pprof/").ok().filter(|it| matches!(it.status, 200 | 404));
+    let served = wait_for("an answer", DONE, answer)?.status == 200;
     see("the controller manager serves profiles", &["controller-manager-profiling"], served);
     let there = |path: &str, limit: Duration| {
         wait_for("an object", limit, || (admin.get(path).ok()?.status == 200).then_some(())).is_ok()
     };
-    let roots = there("/api/v1/namespaces/default/configmaps/kube-root-ca.crt", DONE);
-    see("pods are given the authority of the cluster", &["controller-manager-without-root-ca"], !roots);
     let own = there("/api/v1/namespaces/kube-system/serviceaccounts/namespace-controller", Duration::from_secs(8));
     see("each controller has an account of its own", &["controller-manager-shared-credentials"], !own);
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "signed"}}).to_string();
@@ -74,10 +75,31 @@ pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result
     let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
         "metadata": {"name": "signed", "annotations": {"kubernetes.io/service-account.name": "signed"}}});
     admin.post("/api/v1/namespaces/default/secrets", &secret.to_string())?.success()?;
+    let path = "/api/v1/namespaces/default/secrets/signed";
     let signed = wait_for("a token", Duration::from_secs(8), || {
-        let secret: Value = admin.get("/api/v1/namespaces/default/secrets/signed").ok()?.json().ok()?;
-        secret.pointer("/data/token").is_some().then_some(())
+        let secret: Value = admin.get(path).ok()?.json().ok()?;
+        secret.pointer("/data/token").is_some().then_some(secret)
     });
     see("tokens of accounts are signed", &["controller-manager-without-account-key"], signed.is_err());
+    if let Ok(secret) = signed {
+        let authority = secret.pointer("/data/ca.crt").is_some();
+        see("a token comes with the authority of the server", &["controller-manager-without-root-ca"], !authority);
+        outlives(running, &secret, see)?;
+    }
+    Ok(())
+}
+
+/// A token of the old kind, which is in a Secret and has no end: tokens of pods are looked up whatever the flag says.
+fn outlives(running: &Running, secret: &Value, see: &mut See<'_>) -> Result<()> {
+    let token = secret.pointer("/data/token").and_then(Value::as_str).context("no token")?;
+    let token = String::from_utf8(STANDARD.decode(token)?).context("no token")?;
+    let user = with_token(running, &token)?;
+    wait_for("the token to be taken", DONE, || (user.get("/version").ok()?.status != 401).then_some(()))?;
+    running.admin.delete("/api/v1/namespaces/default/serviceaccounts/signed")?.success()?;
+    // Answers about tokens are kept for ten seconds.
+    let refused = wait_for("the end of a token", Duration::from_secs(14), || {
+        (user.get("/version").ok()?.status == 401).then_some(())
+    });
+    see("a token outlives its account", &["api-server-accepts-deleted-tokens"], refused.is_err());
     Ok(())
 }

@@ -89,6 +89,10 @@ impl Tally {
                 if checks.is_empty() {
                     anyhow::bail!("the server did not start:\n{log}");
                 }
+                if checks.iter().all(|check| !found.contains_key(check)) {
+                    let lines = log.lines().filter(|line| line.contains("command failed"));
+                    lines.for_each(|line| println!("configurations: {}: {line}", scenario.name));
+                }
                 vec![Seen { what: "the server refuses the configuration", checks, bad: true }]
             }
             Started::Running(running) => {
@@ -138,6 +142,7 @@ fn hardened(topic: &str, issuer: &str, authority: &str) -> String {
     let wish = cloister_harden::encryption_config::Wish {
         version: Version::NEWEST,
         resources: vec!["secrets".to_owned(), "configmaps".to_owned()],
+        exempt: Vec::new(),
         kms: None,
         key: Some(KEY.to_owned()),
         today: jiff::Zoned::now().date(),

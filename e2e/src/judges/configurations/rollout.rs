@@ -61,6 +61,7 @@ fn steps(key: &str, current: Vec<Current>) -> Result<Vec<Step>> {
     let wish = Wish {
         version: Version::NEWEST,
         resources: vec!["secrets".to_owned()],
+        exempt: Vec::new(),
         kms: None,
         key: Some(key.to_owned()),
         today: today(),

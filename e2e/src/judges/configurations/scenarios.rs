@@ -265,7 +265,10 @@ pub const SCENARIOS: &[Scenario] = &[
             ("tls-cipher-suites", Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")),
         ],
     ),
-    flags("tokens of deleted accounts", &[("service-account-lookup", Some("false"))]),
+    Scenario {
+        manager: Some(&[]),
+        ..flags("tokens of deleted accounts", &[("service-account-lookup", Some("false"))])
+    },
     flags("tokens that live a year", &[("service-account-extend-token-expiration", Some("true"))]),
     flags("no admission plug-ins", &[("enable-admission-plugins", None)]),
     flags("plug-ins switched off", &[("disable-admission-plugins", Some("ServiceAccount,NamespaceLifecycle"))]),
@@ -342,6 +345,15 @@ pub const SCENARIOS: &[Scenario] = &[
     ),
     authenticates(
         "issuer: groups by an expression with a prefix",
+        &[(
+            AUTHENTICATION,
+            issuer!(
+                "{username: {expression: '\"oidc:\" + claims.sub'}, groups: {expression: 'dyn(claims.roles).map(role, \"oidc:\" + role)'}}\n"
+            ),
+        )],
+    ),
+    authenticates(
+        "authentication refused: a loop over a claim",
         &[(
             AUTHENTICATION,
             issuer!(
