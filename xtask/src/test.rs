@@ -31,6 +31,9 @@ const STREAMS: &str = "20000";
 /// How many clusters the sample of the judge of packets has.
 const LABORATORIES: &str = "40";
 
+/// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
+const ENDPOINTS: &str = "6";
+
 /// Runs everything. The last line is `N passed, N failed`.
 ///
 /// # Errors
@@ -64,6 +67,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge network, a sample", || succeeds(&mut judge_command("network", &["--count", NETWORKS])?)));
     count.add(step("the judge packets, a sample", || {
         succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
+    }));
+    count.add(step("the judge probe, a sample", || {
+        succeeds(&mut judge_command("probe", &["--count", ENDPOINTS, "--only", "openssl,certificates,kubernetes"])?)
     }));
     outside::report();
 
