@@ -138,7 +138,7 @@ fn one(tally: &mut Tally, settings: &Settings, all: &[Suite], folder: &Path, dic
     let (mut server, port) = serve(folder, &certificate, &key, &arguments(settings))?;
     server.wait_until(READY, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())?;
     let report = ask("localhost", port, None);
-    tally.server("of openssl", &report);
+    tally.server("servers of openssl", &report);
     let told: Vec<Suite> =
         all.iter().filter(|suite| settings.suites.contains(suite) || dice.below(all.len()) < OTHERS).cloned().collect();
     compare(tally, port, NAMED, &report, &told)?;
