@@ -39,6 +39,8 @@ const LABORATORIES: &str = "40";
 
 /// How many command lines of each program the sample of the judge of flags has.
 const LINES: &str = "300";
+/// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
+const ENDPOINTS: &str = "6";
 
 /// Runs everything. The last line is `N passed, N failed`.
 ///
@@ -80,6 +82,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge flags, a sample", || succeeds(&mut judge_command("flags", &["--count", LINES])?)));
     count.add(step("the judge audit-policy, a sample", || {
         succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)
+    }));
+    count.add(step("the judge probe, a sample", || {
+        succeeds(&mut judge_command("probe", &["--count", ENDPOINTS, "--only", "openssl,certificates,kubernetes"])?)
     }));
     outside::report();
 

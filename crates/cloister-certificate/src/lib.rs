@@ -21,4 +21,4 @@ pub use facts::{Certificate, Name};
 pub use host::Host;
 pub use judge::Weakness;
 pub use key::Key;
-pub use read::{Bundle, Fault, Problem, read, read_base64};
+pub use read::{Bundle, Fault, Problem, public_part, read, read_base64};

@@ -95,6 +95,21 @@ pub fn read_base64(text: &str) -> Bundle {
     }
 }
 
+/// Of what is wrapped in base64, the certificates alone, wrapped again: what a Secret may say to everybody. `None` where
+/// it holds none.
+#[must_use]
+pub fn public_part(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let decoded = STANDARD.decode(compact).ok()?;
+    let blocks = pem::blocks(&String::from_utf8_lossy(&decoded));
+    let public = blocks.into_iter().filter_map(|block| {
+        let content = block.content.ok()?;
+        certificate(&block.label, &content).ok()?;
+        Some(format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(content)))
+    });
+    Some(public.collect::<String>()).filter(|text| !text.is_empty()).map(|text| STANDARD.encode(text))
+}
+
 fn certificate(label: &str, content: &[u8]) -> Result<Certificate, Fault> {
     match label {
         "CERTIFICATE" | "X509 CERTIFICATE" => {

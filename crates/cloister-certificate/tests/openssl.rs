@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use cloister_certificate::{Bundle, Certificate, Fault, Host, Key, Weakness, read, read_base64};
+use cloister_certificate::{Bundle, Certificate, Fault, Host, Key, Weakness, public_part, read, read_base64};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -272,6 +272,15 @@ fn chains_keys_and_noise_in_one_file() {
     use base64::Engine;
     let wrapped = base64::engine::general_purpose::STANDARD.encode(&two);
     assert_eq!(only(&read_base64(&wrapped)).subject, "CN=two");
+
+    let mixed = base64::engine::general_purpose::STANDARD.encode(format!("note\n{one}{key}{request}{two}"));
+    let public = public_part(&mixed).expect("two certificates");
+    assert_eq!(read_base64(&public).certificates, bundle.certificates);
+    let text = base64::engine::general_purpose::STANDARD.decode(public).expect("base64");
+    let text = String::from_utf8(text).expect("PEM");
+    assert!(!text.contains(secret) && !text.contains("note") && !text.contains("REQUEST"), "{text}");
+    assert_eq!(public_part(&base64::engine::general_purpose::STANDARD.encode(&key)), None);
+    assert_eq!(public_part("not base64"), None);
 
     openssl(path, &["x509", "-in", "own.pem", "-outform", "DER", "-out", "own.der"]);
     let der = std::fs::read(path.join("own.der")).expect("read");

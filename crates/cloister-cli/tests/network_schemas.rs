@@ -12,6 +12,7 @@ use std::path::Path;
 
 use cloister_network::answers::{EntriesDocument, ExitsDocument, MeshDocument};
 use cloister_purpose::document::Document as Purposes;
+use cloister_transit::Document as Plaintext;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -94,12 +95,13 @@ fn schema<T: JsonSchema>(title: &str) -> Value {
 }
 
 /// The question, its schema, and the lists that this cluster fills.
-fn questions() -> [(&'static str, Value, &'static [&'static str]); 4] {
+fn questions() -> [(&'static str, Value, &'static [&'static str]); 5] {
     [
         ("entries", schema::<EntriesDocument>("Ways in to a cluster"), &["entries", "deadEnds"]),
         ("exits", schema::<ExitsDocument>("Ways out of a cluster"), &["exits", "names"]),
         ("mesh", schema::<MeshDocument>("Istio's mesh, workload by workload"), &["workloads"]),
         ("purposes", schema::<Purposes>("Purposes that meet in the network"), &["crossed"]),
+        ("plaintext", schema::<Plaintext>("Who talks plaintext to whom"), &["stores"]),
     ]
 }
 

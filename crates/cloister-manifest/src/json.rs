@@ -80,6 +80,8 @@ enum Part {
     Secret,
     /// `data` of a Secret: its keys are kept, its values are not.
     SecretData,
+    /// A certificate in `data` of a Secret, which everybody may see.
+    SecretCertificate,
 }
 
 impl Part {
@@ -93,6 +95,7 @@ impl Part {
             (Part::Metadata, "annotations") => Some(Part::Annotations),
             (Part::Annotations, LAST_APPLIED) => None,
             (Part::Secret, "data" | "stringData") => Some(Part::SecretData),
+            (Part::SecretData, "tls.crt" | "ca.crt") => Some(Part::SecretCertificate),
             (Part::SecretData, _) => Some(Part::SecretData),
             _ => Some(Part::Content),
         }
@@ -141,8 +144,12 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        let value = if self.part == Part::SecretData { "" } else { value };
-        Ok(Value::Text(self.interner.get(value)))
+        Ok(Value::Text(match self.part {
+            Part::SecretData => self.interner.get(""),
+            // Whatever else was put there, a key most of all, is dropped.
+            Part::SecretCertificate => self.interner.get(&cloister_certificate::public_part(value).unwrap_or_default()),
+            _ => self.interner.get(value),
+        }))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
@@ -213,6 +220,24 @@ mod tests {
         let secret = &page.resources[0].root;
         assert_eq!(secret.str_at("data/password"), Some(""));
         assert_eq!(secret.str_at("type"), Some("Opaque"));
+    }
+
+    #[test]
+    fn certificates_of_secrets_are_kept_and_keys_beside_them_are_not() {
+        use base64::Engine;
+        use base64::engine::general_purpose::STANDARD;
+        let der = STANDARD.encode(include_bytes!("../../cloister-certificate/tests/good.der"));
+        let certificate = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+        let key = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0c2VjcmV0\n-----END PRIVATE KEY-----\n";
+        let [both, only] = [format!("{certificate}{key}"), key.to_owned()].map(|text| STANDARD.encode(text));
+        let json = format!(
+            r#"{{"items":[{{"metadata":{{"name":"s"}},"data":{{"tls.crt":"{both}","ca.crt":"{only}","tls.key":"{only}","x":{{"tls.crt":"{both}"}}}}}}]}}"#
+        );
+        let page = read(&json, "Secret");
+        let data = page.resources[0].root.at("data").unwrap();
+        let kept = STANDARD.decode(data.str_at("tls.crt").unwrap()).unwrap();
+        assert_eq!(String::from_utf8(kept).unwrap(), certificate);
+        assert_eq!([data.str_at("ca.crt"), data.str_at("tls.key")], [Some(""), Some("")]);
     }
 
     #[test]

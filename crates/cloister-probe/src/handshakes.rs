@@ -113,12 +113,23 @@ impl Asked<'_, '_> {
         if self.protocol == Protocol::Ssl3 || curves.is_empty() {
             return found;
         }
-        while let Outcome::Accepted(flight) = self.ask(&curves, &left, true) {
-            let Some(group) = flight.group.filter(|group| left.contains(group)) else { break };
+        while let Some(group) = self.another(&curves, &left, &found) {
             left.retain(|id| *id != group);
             found.push(group);
         }
         found
+    }
+
+    /// One more group. Those that are known stay at the end of the offer at first: a server whose certificate lies on a
+    /// curve must be offered that curve (RFC 8422 section 5.1), whichever it chooses.
+    fn another(&mut self, suites: &[u16], left: &[u16], found: &[u16]) -> Option<u16> {
+        let both: Vec<u16> = left.iter().chain(found).copied().collect();
+        [both.as_slice(), left].into_iter().take(1 + usize::from(!found.is_empty())).find_map(|offer| {
+            match self.ask(suites, offer, true) {
+                Outcome::Accepted(flight) => flight.group.filter(|group| left.contains(group)),
+                _ => None,
+            }
+        })
     }
 
     /// A whole flight for each kind of key, since a server may have a certificate for each.

@@ -2,7 +2,6 @@
 //! secret is said to it.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::ResolvesClientCert;
@@ -12,7 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned};
 
-use crate::wire::{Wire, words};
+use crate::wire::{Timed, Wire, words};
 
 /// What a handshake showed.
 #[derive(Debug, Default, Clone)]
@@ -56,7 +55,7 @@ fn handshake(
     wire: &mut Wire<'_>,
     seen: &Arc<Seen>,
     protocols: &[&[u8]],
-) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
+) -> Result<StreamOwned<ClientConnection, Timed>, String> {
     let name =
         ServerName::try_from(wire.endpoint().host.clone()).map_err(|_| "the host has no valid name".to_owned())?;
     let mut connection =

@@ -38,6 +38,35 @@ pub(crate) enum Outcome {
     Unknown(String),
 }
 
+/// A connection that ends after a while, however slowly the other side speaks.
+#[derive(Debug)]
+pub(crate) struct Timed {
+    stream: TcpStream,
+    until: Instant,
+}
+
+impl Timed {
+    fn checked(&self) -> std::io::Result<&TcpStream> {
+        if Instant::now() > self.until { Err(ErrorKind::TimedOut.into()) } else { Ok(&self.stream) }
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.checked()?.read(into)
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.checked()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.checked()?.flush()
+    }
+}
+
 /// The way to one endpoint.
 pub(crate) struct Wire<'a> {
     endpoint: &'a Endpoint,
@@ -84,14 +113,14 @@ impl<'a> Wire<'a> {
         self.connect().map(drop)
     }
 
-    /// A connection with time limits.
-    pub(crate) fn connect(&mut self) -> Result<TcpStream, String> {
+    /// A connection with time limits: for each word, and for all.
+    pub(crate) fn connect(&mut self) -> Result<Timed, String> {
         let address = self.address.ok_or("no address is known")?;
         if self.opened >= self.limits.connections {
-            return Err(self.stop(format!("{} connections are the limit", self.limits.connections)));
+            return Err(self.stop(format!("the limit is {} connections", self.limits.connections)));
         }
         if self.start.elapsed() >= self.limits.total {
-            return Err(self.stop(format!("{} seconds are the limit", self.limits.total.as_secs())));
+            return Err(self.stop(format!("the limit is {} s", self.limits.total.as_secs())));
         }
         self.opened += 1;
         let stream = TcpStream::connect_timeout(&address, self.limits.wait).map_err(|error| words(&error))?;
@@ -100,7 +129,7 @@ impl<'a> Wire<'a> {
             .and_then(|()| stream.set_write_timeout(Some(self.limits.wait)))
             .and_then(|()| stream.set_nodelay(true));
         prepared.map_err(|error| words(&error))?;
-        Ok(stream)
+        Ok(Timed { stream, until: Instant::now() + self.limits.wait * 2 })
     }
 
     fn stop(&mut self, why: String) -> String {
@@ -119,11 +148,9 @@ impl<'a> Wire<'a> {
         }
         let mut received = Vec::new();
         let mut part = [0; 8192];
-        // A server that sends byte by byte would otherwise renew the time limit each time.
-        let until = Instant::now() + self.limits.wait * 2;
         loop {
             match answer::read(&received, whole) {
-                Step::More if received.len() >= self.limits.bytes || Instant::now() > until => {
+                Step::More if received.len() >= self.limits.bytes => {
                     return Outcome::Unknown("the answer does not end".to_owned());
                 }
                 Step::More => {}

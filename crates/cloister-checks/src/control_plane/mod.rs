@@ -15,6 +15,7 @@ mod api_server_long_account_tokens;
 mod api_server_long_request_timeout;
 mod api_server_oidc_email_unverified;
 mod api_server_oidc_names_administrators;
+mod api_server_old_tls;
 mod api_server_profiling;
 mod api_server_static_tokens;
 mod api_server_trusts_any_etcd;
@@ -62,6 +63,7 @@ mod etcd_peers_without_tls;
 mod etcd_self_made_certificates;
 mod etcd_self_made_peer_certificates;
 mod etcd_shares_authority;
+mod etcd_weak_ciphers;
 mod etcd_without_client_certificates;
 mod etcd_without_tls;
 pub(crate) mod flags;
@@ -90,6 +92,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, api_server_long_request_timeout),
     entry!(ControlPlane, api_server_oidc_email_unverified),
     entry!(ControlPlane, api_server_oidc_names_administrators),
+    entry!(ControlPlane, api_server_old_tls),
     entry!(ControlPlane, api_server_profiling),
     entry!(ControlPlane, api_server_static_tokens),
     entry!(ControlPlane, api_server_trusts_any_etcd),
@@ -136,6 +139,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, etcd_self_made_certificates),
     entry!(ControlPlane, etcd_self_made_peer_certificates),
     entry!(ControlPlane, etcd_shares_authority),
+    entry!(ControlPlane, etcd_weak_ciphers),
     entry!(ControlPlane, etcd_without_client_certificates),
     entry!(ControlPlane, etcd_without_tls),
     entry!(ControlPlane, issuer_email_unverified),

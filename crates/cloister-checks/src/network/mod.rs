@@ -4,6 +4,13 @@
 use crate::check::{Entry, entry};
 
 mod admin_interface_exposed;
+mod certificate_expired;
+mod certificate_expires_soon;
+mod certificate_other_host;
+mod certificate_self_signed;
+mod certificate_unreadable;
+mod certificate_weak;
+pub(crate) mod certificates;
 pub(crate) mod cidr;
 pub(crate) mod cilium;
 mod database_exposed;
@@ -53,6 +60,7 @@ mod store_reachable_from_internet;
 mod store_reachable_from_other_namespaces;
 mod store_reachable_without_purpose;
 mod tenant_egress_unrestricted;
+mod tls_secret_missing;
 mod workload_exposed_to_internet;
 mod workload_without_network_policy;
 
@@ -60,6 +68,12 @@ mod workload_without_network_policy;
 #[rustfmt::skip]
 pub const CHECKS: &[Entry] = &[
     entry!(Network, admin_interface_exposed),
+    entry!(Network, certificate_expired),
+    entry!(Network, certificate_expires_soon),
+    entry!(Network, certificate_other_host),
+    entry!(Network, certificate_self_signed),
+    entry!(Network, certificate_unreadable),
+    entry!(Network, certificate_weak),
     entry!(Network, database_exposed),
     entry!(Network, egress_to_anywhere),
     entry!(Network, external_ips_service),
@@ -97,6 +111,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, store_reachable_from_other_namespaces),
     entry!(Network, store_reachable_without_purpose),
     entry!(Network, tenant_egress_unrestricted),
+    entry!(Network, tls_secret_missing),
     entry!(Network, workload_exposed_to_internet),
     entry!(Network, workload_without_network_policy),
 ];

@@ -32,6 +32,8 @@ pub enum NetworkCommand {
     Map(super::map::Map),
     /// Workloads of one purpose that reach personal data of another.
     Purposes(super::purposes::Purposes),
+    /// Who talks plaintext to whom, by store of personal data.
+    Plaintext(super::plaintext::Plaintext),
     /// Connections gained and lost by a change.
     Diff(Diff),
     /// Write the policies that allow what is needed and nothing else, and prove them.

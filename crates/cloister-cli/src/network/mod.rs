@@ -13,6 +13,7 @@ mod list;
 mod map;
 mod mesh;
 mod narrowing;
+mod plaintext;
 mod purposes;
 mod words;
 
@@ -43,6 +44,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Mesh(mesh) => &mesh.from,
         NetworkCommand::Map(map) => &map.from,
         NetworkCommand::Purposes(purposes) => &purposes.from,
+        NetworkCommand::Plaintext(plaintext) => &plaintext.from,
         NetworkCommand::Diff(diff) => return diff::run(diff, terminal),
         NetworkCommand::Generate(generate) => return generate::run(generate, terminal),
     };
@@ -69,6 +71,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
         NetworkCommand::Mesh(question) => mesh::run(question, &asked, &inventory),
         NetworkCommand::Map(map) => map::run(map, &asked, &inventory),
         NetworkCommand::Purposes(question) => purposes::run(question, &asked, &inventory),
+        NetworkCommand::Plaintext(question) => plaintext::run(question, &asked, &inventory),
         // Answered above.
         NetworkCommand::Diff(_) | NetworkCommand::Generate(_) => Ok(ExitCode::SUCCESS),
     }

@@ -50,22 +50,28 @@ pub fn read(received: &[u8], whole: bool) -> Step {
         let (kind, content) = match record(&mut records) {
             Ok(Some(record)) => record,
             Ok(None) => break,
-            Err(step) => return step,
+            Err(step) => {
+                end = Some(step);
+                break;
+            }
         };
         match (kind, content) {
             (HANDSHAKE, content) => messages.extend_from_slice(content),
             // Warnings (of an unknown name, say) go before a hello; 0 closes.
             (ALERT, [WARNING, 1..=u8::MAX]) => {}
             (ALERT, [_, description]) => {
-                end = Some(*description);
+                end = Some(Step::Alert(*description));
                 break;
             }
-            (ALERT, _) => return Step::Malformed("alert"),
+            (ALERT, _) => {
+                end = Some(Step::Malformed("alert"));
+                break;
+            }
             _ => break,
         }
     }
     match flight(&messages, whole, end.is_some()) {
-        Step::More => end.map_or(Step::More, Step::Alert),
+        Step::More => end.unwrap_or(Step::More),
         step => step,
     }
 }

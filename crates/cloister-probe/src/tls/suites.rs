@@ -63,7 +63,7 @@ mod tests {
     fn suites_are_known_and_judged() {
         assert_eq!(name(0x1301), "TLS_AES_128_GCM_SHA256");
         assert_eq!(name(0xc02f), "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
-        assert_eq!(name(0xfefe), "0xfefe");
+        assert_eq!(name(0xfafa), "0xfafa");
         for (suite, expected) in [
             ("TLS_AES_128_CCM_SHA256", None),
             ("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", None),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use cloister_probe::{Access, Demand, Kind, Report};
 use serde_json::json;
 
-use super::openssl::{Suite, compare, suites};
+use super::openssl::{NAMELESS, Suite, compare, suites};
 use super::{Tally, ask};
 use crate::pki::Authority;
 use crate::service::{Service, free_ports};
@@ -62,6 +62,8 @@ const SERVERS: &[Server] = &[
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
             "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+            // Without a name the server also presents its own loopback certificate, whose key is RSA.
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
         ],
         open: true,
         findings: &["api-server-anonymous-access", "old-tls-version", "weak-suite"],
@@ -81,7 +83,7 @@ pub(super) fn judge(tally: &mut Tally) -> Result<()> {
         tally.server("API servers", &report);
         api_server(tally, told, &report);
         let known: Vec<Suite> = all.iter().filter(|suite| !suite.standard.contains("_DH")).cloned().collect();
-        compare(tally, port(plane.url())?, &report, &known)?;
+        compare(tally, port(plane.url())?, NAMELESS, &report, &known)?;
         etcd(tally, &ask("127.0.0.1", port(plane.etcd_url())?, None));
         println!("probe: an API server told {:?}", told.arguments);
     }
@@ -165,7 +167,13 @@ fn etcds(tally: &mut Tally, all: &[Suite]) -> Result<()> {
         (false, &[][..]),
         (true, &[][..]),
         (true, &["--tls-min-version=TLS1.3"][..]),
-        (false, &["--cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "--tls-max-version=TLS1.2"][..]),
+        (
+            false,
+            &[
+                "--cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                "--tls-max-version=TLS1.2",
+            ][..],
+        ),
     ] {
         let folder = tempfile::tempdir().context("failed to make a folder")?;
         let authority = Authority::new(&folder.path().join("pki"))?;
@@ -203,7 +211,7 @@ fn etcds(tally: &mut Tally, all: &[Suite]) -> Result<()> {
             continue;
         }
         let known: Vec<Suite> = all.iter().filter(|suite| suite.standard.contains("_ECDSA_")).cloned().collect();
-        compare(tally, client, &report, &known)?;
+        compare(tally, client, NAMELESS, &report, &known)?;
     }
     Ok(())
 }

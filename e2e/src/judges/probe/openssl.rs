@@ -30,6 +30,9 @@ const GROUPS: &[(&str, &str)] = &[
     ("secp224r1", "secp224r1"),
     ("brainpoolP256r1", "brainpoolP256r1"),
 ];
+/// A name for the server to choose its certificate by (RFC 6066 section 3), and none, as goes with an address.
+pub(super) const NAMED: &[&str] = &["-servername", "localhost"];
+pub(super) const NAMELESS: &[&str] = &["-noservername"];
 /// How many suites that a server was not given are asked for in each version.
 const OTHERS: usize = 6;
 
@@ -111,7 +114,10 @@ pub(super) fn judge(tally: &mut Tally, count: usize, dice: &mut Dice) -> Result<
         let before = tally.disagreements.len();
         one(tally, &settings, &all, folder.path(), dice)?;
         if tally.disagreements.len() > before {
-            tally.disagreements.push(format!("  of the server with {settings:?}"));
+            tally.disagreements.push(format!(
+                "  of the server with {:?} {}-{} {:?}",
+                settings.key, settings.least, settings.most, settings.groups
+            ));
         }
         if number % 10 == 9 {
             println!("probe: {} of {count} servers, {} differences", number + 1, tally.disagreements.len());
@@ -132,10 +138,10 @@ fn one(tally: &mut Tally, settings: &Settings, all: &[Suite], folder: &Path, dic
     let (mut server, port) = serve(folder, &certificate, &key, &arguments(settings))?;
     server.wait_until(READY, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())?;
     let report = ask("localhost", port, None);
-    tally.server("of openssl", &report);
+    tally.server("servers of openssl", &report);
     let told: Vec<Suite> =
         all.iter().filter(|suite| settings.suites.contains(suite) || dice.below(all.len()) < OTHERS).cloned().collect();
-    compare(tally, port, &report, &told)?;
+    compare(tally, port, NAMED, &report, &told)?;
     groups(tally, port, &report)?;
     preference(tally, settings.prefers, &report);
     Ok(())
@@ -165,9 +171,10 @@ pub(super) fn serve(folder: &Path, certificate: &str, key: &str, more: &[String]
 }
 
 /// Whether openssl's client comes to an end of the handshake with exactly this.
-fn meets(port: u16, version: &str, suite: &Suite, more: &[&str]) -> Result<bool> {
+fn meets(port: u16, name: &[&str], version: &str, suite: &Suite, more: &[&str]) -> Result<bool> {
     let connect = format!("127.0.0.1:{port}");
-    let mut command = openssl(&["s_client", "-connect", &connect, "-servername", "localhost", version]);
+    let mut command = openssl(&["s_client", "-connect", &connect, version]);
+    command.args(name);
     let old = format!("{}:@SECLEVEL=0", suite.own);
     if suite.is_modern() {
         command.args(["-ciphersuites", &suite.own, "-cipher", "ALL:@SECLEVEL=0"]);
@@ -179,12 +186,12 @@ fn meets(port: u16, version: &str, suite: &Suite, more: &[&str]) -> Result<bool>
 }
 
 /// Each version with each of the suites.
-pub(super) fn compare(tally: &mut Tally, port: u16, report: &Report, told: &[Suite]) -> Result<()> {
-    for (option, name, word) in VERSIONS {
+pub(super) fn compare(tally: &mut Tally, port: u16, name: &[&str], report: &Report, told: &[Suite]) -> Result<()> {
+    for (option, version_name, word) in VERSIONS {
         let version = report.tls.iter().flat_map(|tls| &tls.versions).find(|it| it.protocol.as_str() == *word);
         let mut any = false;
-        for suite in told.iter().filter(|suite| suite.is_modern() == (*name == "TLSv1.3")) {
-            let theirs = meets(port, option, suite, &[])?;
+        for suite in told.iter().filter(|suite| suite.is_modern() == (*version_name == "TLSv1.3")) {
+            let theirs = meets(port, name, option, suite, &[])?;
             let ours = version.is_some_and(|version| version.suites.contains(&suite.standard));
             any |= theirs;
             tally.same("version and suite", &format!("{word} {}", suite.standard), ours, theirs);
@@ -207,13 +214,17 @@ fn groups(tally: &mut Tally, port: u16, report: &Report) -> Result<()> {
         };
         let modern = *option == "-tls1_3";
         let all = suites()?;
-        let usable = version.suites.iter().find(|name| modern || name.starts_with("TLS_ECDHE"));
+        // With an ECDSA certificate its curve must be offered, too: one group alone shows nothing.
+        let usable = version
+            .suites
+            .iter()
+            .find(|name| modern || name.starts_with("TLS_ECDHE_RSA") || name.starts_with("TLS_ECDH_anon"));
         let Some(suite) = usable.and_then(|name| all.iter().find(|suite| suite.standard == *name)) else { continue };
         for (own, word) in GROUPS {
             if (!modern && own.starts_with("ffdhe")) || (modern && matches!(*own, "secp224r1" | "brainpoolP256r1")) {
                 continue;
             }
-            let theirs = meets(port, option, suite, &["-groups", own])?;
+            let theirs = meets(port, NAMED, option, suite, &["-groups", own])?;
             let what = format!("{} {word} with {}", version.protocol.as_str(), suite.standard);
             tally.same("group", &what, version.groups.iter().any(|group| group == word), theirs);
         }

@@ -1,0 +1,112 @@
+//! `cloister network plaintext`: who talks plaintext to whom, by store of personal data.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use clap::Args;
+use cloister_checks::{Context, Entry, entries, run as check};
+use cloister_inventory::Inventory;
+use cloister_model::ResourceRef;
+use cloister_network::Endpoint;
+use cloister_register::Register;
+use cloister_transit::{Connection, Document, Matrix, Setting, Transit, matrix};
+
+use super::Asked;
+use super::args::{Format, From};
+use super::table::{Table, indented};
+use crate::output::print;
+use crate::rbac::args as rbac;
+use crate::way_out::failure;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 none is plaintext, 1 some are, 2 something could not be read.")]
+pub struct Plaintext {
+    #[command(flatten)]
+    pub from: From,
+
+    /// text, json, csv or markdown.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: Format,
+}
+
+/// Tells the matrix.
+pub fn run(question: &Plaintext, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
+    let (register, _) = Register::from_inventory(inventory);
+    let said = settings(inventory, &register);
+    let found =
+        matrix(asked.network, inventory, &register, |it| said.get(&it.reference()).cloned().unwrap_or_default());
+    let text = match question.output {
+        Format::Text => text(&found, asked),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&Document::of(asked.network, &found))?),
+        Format::Csv => table(&found, asked).show(rbac::Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(rbac::Format::Markdown, asked.width),
+        Format::Dot => {
+            return Err(failure(
+                "the matrix is not drawn",
+                "name text, json, csv or markdown; a picture is made by map",
+            ));
+        }
+    };
+    print(&text)?;
+    Ok(asked.exit(u8::from(found.connections.iter().any(|it| it.transit == Transit::Plaintext))))
+}
+
+/// The settings of each workload that leave connections to databases in the clear, as the checks say it.
+fn settings(inventory: &Inventory, register: &Register<'_>) -> HashMap<ResourceRef, Vec<Setting>> {
+    let about: Vec<&'static Entry> = entries().filter(|entry| entry.check.name.ends_with("-tls-off")).collect();
+    // None of these checks asks which day it is.
+    let context = Context { inventory, register, today: jiff::civil::Date::MIN };
+    let mut said: HashMap<ResourceRef, Vec<Setting>> = HashMap::new();
+    for finding in check(&about, &context).into_iter().flat_map(|outcome| outcome.findings) {
+        if let Some(resource) = finding.resource {
+            let setting = Setting { check: finding.check.to_string(), said: finding.message };
+            said.entry(resource).or_default().push(setting);
+        }
+    }
+    said
+}
+
+fn name(endpoint: usize, asked: &Asked<'_>) -> String {
+    asked.network.endpoint(endpoint).map(Endpoint::name).unwrap_or_default()
+}
+
+fn text(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> String {
+    let mut text = String::new();
+    for (number, store) in found.stores.iter().enumerate() {
+        let title = format!("{}: {} ({})", store.name, name(store.endpoint, asked), store.holds);
+        text += &indented(&title, 0, 2, asked.width);
+        let own: Vec<&Connection> = found.connections.iter().filter(|it| it.store == number).collect();
+        if own.is_empty() {
+            text += &indented("no workload reaches it for certain", 2, 2, asked.width);
+        }
+        for transit in [Transit::Plaintext, Transit::Unknown, Transit::Encrypted] {
+            for it in own.iter().filter(|it| it.transit == transit) {
+                let line = format!("{:<10} {} {}: {}", transit.as_str(), name(it.source, asked), it.ports, it.why);
+                text += &indented(&line, 2, 13, asked.width);
+            }
+        }
+    }
+    if text.is_empty() {
+        return "No store of personal data is declared or recognised.\n".to_owned();
+    }
+    let count = |transit| found.connections.iter().filter(|it| it.transit == transit).count();
+    let [plain, unknown, safe] = [Transit::Plaintext, Transit::Unknown, Transit::Encrypted].map(count);
+    text + &format!("\n{plain} plaintext, {unknown} unknown, {safe} encrypted\n")
+}
+
+fn table(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> Table {
+    let mut table = Table::new(&["store", "workload of the store", "holds", "from", "ports", "transit", "why"]);
+    for it in &found.connections {
+        let Some(store) = found.stores.get(it.store) else { continue };
+        table.row([
+            store.name.to_owned(),
+            name(store.endpoint, asked),
+            store.holds.clone(),
+            name(it.source, asked),
+            it.ports.to_string(),
+            it.transit.as_str().to_owned(),
+            it.why.clone(),
+        ]);
+    }
+    table
+}
