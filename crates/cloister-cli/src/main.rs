@@ -43,7 +43,6 @@ fn main() -> ExitCode {
         Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
-        Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
     };
     ended.unwrap_or_else(|error| {
