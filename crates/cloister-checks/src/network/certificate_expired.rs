@@ -10,7 +10,7 @@
 //! Renew it, and let that happen by itself: cert-manager's `Certificate` or the controller's own ACME.
 //!
 //! # References
-//! GDPR Art. 32(1)(a), (b). RFC 5280 section 4.1.2.5. PCI DSS 4.2.1.
+//! GDPR Art. 32(1)(a). RFC 5280 section 4.1.2.5. PCI DSS 4.2.1.
 
 use cloister_model::Severity;
 

@@ -3,13 +3,13 @@
 //! marks the Secrets that it renews.
 //!
 //! # Why it matters
-//! A certificate that ends takes the service down for everybody whose data it serves (Art. 32(1)(b)).
+//! A certificate that ends takes the service down for everybody whose data it serves.
 //!
 //! # What to do
 //! Renew it, and let that happen by itself: cert-manager's `Certificate` or the controller's own ACME.
 //!
 //! # References
-//! GDPR Art. 32(1)(b). RFC 5280 section 4.1.2.5.
+//! GDPR Art. 32(1)(a). RFC 5280 section 4.1.2.5.
 
 use cloister_model::Severity;
 use jiff::SignedDuration;

@@ -10,7 +10,7 @@
 //! Create the Secret, correct its name, or have cert-manager make it.
 //!
 //! # References
-//! GDPR Art. 32(1)(a), (b). Kubernetes documentation, "Ingress: TLS". Gateway API, `certificateRefs`.
+//! GDPR Art. 32(1)(a). Kubernetes documentation, "Ingress: TLS". Gateway API, `certificateRefs`.
 
 use cloister_model::Severity;
 
