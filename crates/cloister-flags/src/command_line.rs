@@ -154,7 +154,7 @@ impl CommandLine {
     #[must_use]
     pub fn shown(&self, flag: &str) -> Option<String> {
         let (found, span) = find(self.program, self.version, flag)?;
-        match self.settings.by_flag.get(span.same.unwrap_or(found.name)) {
+        match self.settings.by_flag.get(span.same.unwrap_or(found.name)).filter(|setting| setting.changed) {
             Some(setting) => Some(setting.shown(&span.kind)),
             None => self.effective(flag).shown(),
         }
