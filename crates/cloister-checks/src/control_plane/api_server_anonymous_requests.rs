@@ -8,7 +8,8 @@
 //! # What to do
 //! Set `--anonymous-auth=false`, or allow single paths in a file named by
 //! `--authentication-config`. A server that allows everything (`AlwaysAllow`) takes no
-//! such requests, whatever the flag says.
+//! such requests; where it only comes to that for want of a mode, a flag that is set is still
+//! found, since such a command line is mostly an excerpt.
 //!
 //! # References
 //! CIS 1.2.1. GDPR Art. 32(1)(b).

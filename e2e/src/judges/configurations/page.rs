@@ -45,7 +45,7 @@ pub fn page(tally: &Tally) -> String {
     let rest = from_files_alone(tally);
     let _ = writeln!(
         text,
-        "\nJudged from files alone, since a server does not show them from outside: {}.",
+        "\nJudged from files alone, since nothing above shows them: {}.",
         rest.iter().map(|id| format!("CIS {id}")).collect::<Vec<_>>().join(", "),
     );
     text
