@@ -3,10 +3,11 @@
 use cloister_model::{Node, Resource, Value};
 
 /// Kinds that carry no pod template, however their content looks.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 10] = [
     "ConfigMap",
     "CustomResourceDefinition",
     "Namespace",
+    "NodeFacts",
     "Secret",
     "ValidatingAdmissionPolicy",
     "MutatingAdmissionPolicy",
