@@ -1,5 +1,5 @@
 //! # What it does
-//! Finds a configuration of kube-proxy that serves metrics on more than loopback.
+//! Finds kube-proxies that serve metrics on more than loopback: by their configuration, or as they run on a node.
 //!
 //! # Why it matters
 //! Whoever reaches the node reads from the metrics which services there are and how
@@ -13,9 +13,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use cloister_model::{Place, Severity};
+use cloister_model::{Place, Resource, Severity};
+use cloister_node::{Facts, Role, arguments};
 
-use crate::{Check, Run};
+use crate::{Check, Findings, Run};
 
 const KEY: &str = "metricsBindAddress:";
 
@@ -26,32 +27,57 @@ fn is_local(address: &str) -> bool {
     address.is_empty() || ip.is_ok_and(|ip| ip.is_loopback()) || address.starts_with("localhost")
 }
 
+/// kube-proxy as it runs on a node: its flag counts more than its configuration.
+fn on_node<'a>(resource: &'a Resource, findings: &mut Findings<'a>) {
+    let Some(facts) = Facts::of(resource) else { return };
+    let process = facts.processes().find(|process| process.program() == "kube-proxy");
+    let words: Vec<_> = process.into_iter().flat_map(|process| process.words()).collect();
+    let bare: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let flag = arguments(&bare, "metrics-bind-address", false).pop();
+    let by_flag = flag.and_then(|flag| Some((flag.value?, words.get(flag.index)?.1)));
+    let file = facts.files_of(Role::ProxyConfig).find_map(|file| {
+        let address = file.content()?.at("metricsBindAddress")?;
+        Some((address.as_str()?, facts.place(address)))
+    });
+    match by_flag.or(file) {
+        Some((address, place)) if !is_local(address) => {
+            findings.report(place).message(format!("kube-proxy serves its metrics on {address}"));
+        }
+        None if process.is_none() => findings.not_applicable(),
+        _ => {}
+    }
+}
+
+/// Its configuration, as kubeadm and others keep it in a ConfigMap.
+fn in_config_map<'a>(config: &'a Resource, findings: &mut Findings<'a>) {
+    if !config.name.starts_with("kube-proxy") || config.namespace.as_deref() != Some("kube-system") {
+        return findings.not_applicable();
+    }
+    let mut seen = false;
+    for entry in config.root.entries_at("data") {
+        let Some(text) = entry.node.as_str().filter(|text| text.contains("KubeProxyConfiguration")) else { continue };
+        seen = true;
+        for (index, line) in text.lines().enumerate() {
+            let Some(value) = line.strip_prefix(KEY) else { continue };
+            let address = value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+            if !is_local(address) {
+                let message = format!("kube-proxy serves its metrics on {address}");
+                findings.report(Place::of(config, &entry.node).line(index, 0)).message(message);
+            }
+        }
+    }
+    if !seen {
+        findings.not_applicable();
+    }
+}
+
 pub(crate) const CHECK: Check = Check {
     name: "kube-proxy-metrics-exposed",
     title: "kube-proxy serves its metrics to everybody",
     severity: Severity::Low,
     needs: &[],
-    run: Run::Resource(&["ConfigMap"], |config, findings| {
-        if !config.name.starts_with("kube-proxy") || config.namespace.as_deref() != Some("kube-system") {
-            return findings.not_applicable();
-        }
-        let mut seen = false;
-        for entry in config.root.entries_at("data") {
-            let Some(text) = entry.node.as_str().filter(|text| text.contains("KubeProxyConfiguration")) else {
-                continue;
-            };
-            seen = true;
-            for (index, line) in text.lines().enumerate() {
-                let Some(value) = line.strip_prefix(KEY) else { continue };
-                let address = value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-                if !is_local(address) {
-                    let message = format!("kube-proxy serves its metrics on {address}");
-                    findings.report(Place::of(config, &entry.node).line(index, 0)).message(message);
-                }
-            }
-        }
-        if !seen {
-            findings.not_applicable();
-        }
+    run: Run::Resource(&["ConfigMap", "NodeFacts.cloister.dev"], |resource, findings| match &*resource.kind {
+        "ConfigMap" => in_config_map(resource, findings),
+        _ => on_node(resource, findings),
     }),
 };

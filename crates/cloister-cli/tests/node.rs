@@ -1,0 +1,99 @@
+//! `cloister node`: what it writes keeps to the published schema, is read again as it was written, and is assessed.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that runs the program"
+)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use cloister_node::format::NodeFacts;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+use support::cloister;
+use support::schema::{keeps_to, plain, published};
+use tempfile::TempDir;
+
+fn schema() -> Value {
+    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<NodeFacts>();
+    schema.insert("title".into(), "What a node is set to".into());
+    plain(schema.to_value())
+}
+
+/// A control plane node, as its files show it.
+fn host() -> TempDir {
+    let host = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = host.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("proc/10/cmdline", "kube-apiserver\0--anonymous-auth=false\0--audit-policy-file=/etc/audit.yaml\0");
+    write("proc/11/cmdline", "kubelet\0--config=/var/lib/kubelet/config.yaml\0");
+    write("proc/sys/kernel/hostname", "no\n");
+    write("etc/audit.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: RequestResponse\n");
+    write(
+        "var/lib/kubelet/config.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n",
+    );
+    write("etc/kubernetes/kubelet.conf", "apiVersion: v1\nkind: Config\nusers: [{name: a, user: {token: planted}}]\n");
+    host
+}
+
+fn collect(host: &Path, output: &Path) {
+    let arguments = ["node", "collect", "--root", host.to_str().unwrap(), "--output", output.to_str().unwrap()];
+    let output = cloister().args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    published("node-facts.v1alpha1.json", &schema(), std::env::var_os("CLOISTER_GENERATE").is_some());
+}
+
+#[test]
+fn facts_keep_to_the_schema_and_hold_no_token() {
+    let host = host();
+    let file = host.path().join("facts.yaml");
+    collect(host.path(), &file);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("planted"), "{text}");
+    let facts: Value = serde_saphyr::from_str(&text).unwrap();
+    keeps_to(&facts, &schema());
+    // A name that YAML 1.1 takes for a boolean stays a name.
+    assert_eq!(facts["metadata"]["name"], "no");
+}
+
+#[test]
+fn a_scan_judges_what_was_collected_at_its_lines() {
+    let host = host();
+    let file = host.path().join("facts.yaml");
+    collect(host.path(), &file);
+    let arguments = ["scan", "--node-facts", file.to_str().unwrap(), "--output", "json", "--fail-on", "never"];
+    let output = cloister().args(arguments).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let line = |check: &str| {
+        let found = findings.iter().find(|finding| finding["check"] == check);
+        found.map(|finding| (finding["resource"]["kind"].clone(), finding["location"]["line"].clone()))
+    };
+    let text = fs::read_to_string(&file).unwrap();
+    let at = |part: &str| Value::from(text.lines().position(|line| line.contains(part)).unwrap() + 1);
+    assert_eq!(line("kubelet-read-only-port"), Some(("NodeFacts".into(), at("readOnlyPort"))));
+    assert_eq!(line("audit-policy-logs-secrets"), Some(("Policy".into(), at("level: RequestResponse"))));
+    assert_eq!(line("api-server-anonymous-requests"), None);
+    // Nothing of the node is taken for a workload.
+    assert_eq!(report["subject"]["workloads"], 0);
+}
+
+#[test]
+fn a_root_that_is_not_there_is_an_error_with_a_way_out() {
+    let output = cloister().args(["node", "collect", "--root", "/nowhere"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("/nowhere") && said.contains("--root /host"), "{said}");
+}
