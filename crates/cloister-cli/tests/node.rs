@@ -19,7 +19,8 @@ use support::schema::{keeps_to, plain, published};
 use tempfile::TempDir;
 
 fn schema() -> Value {
-    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<NodeFacts>();
+    let mut schema =
+        SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<NodeFacts>();
     schema.insert("title".into(), "What a node is set to".into());
     plain(schema.to_value())
 }
