@@ -27,8 +27,9 @@ fn verdicts_agree_with_those_of_others() {
     let gone: Vec<_> =
         mapping.differences.keys().filter(|id| !report.differing.iter().any(|(other, ..)| other == *id)).collect();
     assert!(gone.is_empty(), "listed as differing, but agreeing: {gone:#?}");
-    assert!(report.mapped >= 340, "only {} cases are mapped", report.mapped);
-    assert!(report.agreed * 100 >= report.mapped * 97, "only {} of {} agree", report.agreed, report.mapped);
+    assert!(report.mapped >= 400, "only {} cases are mapped", report.mapped);
+    // Each difference has its reason; that they stay few is a guard against reasons that come too easily.
+    assert!(report.agreed * 100 >= report.mapped * 94, "only {} of {} agree", report.agreed, report.mapped);
 }
 
 /// Half of the outside cases are kept back; the mapping must not name what is not there.

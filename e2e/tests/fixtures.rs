@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 const DELIBERATE: &[(&str, &str, &str)] = &[
     ("api-version-removed", "is served", "versions that Kubernetes removed are what it finds"),
     ("admission-webhook-fails-open", "is served", "the default of an old version is another one"),
+    ("certificate-unreadable", "illegal base64", "a Secret of a chart that nobody has rendered yet"),
     ("client-certificate-of-masters", "is served", "a kubeconfig is no object of the API"),
     ("client-certificate-of-person", "is served", "a kubeconfig is no object of the API"),
     ("ingress-backend-missing", "is served", "old versions name the backend in other fields"),
@@ -42,6 +43,7 @@ const FOREIGN: &[&str] = &[
     "apiserver.config.k8s.io",
     "argoproj.io",
     "audit.k8s.io",
+    "cert-manager.io",
     "cilium.io",
     "cloister.dev",
     "crm.example.com",
@@ -51,6 +53,7 @@ const FOREIGN: &[&str] = &[
     "gateway.networking.k8s.io",
     "k8up.io",
     "keda.sh",
+    "kubelet.config.k8s.io",
     "kyverno.io",
     "monitoring.coreos.com",
     "networking.istio.io",

@@ -8,7 +8,7 @@
 //! Take `RotateKubeletServerCertificate=false` away from the feature gates.
 //!
 //! # References
-//! CIS 4.2.11. GDPR Art. 32(1)(a).
+//! CIS 4.2.11. GDPR Art. 32(1)(b).
 
 use cloister_model::Severity;
 

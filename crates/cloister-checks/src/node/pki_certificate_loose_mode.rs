@@ -10,7 +10,7 @@
 //! `chmod 644` the file, and find out what changed it.
 //!
 //! # References
-//! CIS 1.1.20. GDPR Art. 32(1)(a).
+//! CIS 1.1.20. GDPR Art. 32(1)(a) and (b).
 
 use cloister_model::Severity;
 use cloister_node::Role;

@@ -10,7 +10,7 @@
 //! `chmod 600` the file; of a key that others could read, make a new one.
 //!
 //! # References
-//! CIS 1.1.21. GDPR Art. 32(1)(a).
+//! CIS 1.1.21. GDPR Art. 32(1)(a) and (b).
 
 use cloister_model::Severity;
 use cloister_node::Role;
