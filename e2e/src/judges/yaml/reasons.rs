@@ -138,11 +138,13 @@ pub(super) const REASONS: &[Reason] = &[
                     "invalid map key",
                     "unknown escape character",
                     "invalid Unicode character escape code",
+                    "did not find expected hexdecimal number",
                 ],
             );
             let we = refuses(
                 difference,
                 &[
+                    "did not find expected node content",
                     "while parsing a flow",
                     "plain scalar cannot start with '-'",
                     "illegal placement of ':'",
