@@ -10,10 +10,15 @@ use serde_json::{Map, Value, json};
 /// The group of their host data.
 const GROUP: &str = "hostdata.kubescape.cloud";
 
+/// Whether a resource is host data.
+pub fn is_host_data(resource: &Resource) -> bool {
+    resource.group() == GROUP
+}
+
 /// Facts that say what a resource of host data says; none for other resources.
 /// A program that a pod of the case shows, too, is the pod's to tell: that is what the case speaks of.
 pub fn facts(resource: &Resource, others: &[Resource]) -> Option<Value> {
-    if resource.group() != GROUP {
+    if !is_host_data(resource) {
         return None;
     }
     let data = plain(resource.root.get("data")?);

@@ -147,10 +147,18 @@ pub struct Report {
     pub mapped: usize,
     /// Of those, equal verdicts.
     pub agreed: usize,
+    /// Of the mapped ones, those that are made of host data alone, and how many of these agree.
+    pub hosts: (usize, usize),
     /// Of those, other verdicts: id, what the case expects, and our findings.
     pub differing: Vec<(String, bool, Vec<String>)>,
     /// Rules that neither side of the mapping names.
     pub unlisted: Vec<String>,
+}
+
+/// Whether a case is made of host data alone: no pod shows what it speaks of.
+fn is_of_host(case: &Case) -> anyhow::Result<bool> {
+    let resources = resources(&case.folder.join("input"))?;
+    Ok(resources.iter().any(host_data::is_host_data) && !resources.iter().any(|resource| &*resource.kind == "Pod"))
 }
 
 /// Compares every case.
@@ -167,11 +175,14 @@ pub fn compare(folder: &Path, mapping: &Mapping) -> anyhow::Result<Report> {
             continue;
         };
         report.mapped += 1;
+        let of_host = is_of_host(&case)?;
+        report.hosts.0 += usize::from(of_host);
         let found = findings(&case, checks)?;
         if found.is_empty() == case.fails {
             report.differing.push((case.id(), case.fails, found));
         } else {
             report.agreed += 1;
+            report.hosts.1 += usize::from(of_host);
         }
     }
     Ok(report)

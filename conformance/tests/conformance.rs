@@ -28,8 +28,13 @@ fn verdicts_agree_with_those_of_others() {
         mapping.differences.keys().filter(|id| !report.differing.iter().any(|(other, ..)| other == *id)).collect();
     assert!(gone.is_empty(), "listed as differing, but agreeing: {gone:#?}");
     assert!(report.mapped >= 400, "only {} cases are mapped", report.mapped);
-    // Each difference has its reason; that they stay few is a guard against reasons that come too easily.
-    assert!(report.agreed * 100 >= report.mapped * 94, "only {} of {} agree", report.agreed, report.mapped);
+    // Host data of that scanner hold what no host shows (a group 1 named root, a file that it failed to read): they are
+    // counted apart, so that the bound of all others stays where it was.
+    let (mapped, agreed) = report.hosts;
+    println!("  of hosts: {mapped} mapped, {agreed} agree");
+    assert!(agreed * 100 >= mapped * 80, "of hosts only {agreed} of {mapped} agree");
+    let (mapped, agreed) = (report.mapped - mapped, report.agreed - agreed);
+    assert!(agreed * 100 >= mapped * 97, "only {agreed} of {mapped} agree");
 }
 
 /// Half of the outside cases are kept back; the mapping must not name what is not there.

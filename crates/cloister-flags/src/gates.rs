@@ -13,12 +13,14 @@ use crate::words::known;
 
 /// How far a feature is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the words of Kubernetes")]
 pub enum Stage {
+    /// Off by default, and may go without notice.
     Alpha,
+    /// Complete enough to be tried; mostly on by default.
     Beta,
     /// Part of the program for good.
     Stable,
+    /// On its way out.
     Deprecated,
 }
 

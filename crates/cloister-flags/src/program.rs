@@ -4,13 +4,18 @@ use crate::version::Versions;
 
 /// A program of the control plane or of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "their names say it")]
 pub enum Program {
+    /// kube-apiserver.
     ApiServer,
+    /// kube-controller-manager.
     ControllerManager,
+    /// kube-scheduler.
     Scheduler,
+    /// kubelet.
     Kubelet,
+    /// kube-proxy.
     Proxy,
+    /// etcd.
     Etcd,
 }
 
