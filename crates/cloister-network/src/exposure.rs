@@ -60,7 +60,7 @@ impl<'a> Network<'a> {
     /// What workloads are open to, in both directions.
     pub fn exposure(&self) -> Vec<Exposure> {
         const DIRECTIONS: [Direction; 2] = [Direction::Ingress, Direction::Egress];
-        let mut thoughts = Thoughts { anybody: self.anybody(), parts: self.parts(), known: HashMap::default() };
+        let thoughts = self.thoughts();
         let mut verdicts = Verdicts::default();
         let rows = DIRECTIONS.map(|direction| self.rows(direction, &mut verdicts));
         let mut told: HashMap<Key, Arc<[Exposed]>> = HashMap::default();
@@ -69,9 +69,9 @@ impl<'a> Network<'a> {
             let mut of = |rows: &Rows, direction| {
                 let row = rows.of.get(number).copied();
                 let key = (direction, row, class.network, self.families_of(class));
-                let open = told.entry(key).or_insert_with(|| {
-                    self.open_to(class, direction, rows.row(number), &verdicts, &mut thoughts).into()
-                });
+                let open = told
+                    .entry(key)
+                    .or_insert_with(|| self.open_to(class, direction, rows.row(number), &verdicts, &thoughts).into());
                 (class.profile(direction).network.is_empty(), open.clone())
             };
             let [ingress, egress] = &rows;
@@ -92,34 +92,30 @@ impl<'a> Network<'a> {
         direction: Direction,
         row: Option<&Row>,
         verdicts: &Verdicts,
-        thoughts: &mut Thoughts<'a>,
+        thoughts: &Thoughts<'a>,
     ) -> Vec<Exposed> {
         let any = self.sure(class, direction, &thoughts.anybody);
         let mut open = Vec::new();
-        for atom in self.atoms_named(class, direction) {
-            let Thoughts { parts, known, .. } = &mut *thoughts;
-            let thought = known.entry(atom).or_insert_with(|| self.thought(atom, parts));
-            let ports = self.sure(class, direction, thought).difference(&any);
-            if let Some(atom) = self.pool.atoms.get(atom).filter(|_| !ports.is_empty()) {
+        let named = self.atoms_named(class, direction);
+        for atom in &named {
+            let ports = self.sure(class, direction, &self.thought(*atom, &named, thoughts)).difference(&any);
+            if let Some(atom) = self.pool.atoms.get(*atom).filter(|_| !ports.is_empty()) {
                 open.push(Exposed { toward: atom.toward(), ports });
             }
         }
         if !any.is_empty() {
             open.push(Exposed { toward: Toward::AnyPod, ports: any });
         }
-        open.extend(row.into_iter().flat_map(|row| self.open_outside(class, row, verdicts)));
+        open.extend(row.into_iter().flat_map(|row| self.open_outside(class, row, verdicts, &thoughts.outside)));
         open.sort_by(|one, other| one.toward.cmp(&other.toward));
         open
     }
 
     /// Addresses outside, by the ports that are open to them, as a class's row says.
-    fn open_outside(&self, class: &Class<'a>, row: &Row, verdicts: &Verdicts) -> Vec<Exposed> {
+    fn open_outside(&self, class: &Class<'a>, row: &Row, verdicts: &Verdicts, outside: &[usize]) -> Vec<Exposed> {
         let mut known: HashMap<([u32; 2], [Match; 2]), PortSet> = HashMap::default();
         let mut by_ports: BTreeMap<PortSet, Vec<&AddressSet>> = BTreeMap::new();
-        for (number, peer) in self.classes.iter().enumerate() {
-            if !matches!(peer.sort, Sort::Outside(_)) {
-                continue;
-            }
+        for (number, peer) in outside.iter().filter_map(|number| Some((*number, self.classes.get(*number)?))) {
             let Some(said) = row.said(number, OUTSIDE) else { continue };
             let ports = known.entry((said, self.families(class, peer))).or_insert_with(|| {
                 let verdict = |number| verdicts.get(number).map_or_else(Verdict::closed, |it| (**it).clone());
@@ -183,15 +179,27 @@ impl<'a> Network<'a> {
         self.pool.atoms.iter().map(of).collect()
     }
 
-    /// A pod of which nothing is known but that this selects it.
-    fn thought(&self, number: usize, parts: &[Parts]) -> Class<'a> {
+    /// What is looked up for every class.
+    fn thoughts(&self) -> Thoughts<'a> {
+        let mut networks: HashMap<&'a str, usize> = HashMap::default();
+        for (number, endpoint) in self.endpoints().iter().enumerate() {
+            let crate::Endpoint::Workload(workload) = endpoint else { continue };
+            let class = self.class_of(number).and_then(|class| self.classes.get(class));
+            networks.entry(workload.namespace).or_insert(class.map_or(0, |class| class.network));
+        }
+        let outside = self.classes.iter().enumerate().filter(|(_, class)| matches!(class.sort, Sort::Outside(_)));
+        let outside = outside.map(|(number, _)| number).collect();
+        Thoughts { anybody: self.anybody(), parts: self.parts(), networks, outside }
+    }
+
+    /// A pod of which nothing is known but that this selects it. Only these selectors are asked about, in order.
+    fn thought(&self, number: usize, asked: &[usize], thoughts: &Thoughts<'a>) -> Class<'a> {
+        let known = |number: usize| self.pool.atoms.get(number).zip(thoughts.parts.get(number));
+        let Some((atom, parts)) = known(number) else { return self.anybody() };
         let (mut sure, mut perhaps) = (Vec::new(), Vec::new());
-        let (Some(atom), Some(asked)) = (self.pool.atoms.get(number), parts.get(number)) else {
-            return self.anybody();
-        };
-        for ((other, it), parts) in self.pool.atoms.iter().enumerate().zip(parts) {
-            if other == number || (self.space_implies((atom, asked), (it, parts)) && implies(&asked.pods, &parts.pods))
-            {
+        for (other, (it, of_it)) in asked.iter().filter_map(|other| Some((*other, known(*other)?))) {
+            let implied = || self.space_implies((atom, parts), (it, of_it)) && implies(&parts.pods, &of_it.pods);
+            if other == number || implied() {
                 sure.push(other);
             } else if !self.excludes(atom, it) {
                 perhaps.push(other);
@@ -199,17 +207,9 @@ impl<'a> Network<'a> {
         }
         let mut class = Class::thought(sure, perhaps, self.anywhere);
         if let Space::One(name) = atom.space {
-            class.network = self.network_of(name);
+            class.network = thoughts.networks.get(name).copied().unwrap_or(0);
         }
         class
-    }
-
-    fn network_of(&self, namespace: &str) -> usize {
-        let class = self.classes.iter().find(|class| {
-            let first = class.members.first().and_then(|member| self.endpoint(*member));
-            first.and_then(|endpoint| endpoint.workload()).is_some_and(|it| it.namespace == namespace)
-        });
-        class.map_or(0, |class| class.network)
     }
 
     /// Whether each namespace of one is a namespace of the other.
@@ -257,11 +257,15 @@ type Key = (Direction, Option<usize>, usize, [Match; 2]);
 /// Of one direction: whether no NetworkPolicy selects them, and to whom they are open.
 type Told = (bool, Arc<[Exposed]>);
 
-/// Pods that are only thought of.
+/// What pods that are only thought of are made from.
 struct Thoughts<'a> {
     anybody: Class<'a>,
+    /// By selector.
     parts: Vec<Parts>,
-    known: HashMap<usize, Class<'a>>,
+    /// The network of each namespace with workloads.
+    networks: HashMap<&'a str, usize>,
+    /// The classes of what is outside.
+    outside: Vec<usize>,
 }
 
 /// What a selector asks for, part by part; nothing where it selects everything.

@@ -19,6 +19,7 @@ pub mod answers;
 mod behind;
 mod classes;
 mod connections;
+mod contents;
 mod contradiction;
 mod difference;
 pub mod document;

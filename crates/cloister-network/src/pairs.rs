@@ -12,6 +12,13 @@ use crate::verdict::Verdict;
 /// What the source's policies say by each family, what the destination's say, and which families are possible.
 type Sides = ([u32; 2], [u32; 2], [Match; 2]);
 
+/// Destinations of which the same is said of every source that no rule of its own mentions.
+struct Group {
+    kind: u8,
+    /// Their classes, in order.
+    classes: Vec<usize>,
+}
+
 /// Looks up what is said of pairs of classes.
 pub(crate) struct Pairs<'n, 'a> {
     network: &'n Network<'a>,
@@ -19,11 +26,9 @@ pub(crate) struct Pairs<'n, 'a> {
     ingress: &'n Rows,
     /// What ingress rows say of each class that they except.
     exceptions: Vec<Vec<(usize, [u32; 2])>>,
-    /// The classes of each ingress row.
-    of_row: Vec<Vec<usize>>,
-    /// Classes of each kind.
-    of_kind: [Vec<usize>; KINDS],
-    /// Classes that let in those of each kind whom their rules do not mention.
+    /// The groups of each ingress row.
+    of_row: Vec<Vec<Group>>,
+    /// Ingress rows that let in those of each kind whom their rules do not mention.
     open_to: [Vec<usize>; KINDS],
     closed: u32,
     pub(crate) verdicts: Verdicts,
@@ -49,24 +54,14 @@ impl<'n, 'a> Pairs<'n, 'a> {
                 of_class.into_iter().for_each(|list: &mut Vec<_>| list.push((number, *said)));
             }
         }
-        let mut of_row = vec![Vec::new(); ingress.rows.len()];
-        for (class, row) in ingress.of.iter().enumerate() {
-            of_row.get_mut(*row).into_iter().for_each(|list: &mut Vec<_>| list.push(class));
-        }
-        let kinds = |kind: usize| u8::try_from(kind).unwrap_or(u8::MAX);
-        let of_kind = std::array::from_fn(|kind| {
-            let all = ingress.kinds.iter().enumerate();
-            all.filter(|(_, own)| **own == kinds(kind)).map(|(class, _)| class).collect()
-        });
+        let of_row = groups(network, ingress);
         let open_to = std::array::from_fn(|kind| {
-            let is_open = |row: &usize| {
-                let said = ingress.rows.get(*row).and_then(|row| row.of_kind(kinds(kind)));
-                said.is_some_and(|said| said != [closed; 2])
-            };
-            (0..ingress.of.len()).filter(|class| ingress.of.get(*class).is_some_and(is_open)).collect()
+            let kind = u8::try_from(kind).unwrap_or(u8::MAX);
+            let is_open = |row: &Row| row.of_kind(kind).is_some_and(|said| said != [closed; 2]);
+            ingress.rows.iter().enumerate().filter(|(_, row)| is_open(row)).map(|(number, _)| number).collect()
         });
         let (both, decided) = (HashMap::default(), HashMap::default());
-        Pairs { network, egress, ingress, exceptions, of_row, of_kind, open_to, closed, verdicts, both, mesh, decided }
+        Pairs { network, egress, ingress, exceptions, of_row, open_to, closed, verdicts, both, mesh, decided }
     }
 
     /// The destinations of one source, by verdict.
@@ -87,65 +82,106 @@ impl<'n, 'a> Pairs<'n, 'a> {
 
     /// The classes of which something is open to a source, or may be, in order, with the verdict.
     pub(crate) fn open(&mut self, source: usize) -> Vec<(usize, u32)> {
-        let network = self.network;
-        let (Some(from), Some(kind), Some(row)) =
-            (network.classes.get(source), self.ingress.kinds.get(source).copied(), self.egress.row(source))
-        else {
-            return Vec::new();
-        };
+        let Some(mut asked) = self.asked(source) else { return Vec::new() };
+        let of_row = std::mem::take(&mut self.of_row);
+        let letting = self.letting(source, asked.kind).into_iter();
+        let groups = letting.filter_map(|(row, into)| Some(of_row.get(row)?.iter().map(move |group| (group, into))));
+        let groups: Vec<(&Group, [u32; 2])> = groups.flatten().collect();
         let mut found = Vec::new();
-        let mut last: Option<(Sides, u32)> = None;
-        for destination in self.candidates(source, kind, row) {
-            let Some(to) = network.classes.get(destination) else { continue };
-            let alone = source == destination && to.members.len() < 2;
-            if alone || !meet(from, to) {
-                continue;
-            }
-            let out = self.egress.kinds.get(destination).and_then(|kind| row.said(destination, *kind));
-            let Some((out, into)) = out.zip(self.incoming(source, kind, destination)) else { continue };
-            let sides = (out, into, network.families(from, to));
-            let number = match last {
-                Some((before, number)) if before == sides => number,
-                _ => self.both(sides, from, to),
-            };
-            last = Some((sides, number));
-            let number = self.narrowed(number, source, from, to);
-            if number != self.closed {
-                found.push((destination, number));
-            }
-        }
+        self.add_usual(&mut asked, &groups, &mut found);
+        self.add_excepted(&mut asked, &groups, &mut found);
+        self.of_row = of_row;
+        found.sort_unstable();
         found
+    }
+
+    /// What the source's policies say of those that they do not mention is the same for a whole group.
+    fn add_usual(&mut self, asked: &mut Source<'n, 'a>, groups: &[(&Group, [u32; 2])], found: &mut Vec<(usize, u32)>) {
+        for (group, into) in groups {
+            let out = asked.row.of_kind(group.kind).filter(|out| *out != [self.closed; 2]);
+            let first = group.classes.iter().find(|class| !asked.is_alone(**class));
+            let Some((out, first)) = out.zip(first) else { continue };
+            let number = self.between(asked, *first, (out, *into));
+            let open = group.classes.iter().copied().filter(|_| number != self.closed);
+            let usual = open.filter(|class| asked.row.exception(*class).is_none() && !asked.is_alone(*class));
+            found.extend(usual.map(|class| (class, number)));
+        }
+    }
+
+    /// Those that they mention are asked one by one: all of them, or those that let the source in, whichever are fewer.
+    fn add_excepted(
+        &mut self,
+        asked: &mut Source<'n, 'a>,
+        groups: &[(&Group, [u32; 2])],
+        found: &mut Vec<(usize, u32)>,
+    ) {
+        let (row, closed) = (asked.row, [self.closed; 2]);
+        if row.exceptions.len() <= groups.iter().map(|(group, _)| group.classes.len()).sum() {
+            for (destination, out) in row.exceptions.iter().filter(|(_, out)| *out != closed) {
+                let destination = usize::try_from(*destination).unwrap_or(usize::MAX);
+                let into = self.incoming(asked.number, asked.kind, destination);
+                into.into_iter().for_each(|into| self.add(asked, destination, (*out, into), found));
+            }
+            return;
+        }
+        for (destination, into) in
+            groups.iter().flat_map(|(group, into)| group.classes.iter().map(move |it| (*it, *into)))
+        {
+            let out = row.exception(destination).filter(|out| *out != closed);
+            out.into_iter().for_each(|out| self.add(asked, destination, (out, into), found));
+        }
+    }
+
+    fn asked(&self, source: usize) -> Option<Source<'n, 'a>> {
+        let from = self.network.classes.get(source)?;
+        let kind = self.ingress.kinds.get(source).copied()?;
+        Some(Source { number: source, from, kind, row: self.egress.row(source)?, last: None })
+    }
+
+    fn add(&mut self, asked: &mut Source<'n, 'a>, destination: usize, said: Said, found: &mut Vec<(usize, u32)>) {
+        // Of the source alone nothing is asked: a mesh would answer it for others, too.
+        let number = if asked.is_alone(destination) { self.closed } else { self.between(asked, destination, said) };
+        if number != self.closed {
+            found.push((destination, number));
+        }
+    }
+
+    /// What passes where both ends say so.
+    fn between(&mut self, asked: &mut Source<'n, 'a>, destination: usize, (out, into): Said) -> u32 {
+        let Some(to) = self.network.classes.get(destination).filter(|to| meet(asked.from, to)) else {
+            return self.closed;
+        };
+        let sides = (out, into, self.network.families(asked.from, to));
+        let number = match asked.last {
+            Some((before, number)) if before == sides => number,
+            _ => self.both(sides, asked.from, to),
+        };
+        asked.last = Some((sides, number));
+        self.narrowed(number, asked.number, asked.from, to)
     }
 
     /// What a destination's policies say of a source.
     fn incoming(&self, source: usize, kind: u8, destination: usize) -> Option<[u32; 2]> {
-        let row = self.ingress.of.get(destination)?;
-        let exceptions = self.exceptions.get(source)?;
-        let exception = exceptions.binary_search_by_key(row, |(row, _)| *row);
-        let said = exception.ok().and_then(|at| exceptions.get(at)).map(|(_, said)| *said);
-        said.or_else(|| self.ingress.rows.get(*row)?.of_kind(kind))
+        self.said_by(source, kind, *self.ingress.of.get(destination)?)
     }
 
-    /// Destinations that a source may reach, in order: those that its own policies do not close, or those whose
-    /// policies do not close it out, whichever are fewer.
-    fn candidates(&self, source: usize, kind: u8, row: &Row) -> Vec<usize> {
-        let is_open = |said: &[u32; 2]| *said != [self.closed; 2];
-        let kinds = (0u8..).zip(&self.of_kind).filter(|(kind, _)| row.of_kind(*kind).is_some_and(|it| is_open(&it)));
-        let kinds: Vec<&Vec<usize>> = kinds.map(|(_, classes)| classes).collect();
-        let excepted = row.exceptions.iter().filter(|(_, said)| is_open(said));
-        let excepted: Vec<usize> = excepted.filter_map(|(class, _)| usize::try_from(*class).ok()).collect();
-        let outgoing = kinds.iter().map(|it| it.len()).sum::<usize>().saturating_add(excepted.len());
-        let letting = self.exceptions.get(source).into_iter().flatten().filter(|(_, said)| is_open(said));
-        let letting: Vec<&Vec<usize>> = letting.filter_map(|(row, _)| self.of_row.get(*row)).collect();
-        let open: &[usize] = self.open_to.get(usize::from(kind)).map_or(&[], Vec::as_slice);
-        let incoming = letting.iter().map(|it| it.len()).sum::<usize>().saturating_add(open.len());
-        let mut all: Vec<usize> = match outgoing <= incoming {
-            true => kinds.into_iter().flatten().copied().chain(excepted).collect(),
-            false => letting.into_iter().flatten().copied().chain(open.iter().copied()).collect(),
-        };
-        all.sort_unstable();
-        all.dedup();
-        all
+    /// What an ingress row says of a source.
+    fn said_by(&self, source: usize, kind: u8, row: usize) -> Option<[u32; 2]> {
+        let exceptions = self.exceptions.get(source)?;
+        let exception = exceptions.binary_search_by_key(&row, |(row, _)| *row);
+        let said = exception.ok().and_then(|at| exceptions.get(at)).map(|(_, said)| *said);
+        said.or_else(|| self.ingress.rows.get(row)?.of_kind(kind))
+    }
+
+    /// Ingress rows that do not close a source out, with what they say of it.
+    fn letting(&self, source: usize, kind: u8) -> Vec<(usize, [u32; 2])> {
+        let excepted = self.exceptions.get(source).into_iter().flatten().map(|(row, _)| *row);
+        let open = self.open_to.get(usize::from(kind)).into_iter().flatten().copied();
+        let mut rows: Vec<usize> = excepted.chain(open).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let said = |row: usize| Some((row, self.said_by(source, kind, row)?));
+        rows.into_iter().filter_map(said).filter(|(_, said)| *said != [self.closed; 2]).collect()
     }
 
     /// What a mesh leaves of a verdict.
@@ -173,6 +209,42 @@ impl<'n, 'a> Pairs<'n, 'a> {
         self.both.insert(sides, number);
         number
     }
+}
+
+/// What the policies of either end say by each family: out of the source, and into the destination.
+type Said = ([u32; 2], [u32; 2]);
+
+/// A source that is asked about.
+struct Source<'n, 'a> {
+    number: usize,
+    from: &'n Class<'a>,
+    kind: u8,
+    row: &'n Row,
+    /// What was decided last: the next is often the same.
+    last: Option<(Sides, u32)>,
+}
+
+impl Source<'_, '_> {
+    /// Whether a destination is the source itself, which is a single workload.
+    fn is_alone(&self, destination: usize) -> bool {
+        self.number == destination && self.from.members.len() < 2
+    }
+}
+
+/// The classes of each ingress row, by all that else decides.
+fn groups(network: &Network<'_>, ingress: &Rows) -> Vec<Vec<Group>> {
+    let mut of_row: Vec<Vec<Group>> = ingress.rows.iter().map(|_| Vec::new()).collect();
+    let mut known = HashMap::default();
+    for (number, ((class, row), kind)) in network.classes.iter().zip(&ingress.of).zip(&ingress.kinds).enumerate() {
+        let Some(groups) = of_row.get_mut(*row) else { continue };
+        let at = known.entry((*row, *kind, class.sort, class.whereabouts, class.network, class.mesh));
+        let at = *at.or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Group { kind: *kind, classes: Vec::new() });
+        }
+        groups.get_mut(at).into_iter().for_each(|group| group.classes.push(number));
+    }
+    of_row
 }
 
 /// Policies are about pods: what passes between others is nobody's question here.

@@ -9,6 +9,7 @@ use foldhash::HashMap;
 
 use crate::addresses::Family;
 use crate::classes::{Class, Match, Sort};
+use crate::contents::Contents;
 use crate::evaluate::Asked;
 use crate::lookup::{KINDS, Lookup};
 use crate::network::Network;
@@ -51,9 +52,14 @@ pub(crate) struct Row {
 impl Row {
     /// What is said of a class, which is of this kind.
     pub(crate) fn said(&self, class: usize, kind: u8) -> Option<[u32; 2]> {
+        self.exception(class).or_else(|| self.of_kind(kind))
+    }
+
+    /// What is said of a class in particular.
+    pub(crate) fn exception(&self, class: usize) -> Option<[u32; 2]> {
         let class = u32::try_from(class).ok()?;
-        let exception = self.exceptions.binary_search_by_key(&class, |(class, _)| *class);
-        exception.ok().and_then(|at| self.exceptions.get(at)).map(|(_, said)| *said).or_else(|| self.of_kind(kind))
+        let at = self.exceptions.binary_search_by_key(&class, |(class, _)| *class).ok()?;
+        self.exceptions.get(at).map(|(_, said)| *said)
     }
 
     /// What is said of those of a kind that no rule mentions.
@@ -87,6 +93,7 @@ impl<'a> Network<'a> {
     /// The rows of one direction.
     pub(crate) fn rows(&self, direction: Direction, verdicts: &mut Verdicts) -> Rows {
         let lookup = Lookup::of(self);
+        let contents = Contents::of(&self.policies, direction);
         let mut known = HashMap::default();
         let mut rows = Rows { kinds: lookup.kinds.clone(), ..Rows::default() };
         for class in &self.classes {
@@ -95,7 +102,7 @@ impl<'a> Network<'a> {
                 Direction::Ingress => class.ports.as_slice(),
                 Direction::Egress => &[],
             };
-            let key = (class.profile(direction), names, class.sort == Sort::HostPod);
+            let key = (contents.content(class.profile(direction)), names, class.sort == Sort::HostPod);
             let next = rows.rows.len();
             let number = *known.entry(key).or_insert(next);
             if number == next {

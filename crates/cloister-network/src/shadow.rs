@@ -1,5 +1,7 @@
 //! Policies and rules that change nothing, since others have decided before or beside them.
 
+use foldhash::HashMap;
+
 use crate::network::Network;
 use crate::policy::{Direction, Peer, Peers, Ports, Rule, Tier};
 
@@ -21,12 +23,13 @@ impl Network<'_> {
     /// policies of the cluster behind one of the same policy that matches all that they match.
     pub fn shadows(&self) -> Vec<Shadow> {
         let mut shadows = Vec::new();
+        let selected = [Direction::Ingress, Direction::Egress].map(|direction| self.selected(direction));
         for (number, policy) in self.policies().iter().enumerate() {
-            for direction in [Direction::Ingress, Direction::Egress] {
+            for (direction, selected) in [Direction::Ingress, Direction::Egress].into_iter().zip(&selected) {
                 let Some(rules) = policy.rules(direction) else { continue };
                 match policy.tier {
                     Tier::Network if !rules.iter().any(opens_all) => {
-                        let by = self.opener(number, direction);
+                        let by = self.opener(number, direction, selected.get(&number).map_or(&[], Vec::as_slice));
                         shadows.extend(by.map(|by| Shadow { policy: number, direction, rule: None, by }));
                     }
                     Tier::Network => {}
@@ -42,16 +45,23 @@ impl Network<'_> {
         shadows
     }
 
+    /// By NetworkPolicy: those that select the pods of each class that it selects.
+    fn selected(&self, direction: Direction) -> HashMap<usize, Vec<&[usize]>> {
+        let mut selected: HashMap<usize, Vec<&[usize]>> = HashMap::default();
+        for network in self.classes.iter().map(|class| &class.profile(direction).network) {
+            network.iter().for_each(|number| selected.entry(*number).or_default().push(network));
+        }
+        selected
+    }
+
     /// A policy that opens everything to all pods that this one selects.
-    fn opener(&self, number: usize, direction: Direction) -> Option<usize> {
-        let selected =
-            || self.classes.iter().map(|it| &it.profile(direction).network).filter(|it| it.contains(&number));
+    fn opener(&self, number: usize, direction: Direction, selected: &[&[usize]]) -> Option<usize> {
         let opens = |other: &usize| {
             let rules = self.policies.get(*other).and_then(|policy| policy.rules(direction));
             *other != number && rules.unwrap_or_default().iter().any(opens_all)
         };
-        let first = selected().next()?.iter().copied().find(opens)?;
-        selected().all(|network| network.iter().any(opens)).then_some(first)
+        let first = selected.first()?.iter().copied().find(opens)?;
+        selected.iter().all(|network| network.iter().any(opens)).then_some(first)
     }
 
     /// Rules behind one that matches every pod on every port.

@@ -141,7 +141,7 @@ pub(crate) enum Peer<'a> {
 }
 
 /// The ports that a rule speaks of.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Ports {
     /// All of them.
     All,
