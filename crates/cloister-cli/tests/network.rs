@@ -11,34 +11,14 @@ mod support;
 use cloister_network::document::Document;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
+use support::network::{API, DB, IN_MESH, NAMESPACE, POLICY, cluster, line_of};
 use support::schema::{keeps_to, plain, published};
 use support::{cloister, folder};
 
-const CLUSTER: &str = "
-apiVersion: v1
-kind: Namespace
-metadata: {name: clinic}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, namespace: clinic}
-spec: {template: {metadata: {labels: {app: api}}, spec: {containers: [{name: c, image: i}]}}}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db, namespace: clinic}
-spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i, ports: [{name: sql, containerPort: 5432}]}]}}}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: db, namespace: clinic}
-spec:
-  podSelector: {matchLabels: {app: db}}
-  policyTypes: [Ingress, Egress]
-  ingress:
-    - from: [{podSelector: {matchLabels: {app: api}}}]
-      ports: [{port: sql}]
-";
+/// What most questions are about.
+fn clinic() -> String {
+    cluster(&[NAMESPACE, API, DB, POLICY])
+}
 
 fn run(arguments: &[&str]) -> (String, String, i32) {
     let output = cloister().arg("network").args(arguments).output().unwrap();
@@ -59,7 +39,7 @@ fn the_published_schema_is_that_of_the_types() {
 
 #[test]
 fn lists_keep_to_the_schema_grouped_or_not() {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &clinic())]);
     let path = dir.path().to_str().unwrap();
     for group in ["never", "always", "auto"] {
         let (out, _, exit) = run(&["list", "--from", path, "-o", "json", "--group", group]);
@@ -71,7 +51,7 @@ fn lists_keep_to_the_schema_grouped_or_not() {
 
 #[test]
 fn a_list_names_both_ends_and_the_intervals_of_ports() {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &clinic())]);
     let (out, _, _) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "json"]);
     let list: Value = serde_json::from_str(&out).unwrap();
     let connections = list["connections"].as_array().unwrap();
@@ -85,7 +65,7 @@ fn a_list_names_both_ends_and_the_intervals_of_ports() {
 
 #[test]
 fn a_question_is_answered_with_its_exit_status() {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &clinic())]);
     let path = dir.path().to_str().unwrap();
     for (question, word, exit) in [
         (["clinic/api", "db", "sql"], "yes", 0),
@@ -103,10 +83,10 @@ fn a_question_is_answered_with_its_exit_status() {
 
 #[test]
 fn an_explanation_has_the_line_of_the_rule() {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &clinic())]);
     let path = dir.path().join("k8s.yaml");
     let (out, _, exit) = run(&["explain", "api", "db", "5432", "--from", path.to_str().unwrap()]);
-    let line = CLUSTER.lines().position(|line| line.contains("- from:")).unwrap() + 1;
+    let line = line_of(&clinic(), "- from:");
     let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         flat.contains("NetworkPolicy clinic/db ingress[0]") && flat.contains(&format!("k8s.yaml:{line})")),
@@ -117,7 +97,8 @@ fn an_explanation_has_the_line_of_the_rule() {
 
 #[test]
 fn a_change_is_told_by_what_it_opens_and_closes() {
-    let dir = folder(&[("a/k8s.yaml", CLUSTER), ("b/k8s.yaml", &CLUSTER.replace("port: sql", "port: 80"))]);
+    let changed = clinic().replace("port: sql", "port: 80");
+    let dir = folder(&[("a/k8s.yaml", &clinic()), ("b/k8s.yaml", &changed)]);
     let [a, b] = ["a", "b"].map(|side| dir.path().join(side).to_str().unwrap().to_owned());
     let (out, _, exit) = run(&["diff", &a, &b, "-o", "json"]);
     let diff: Value = serde_json::from_str(&out).unwrap();
@@ -132,8 +113,9 @@ fn a_change_is_told_by_what_it_opens_and_closes() {
 
 #[test]
 fn what_is_not_evaluated_is_named() {
-    let cilium = "\n---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: clinic}\nspec: {}\n";
-    let dir = folder(&[("k8s.yaml", &(CLUSTER.to_owned() + cilium))]);
+    let cilium =
+        "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: clinic}\nspec: {}\n";
+    let dir = folder(&[("k8s.yaml", &(clinic() + cilium))]);
     let (out, errors, _) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "json"]);
     assert!(errors.contains("not evaluated: CiliumNetworkPolicy"), "{errors}");
     let list: Value = serde_json::from_str(&out).unwrap();
@@ -142,15 +124,13 @@ fn what_is_not_evaluated_is_named() {
 
 #[test]
 fn a_refused_policy_is_named_and_ends_with_two() {
-    let dir = folder(&[("k8s.yaml", &CLUSTER.replace("port: sql", "port: 99999"))]);
+    let dir = folder(&[("k8s.yaml", &clinic().replace("port: sql", "port: 99999"))]);
     let (_, errors, exit) = run(&["can", "api", "db", "5432", "--from", dir.path().to_str().unwrap()]);
     assert!(errors.contains("\"99999\" is no port from 1 to 65535") && errors.contains("k8s.yaml:"), "{errors}");
     assert_eq!(exit, 2);
 }
 
-const MESH: &str = "
----
-apiVersion: security.istio.io/v1
+const MESH: &str = "apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: {name: db, namespace: clinic}
 spec:
@@ -167,7 +147,7 @@ spec:
 
 #[test]
 fn a_mesh_narrows_answers_and_can_be_left_out() {
-    let text = CLUSTER.replace("{name: clinic}", "{name: clinic, labels: {istio-injection: enabled}}") + MESH;
+    let text = cluster(&[IN_MESH, API, DB, POLICY, MESH]);
     let input = folder(&[("k8s.yaml", &text)]);
     let path = input.path().to_str().unwrap();
     let (out, _, code) = run(&["can", "clinic/api", "clinic/db", "5432", "--from", path]);
@@ -177,10 +157,11 @@ fn a_mesh_narrows_answers_and_can_be_left_out() {
     let (out, _, code) = run(&["explain", "198.51.100.1", "clinic/api", "80", "--from", path]);
     assert_eq!(code, 2, "a method is no matter of ports");
     assert!(out.contains("unknown: TCP 80, only methods GET"), "{out}");
+    assert!(out.contains("left to the mesh: TCP 80; no policy of the network decides"), "{out}");
     let (out, _, _) = run(&["explain", "clinic/api", "clinic/db", "5432", "--from", path]);
     let told = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("denied: TCP 5432, AuthorizationPolicy clinic/db ("), "{out}");
-    assert!(told.contains("k8s.yaml:27)"), "{out}");
+    assert!(told.contains(&format!("k8s.yaml:{})", line_of(&text, "security.istio.io"))), "{out}");
     let (out, _, _) = run(&["explain", "clinic/api", "clinic/db", "5432", "-o", "json", "--from", path]);
     let found: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(found["explanations"][0]["mesh"][0]["does"], "closes");

@@ -9,39 +9,11 @@
 mod support;
 
 use serde_json::{Value, json};
+use support::network::{AMBIENT, API, IN_MESH, WAY_IN, cluster};
 use support::{cloister, folder};
 
-const CLUSTER: &str = "
-apiVersion: v1
-kind: Namespace
-metadata: {name: clinic, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, namespace: clinic}
-spec: {template: {metadata: {labels: {app: api}}, spec: {containers: [{name: c, image: i, ports: [{containerPort: 8080}]}]}}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: api, namespace: clinic}
-spec: {selector: {app: api}, ports: [{port: 80, targetPort: 8080}]}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: api, namespace: clinic, annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://sso.example.com'}}
-spec:
-  ingressClassName: nginx
-  tls: [{hosts: [www.example.com]}]
-  rules:
-    - host: www.example.com
-      http:
-        paths:
-          - {path: /, pathType: Prefix, backend: {service: {name: api, port: {number: 80}}}}
-          - {path: /old, pathType: Prefix, backend: {service: {name: gone, port: {number: 80}}}}
-";
-
 fn run(arguments: &[&str]) -> (String, i32) {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &cluster(&[IN_MESH, API, WAY_IN, AMBIENT]))]);
     let output = cloister().arg("network").args(arguments).arg("--from").arg(dir.path()).output().unwrap();
     (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code().unwrap())
 }
@@ -75,10 +47,27 @@ fn every_format_names_the_entry_and_text_keeps_to_eighty_columns() {
 fn exits_and_the_mesh_are_told_by_workload() {
     let (out, _) = run(&["exits", "-o", "json"]);
     let found: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(found["exits"][0]["workloads"], json!(["clinic/api[Deployment]"]));
+    assert_eq!(found["exits"][0]["workloads"], json!(["clinic/api[Deployment]", "lab/tests[Deployment]"]));
     assert_eq!(found["exits"][0]["unrestricted"], true);
     let (out, _) = run(&["mesh", "-o", "json"]);
     let found: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(found["workloads"][0]["membership"], "sidecar");
     assert_eq!(found["workloads"][0]["mode"], "PERMISSIVE");
+}
+
+#[test]
+fn waypoints_are_told_with_what_they_take() {
+    let (out, _) = run(&["mesh", "-o", "json"]);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    let lab = &found["workloads"][1];
+    assert_eq!((&lab["workload"], &lab["membership"]), (&json!("lab/tests[Deployment]"), &json!("ambient")));
+    let gate = json!({"namespace": "lab", "name": "gate"});
+    let told =
+        |service: Value, covers: bool| json!({"gateway": gate, "found": true, "service": service, "covers": covers});
+    assert_eq!(lab["waypoints"], json!([told(Value::Null, false), told("results".into(), true)]));
+    assert_eq!(found["workloads"][0]["waypoints"], json!([]), "a sidecar comes by none");
+    let (text, _) = run(&["mesh"]);
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("lab/gate for Service results"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }

@@ -76,3 +76,27 @@ fn a_broken_line_of_flows_costs_only_itself() {
     assert!(said.contains("flows.jsonl:1: no JSON"), "{said}");
     assert!(text.contains("port: 8080") && !text.contains("5432"), "{text}");
 }
+
+#[test]
+fn what_no_policy_can_open_is_told_with_what_is_in_the_way() {
+    let apart =
+        SHOP.replace("value: db", "value: db.data").replace("name: db, namespace: shop", "name: db, namespace: data")
+            + "---
+apiVersion: v1
+kind: Namespace
+metadata: {name: data, labels: {k8s.ovn.org/primary-user-defined-network: ''}}
+---
+apiVersion: k8s.ovn.org/v1
+kind: UserDefinedNetwork
+metadata: {name: own, namespace: data}
+spec: {topology: Layer2, layer2: {role: Primary}}
+";
+    let folder = folder(&[("shop.yaml", &apart)]);
+    let (text, said, code) = run(&["--from", folder.path().join("shop.yaml").to_str().unwrap()]);
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(code == 0 && text.contains("name: default-deny"), "{said}");
+    let why = "impossible, whatever policies say, since their namespaces have primary networks of their own";
+    assert!(flat.contains(why), "{said}");
+    assert!(flat.contains("shop/web[Deployment] to data/db[StatefulSet] on TCP 5432"), "{said}");
+    assert!(!said.contains("wanted, and closed"), "{said}");
+}

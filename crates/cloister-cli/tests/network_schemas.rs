@@ -16,66 +16,35 @@ use cloister_transit::Document as Plaintext;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
+use support::network::{AMBIENT, API, DB, IN_MESH, WAY_IN, cluster};
 use support::schema::{keeps_to, plain, published};
 use support::{cloister, folder};
 
-/// A workload in the mesh behind an Ingress and on a port of its node; a store; two activities.
-const CLUSTER: &str = "
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+/// Another purpose, a way out, the mesh's policies, and two activities with the store of one.
+const MORE: &str = "apiVersion: apps/v1
 kind: Deployment
-metadata: {name: web, namespace: shop}
-spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i, ports: [{containerPort: 8080, hostPort: 80}]}]}}}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db, namespace: shop}
-spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i, ports: [{containerPort: 5432}]}]}}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: mail, namespace: shop}
+metadata: {name: mail, namespace: clinic}
 spec: {template: {metadata: {labels: {app: mail}}, spec: {containers: [{name: c, image: i}]}}}
 ---
 apiVersion: v1
 kind: Service
-metadata: {name: web, namespace: shop}
-spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: bank, namespace: shop}
+metadata: {name: bank, namespace: clinic}
 spec: {type: ExternalName, externalName: bank.example.com}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: web, namespace: shop}
-spec:
-  ingressClassName: nginx
-  rules:
-    - host: www.example.com
-      http:
-        paths:
-          - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
-          - {path: /old, pathType: Prefix, backend: {service: {name: gone, port: {number: 80}}}}
 ---
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
-metadata: {name: web, namespace: shop}
-spec: {selector: {matchLabels: {app: web}}, mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: DISABLE}}}
+metadata: {name: api, namespace: clinic}
+spec: {selector: {matchLabels: {app: api}}, mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: DISABLE}}}
 ---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
-metadata: {name: web, namespace: shop}
-spec: {selector: {matchLabels: {app: web}}, rules: [{to: [{operation: {methods: [GET]}}]}]}
+metadata: {name: api, namespace: clinic}
+spec: {selector: {matchLabels: {app: api}}, rules: [{to: [{operation: {methods: [GET]}}]}]}
 ---
 apiVersion: cloister.dev/v1alpha1
 kind: ProcessingActivity
-metadata: {name: orders}
-spec: {purposes: [selling], stores: [customers], selector: {names: [web]}}
+metadata: {name: appointments}
+spec: {purposes: [treating], stores: [patients], selector: {names: [api]}}
 ---
 apiVersion: cloister.dev/v1alpha1
 kind: ProcessingActivity
@@ -84,9 +53,15 @@ spec: {purposes: [advertising], selector: {names: [mail]}}
 ---
 apiVersion: cloister.dev/v1alpha1
 kind: PersonalDataStore
-metadata: {name: customers}
+metadata: {name: patients}
 spec: {selector: {names: [db]}}
 ";
+
+/// The API is on a port of its node, too.
+fn clinic() -> String {
+    cluster(&[IN_MESH, API, DB, WAY_IN, MORE, AMBIENT])
+        .replace("containerPort: 8080", "containerPort: 8080, hostPort: 80")
+}
 
 fn schema<T: JsonSchema>(title: &str) -> Value {
     let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
@@ -120,7 +95,7 @@ fn the_published_schemas_are_those_of_the_types() {
 
 #[test]
 fn answers_keep_to_them() {
-    let dir = folder(&[("k8s.yaml", CLUSTER)]);
+    let dir = folder(&[("k8s.yaml", &clinic())]);
     let clinic = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/clinic");
     for (question, schema, lists) in questions() {
         let found = answer(question, dir.path());

@@ -131,6 +131,19 @@ impl<'a> Network<'a> {
         from.is_pod() && to.is_pod() && from.network != to.network
     }
 
+    /// What is in the way of one endpoint to another, whatever policies say; `None` where nothing is.
+    pub(crate) fn impossible(&self, source: usize, destination: usize) -> Option<&'static str> {
+        let class = |endpoint| self.classes.get(self.class_of(endpoint)?);
+        let (from, to) = class(source).zip(class(destination))?;
+        if self.apart(from, to) {
+            Some("their namespaces have primary networks of their own, which do not meet")
+        } else if self.families(from, to) == [Match::No; 2] {
+            Some("they have no addresses of one family: one has IPv4 alone, the other IPv6")
+        } else {
+            None
+        }
+    }
+
     /// What the policies of one end say of the other.
     pub(crate) fn side(&self, asked: Asked<'_, 'a>) -> Verdict {
         let profile = asked.pod.profile(asked.direction);

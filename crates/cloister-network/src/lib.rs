@@ -64,7 +64,7 @@ pub use exposure::{Exposed, Exposure, Toward};
 pub use foreign::NotEvaluated;
 pub use incoming::Incoming;
 pub use intervals::{Intervals, Point};
-pub use mesh::{Caller, Condition, Membership, Mesh, Mode, MutualTls, Narrowing};
+pub use mesh::{Caller, Condition, Membership, Mesh, Mode, MutualTls, Narrowing, Waypoint};
 pub use network::{Network, Options};
 pub use policy::{Action, Direction, Policy, Rule, Tier};
 pub use ports::{PortSet, Protocol};

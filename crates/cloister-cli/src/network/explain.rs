@@ -41,6 +41,7 @@ fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
         return text
             + &indented("their namespaces have primary networks of their own, which do not meet", 2, 2, asked.width);
     }
+    let lines = super::narrowing::lines(answer, asked);
     let sides = [
         (&explained.egress, "out of", &source, answer.source),
         (&explained.ingress, "in to", &destination, answer.destination),
@@ -50,18 +51,17 @@ fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
     for (side, lead, of, _) in sides.into_iter().filter(|(.., end)| is_pod(*end)) {
         text += &indented(&format!("{lead} {of}"), 2, 2, asked.width);
         for step in &side.steps {
-            text += &indented(&line(step, side, asked), 4, 4, asked.width);
+            text += &indented(&line(step, side, asked, !lines.is_empty()), 4, 4, asked.width);
         }
     }
-    let lines = super::narrowing::lines(answer, asked);
     if !lines.is_empty() {
         text += &indented(&format!("in the mesh, at {destination}"), 2, 2, asked.width);
     }
     text + &lines.iter().map(|line| indented(line, 4, 4, asked.width)).collect::<String>()
 }
 
-/// One step in words.
-fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
+/// One step in words. Where the mesh has a word, too, what policies leave open is not yet decided.
+fn line(step: &Step, side: &Side, asked: &Asked<'_>, meshed: bool) -> String {
     let over = match step.family {
         Some(Family::V4) => "over IPv4 ",
         Some(Family::V6) => "over IPv6 ",
@@ -75,6 +75,7 @@ fn line(step: &Step, side: &Side, asked: &Asked<'_>) -> String {
         Applied::Denies => format!("{perhaps}denied: {ports}, {by}"),
         Applied::Passes => format!("{perhaps}left to the next tier: {ports}, {by}"),
         Applied::Isolates => format!("{perhaps}denied: {ports}, which no rule allows of {by}"),
+        Applied::Undecided if meshed => format!("{perhaps}left to the mesh: {ports}; no policy of the network decides"),
         Applied::Undecided => format!("{perhaps}open: {ports}; no policy decides"),
     }
 }

@@ -1,5 +1,6 @@
 //! `cloister network generate`: policies on standard output or in a folder, what is to be told on standard error.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, stdin};
 use std::path::Path;
@@ -10,7 +11,7 @@ use cloister_model::clean;
 use cloister_model::{Location, ResourceRef};
 use cloister_network::Network;
 use cloister_network::flows::Flows;
-use cloister_network::generate::{GenerateOptions, Generated, generate, without_policies};
+use cloister_network::generate::{GenerateOptions, Generated, Impossible, generate, without_policies};
 use cloister_network::needs::{NeedOptions, Needs, Question, declared};
 
 use super::args::Generate;
@@ -24,7 +25,7 @@ use crate::way_out::failure;
 
 /// More of a kind than these are only counted.
 const MOST: usize = 12;
-/// More workloads than these are only counted beside a question.
+/// More of what a line is about than these are only counted.
 const ABOUT: usize = 4;
 
 /// Reads, writes and proves.
@@ -125,6 +126,7 @@ fn summary(generated: &Generated, width: usize) {
     for unknown in &proof.unknown {
         say(&format!("- {}: {}", count(unknown.count, "pair", "pairs"), unknown.reason));
     }
+    impossible(&proof.impossible, &say);
     for names in &generated.joined {
         say(&format!(
             "joined: no label tells these apart, so that each is allowed what any needs: {}",
@@ -137,6 +139,22 @@ fn summary(generated: &Generated, width: usize) {
     obsolete(generated, &say);
     generated.notes.iter().for_each(|note| say(&format!("note: {note}")));
     questions(&generated.questions, &say);
+}
+
+/// What no policy can open, by what is in the way.
+fn impossible(all: &[Impossible], say: &impl Fn(&str)) {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    all.iter().for_each(|it| by_reason.entry(it.why).or_default().push(&it.what));
+    for (why, about) in by_reason {
+        say(&format!("impossible, whatever policies say, since {why}: {}", some(&about)));
+    }
+}
+
+/// The first few of a list, and how many more there are.
+fn some(list: &[&str]) -> String {
+    let more = list.len().saturating_sub(ABOUT);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("{}{more}", list.iter().take(ABOUT).copied().collect::<Vec<_>>().join(", "))
 }
 
 fn obsolete(generated: &Generated, say: &impl Fn(&str)) {
@@ -168,10 +186,8 @@ fn questions(questions: &[Question], say: &impl Fn(&str)) {
     }
     say(&format!("{} that only you can answer:", count(grouped.len(), "question", "questions")));
     for (words, about) in grouped.iter().take(MOST) {
-        let more = about.len().saturating_sub(ABOUT);
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        let about = about.iter().take(ABOUT).map(String::as_str).collect::<Vec<_>>().join(", ");
-        say(&format!("- {words}: {about}{more}"));
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        say(&format!("- {words}: {}", some(&about)));
     }
     if grouped.len() > MOST {
         say(&format!("- and {} more", grouped.len() - MOST));

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_network::answers::MeshDocument;
-use cloister_network::{Membership, Mesh, MutualTls};
+use cloister_network::{Membership, Mesh, MutualTls, Waypoint};
 
 use super::Asked;
 use super::args::{self, Format};
@@ -34,6 +34,7 @@ struct Row<'a> {
     membership: Membership,
     mutual: Option<MutualTls<'a>>,
     token: bool,
+    waypoints: Vec<Waypoint<'a>>,
 }
 
 fn rows<'a>(mesh: Option<&Mesh<'_, 'a>>, asked: &Asked<'_>) -> Vec<Row<'a>> {
@@ -44,6 +45,7 @@ fn rows<'a>(mesh: Option<&Mesh<'_, 'a>>, asked: &Asked<'_>) -> Vec<Row<'a>> {
         membership: mesh.membership(number),
         mutual: mesh.mutual_tls(number),
         token: mesh.asks_for_token(number),
+        waypoints: mesh.waypoints(number),
     };
     workloads.map(row).collect()
 }
@@ -66,18 +68,35 @@ impl Row<'_> {
     }
 }
 
+/// `mesh/gate`, with the Services for which it is named.
+fn waypoint(it: &Waypoint<'_>) -> String {
+    let service = it.service.map(|service| format!(" for Service {}", service.name)).unwrap_or_default();
+    let note = match (it.gateway, it.covers) {
+        (None, _) => ", which is not in the input",
+        (Some(_), true) => "",
+        (Some(_), false) => ", which takes none of it",
+    };
+    format!("{}/{}{service}{note}", it.namespace, it.name)
+}
+
 fn table(rows: &[Row<'_>]) -> Table {
-    let mut table = Table::new(&["workload", "in the mesh", "mutual TLS", "ports", "set by", "token"]);
+    // Most meshes have none.
+    let by_waypoint = rows.iter().any(|row| !row.waypoints.is_empty());
+    let last = if by_waypoint { &["waypoints"][..] } else { &[] };
+    let heads = [&["workload", "in the mesh", "mutual TLS", "ports", "set by", "token"], last].concat();
+    let mut table = Table::new(&heads);
     for row in rows {
         let token = if row.token { "must" } else { "" };
-        table.row([
+        let told = [
             row.workload.clone(),
             row.membership.as_str().to_owned(),
             row.mode().to_owned(),
             row.ports().join(", "),
             row.by(),
             token.to_owned(),
-        ]);
+        ];
+        let waypoints = by_waypoint.then(|| row.waypoints.iter().map(waypoint).collect::<Vec<_>>().join("; "));
+        table.row(told.into_iter().chain(waypoints));
     }
     table
 }

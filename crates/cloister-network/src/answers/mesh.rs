@@ -33,6 +33,23 @@ pub struct Meshed {
     pub disputed: bool,
     /// Whether requests must carry a token that is checked.
     pub asks_for_token: bool,
+    /// Waypoints that are named for it; only those in ambient mode come by them.
+    pub waypoints: Vec<Waypoint>,
+}
+
+/// A waypoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Waypoint {
+    /// The Gateway that it is.
+    pub gateway: Named,
+    /// Whether that is in the input.
+    pub found: bool,
+    /// The Service of the workload's namespace for which it is named; null for the workload's own address.
+    pub service: Option<String>,
+    /// Whether it takes what comes for this: `istio.io/waypoint-for` of the Gateway says so. True where it is not found.
+    pub covers: bool,
 }
 
 /// The mode of a port.
@@ -79,6 +96,18 @@ impl Meshed {
             by: by.map(|by| Named { namespace: by.namespace_or_default().to_owned(), name: by.name.to_string() }),
             disputed: mutual.as_ref().is_some_and(|it| it.disputed),
             asks_for_token: mesh.asks_for_token(number),
+            waypoints: mesh.waypoints(number).into_iter().map(Waypoint::from).collect(),
+        }
+    }
+}
+
+impl From<crate::Waypoint<'_>> for Waypoint {
+    fn from(it: crate::Waypoint<'_>) -> Waypoint {
+        Waypoint {
+            gateway: Named { namespace: it.namespace, name: it.name },
+            found: it.gateway.is_some(),
+            service: it.service.map(|service| service.name.to_string()),
+            covers: it.covers,
         }
     }
 }

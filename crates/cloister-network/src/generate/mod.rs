@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use cloister_inventory::{Inventory, scope_of};
 use cloister_model::{Resource, ResourceRef};
 
-pub use proof::{Proof, Unknown};
+pub use proof::{Impossible, Proof, Unknown};
 
 use crate::addresses::AddressSet;
 use crate::needs::{Needs, Question};

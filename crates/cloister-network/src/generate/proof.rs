@@ -23,6 +23,8 @@ const MOST: usize = 20;
 pub struct Proof {
     /// Wanted connections that work.
     pub working: usize,
+    /// Wanted connections that no policy could make work.
+    pub impossible: Vec<Impossible>,
     /// Other connections that are open or may be, by the reason.
     pub unknown: Vec<Unknown>,
     /// What is not as it should be: the proof has failed where there is some.
@@ -41,8 +43,17 @@ pub struct Unknown {
     pub reason: &'static str,
 }
 
+/// A wanted connection that is closed whatever policies say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// Who wants to reach whom, on which ports.
+    pub what: String,
+    /// What is in the way.
+    pub why: &'static str,
+}
+
 impl Proof {
-    /// Whether every wanted connection works, and no other one is known to.
+    /// Whether every wanted connection works that can, and no other one is known to.
     pub fn holds(&self) -> bool {
         self.failures.is_empty()
     }
@@ -244,8 +255,14 @@ fn compare(ends: &Ends, evaluated: &Network<'_>, proof: &mut Proof) {
     for ((from, to), ports) in ends.wanted.iter().filter(|((from, to), _)| ends.counts(*from, *to)) {
         let missing = ports.difference(&evaluated.between(*from, *to).allowed());
         if !missing.is_empty() {
-            fail("wanted, and closed", *from, *to, &missing);
             closed.insert((*from, *to));
+            match evaluated.impossible(*from, *to) {
+                Some(why) => {
+                    let what = format!("{} to {} on {missing}", name(*from), name(*to));
+                    proof.impossible.push(Impossible { what, why });
+                }
+                None => fail("wanted, and closed", *from, *to, &missing),
+            }
         }
     }
     let works = |pairs: &&Vec<(usize, usize)>| {

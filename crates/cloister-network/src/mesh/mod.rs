@@ -25,6 +25,7 @@ use crate::verdict::Verdict;
 pub(crate) use alike::{blocks, numbers};
 pub use membership::Membership;
 pub use mutual::{Mode, MutualTls};
+pub use waypoint::Waypoint;
 
 /// Where a connection comes from, as the mesh sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +98,12 @@ impl<'n, 'a> Mesh<'n, 'a> {
     pub fn mutual_tls(&self, endpoint: usize) -> Option<MutualTls<'a>> {
         let workload = self.workload(endpoint)?;
         (self.membership(endpoint) != Membership::None).then(|| mutual::of(self, workload))
+    }
+
+    /// The waypoints that are named for a workload in ambient mode and for its Services.
+    pub fn waypoints(&self, endpoint: usize) -> Vec<Waypoint<'a>> {
+        let ambient = self.workload(endpoint).filter(|_| self.membership(endpoint) == Membership::Ambient);
+        ambient.into_iter().flat_map(|it| waypoint::named(self, it)).filter_map(|(_, waypoint)| waypoint).collect()
     }
 
     /// Whether requests to a workload must carry a token that a RequestAuthentication can check.

@@ -5,7 +5,7 @@
 //! is open. Behind a waypoint the workload's own policies see the waypoint as the caller.
 
 use cloister_inventory::Selector;
-use cloister_model::Resource;
+use cloister_model::{Entry, Resource};
 
 use super::client::Identity;
 use super::{Condition, Membership, Mesh, Narrowing, all_ports, authorization, targets};
@@ -53,49 +53,68 @@ pub(super) fn narrowed<'a>(
     either(straight.into_iter().chain(by_waypoint).collect())
 }
 
-fn ways<'a>(mesh: &Mesh<'_, 'a>, workload: &Workload<'a>) -> Ways<'a> {
-    let own = workload.labels.iter().map(|it| (&*it.key, it.node.as_str().unwrap_or_default()));
-    let own: Vec<(&str, &str)> = own.collect();
+/// A waypoint that something names.
+#[derive(Clone, Debug)]
+pub struct Waypoint<'a> {
+    /// The Service for which it is named; `None` for the workload's own address.
+    pub service: Option<&'a Resource>,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The Gateway; `None` where it is not in the input.
+    pub gateway: Option<&'a Resource>,
+    /// Whether it takes what comes for this; so it is thought where it is not in the input.
+    pub covers: bool,
+}
+
+/// The ways to a workload, by its own address and by each of its Services, with the waypoint that is named for them.
+pub(super) fn named<'a>(
+    mesh: &Mesh<'_, 'a>,
+    workload: &Workload<'a>,
+) -> Vec<(Option<&'a Resource>, Option<Waypoint<'a>>)> {
     let services = mesh.inventory.of_kind_in("Service", workload.namespace);
     let services = services.filter(|service| {
         service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
     });
+    let own = std::iter::once((None, &*workload.labels));
+    let called = own.chain(services.map(|service| (Some(service), service.labels())));
+    called.map(|(service, labels)| (service, mesh.waypoint(service, labels, workload.namespace))).collect()
+}
+
+fn ways<'a>(mesh: &Mesh<'_, 'a>, workload: &Workload<'a>) -> Ways<'a> {
     let mut found = Ways::default();
-    let called = std::iter::once((None, own)).chain(services.map(|service| {
-        let labels = service.labels().iter().map(|it| (&*it.key, it.node.as_str().unwrap_or_default()));
-        (Some(service), labels.collect())
-    }));
-    for (service, labels) in called {
-        match waypoint(&labels, workload.namespace, &mesh.network.namespaces) {
-            Some((namespace, name)) => {
-                let gateway = mesh.inventory.get("Gateway", namespace, name);
-                let is_for = gateway.map(|it| it.label(FOR).unwrap_or("service"));
-                let covered = match is_for {
-                    None | Some("all") => true,
-                    Some("service") => service.is_some(),
-                    Some("workload") => service.is_none(),
-                    Some(_) => false,
-                };
-                found.straight |= !covered;
-                found.by_waypoint.extend(covered.then_some(Way { gateway, service }));
-            }
+    for (service, waypoint) in named(mesh, workload) {
+        match waypoint.filter(|it| it.covers) {
+            Some(Waypoint { gateway, .. }) => found.by_waypoint.push(Way { gateway, service }),
             None => found.straight = true,
         }
     }
     found
 }
 
+impl<'a> Mesh<'_, 'a> {
+    /// The waypoint that labels name for a Service, or for a workload.
+    fn waypoint(&self, service: Option<&'a Resource>, labels: &[Entry], namespace: &str) -> Option<Waypoint<'a>> {
+        let (namespace, name) = waypoint(labels, namespace, &self.network.namespaces)?;
+        let gateway = self.inventory.get("Gateway", namespace, name);
+        let covers = match gateway.map(|it| it.label(FOR).unwrap_or("service")) {
+            None | Some("all") => true,
+            Some("service") => service.is_some(),
+            Some("workload") => service.is_none(),
+            Some(_) => false,
+        };
+        Some(Waypoint { service, namespace: namespace.to_owned(), name: name.to_owned(), gateway, covers })
+    }
+}
+
 /// The waypoint that labels name, or else those of the namespace: namespace and name.
-fn waypoint<'l>(
-    labels: &[(&'l str, &'l str)],
-    namespace: &'l str,
-    namespaces: &'l Namespaces<'_>,
-) -> Option<(&'l str, &'l str)> {
-    let own = |key: &str| labels.iter().find(|(it, _)| *it == key).map(|(_, value)| *value);
-    let of_namespace = |key: &str| {
-        let labels = namespaces.get(namespace).map_or(&[][..], |it| it.labels.as_slice());
-        labels.iter().find(|it| &*it.key == key).and_then(|it| it.node.as_str())
+fn waypoint<'l>(labels: &'l [Entry], namespace: &'l str, namespaces: &'l Namespaces<'_>) -> Option<(&'l str, &'l str)> {
+    let value = |labels: &'l [Entry], key: &str| {
+        labels.iter().find(|it| &*it.key == key).map(|it| it.node.as_str().unwrap_or_default())
     };
+    let own = |key: &str| value(labels, key);
+    let of_namespace = |key: &str| value(namespaces.get(namespace).map_or(&[][..], |it| it.labels.as_slice()), key);
     let (name, home) = match own(USE) {
         Some(name) => (name, own(USE_NAMESPACE)),
         None => (of_namespace(USE)?, of_namespace(USE_NAMESPACE)),
