@@ -1,14 +1,15 @@
 //! What checks ask of the whole inventory again and again: answered once for a run, for all threads.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
 use cloister_network::Entries;
 use cloister_purpose::Callers;
+use foldhash::{HashMap, HashSet};
 
 use crate::Findings;
+use crate::data::labels::Label;
 use crate::identity::bindings::Access;
 use crate::identity::climbing::{Climbs, climbs};
 use crate::network::reach::{Reach, is_store};
@@ -27,6 +28,23 @@ pub(crate) struct Known<'a> {
     callers: OnceLock<Callers>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
+    /// Names and values of labels in which nothing is recognised: each stands on many resources.
+    plain: Mutex<HashSet<(&'a str, &'a str)>>,
+}
+
+impl<'a> Known<'a> {
+    /// A label, with what is recognised in it.
+    pub(crate) fn recognised(&self, label: Label<'a>) -> Label<'a> {
+        let plain = || self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if plain().contains(&label.words()) {
+            return label.with_nothing();
+        }
+        // Not under the lock.
+        if let Some(words) = label.plain() {
+            plain().insert(words);
+        }
+        label
+    }
 }
 
 impl<'a> Findings<'a> {
@@ -86,7 +104,7 @@ impl<'a> Findings<'a> {
 }
 
 fn attached(inventory: &Inventory) -> Attached<'_> {
-    let mut attached = Attached::new();
+    let mut attached = Attached::default();
     for route in inventory.of_kind("HTTPRoute").chain(inventory.of_kind("GRPCRoute")) {
         for parent in route.root.items_at("spec/parentRefs") {
             let namespace = parent.str_at("namespace").unwrap_or_else(|| route.namespace_or_default());

@@ -59,7 +59,7 @@ impl<'a> Findings<'a> {
 
     /// The labels and annotations of a resource and of its pods.
     pub(crate) fn labels(&self, resource: &'a Resource) -> Rc<[Label<'a>]> {
-        let derive = || labels::labels_and_annotations(resource).collect();
+        let derive = || labels::labels_and_annotations(resource).map(|label| self.known.recognised(label)).collect();
         once(self.shared.is_of(&resource.root), &self.shared.labels, derive)
     }
 }

@@ -12,7 +12,9 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// What is still to be read. Behind the end stand NULs.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
-    rest: &'a str,
+    text: &'a str,
+    /// Where reading stands, in bytes: to count on is cheaper than to cut.
+    at: usize,
     /// How many characters the parser has asked for at once: it wants to be told.
     asked: usize,
 }
@@ -20,44 +22,45 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// From the start.
     pub fn new(text: &'a str) -> Text<'a> {
-        Text { rest: text, asked: 0 }
+        Text { text, at: 0, asked: 0 }
     }
 
-    fn byte(&self, at: usize) -> u8 {
-        self.rest.as_bytes().get(at).copied().unwrap_or_default()
+    #[inline]
+    fn byte(&self, ahead: usize) -> u8 {
+        self.text.as_bytes().get(self.at + ahead).copied().unwrap_or_default()
     }
 
-    /// Whether so many bytes stand here, and each is a character.
-    fn is_plain(&self, count: usize) -> bool {
-        self.rest.as_bytes().get(..count).is_some_and(<[u8]>::is_ascii)
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
     }
 
+    #[inline]
     fn skip_bytes(&mut self, count: usize) {
-        self.rest = self.rest.get(count..).unwrap_or_default();
+        self.at = (self.at + count).min(self.text.len());
     }
 
     /// Bytes of the characters at the start for which a test holds, and how many there are.
     fn span(&self, test: impl Fn(char) -> bool) -> (usize, usize) {
-        let mut count = 0;
-        for (at, letter) in self.rest.char_indices() {
+        let (rest, mut count) = (self.rest(), 0);
+        for (at, letter) in rest.char_indices() {
             if !test(letter) {
                 return (at, count);
             }
             count += 1;
         }
-        (self.rest.len(), count)
+        (rest.len(), count)
     }
 
     /// Moves what a test holds for to `out`.
     fn fetch(&mut self, out: &mut String, test: impl Fn(char) -> bool) -> usize {
         let (bytes, count) = self.span(test);
-        out.push_str(self.rest.get(..bytes).unwrap_or_default());
+        out.push_str(self.rest().get(..bytes).unwrap_or_default());
         self.skip_bytes(bytes);
         count
     }
 
     fn is_indicator(&self, mark: u8) -> bool {
-        self.rest.as_bytes().starts_with(&[mark; 3]) && is_blank_or_breakz(char::from(self.byte(3)))
+        (0..3).all(|at| self.byte(at) == mark) && is_blank_or_breakz(char::from(self.byte(3)))
     }
 }
 
@@ -92,7 +95,7 @@ impl Input for Text<'_> {
 
     #[inline]
     fn skip(&mut self) {
-        let length = if self.is_plain(1) { 1 } else { self.rest.chars().next().map_or(0, char::len_utf8) };
+        let length = if self.byte(0).is_ascii() { 1 } else { self.rest().chars().next().map_or(0, char::len_utf8) };
         self.skip_bytes(length);
     }
 
@@ -104,29 +107,29 @@ impl Input for Text<'_> {
     fn peek(&self) -> char {
         match self.byte(0) {
             byte if byte.is_ascii() => char::from(byte),
-            _ => self.rest.chars().next().unwrap_or_default(),
+            _ => self.rest().chars().next().unwrap_or_default(),
         }
     }
 
     #[inline]
     fn peek_nth(&self, n: usize) -> char {
-        match self.byte(n) {
-            byte if self.is_plain(n + 1) => char::from(byte),
-            _ => self.rest.chars().nth(n).unwrap_or_default(),
+        match (0..=n).all(|at| self.byte(at).is_ascii()) {
+            true => char::from(self.byte(n)),
+            false => self.rest().chars().nth(n).unwrap_or_default(),
         }
     }
 
     fn peek_opt(&self) -> Option<char> {
-        self.rest.chars().next()
+        self.rest().chars().next()
     }
 
     fn next_2_are(&self, first: char, second: char) -> bool {
-        let mut letters = self.rest.chars();
+        let mut letters = self.rest().chars();
         letters.next() == Some(first) && letters.next() == Some(second)
     }
 
     fn next_3_are(&self, first: char, second: char, third: char) -> bool {
-        self.next_2_are(first, second) && self.rest.chars().nth(2) == Some(third)
+        self.next_2_are(first, second) && self.rest().chars().nth(2) == Some(third)
     }
 
     fn next_is_document_indicator(&self) -> bool {
@@ -144,7 +147,7 @@ impl Input for Text<'_> {
     fn skip_ws_to_eol(&mut self, tabs: SkipTabs) -> (usize, Result<SkipTabs, &'static str>) {
         let takes = |letter: char| letter == ' ' || letter == '\t' && tabs != SkipTabs::No;
         let (blanks, _) = self.span(takes);
-        let taken = self.rest.as_bytes().get(..blanks).unwrap_or_default();
+        let taken = self.rest().as_bytes().get(..blanks).unwrap_or_default();
         let (spaces, tabs) = (taken.contains(&b' '), taken.contains(&b'\t'));
         let mut count = blanks;
         if self.byte(blanks) == b'#' {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use foldhash::quality::RandomState;
+use foldhash::fast::RandomState;
 
 /// Longer strings rarely repeat, and looking them up costs more than it saves.
 const LONGEST: usize = 128;

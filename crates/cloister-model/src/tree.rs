@@ -69,7 +69,7 @@ impl Node {
     /// The entry of a mapping under `key`; `None` when absent, null, or not a mapping.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         let Value::Map(entries) = &self.value else { return None };
-        entries.iter().find(|entry| &*entry.key == key && !entry.node.is_null())
+        entries.iter().find(|entry| is_same(&entry.key, key) && !entry.node.is_null())
     }
 
     /// The value under `key`; null counts as absent, as in Kubernetes.
@@ -237,6 +237,18 @@ impl Node {
     }
 }
 
+/// Whether two keys are the same. Most are short, and to compare words of them costs less than to call for it.
+#[inline]
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    match one.len() {
+        length if length != other.len() => false,
+        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
+        4..8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
+        _ => one == other,
+    }
+}
+
 /// The first step of a path, and what follows it. Paths are short: a search made for long texts costs more.
 pub(crate) fn first_step(path: &str) -> (&str, &str) {
     match path.bytes().position(|byte| byte == b'/') {
@@ -293,5 +305,24 @@ fn push_escaped(pointer: &mut String, step: &str) {
         pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
     } else {
         pointer.push_str(step);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn keys_are_the_same_where_every_letter_is() {
+        let all: String = ('a'..='z').collect();
+        for length in 0..=all.len() {
+            let one = all.get(..length).unwrap_or_default();
+            assert!(is_same(one, one) && !is_same(one, &format!("{one}a")));
+            for at in 0..length {
+                let mut other = one.to_owned();
+                other.replace_range(at..=at, "-");
+                assert!(!is_same(one, &other), "{one} {other}");
+            }
+        }
     }
 }

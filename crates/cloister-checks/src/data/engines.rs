@@ -3,6 +3,14 @@
 use super::tls::{Engine, Tls};
 use super::urls::{is_local, urls};
 
+/// One of these is in each name that an engine's option has, joined: of "protocol", "listeners" and "security" a part.
+const STEMS: [&[u8; 3]; 5] = [b"ssl", b"tls", b"oto", b"ste", b"cur"];
+
+/// Whether a name, joined, may be that of an option about encryption.
+pub(crate) fn is_about_encryption(joined: &str) -> bool {
+    joined.as_bytes().windows(3).any(|letters| STEMS.iter().any(|stem| letters == *stem))
+}
+
 fn is_yes(value: &str) -> bool {
     matches!(value, "true" | "1" | "yes" | "on" | "enabled")
 }
@@ -214,3 +222,76 @@ pub(crate) const AMQP: Engine = Engine {
 
 /// All of them.
 pub(crate) const ENGINES: [&Engine; 7] = [&POSTGRES, &MYSQL, &MONGODB, &REDIS, &KAFKA, &ELASTICSEARCH, &AMQP];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{ENGINES, is_about_encryption};
+
+    /// Parts of names that the engines know, and others.
+    const PARTS: [&str; 29] = [
+        "ssl",
+        "tls",
+        "protocol",
+        "listeners",
+        "security",
+        "mode",
+        "enable",
+        "enabled",
+        "use",
+        "skip",
+        "require",
+        "transport",
+        "inter",
+        "broker",
+        "advertised",
+        "kafka",
+        "map",
+        "listener",
+        "xpack",
+        "http",
+        "disable",
+        "disabled",
+        "plugin",
+        "plugins",
+        "port",
+        "rabbitmq",
+        "redis",
+        "mongo",
+        "postgres",
+    ];
+    const VALUES: [&str; 14] = [
+        "",
+        "true",
+        "off",
+        "0",
+        "disable",
+        "disabled",
+        "prefer",
+        "require",
+        "requiretls",
+        "plaintext",
+        "sasl_ssl",
+        "preferred",
+        "skip-verify",
+        "6380",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn no_engine_says_anything_of_what_is_left_out(
+            name in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..4),
+            value in prop::sample::select(&VALUES[..]),
+            sure in any::<bool>(),
+        ) {
+            let name = name.concat();
+            for engine in ENGINES {
+                let told = (engine.option)(&name, value, sure);
+                prop_assert!(told.is_none() || is_about_encryption(&name), "{} {name}={value}", engine.title);
+            }
+        }
+    }
+}

@@ -44,6 +44,21 @@ impl<'a> Label<'a> {
         within(Place::of(self.resource, &self.entry.node), self.value(), detection)
     }
 
+    /// Its name and value, where nothing is recognised in them.
+    pub(crate) fn plain(&self) -> Option<(&'a str, &'a str)> {
+        self.recognised.is_nothing(self.name(), self.value()).then(|| self.words())
+    }
+
+    /// The same, in which nothing is recognised.
+    pub(crate) fn with_nothing(self) -> Label<'a> {
+        Label { recognised: Recognised::nothing(), ..self }
+    }
+
+    /// Its name and value.
+    pub(crate) fn words(&self) -> (&'a str, &'a str) {
+        (self.name(), self.value())
+    }
+
     fn name(&self) -> &'a str {
         self.key.rsplit('/').next().unwrap_or(self.key)
     }

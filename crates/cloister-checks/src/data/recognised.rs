@@ -20,6 +20,16 @@ impl Recognised {
         self.all(name, value).iter().filter(|one| is_personal(one)).collect()
     }
 
+    /// What is known to hold nothing is not looked at.
+    pub(crate) fn nothing() -> Recognised {
+        Recognised(OnceCell::from(Vec::new()))
+    }
+
+    /// Whether there is anything at all.
+    pub(crate) fn is_nothing(&self, name: &str, value: &str) -> bool {
+        self.all(name, value).is_empty()
+    }
+
     fn all(&self, name: &str, value: &str) -> &[Detection] {
         self.0.get_or_init(|| scan_field(name, value))
     }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use cloister_detect::{Detection, Pair, pairs};
 use cloister_inventory::Container;
 use cloister_model::{Node, Place};
+use foldhash::HashMap;
 
+use super::engines;
 use super::recognised::Recognised;
 
 /// One name with its value. Bare words of a command line have no name; flags no value.
@@ -20,6 +21,7 @@ pub(crate) struct Setting<'a> {
     pub has_url: bool,
     joined: OnceCell<String>,
     options: OnceCell<Vec<Choice>>,
+    may_tell_of_encryption: OnceCell<bool>,
     recognised: Recognised,
 }
 
@@ -48,6 +50,7 @@ impl<'a> Setting<'a> {
             place,
             joined: OnceCell::new(),
             options: OnceCell::new(),
+            may_tell_of_encryption: OnceCell::new(),
             recognised: Recognised::default(),
         }
     }
@@ -69,6 +72,15 @@ impl<'a> Setting<'a> {
     /// Options inside the value: query strings, `host=db sslmode=disable`.
     pub(crate) fn options(&self) -> &[Choice] {
         self.options.get_or_init(|| choices(&self.value))
+    }
+
+    /// Whether any engine could say something of it: of most settings none does.
+    pub(crate) fn may_tell_of_encryption(&self) -> bool {
+        *self.may_tell_of_encryption.get_or_init(|| {
+            self.has_url
+                || engines::is_about_encryption(self.joined())
+                || self.options().iter().any(|option| engines::is_about_encryption(&option.joined))
+        })
     }
 
     /// Credentials in the value: those that its name or form shows, passwords that everybody knows apart.
@@ -133,7 +145,7 @@ impl<'a> Settings<'a> {
 /// The literal environment; of doubled names the last counts, as for the kubelet.
 fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
     let last: HashMap<&str, usize> = container.env().enumerate().map(|(index, (name, _))| (name, index)).collect();
-    let known = Literals::of(container);
+    let known = Literals::of(*container);
     let settings = container.env().enumerate().filter_map(|(index, (name, entry))| {
         let node = entry.get("value").filter(|_| last.get(name) == Some(&index))?;
         Some(Setting::new(name, known.expand(scalar(node)?), container.place(node)))
@@ -142,15 +154,26 @@ fn environment<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
 }
 
 /// The container's own literal environment, which `$(NAME)` refers to.
-struct Literals<'a>(HashMap<&'a str, &'a str>);
+struct Literals<'a> {
+    container: Container<'a>,
+    /// Found when the first reference comes.
+    known: OnceCell<HashMap<&'a str, &'a str>>,
+}
 
 /// The kernel takes no longer word (`MAX_ARG_STRLEN`).
 const LONGEST: usize = 128 * 1024;
 
 impl<'a> Literals<'a> {
-    fn of(container: &Container<'a>) -> Literals<'a> {
-        let values = container.env().filter_map(|(name, entry)| Some((name, entry.str_at("value")?)));
-        Literals(values.filter(|(_, value)| !value.contains("$(")).collect())
+    fn of(container: Container<'a>) -> Literals<'a> {
+        Literals { container, known: OnceCell::new() }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let known = self.known.get_or_init(|| {
+            let values = self.container.env().filter_map(|(name, entry)| Some((name, entry.str_at("value")?)));
+            values.filter(|(_, value)| !value.contains("$(")).collect()
+        });
+        known.get(name).copied()
     }
 
     /// `$(NAME)` replaced where the name is known; what would become too long stays as it is.
@@ -161,7 +184,7 @@ impl<'a> Literals<'a> {
         let mut pieces = text.split("$(");
         let mut expanded = pieces.next().unwrap_or("").to_owned();
         for piece in pieces {
-            let known = piece.split_once(')').and_then(|(name, rest)| Some((*self.0.get(name)?, rest)));
+            let known = piece.split_once(')').and_then(|(name, rest)| Some((self.get(name)?, rest)));
             let (value, rest) = known.unwrap_or(("$(", piece));
             if expanded.len() + value.len() + rest.len() > LONGEST {
                 return text;
@@ -181,7 +204,7 @@ fn scalar(node: &Node) -> Option<Cow<'_, str>> {
 /// `--name=value`, `--name value`, `name=value`, flags and bare words, in
 /// arguments and in the scripts among them.
 fn arguments<'a>(container: &Container<'a>) -> Vec<Setting<'a>> {
-    let known = Literals::of(container);
+    let known = Literals::of(*container);
     let words: Vec<(Cow<'a, str>, Place<'a>)> =
         container.words().flat_map(|node| split(container, &known, node)).collect();
     let mut settings = Vec::new();

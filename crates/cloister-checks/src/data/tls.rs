@@ -66,7 +66,7 @@ impl Engine {
         let mut plain = Vec::new();
         let mut spoken = false;
         let mut demanded = false;
-        for setting in settings {
+        for setting in settings.iter().filter(|setting| setting.may_tell_of_encryption()) {
             let Some((tls, Said { what, fix })) = self.verdict(setting, runs) else { continue };
             spoken = true;
             demanded |= tls == Tls::On;
