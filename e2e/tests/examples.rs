@@ -7,10 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use cloister_e2e::clinic::{Clinic, examples};
-use cloister_e2e::{Cluster, ControlPlane};
+use cloister_e2e::{Cluster, ControlPlane, json};
 use cloister_manifest::{Interner, parse};
-use cloister_model::{Node, Origin, Value};
-use serde_json::json;
+use cloister_model::Origin;
 
 /// Kind, namespace and name, with the object as JSON: marks and the order of keys do not count.
 type Objects = BTreeMap<(String, String, String), serde_json::Value>;
@@ -22,21 +21,9 @@ fn objects(text: &str) -> Objects {
     for resource in &parsed.resources {
         let namespace = resource.namespace.as_deref().unwrap_or("").to_owned();
         let key = (resource.kind.to_string(), namespace, resource.name.to_string());
-        assert!(objects.insert(key.clone(), value(&resource.root)).is_none(), "{key:?} is there twice");
+        assert!(objects.insert(key.clone(), json(&resource.root)).is_none(), "{key:?} is there twice");
     }
     objects
-}
-
-fn value(node: &Node) -> serde_json::Value {
-    match &node.value {
-        Value::Null => json!(null),
-        Value::Bool(value) => json!(value),
-        Value::Int(value) => json!(value),
-        Value::Float(value) => json!(value),
-        Value::Text(value) => json!(&**value),
-        Value::List(items) => items.iter().map(value).collect(),
-        Value::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), value(&entry.node))).collect(),
-    }
 }
 
 fn plain() -> Objects {

@@ -13,9 +13,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cloister_e2e::{Api, ControlPlane, Options, Request, Response};
+use cloister_e2e::{Api, ControlPlane, Options, Request, Response, json};
 use cloister_manifest::{Interner, parse_trees};
-use cloister_model::{Node, Value};
+use cloister_model::Node;
 use serde_json::Value as Json;
 
 /// Check, part of the API server's words, and why its fixtures hold such objects.
@@ -89,18 +89,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.into_iter().flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::from(*value),
-        Value::Int(value) => Json::from(*value),
-        Value::Float(value) => Json::from(*value),
-        Value::Text(value) => Json::from(&**value),
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), json(&entry.node))).collect(),
-    }
 }
 
 /// The objects of one document: itself, or the items of a list.

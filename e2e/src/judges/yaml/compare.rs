@@ -5,6 +5,7 @@ use cloister_model::{DiagnosticLevel, Node, Value};
 use serde_json::Value as Json;
 
 use super::kubernetes::Reading;
+use crate::json;
 
 /// In what the two readings differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,20 +65,5 @@ fn same(node: &Node, json: &Json) -> bool {
                 && left.iter().all(|entry| right.get(&*entry.key).is_some_and(|value| same(&entry.node, value)))
         }
         _ => false,
-    }
-}
-
-/// Our tree as JSON, to be shown.
-fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::from(*value),
-        Value::Int(value) => Json::from(*value),
-        Value::Float(value) => {
-            serde_json::Number::from_f64(*value).map_or_else(|| Json::String(format!("float {value}")), Json::Number)
-        }
-        Value::Text(value) => Json::from(&**value),
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), json(&entry.node))).collect(),
     }
 }
