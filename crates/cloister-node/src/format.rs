@@ -37,6 +37,9 @@ pub struct NodeFacts {
     /// Which disks hold the data.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disks: Vec<Disk>,
+    /// All file systems of the host but those that come and go with pods; not there where they could not be listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<Disk>,
     /// What the running kubelet says of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubelet: Option<LiveKubelet>,
@@ -57,6 +60,7 @@ impl NodeFacts {
             unread: Vec::new(),
             kernel: BTreeMap::new(),
             disks: Vec::new(),
+            mounts: Vec::new(),
             kubelet: None,
         }
     }

@@ -5,6 +5,7 @@
 //! configurations that a node holds resources of their own.
 
 mod arguments;
+mod disk;
 pub mod format;
 mod kubelet;
 mod layout;
@@ -13,6 +14,7 @@ mod unfold;
 mod view;
 
 pub use arguments::{Argument, arguments};
+pub use disk::{OnDisk, PASSING, is_within};
 pub use kubelet::{Kind, Kubelet, SETTINGS, Setting, Source, Value, kubelets};
 pub use layout::{Layout, provider_of_node};
 pub use role::Role;

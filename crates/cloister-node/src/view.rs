@@ -81,6 +81,19 @@ impl<'a> Facts<'a> {
         self.resource.root.items_at("disks")
     }
 
+    /// The moment at which they were collected, RFC 3339.
+    pub fn collected(&self) -> Option<&'a str> {
+        self.resource.root.str_at("collected/at")
+    }
+
+    /// The file from which [`crate::unfold`] made a resource.
+    pub fn origin_of(&self, unfolded: &Resource) -> Option<File<'a>> {
+        if self.resource.origin != unfolded.origin {
+            return None;
+        }
+        self.files().find(|file| file.content() == Some(&unfolded.root))
+    }
+
     /// A place in the file.
     pub fn place(&self, node: &'a Node) -> Place<'a> {
         Place::of(self.resource, node)
@@ -181,6 +194,11 @@ impl<'a> File<'a> {
             named.map_or_else(number, str::to_owned)
         };
         format!("{}:{}", word("owner", "uid"), word("group", "gid"))
+    }
+
+    /// When it was last written, RFC 3339.
+    pub fn modified(&self) -> Option<&'a str> {
+        self.node.str_at("modified")
     }
 
     /// What a configuration says.

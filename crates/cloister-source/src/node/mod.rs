@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use cloister_node::format::{Collected, LayoutFacts, NodeFacts, Process, Unread};
 use cloister_node::{Layout, Role, arguments};
 
+use disks::Disks;
 use files::Files;
 use places::{DATA, FLAGS, PLACES};
 use root::Root;
@@ -26,6 +27,8 @@ pub struct NodeRequest {
     pub root: PathBuf,
     /// The node's name; the host's where it is not given.
     pub name: Option<String>,
+    /// Further folders, of volumes, of which to tell the disk.
+    pub folders: Vec<String>,
     /// The moment, RFC 3339.
     pub at: String,
     /// The program that collects, with its version.
@@ -61,8 +64,13 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     let mut folders: Vec<&str> = DATA.to_vec();
     let stores: Vec<String> =
         files.files.iter().filter(|it| it.role == Role::EtcdData.as_str()).map(|it| it.path.clone()).collect();
-    folders.extend(stores.iter().map(String::as_str).filter(|path| !DATA.contains(path)));
-    facts.disks = disks::disks(&root, &folders);
+    for path in stores.iter().chain(&request.folders) {
+        if !folders.contains(&path.as_str()) {
+            folders.push(path);
+        }
+    }
+    let disks = Disks::read(&root, &folders);
+    (facts.disks, facts.mounts) = (disks.folders, disks.mounts);
     facts.unread.extend(files.unread);
     facts.files = files.files;
     facts.files.sort_by(|one, other| (&one.path, &one.role).cmp(&(&other.path, &other.role)));
