@@ -2,7 +2,7 @@
 
 use cloister_model::{Entry, Node, Place, Resource};
 
-use crate::{API_VERSION, KIND, Role};
+use crate::{API_VERSION, Claim, KIND, Role};
 
 /// The facts of one node.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +38,11 @@ impl<'a> Facts<'a> {
         &self.resource.name
     }
 
-    /// The programs that run.
+    /// The programs that run and are believed to be what they call themselves.
     pub fn processes(&self) -> impl Iterator<Item = Process<'a>> + use<'a> {
         let resource = self.resource;
-        resource.root.items_at("processes").iter().map(move |node| Process { resource, node })
+        let all = move || resource.root.items_at("processes").iter().map(move |node| Process { resource, node });
+        all().filter(move |process| process.claim().holds(all().map(|other| other.claim())))
     }
 
     /// Whether a program runs.
@@ -119,6 +120,12 @@ impl<'a> Process<'a> {
     /// Who it runs as.
     pub fn uid(&self) -> Option<i64> {
         self.node.int_at("uid")
+    }
+
+    /// What it says that it is.
+    fn claim(&self) -> Claim<'a> {
+        let in_static_pod = self.node.at("pod").map(|pod| pod.bool_at("static") == Some(true));
+        Claim { program: self.program(), uid: self.uid(), in_static_pod }
     }
 
     /// Its words, with their places.
