@@ -20,6 +20,7 @@ pub mod judges;
 mod kubectl;
 mod network;
 mod oci;
+mod pipe;
 mod pki;
 mod service;
 mod tar;

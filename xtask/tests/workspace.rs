@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "cloister-register",
     "cloister-detect",
     "cloister-flags",
+    "cloister-expression",
     "cloister-authentication",
     "cloister-encryption",
     "cloister-graph",

@@ -2,16 +2,12 @@
 //! Source: `apiserver/pkg/authentication/cel`.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, operators};
-use cel::{Context, Env, ExecutionError, Program, extensions};
+use cel::Program;
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
+use cloister_expression::{Unread, comes_of_values, first_line, parts};
 use serde_json::Value;
 
-/// Longer expressions are not read.
-const LONGEST: usize = 20_000;
-/// More loops within loops are not followed.
-const DEEPEST: usize = 3;
 /// The fields of a user.
 const USER: [&str; 4] = ["username", "uid", "groups", "extra"];
 /// Names of types, which stand in expressions as variables do.
@@ -23,7 +19,7 @@ pub struct Expression {
     /// As it stands.
     pub source: String,
     variable: &'static str,
-    program: Result<Program, String>,
+    program: Result<Program, Unread>,
     /// Selected from the variable: `email`, `address.country`.
     paths: Vec<String>,
     /// Names that are none.
@@ -51,18 +47,6 @@ pub enum Outcome {
     Unknown(String),
 }
 
-/// The functions of every program: the standard ones, and the extensions that both have.
-fn environment() -> &'static Arc<Env> {
-    static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut environment = Env::stdlib();
-        // Refused only where a function is there already.
-        let _ = environment.add_extension(extensions::strings);
-        let _ = environment.add_extension(extensions::lists);
-        Arc::new(environment)
-    })
-}
-
 impl Expression {
     /// Over `claims`.
     pub fn of_claims(source: &str) -> Expression {
@@ -75,16 +59,10 @@ impl Expression {
     }
 
     fn compile(source: &str, variable: &'static str) -> Expression {
-        let program = if source.len() > LONGEST {
-            Err(format!("it is longer than {LONGEST} bytes"))
-        } else {
-            environment().compile(source).map_err(|errors| first_line(&errors.to_string()))
-        };
-        let mut seen = Seen { variable, paths: Vec::new(), strangers: Vec::new(), looped: None, deepest: 0 };
-        program.iter().for_each(|program| seen.look(program.expression(), 0, &mut Vec::new()));
+        let program = cloister_expression::compile(source);
+        let mut seen = Seen { variable, paths: Vec::new(), strangers: Vec::new(), looped: None };
+        program.iter().for_each(|program| seen.look(program.expression(), &mut Vec::new()));
         let is_no_truth = program.as_ref().is_ok_and(|program| is_no_truth(program.expression()));
-        let limit = format!("it has more than {DEEPEST} loops within each other");
-        let program = if seen.deepest > DEEPEST { Err(limit) } else { program };
         Expression {
             source: source.to_owned(),
             variable,
@@ -103,7 +81,7 @@ impl Expression {
 
     /// Why the server refuses it, as far as that is seen without its check of types.
     pub(crate) fn mistake(&self, must_be_truth: bool) -> Option<String> {
-        if let Err(why) = &self.program {
+        if let Err(Unread::Wrong(why)) = &self.program {
             return Some(format!("it is no CEL: {why}"));
         }
         if let Some(name) = self.strangers.first() {
@@ -119,20 +97,14 @@ impl Expression {
     pub(crate) fn outcome(&self, value: &Value) -> Outcome {
         let program = match &self.program {
             Ok(program) => program,
-            Err(why) => return Outcome::Unknown(why.clone()),
+            Err(why) => return Outcome::Unknown(why.to_string()),
         };
-        let mut context = Context::with_env(environment().clone());
+        let mut context = cloister_expression::context();
         let Ok(value) = cel::to_value(value) else { return Outcome::Unknown("it cannot be given this".to_owned()) };
         context.add_variable_from_value(self.variable, value);
         match program.execute(&context) {
             Ok(value) => plain(&value).map_or(Outcome::Error, Outcome::Value),
-            Err(
-                ExecutionError::NoSuchKey(_)
-                | ExecutionError::IndexOutOfBounds(_)
-                | ExecutionError::DivisionByZero(_)
-                | ExecutionError::RemainderByZero(_)
-                | ExecutionError::Overflow(..),
-            ) => Outcome::Error,
+            Err(error) if comes_of_values(&error) => Outcome::Error,
             Err(error) => Outcome::Unknown(first_line(&error.to_string())),
         }
     }
@@ -147,10 +119,6 @@ fn plain(value: &cel::Value) -> Option<Value> {
         cel::Value::Null => Value::Null,
         _ => return None,
     })
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }
 
 /// A claim itself has no type before a token comes, and the server takes that for no truth value.
@@ -171,12 +139,10 @@ struct Seen {
     paths: Vec<String>,
     strangers: Vec<String>,
     looped: Option<String>,
-    deepest: usize,
 }
 
 impl Seen {
-    fn look(&mut self, expression: &IdedExpr, depth: usize, bound: &mut Vec<String>) {
-        self.deepest = self.deepest.max(depth);
+    fn look(&mut self, expression: &IdedExpr, bound: &mut Vec<String>) {
         if let Some(path) = self.path(expression, bound) {
             let field = path.split('.').next().unwrap_or_default();
             if self.variable == "user" && !USER.contains(&field) {
@@ -185,6 +151,7 @@ impl Seen {
             self.paths.push(path);
             return;
         }
+        let before = bound.len();
         match &expression.expr {
             Expr::Ident(name) => {
                 let known = name == self.variable || TYPES.contains(&name.as_str()) || name.starts_with('@');
@@ -192,44 +159,28 @@ impl Seen {
                     self.strangers.push(name.clone());
                 }
             }
-            Expr::Select(select) => self.look(&select.operand, depth, bound),
-            Expr::Call(call) => {
-                call.target.iter().for_each(|target| {
-                    // `optional.of(…)` and its like are functions of a name.
-                    if !matches!(&target.expr, Expr::Ident(name) if TYPES.contains(&name.as_str())) {
-                        self.look(target, depth, bound);
-                    }
-                });
-                call.args.iter().for_each(|argument| self.look(argument, depth, bound));
-            }
             Expr::Comprehension(every) => {
                 if self.variable == "claims" {
                     self.looped = self.looped.take().or_else(|| self.path(&every.iter_range, bound));
                 }
-                self.look(&every.iter_range, depth, bound);
-                let before = bound.len();
+                self.look(&every.iter_range, bound);
                 bound.extend([every.iter_var.clone(), every.accu_var.clone()]);
                 bound.extend(every.iter_var2.clone());
-                for part in [&every.accu_init, &every.loop_cond, &every.loop_step, &every.result] {
-                    self.look(part, depth + 1, bound);
-                }
+                parts(expression).into_iter().filter(|(_, turns)| *turns).for_each(|(part, _)| self.look(part, bound));
                 bound.truncate(before);
+                return;
             }
-            Expr::List(list) => list.elements.iter().for_each(|element| self.look(element, depth, bound)),
-            Expr::Map(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr, depth, bound)),
-            Expr::Struct(made) => made.entries.iter().for_each(|entry| self.entry(&entry.expr, depth, bound)),
-            Expr::Unspecified | Expr::Literal(_) => {}
+            _ => {}
         }
-    }
-
-    fn entry(&mut self, entry: &EntryExpr, depth: usize, bound: &mut Vec<String>) {
-        match entry {
-            EntryExpr::StructField(field) => self.look(&field.value, depth, bound),
-            EntryExpr::MapEntry(entry) => {
-                self.look(&entry.key, depth, bound);
-                self.look(&entry.value, depth, bound);
+        // `optional.of(…)` and its like are functions of a name.
+        let of_type = |part: &IdedExpr| match &expression.expr {
+            Expr::Call(call) => {
+                let target = call.target.as_deref().is_some_and(|target| std::ptr::eq(target, part));
+                target && matches!(&part.expr, Expr::Ident(name) if TYPES.contains(&name.as_str()))
             }
-        }
+            _ => false,
+        };
+        parts(expression).into_iter().filter(|(part, _)| !of_type(part)).for_each(|(part, _)| self.look(part, bound));
     }
 
     /// `a.b` of `claims.a.b`, `claims.?a` and `claims["a"]`.

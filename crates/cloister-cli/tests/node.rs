@@ -91,6 +91,46 @@ fn a_scan_judges_what_was_collected_at_its_lines() {
     assert_eq!(report["subject"]["workloads"], 0);
 }
 
+/// On a worker, a pod runs an API server of its making and a kubelet before the real one.
+#[test]
+fn a_pod_answers_no_question_about_the_control_plane() {
+    let host = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = host.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let pod = "0::/kubepods.slice/kubepods-pod0f1e2d3c_4b5a_6978_8796_a5b4c3d2e1f0.slice/cri-containerd-a.scope\n";
+    let forged = "--anonymous-auth=false\0--authorization-mode=Node,RBAC\0--read-only-port=0\0";
+    write("proc/10/cmdline", &format!("kube-apiserver\0{forged}"));
+    write("proc/11/cmdline", &format!("kubelet\0{forged}"));
+    ["proc/10/cgroup", "proc/11/cgroup"].into_iter().for_each(|path| write(path, pod));
+    write("proc/30/cmdline", "/usr/bin/kubelet\0--read-only-port=10255\0--v=\u{1b}[2J\n\u{9b}31m\0");
+    let file = host.path().join("facts.yaml");
+    collect(host.path(), &file);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'), "{text:?}");
+    keeps_to(&serde_saphyr::from_str(&text).unwrap(), &schema());
+    let arguments = [
+        "scan",
+        "--framework",
+        "cis-1.12",
+        "--node-facts",
+        file.to_str().unwrap(),
+        "--output",
+        "json",
+        "--fail-on",
+        "never",
+    ];
+    let output = cloister().args(arguments).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["check"] == "kubelet-read-only-port"));
+    let requirements = report["requirements"].as_array().unwrap();
+    let status = |id: &str| requirements.iter().find(|it| it["id"] == id).map(|it| it["status"].clone());
+    assert_eq!(status("1.2.1"), Some("not-evaluated".into()));
+}
+
 #[test]
 fn a_root_that_is_not_there_is_an_error_with_a_way_out() {
     let output = cloister().args(["node", "collect", "--root", "/nowhere"]).output().unwrap();

@@ -167,6 +167,69 @@ fn who_climbs_is_told_with_each_step_and_its_lines() {
 }
 
 #[test]
+fn other_beginnings_are_told_behind_the_shortest_way() {
+    let more = "
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: speaker}
+rules:
+  - {apiGroups: [''], resources: [users, groups], verbs: [impersonate]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: speakers}
+roleRef: {kind: ClusterRole, name: speaker}
+subjects:
+  - {kind: User, name: ann}
+";
+    let dir = folder(&[("climbs.yaml", &format!("{CLIMBS}{more}"))]);
+    let text = rbac(dir.path(), &["escalate", "ann"]).out;
+    let (_, others) = text.split_once("1 way begins otherwise").unwrap_or_else(|| panic!("{text}"));
+    let first = text.starts_with("user ann reaches cluster-admin in 1 step\n  1 bind");
+    assert!(first == others.contains("impersonate") && first != others.contains("bind"), "{text}");
+    assert_eq!(rbac(dir.path(), &["escalate", "ann", "--to", "cluster-admin"]).out, text);
+    let whole = rbac(dir.path(), &["escalate", "ann", "--explain"]).out;
+    assert_eq!(whole.matches("user ann reaches cluster-admin").count(), 2, "{whole}");
+    let json: Value = serde_json::from_str(&rbac(dir.path(), &["escalate", "ann", "-o", "json"]).out).unwrap();
+    assert_eq!(json["paths"].as_array().unwrap().len(), 2);
+}
+
+/// By kind and name, Kubernetes' own last, whatever the order in which roles and files come.
+#[test]
+fn who_can_is_told_in_one_order() {
+    let role = |name: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {name}}}\nrules: [{{apiGroups: [''], resources: [secrets], verbs: [get]}}]\n---\n"
+        )
+    };
+    let binding = |name: &str, role: &str, kind: &str, who: &str, labels: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: {name}{labels}}}\nroleRef: {{kind: ClusterRole, name: {role}}}\nsubjects: [{{kind: {kind}, name: {who}}}]\n---\n"
+        )
+    };
+    let one = role("z") + &binding("b2", "z", "User", "zoe", "") + &binding("b1", "a", "User", "ann", "");
+    let own = ", labels: {kubernetes.io/bootstrapping: rbac-defaults}";
+    let two = role("a") + &binding("b3", "a", "Group", "ops", "") + &binding("a0", "a", "Group", "able", own);
+    let two = two + &binding("b0", "z", "User", "ann", "");
+    let dir = folder(&[("one.yaml", &one), ("two.yaml", &two)]);
+    let paths = ["one.yaml", "two.yaml"].map(|name| dir.path().join(name).to_string_lossy().into_owned());
+    let ask = |paths: [&String; 2], form: &str| {
+        let from = ["rbac", "who-can", "get", "secrets", "-o", form, "--from", paths[0], paths[1]];
+        String::from_utf8(support::cloister().args(from).output().unwrap().stdout).unwrap()
+    };
+    let text = ask([&paths[0], &paths[1]], "text");
+    let places: Vec<Option<usize>> = ["User ann", "User zoe", "Group ops", "Kubernetes' own", "Group able"]
+        .iter()
+        .map(|who| text.find(who))
+        .collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {text}");
+    for form in ["text", "json", "csv", "markdown"] {
+        assert_eq!(ask([&paths[0], &paths[1]], form), ask([&paths[1], &paths[0]], form), "{form}");
+    }
+}
+
+#[test]
 fn who_does_not_climb_is_told_by_zero_and_lost_input_by_two() {
     let dir = folder(&[("climbs.yaml", CLIMBS)]);
     let bob = rbac(dir.path(), &["escalate", "bob"]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{API_VERSION, KIND};
+use crate::{API_VERSION, Claim, KIND};
 
 /// One node at one moment.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +37,9 @@ pub struct NodeFacts {
     /// Which disks hold the data.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disks: Vec<Disk>,
+    /// All file systems of the host but those that come and go with pods; not there where they could not be listed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<Disk>,
     /// What the running kubelet says of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubelet: Option<LiveKubelet>,
@@ -57,6 +60,7 @@ impl NodeFacts {
             unread: Vec::new(),
             kernel: BTreeMap::new(),
             disks: Vec::new(),
+            mounts: Vec::new(),
             kubelet: None,
         }
     }
@@ -137,11 +141,33 @@ pub struct Process {
     /// The program that this one is a part of: k3s, kubelite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedded_in: Option<String>,
-    /// Behind the program's name; what is secret is masked.
+    /// The pod in whose control group it runs. One that came by the API is not believed to be a part of the node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<ProcessPod>,
+    /// Behind the program's name; what is secret is masked. Nothing of one that is not believed.
     pub arguments: Vec<String>,
     /// Variables that set flags (`ETCD_…`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
+}
+
+/// The pod of a process.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProcessPod {
+    /// Its uid.
+    pub uid: String,
+    /// It comes from a file of the node.
+    #[serde(rename = "static")]
+    pub is_static: bool,
+}
+
+impl Process {
+    /// What it says that it is.
+    pub fn claim(&self) -> Claim<'_> {
+        let in_static_pod = self.pod.as_ref().map(|pod| pod.is_static);
+        Claim { program: &self.program, uid: self.uid.map(i64::from), in_static_pod }
+    }
 }
 
 /// A file, folder or link.

@@ -5,6 +5,8 @@
 //! configurations that a node holds resources of their own.
 
 mod arguments;
+mod claim;
+mod disk;
 pub mod format;
 mod kubelet;
 mod layout;
@@ -13,6 +15,8 @@ mod unfold;
 mod view;
 
 pub use arguments::{Argument, arguments};
+pub use claim::{Claim, InPod};
+pub use disk::{OnDisk, PASSING, is_within};
 pub use kubelet::{Kind, Kubelet, SETTINGS, Setting, Source, Value, kubelets};
 pub use layout::{Layout, provider_of_node};
 pub use role::Role;

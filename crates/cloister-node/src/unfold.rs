@@ -3,17 +3,27 @@
 
 use cloister_model::{Node, Resource};
 
-use crate::Facts;
+use crate::{Facts, File, Role};
 
 /// Kinds that other parts look at by themselves. What the kubelet and kube-proxy are set to hangs on their flags too
 /// and is asked of the facts.
-const KINDS: [(&str, &str); 6] = [
-    ("apiserver.config.k8s.io", "EncryptionConfiguration"),
-    ("apiserver.config.k8s.io", "AuthenticationConfiguration"),
-    ("apiserver.config.k8s.io", "AuthorizationConfiguration"),
-    ("apiserver.config.k8s.io", "AdmissionConfiguration"),
-    ("audit.k8s.io", "Policy"),
-    ("", "Pod"),
+///
+/// Each counts only in a file that was looked at as such: what another file says that it is, nobody reads there.
+const KINDS: [(&str, &str, &[Role]); 6] = [
+    ("apiserver.config.k8s.io", "EncryptionConfiguration", &[Role::EncryptionConfig]),
+    ("apiserver.config.k8s.io", "AuthenticationConfiguration", &[Role::AuthenticationConfig]),
+    ("apiserver.config.k8s.io", "AuthorizationConfiguration", &[Role::AuthorizationConfig]),
+    ("apiserver.config.k8s.io", "AdmissionConfiguration", &[Role::AdmissionConfig]),
+    ("audit.k8s.io", "Policy", &[Role::AuditPolicy]),
+    ("", "Pod", &MANIFESTS),
+];
+
+const MANIFESTS: [Role; 5] = [
+    Role::ApiServerManifest,
+    Role::ControllerManagerManifest,
+    Role::SchedulerManifest,
+    Role::EtcdManifest,
+    Role::StaticPod,
 ];
 
 /// Adds the configurations in facts to what was read.
@@ -23,20 +33,22 @@ pub fn unfold(resources: &mut Vec<Resource>) {
 }
 
 fn documents(facts: &Facts<'_>) -> Vec<Resource> {
-    facts.files().filter_map(|file| document(facts, file.path(), file.content()?)).collect()
+    facts.files().filter_map(|file| document(facts, &file, file.content()?)).collect()
 }
 
-fn document(facts: &Facts<'_>, path: &str, content: &Node) -> Option<Resource> {
+fn document(facts: &Facts<'_>, file: &File<'_>, content: &Node) -> Option<Resource> {
     let (api_version, kind) = (content.str_at("apiVersion")?, content.str_at("kind")?);
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    if !KINDS.contains(&(group, kind)) {
+    let (.., roles) = KINDS.iter().find(|(own, name, _)| (*own, *name) == (group, kind))?;
+    if !roles.iter().any(|role| file.is(*role)) {
         return None;
     }
     // A static pod is seen again as a process, which tells what really runs.
     if kind == "Pod" && started(facts, content) {
         return None;
     }
-    let name = content.str_at("metadata/name").map_or_else(|| format!("{}:{path}", facts.name()), str::to_owned);
+    let name =
+        content.str_at("metadata/name").map_or_else(|| format!("{}:{}", facts.name(), file.path()), str::to_owned);
     Some(Resource {
         api_version: api_version.into(),
         kind: kind.into(),

@@ -2,7 +2,7 @@
 
 use cloister_model::{Entry, Node, Place, Resource};
 
-use crate::{API_VERSION, KIND, Role};
+use crate::{API_VERSION, Claim, KIND, Role};
 
 /// The facts of one node.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +38,11 @@ impl<'a> Facts<'a> {
         &self.resource.name
     }
 
-    /// The programs that run.
+    /// The programs that run and are believed to be what they call themselves.
     pub fn processes(&self) -> impl Iterator<Item = Process<'a>> + use<'a> {
         let resource = self.resource;
-        resource.root.items_at("processes").iter().map(move |node| Process { resource, node })
+        let all = move || resource.root.items_at("processes").iter().map(move |node| Process { resource, node });
+        all().filter(move |process| process.claim().holds(all().map(|other| other.claim())))
     }
 
     /// Whether a program runs.
@@ -81,6 +82,19 @@ impl<'a> Facts<'a> {
         self.resource.root.items_at("disks")
     }
 
+    /// The moment at which they were collected, RFC 3339.
+    pub fn collected(&self) -> Option<&'a str> {
+        self.resource.root.str_at("collected/at")
+    }
+
+    /// The file from which [`crate::unfold`] made a resource.
+    pub fn origin_of(&self, unfolded: &Resource) -> Option<File<'a>> {
+        if self.resource.origin != unfolded.origin {
+            return None;
+        }
+        self.files().find(|file| file.content() == Some(&unfolded.root))
+    }
+
     /// A place in the file.
     pub fn place(&self, node: &'a Node) -> Place<'a> {
         Place::of(self.resource, node)
@@ -106,6 +120,12 @@ impl<'a> Process<'a> {
     /// Who it runs as.
     pub fn uid(&self) -> Option<i64> {
         self.node.int_at("uid")
+    }
+
+    /// What it says that it is.
+    fn claim(&self) -> Claim<'a> {
+        let in_static_pod = self.node.at("pod").map(|pod| pod.bool_at("static") == Some(true));
+        Claim { program: self.program(), uid: self.uid(), in_static_pod }
     }
 
     /// Its words, with their places.
@@ -181,6 +201,11 @@ impl<'a> File<'a> {
             named.map_or_else(number, str::to_owned)
         };
         format!("{}:{}", word("owner", "uid"), word("group", "gid"))
+    }
+
+    /// When it was last written, RFC 3339.
+    pub fn modified(&self) -> Option<&'a str> {
+        self.node.str_at("modified")
     }
 
     /// What a configuration says.

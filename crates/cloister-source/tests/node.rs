@@ -45,7 +45,13 @@ impl Host {
 }
 
 fn request(root: &Path) -> NodeRequest {
-    NodeRequest { root: root.to_owned(), name: None, at: "2026-11-26T00:00:00Z".into(), by: "test".into() }
+    NodeRequest {
+        root: root.to_owned(),
+        name: None,
+        folders: vec!["/srv/volumes".into()],
+        at: "2026-11-26T00:00:00Z".into(),
+        by: "test".into(),
+    }
 }
 
 fn file<'f>(facts: &'f NodeFacts, path: &str) -> &'f cloister_node::format::File {
@@ -201,4 +207,211 @@ fn a_half_mounted_root_is_told_and_the_rest_is_read() {
     assert!(facts.unread.iter().any(|unread| unread.path == "/etc/kubernetes/kubelet.conf"), "{:?}", facts.unread);
     let error = collect(&request(&host.path("nowhere"))).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+}
+
+#[test]
+fn the_disks_of_folders_and_all_lasting_mounts_are_told() {
+    let host = Host::new();
+    let row = |at: &str, device: &str, rest: &str| format!("1 0 {device} / {at} rw shared:1 - {rest} rw\n");
+    let table = [
+        row("/", "253:0", "ext4 /dev/mapper/root"),
+        row("/boot", "8:1", "ext4 /dev/sda1"),
+        row("/mnt/disks/a\\040b", "8:17", "xfs /dev/sdb1"),
+        row("/proc", "0:5", "proc proc"),
+        row("/var/lib/kubelet/pods/1/volumes/x", "8:33", "ext4 /dev/sdc1"),
+        row("/mnt/files", "0:60", "nfs4 files:/x"),
+    ];
+    host.write("proc/1/mountinfo", &table.concat());
+    for (number, name) in [("253:0", "dm-0"), ("8:1", "sda1"), ("8:17", "sdb1")] {
+        host.link(&format!("sys/dev/block/{number}"), &format!("../../devices/{name}"));
+        fs::create_dir_all(host.path(&format!("sys/class/block/{name}"))).unwrap();
+    }
+    host.write("sys/class/block/dm-0/dm/uuid", "CRYPT-LUKS2-0123-root\n");
+    fs::create_dir_all(host.path("mnt/disks/a b/volumes")).unwrap();
+    host.link("srv/volumes", "/mnt/disks/a b/volumes");
+    fs::create_dir_all(host.path("var/lib/etcd")).unwrap();
+    let facts = host.collect();
+    let told = |disks: &[cloister_node::format::Disk]| -> Vec<(String, Option<bool>, Option<String>)> {
+        disks.iter().map(|disk| (disk.path.clone(), disk.encrypted, disk.by.clone())).collect()
+    };
+    let luks = Some("LUKS2".to_owned());
+    // The link leads to the other disk.
+    assert_eq!(
+        told(&facts.disks),
+        [("/var/lib/etcd".to_owned(), Some(true), luks.clone()), ("/srv/volumes".to_owned(), Some(false), None)]
+    );
+    let mounts = [
+        ("/".to_owned(), Some(true), luks),
+        ("/boot".to_owned(), Some(false), None),
+        ("/mnt/disks/a b".to_owned(), Some(false), None),
+        ("/mnt/files".to_owned(), None, None),
+    ];
+    assert_eq!(told(&facts.mounts), mounts);
+    // Inside of a container only its own mounts are seen: they are not the host's.
+    fs::rename(host.path("proc/1"), host.path("proc/self")).unwrap();
+    assert!(host.collect().mounts.is_empty());
+}
+
+const API_POD: &str = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+const STATIC_POD: &str = "0123456789abcdef0123456789abcdef";
+
+impl Host {
+    fn in_pod(&self, pid: u32, uid: &str) {
+        let uid = uid.replace('-', "_");
+        let path = format!(
+            "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{uid}.slice/cri-containerd-a.scope"
+        );
+        self.write(&format!("proc/{pid}/cgroup"), &format!("0::{path}\n"));
+    }
+}
+
+/// Processes of pods that call themselves parts of the control plane, bring good flags and lead to files of their own.
+#[test]
+fn what_a_pod_calls_itself_is_not_believed() {
+    let host = Host::new();
+    let planted =
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\nplanted: of-the-host\n";
+    host.write("srv/secret.yaml", planted);
+    host.process(5, &["kube-apiserver", "--anonymous-auth=false", "--encryption-provider-config=/srv/secret.yaml"]);
+    host.in_pod(5, API_POD);
+    host.process(6, &["kubelet", "--config=/srv/secret.yaml", "--anonymous-auth=false"]);
+    host.in_pod(6, API_POD);
+    host.process(7, &["k3s", "server"]);
+    host.in_pod(7, API_POD);
+    host.process(8, &["etcd", "--data-dir=/srv"]);
+    host.in_pod(8, API_POD);
+    host.write("proc/8/environ", "ETCD_NAME=planted-name\0");
+    // Somebody who is signed in on the host, beside the kubelet that root started later.
+    host.process(9, &["kubelet", "--anonymous-auth=false"]);
+    host.write("proc/9/status", "Name:\tx\nUid:\t1000\t1000\t1000\t1000\n");
+    host.process(20, &["/usr/bin/kubelet", "--read-only-port=1"]);
+    host.process(21, &["kube-apiserver", "--profiling=true"]);
+    host.in_pod(21, STATIC_POD);
+    let facts = host.collect();
+    let words = |pid: u32| facts.processes.iter().find(|process| process.pid == pid).unwrap().arguments.clone();
+    for pid in [5, 6, 7, 8, 9] {
+        assert!(words(pid).is_empty(), "{pid}: {:?}", words(pid));
+        let told =
+            facts.unread.iter().any(|unread| unread.path == format!("/proc/{pid}") && unread.why.contains("not taken"));
+        assert!(told, "{pid} in {:?}", facts.unread);
+    }
+    assert_eq!((words(20), words(21)), (vec!["--read-only-port=1".to_owned()], vec!["--profiling=true".to_owned()]));
+    assert_eq!(facts.layout.kind, "unknown");
+    let text = serde_json::to_string(&facts).unwrap();
+    assert!(!text.contains("/srv/secret") && !text.contains("planted"), "{text}");
+}
+
+/// kube-proxy runs in pods of the API, so that any pod may call itself so: it leads to no file of the host, and what its own
+/// files say leads nowhere.
+#[test]
+fn kube_proxy_in_a_pod_is_seen_in_its_own_container() {
+    let host = Host::new();
+    host.write(
+        "etc/kubernetes/manifests/kube-apiserver.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, command: [kube-apiserver]}]}\n",
+    );
+    host.write("var/lib/kube-proxy/config.conf", "kind: KubeProxyConfiguration\nplanted: of-the-host\n");
+    let manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+    for (pid, address) in [(5, "127.0.0.1"), (6, "0.0.0.0")] {
+        let config = "/var/lib/kube-proxy/config.conf";
+        host.process(pid, &["kube-proxy", &format!("--config={config}"), &format!("--kubeconfig={manifest}")]);
+        host.in_pod(pid, API_POD);
+        let text = format!(
+            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmetricsBindAddress: {address}\n"
+        );
+        host.write(&format!("proc/{pid}/root{config}"), &text);
+        host.write(&format!("proc/{pid}/root{manifest}"), "users: [{user: {client-certificate: /etc/passwd}}]\n");
+    }
+    let facts = host.collect();
+    let configs = facts.files.iter().filter(|file| file.role == "proxy-config");
+    let addresses: Vec<_> = configs.map(|file| file.content.clone().unwrap()["metricsBindAddress"].clone()).collect();
+    assert_eq!(addresses, ["127.0.0.1", "0.0.0.0"]);
+    assert!(!facts.files.iter().any(|file| file.path == "/etc/passwd"), "{:?}", facts.files);
+    assert!(!serde_json::to_string(&facts).unwrap().contains("planted"));
+}
+
+#[test]
+fn hostile_command_lines_cost_little_and_say_nothing() {
+    let host = Host::new();
+    let long = "x".repeat(100_000);
+    let mut words = vec!["kube-apiserver"];
+    words.extend(std::iter::repeat_n(long.as_str(), 20));
+    for pid in 100..200 {
+        host.process(pid, &words);
+        host.in_pod(pid, API_POD);
+    }
+    // A process of the node is believed, and bounded.
+    host.process(50, &words);
+    host.link("proc/50/exe", "/usr/bin/kube-apiserver (deleted)");
+    // A name with spaces, one with brackets in it, and one that is gone before it is read.
+    host.process(51, &["kubelet \u{1b}]0;x\u{7}", "--v=\u{1b}[2J\n\u{9b}31m\u{202e}"]);
+    host.write("proc/51/stat", "51 (a) b) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n");
+    host.write("proc/52/cmdline", "");
+    let facts = host.collect();
+    let told = facts.processes.iter().filter(|process| process.pid >= 100).count();
+    assert_eq!(told, 32);
+    assert!(facts.unread.iter().any(|unread| unread.path == "/proc" && unread.why.starts_with("100 processes")));
+    let own = facts.processes.iter().find(|process| process.pid == 50).unwrap();
+    assert_eq!((own.arguments.len(), own.executable.as_deref()), (2, Some("/usr/bin/kube-apiserver (deleted)")));
+    assert!(facts.unread.iter().any(|unread| unread.path == "/proc/50" && unread.why.contains("first words")));
+    assert!(serde_json::to_string(&facts).unwrap().len() < 400_000);
+}
+
+/// Somebody swaps a file, a folder and a manifest for links out of the root while the collector reads, thousands of times.
+#[test]
+fn links_that_come_while_it_reads_lead_nowhere() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let outside = TempDir::new().unwrap();
+    let text =
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDomain: planted-outside\n";
+    for name in ["config.yaml", "admin.conf", "kubelet.yaml"] {
+        fs::write(outside.path().join(name), text).unwrap();
+    }
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config=/var/lib/kubelet/config.yaml"]);
+    let inside = text.replace("planted-outside", "inside");
+    for path in ["var/lib/kubelet/config.yaml", "etc/kubernetes/admin.conf", "etc/kubernetes/manifests/kubelet.yaml"] {
+        host.write(path, &inside);
+    }
+    let (done, swaps) = (AtomicBool::new(false), std::sync::atomic::AtomicUsize::new(0));
+    // What is replaced, what by, and where the link to the outside waits.
+    let places = [
+        ("var/lib/kubelet/config.yaml", outside.path().join("config.yaml")),
+        ("etc/kubernetes/manifests", outside.path().to_owned()),
+        ("etc/kubernetes", outside.path().to_owned()),
+    ];
+    let (mut seen, mut rounds) = (0, 0);
+    std::thread::scope(|scope| {
+        for (index, (path, target)) in places.iter().enumerate() {
+            let (own, aside, link) =
+                (host.path(path), host.path(&format!("aside{index}")), host.path(&format!("link{index}")));
+            symlink(target, &link).unwrap();
+            let (done, swaps) = (&done, &swaps);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    // The folder above may be away itself: then this turn is none.
+                    if fs::rename(&own, &aside).is_ok() {
+                        let _ = fs::rename(&link, &own).and_then(|()| fs::rename(&own, &link));
+                        while fs::rename(&aside, &own).is_err() && !done.load(Ordering::Relaxed) {
+                            std::thread::yield_now();
+                        }
+                        swaps.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+        while rounds < 300 {
+            let facts = serde_json::to_string(&host.collect()).unwrap();
+            rounds += 1;
+            seen += usize::from(facts.contains("inside"));
+            if facts.contains("planted") {
+                done.store(true, Ordering::Relaxed);
+                panic!("a byte of the outside in round {rounds}: {facts}");
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    let swaps = swaps.into_inner();
+    assert!(seen > 0, "nothing was ever read");
+    assert!(swaps > 1000, "{swaps} swaps are too few to show anything");
 }

@@ -3,7 +3,7 @@
 //! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
 //! Some of them are small programs of ours: libraries of Kubernetes behind a pipe (`yaml-reader`, `audit-policy`), and the flag sets
-//! of Kubernetes' programs and etcd (`flag-reader`).
+//! of Kubernetes' programs and etcd (`flag-reader`); and a key store for the API server (`kms-plugin`).
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -49,6 +49,7 @@ pub const TOOLS: &[Tool] = &[
     tool("yaml-reader", "./yaml-reader"),
     Tool { name: "flag-reader", package: "./", module: "flag-reader" },
     tool("audit-policy", "./audit-policy"),
+    tool("kms-plugin", "./kms-plugin"),
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 

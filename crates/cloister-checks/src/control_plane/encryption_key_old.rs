@@ -1,7 +1,8 @@
 //! # What it does
-//! Reads the date in the name of the key that encrypts Secrets (`key-2025-03-01`), and
-//! finds those of more than a year. Nothing else in the file shows a key's age: without
-//! a date this is not evaluated.
+//! Finds the key that encrypts Secrets where it is older than a year: by the date in its
+//! name (`key-2025-03-01`), or, in facts of a node, since its file has not changed for as
+//! long. A file that changed lately says nothing of its keys, so that a key without a
+//! date in its name is then not evaluated; neither is one that a KMS plug-in holds.
 //!
 //! # Why it matters
 //! A key that never changes decrypts every backup that was ever made, for everybody who
@@ -15,11 +16,14 @@
 //! # References
 //! GDPR Art. 32(1)(a). PCI DSS 3.7.4.
 
-use cloister_encryption::at_rest::{Configuration, GroupResource};
-use cloister_model::Severity;
+use cloister_encryption::at_rest::{Configuration, GroupResource, Kind, Since};
+use cloister_inventory::Inventory;
+use cloister_model::{Resource, Severity};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::at_rest::{KIND, NEEDS, each_configuration};
-use crate::Check;
+use crate::{Check, Findings};
 
 /// In days: what most rules about keys ask for.
 const OLD: i32 = 366;
@@ -32,22 +36,72 @@ pub(crate) const CHECK: Check = Check {
     run: each_configuration(|resource, findings| {
         let configuration = Configuration::of(resource);
         let stored = configuration.stored(GroupResource::SECRETS);
-        let Some(key) = stored.writer().and_then(|writer| writer.keys.first()) else {
+        let Some(writer) = stored.writer().filter(|_| stored.is_encrypted()) else {
             return findings.not_applicable();
         };
-        let Some(made) = key.made() else {
-            findings.untold(
-                KIND,
-                "the key's name has no date, and nothing else shows its age",
-                "name keys after the day on which they are made: key-2026-03-01",
-            );
-            return findings.not_applicable();
+        if matches!(writer.kind, Kind::Kms { .. }) {
+            return untold(findings, "the key is held by a KMS plug-in", "attest to how often the key store renews it");
+        }
+        let Some(key) = writer.keys.first() else { return findings.not_applicable() };
+        let file = File::of(resource, findings);
+        let today = findings.context().today;
+        // Facts tell of the day on which they were collected: the key may have been changed since.
+        let days = |since| match since {
+            Since::Name(day) => (today - day).get_days(),
+            Since::File(day) => (file.seen - day).get_days(),
         };
-        let days = (findings.context().today - made).get_days();
-        if days > OLD {
-            findings
-                .report(configuration.place(key.node).at("name"))
-                .message(format!("the key \"{}\" encrypts Secrets for {days} days", key.name));
+        let since = key.since(file.changed);
+        match since {
+            Some(since) if days(since) > OLD => {
+                let (days, name) = (days(since), key.name);
+                let how =
+                    if matches!(since, Since::File(_)) { "at least, as its file is unchanged" } else { "by its name" };
+                let message = format!("the key \"{name}\" encrypts Secrets for {days} days ({how})");
+                findings.report(configuration.place(key.node).at("name")).message(message);
+            }
+            // A name is believed, unless the file shows that the key is older.
+            _ if key.made().is_some() => {}
+            Some(_) => untold(
+                findings,
+                "the key's name has no date, and that its file changed lately says nothing of it",
+                NAME,
+            ),
+            None => untold(findings, "the key's name has no date, and nothing else shows its age", NAME),
         }
     }),
 };
+
+const NAME: &str = "name keys after the day on which they are made: key-2026-03-01";
+
+fn untold(findings: &mut Findings<'_>, why: &str, way_out: &str) {
+    findings.untold(KIND, why, way_out);
+    findings.not_applicable();
+}
+
+/// What is known of the file.
+struct File {
+    /// When it was last changed.
+    changed: Option<Date>,
+    /// When it was looked at.
+    seen: Date,
+}
+
+impl File {
+    fn of(resource: &Resource, findings: &Findings<'_>) -> File {
+        let today = findings.context().today;
+        let found = told(resource, findings.inventory());
+        let seen = found.and_then(|(_, seen)| seen).map_or(today, |seen| seen.min(today));
+        // A change that is still to come is a clock that went wrong.
+        File { changed: found.and_then(|(changed, _)| changed).filter(|changed| *changed <= seen), seen }
+    }
+}
+
+/// When the file of an unfolded configuration changed, and when the facts of its node were collected.
+fn told(resource: &Resource, inventory: &Inventory) -> Option<(Option<Date>, Option<Date>)> {
+    let (facts, file) = inventory.node_facts().find_map(|facts| Some((facts, facts.origin_of(resource)?)))?;
+    Some((day(file.modified()), day(facts.collected())))
+}
+
+fn day(time: Option<&str>) -> Option<Date> {
+    time?.parse::<Timestamp>().ok().map(|time| time.to_zoned(TimeZone::UTC).date())
+}

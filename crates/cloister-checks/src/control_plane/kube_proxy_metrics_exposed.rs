@@ -30,21 +30,30 @@ fn is_local(address: &str) -> bool {
 /// kube-proxy as it runs on a node: its flag counts more than its configuration.
 fn on_node<'a>(resource: &'a Resource, findings: &mut Findings<'a>) {
     let Some(facts) = Facts::of(resource) else { return };
-    let process = facts.processes().find(|process| process.program() == "kube-proxy");
-    let words: Vec<_> = process.into_iter().flat_map(|process| process.words()).collect();
-    let bare: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    let flag = arguments(&bare, "metrics-bind-address", false).pop();
-    let by_flag = flag.and_then(|flag| Some((flag.value?, words.get(flag.index)?.1)));
-    let file = facts.files_of(Role::ProxyConfig).find_map(|file| {
-        let address = file.content()?.at("metricsBindAddress")?;
-        Some((address.as_str()?, facts.place(address)))
-    });
-    match by_flag.or(file) {
-        Some((address, place)) if !is_local(address) => {
-            findings.report(place).message(format!("kube-proxy serves its metrics on {address}"));
-        }
-        None if process.is_none() => findings.not_applicable(),
-        _ => {}
+    let proxies: Vec<_> = facts.processes().filter(|process| process.program() == "kube-proxy").collect();
+    let files: Vec<_> = facts
+        .files_of(Role::ProxyConfig)
+        .filter_map(|file| {
+            Some((file.content()?.at("metricsBindAddress")?.as_str()?, file.at("content/metricsBindAddress")))
+        })
+        .collect();
+    if proxies.is_empty() && files.is_empty() {
+        return findings.not_applicable();
+    }
+    // Each of them, since any pod may call a process so, and no file tells whose it is.
+    let flags: Vec<_> = proxies
+        .iter()
+        .map(|process| {
+            let words: Vec<_> = process.words().collect();
+            let bare: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let flag = arguments(&bare, "metrics-bind-address", false).pop();
+            flag.and_then(|flag| Some((flag.value?, words.get(flag.index)?.1)))
+        })
+        .collect();
+    let by_file = proxies.is_empty() || flags.iter().any(Option::is_none);
+    let addresses = flags.into_iter().flatten().chain(files.into_iter().filter(|_| by_file));
+    for (address, place) in addresses.filter(|(address, _)| !is_local(address)) {
+        findings.report(place).message(format!("kube-proxy serves its metrics on {address}"));
     }
 }
 

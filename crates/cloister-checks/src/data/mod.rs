@@ -22,6 +22,7 @@ mod kafka_tls_off;
 pub(crate) mod labels;
 mod mongodb_tls_off;
 mod mysql_tls_off;
+pub(crate) mod on_nodes;
 mod persistent_volume_on_host;
 mod persistent_volume_unencrypted;
 mod personal_data_in_arguments;

@@ -1,13 +1,14 @@
 //! # What it does
 //! Finds PersistentVolumes on folders of nodes, on NFS, and of StorageClasses that do
-//! not encrypt.
+//! not encrypt. A folder of a node is held where facts of that node (the one that the
+//! volume's affinity names) show it under dm-crypt.
 //!
 //! # Why it matters
 //! A disk that is copied, sold or returned gives all its records away.
 //!
 //! # What to do
 //! Use a class whose driver encrypts; for local disks encrypt the disk itself (LUKS),
-//! and accept the finding with that reason.
+//! and scan with the node's facts: `cloister node collect --folder PATH` shows it.
 //!
 //! # References
 //! GDPR Art. 32(1)(a), 34(3)(a).

@@ -2,6 +2,9 @@
 //! Follows each store of personal data, declared or recognised, to its claims, their
 //! volumes and StorageClasses (the default class, where none is named), and finds those
 //! whose driver does not encrypt. A disk that its provider always encrypts is held.
+//! Folders of nodes are judged by facts of the nodes: a volume of kind `local` and a
+//! class of local folders count as not encrypted until facts show dm-crypt; a `hostPath`
+//! of the pod itself is judged only where there are facts.
 //!
 //! # Why it matters
 //! Here the class is not only offered: records of people lie on it. A disk that is
@@ -17,8 +20,10 @@
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Node, Place, Resource, Severity};
+use cloister_node::OnDisk;
 
 use super::at_rest::{AtRest, persistent_volume, storage_class};
+use super::on_nodes;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -61,7 +66,19 @@ fn volumes<'a>(pod: &Pod<'a>, inventory: &'a Inventory) -> Vec<(&'a str, Place<'
         let spec = template.get("spec")?;
         Some((name, Place::of(pod.resource, template), of_claim(spec, inventory)))
     });
-    mounted.chain(made).collect()
+    let folders = pod.volumes().iter().filter_map(|volume| {
+        let path = volume.str_at("hostPath/path")?;
+        let at_rest = match on_nodes::pod(pod, path, inventory) {
+            OnDisk::Encrypted => AtRest::Encrypted,
+            OnDisk::Plain(_) => {
+                let why = "it is a folder of a node whose disk the host does not encrypt";
+                AtRest::Plain { place: pod.place(volume), why, fix: None }
+            }
+            OnDisk::Unknown => AtRest::Unknown,
+        };
+        Some((volume.str_at("name")?, pod.place(volume), at_rest))
+    });
+    mounted.chain(made).chain(folders).collect()
 }
 
 /// By its volume where it is bound, else by the class that will make one.
@@ -76,7 +93,7 @@ fn of_claim<'a>(spec: &'a Node, inventory: &'a Inventory) -> AtRest<'a> {
         Some(name) => inventory.get_cluster_wide("StorageClass", name),
         None => inventory.of_kind("StorageClass").find(|class| is_default(class)),
     };
-    class.map_or(AtRest::Unknown, storage_class)
+    class.map_or(AtRest::Unknown, |class| storage_class(class, inventory))
 }
 
 fn is_default(class: &Resource) -> bool {

@@ -34,6 +34,10 @@ pub struct Collect {
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
 
+    /// A folder that holds volumes (hostPath, local), of which to tell whether its disk is encrypted. May be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub folder: Vec<String>,
+
     /// Write here instead of to standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -46,6 +46,7 @@ fn facts(arguments: &Collect) -> anyhow::Result<(NodeFacts, String)> {
     let request = NodeRequest {
         root: root.clone(),
         name: arguments.name.clone(),
+        folders: arguments.folder.clone(),
         at: arguments.at.unwrap_or_else(Timestamp::now).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         by: format!("cloister {}", env!("CARGO_PKG_VERSION")),
     };

@@ -285,7 +285,7 @@ pub struct Escalate {
     #[command(flatten)]
     pub from: From,
 
-    /// Show each step's binding, role and rule, with their places; a subject's steps are always shown so.
+    /// Show each step's binding, role and rule, with their places; a subject's shortest way is always shown so.
     #[arg(long, help_heading = "Result")]
     pub explain: bool,
 }

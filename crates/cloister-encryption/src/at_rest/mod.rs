@@ -9,6 +9,7 @@ mod validity;
 
 use cloister_model::{Node, Place, Resource};
 
+pub use age::Since;
 pub use pattern::GroupResource;
 pub use provider::{Key, Kind, Provider};
 pub use validity::{Fault, Server, kms_v1_is_off};

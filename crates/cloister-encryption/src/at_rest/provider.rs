@@ -3,7 +3,7 @@
 use cloister_model::Node;
 use jiff::civil::Date;
 
-use super::age;
+use super::age::{self, Since};
 
 /// One provider of an entry.
 #[derive(Debug)]
@@ -103,5 +103,10 @@ impl<'a> Key<'a> {
     /// The day that its name tells: names with a date are the only thing in the file that shows a key's age.
     pub fn made(&self) -> Option<Date> {
         age::date_in(self.name)
+    }
+
+    /// A day on which the key was there already: the earlier of what its name tells and of the file's last change.
+    pub fn since(&self, file_changed: Option<Date>) -> Option<Since> {
+        Since::earliest(self.made(), file_changed)
     }
 }

@@ -2,24 +2,19 @@
 //! Source: Kubernetes 1.37, `apiserver/pkg/authorization/cel`.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
 
-use cel::common::ast::{Expr, IdedExpr};
-use cel::{Context, Env, ExecutionError, Program, Value, extensions};
+use cel::common::ast::{Expr, IdedExpr, operators};
+use cel::{ExecutionError, Program, Value};
+use cloister_expression::{Unread, comes_of_values, first_line, parts};
 use serde::Serialize;
 
 use super::{Details, Outcome, Requirement};
 use crate::{Action, Request};
 
-/// Longer expressions are not read.
-const LONGEST: usize = 20_000;
-/// More loops within loops are not followed: the server counts their cost and gives up, we would run.
-const DEEPEST: usize = 3;
-
 /// A compiled condition.
 pub(crate) struct Condition {
     pub source: String,
-    program: Result<Program, String>,
+    program: Result<Program, Unread>,
     /// What of [`Details`] it looks at, and whether it only asks for its presence.
     looks_at: Vec<(&'static str, bool)>,
 }
@@ -30,37 +25,17 @@ impl fmt::Debug for Condition {
     }
 }
 
-/// The functions of every program: the standard ones, and the extensions that both have.
-fn environment() -> &'static Arc<Env> {
-    static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut environment = Env::stdlib();
-        // Refused only where a function is there already.
-        let _ = environment.add_extension(extensions::strings);
-        let _ = environment.add_extension(extensions::lists);
-        Arc::new(environment)
-    })
-}
-
 impl Condition {
     pub(crate) fn compile(source: &str) -> Condition {
-        let program = if source.len() > LONGEST {
-            Err(format!("it is longer than {LONGEST} bytes"))
-        } else {
-            environment().compile(source).map_err(|errors| first_line(&errors.to_string()))
-        };
-        let mut seen = Seen::default();
-        program.iter().for_each(|program| seen.look(program.expression(), 0));
-        let program = program.and_then(|program| {
-            let limit = format!("it has more than {DEEPEST} loops within each other");
-            if seen.deepest > DEEPEST { Err(limit) } else { Ok(program) }
-        });
-        Condition { source: source.to_owned(), program, looks_at: seen.details }
+        let program = cloister_expression::compile(source);
+        let mut seen = Vec::new();
+        program.iter().for_each(|program| look(program.expression(), &mut seen));
+        Condition { source: source.to_owned(), program, looks_at: seen }
     }
 
     /// Why it cannot be read.
-    pub(crate) fn mistake(&self) -> Option<&str> {
-        self.program.as_ref().err().map(String::as_str)
+    pub(crate) fn mistake(&self) -> Option<String> {
+        self.program.as_ref().err().map(ToString::to_string)
     }
 
     pub(crate) fn outcome(&self, request: &Request, details: &Details) -> Outcome {
@@ -74,7 +49,7 @@ impl Condition {
         if let Some((name, _)) = missing.iter().find(|(_, presence)| *presence) {
             return self.unknown(&format!("asks for {name}, which the question does not tell"));
         }
-        let mut context = Context::with_env(environment().clone());
+        let mut context = cloister_expression::context();
         let Ok(spec) = cel::to_value(Spec::of(request, details)) else {
             return self.unknown("cannot be given this request");
         };
@@ -94,22 +69,12 @@ impl Condition {
     }
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
-}
-
-/// Errors that values lead to. What has no function or no overload here was checked by the server when it started, so
-/// that it has one there.
+/// Errors that the server meets, too.
 fn is_servers_error(error: &ExecutionError) -> bool {
     match error {
-        ExecutionError::NoSuchKey(_)
-        | ExecutionError::IndexOutOfBounds(_)
-        | ExecutionError::DivisionByZero(_)
-        | ExecutionError::RemainderByZero(_)
-        | ExecutionError::Overflow(..) => true,
         // Regular expressions of another dialect.
         ExecutionError::FunctionError { function, .. } => function != "matches",
-        _ => false,
+        error => comes_of_values(error),
     }
 }
 
@@ -128,59 +93,24 @@ impl Details {
     }
 }
 
-/// What an expression looks at.
-#[derive(Default)]
-struct Seen {
-    details: Vec<(&'static str, bool)>,
-    deepest: usize,
-}
-
 const DETAILS: [&str; 5] = ["uid", "extra", "version", "fieldSelector", "labelSelector"];
 
-impl Seen {
-    fn field(&mut self, field: &str, presence: bool) {
-        self.details.extend(DETAILS.iter().filter(|name| **name == field).map(|name| (*name, presence)));
-    }
-
-    fn look(&mut self, expression: &IdedExpr, depth: usize) {
-        self.deepest = self.deepest.max(depth);
-        match &expression.expr {
-            Expr::Select(select) => {
-                self.field(&select.field, select.test);
-                self.look(&select.operand, depth);
-            }
-            Expr::Call(call) => {
-                call.target.iter().for_each(|target| self.look(target, depth));
-                call.args.iter().for_each(|argument| self.look(argument, depth));
-                // `a.?b` is a call with the field as a literal.
-                if let Some(Expr::Literal(literal)) = call.args.get(1).map(|field| &field.expr)
-                    && call.func_name == cel::common::ast::operators::OPT_SELECT
-                {
-                    let name = format!("{literal:?}");
-                    DETAILS.iter().filter(|field| name.contains(**field)).for_each(|field| self.field(field, true));
-                }
-            }
-            Expr::Comprehension(every) => {
-                self.look(&every.iter_range, depth);
-                let inner = [&every.accu_init, &every.loop_cond, &every.loop_step, &every.result];
-                inner.into_iter().for_each(|part| self.look(part, depth + 1));
-            }
-            Expr::List(list) => list.elements.iter().for_each(|element| self.look(element, depth)),
-            Expr::Map(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr, depth)),
-            Expr::Struct(made) => made.entries.iter().for_each(|entry| self.entry(&entry.expr, depth)),
-            Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
-        }
-    }
-
-    fn entry(&mut self, entry: &cel::common::ast::EntryExpr, depth: usize) {
-        match entry {
-            cel::common::ast::EntryExpr::StructField(field) => self.look(&field.value, depth),
-            cel::common::ast::EntryExpr::MapEntry(entry) => {
-                self.look(&entry.key, depth);
-                self.look(&entry.value, depth);
+/// What of [`DETAILS`] an expression looks at, and whether it only asks for its presence.
+fn look(expression: &IdedExpr, seen: &mut Vec<(&'static str, bool)>) {
+    let mut field =
+        |field: &str, presence| seen.extend(DETAILS.iter().filter(|it| **it == field).map(|it| (*it, presence)));
+    match &expression.expr {
+        Expr::Select(select) => field(&select.field, select.test),
+        // `a.?b` is a call with the field as a literal.
+        Expr::Call(call) if call.func_name == operators::OPT_SELECT => {
+            if let Some(Expr::Literal(literal)) = call.args.get(1).map(|field| &field.expr) {
+                let name = format!("{literal:?}");
+                DETAILS.iter().filter(|detail| name.contains(**detail)).for_each(|detail| field(detail, true));
             }
         }
+        _ => {}
     }
+    parts(expression).into_iter().for_each(|(part, _)| look(part, seen));
 }
 
 /// Every field of text is there, empty or not, as the server shows them.

@@ -22,6 +22,8 @@ impl Conditions {
 
     /// Who takes an account by impersonation alone has no token of it.
     pub const IF_TOKEN: Conditions = Conditions(64);
+    /// All of them.
+    pub const ALL: Conditions = Conditions(127);
 
     const WORDS: [(Conditions, &'static str, &'static str); 7] = [
         (Conditions::UNLESS_ADMISSION, "unless-admission", "unless admission refuses it"),

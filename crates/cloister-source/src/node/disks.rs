@@ -1,37 +1,74 @@
 //! Which disk a folder lies on, and whether dm-crypt is below it.
 
+use std::collections::BTreeMap;
+
 use cloister_node::format::Disk;
+use cloister_node::{PASSING, is_within};
 
 use super::root::Root;
 
 /// So deep may disks lie on disks.
 const DEPTH: usize = 8;
 
-/// The disks below these folders, each that is there.
-pub(super) fn disks(root: &Root, folders: &[&str]) -> Vec<Disk> {
-    // The host's own mounts; what this process sees differs inside of a container.
-    let table = ["/proc/1/mountinfo", "/proc/self/mountinfo"].iter().find_map(|path| root.text(path).ok());
-    let mounts: Vec<Mount> = table.unwrap_or_default().lines().filter_map(Mount::read).collect();
-    folders.iter().filter_map(|folder| disk(root, &mounts, folder)).collect()
+/// So many file systems are told at most; with more, none are, since a part of them would say too much.
+const MOUNTS: usize = 256;
+
+/// The host's disks.
+pub(super) struct Disks {
+    /// Below the folders that were asked for, each that is there.
+    pub folders: Vec<Disk>,
+    /// All file systems of the host.
+    pub mounts: Vec<Disk>,
 }
 
-fn disk(root: &Root, mounts: &[Mount], folder: &str) -> Option<Disk> {
+impl Disks {
+    pub(super) fn read(root: &Root, folders: &[&str]) -> Disks {
+        // The host's own mounts; what this process sees differs inside of a container, and is not the host's whole table.
+        let own = table(root, "/proc/1/mountinfo");
+        let mounts = own.clone().or_else(|| table(root, "/proc/self/mountinfo")).unwrap_or_default();
+        let folders = folders.iter().filter_map(|folder| below(root, &mounts, folder)).collect();
+        Disks { folders, mounts: own.map_or_else(Vec::new, |mounts| file_systems(root, &mounts)) }
+    }
+}
+
+fn table(root: &Root, path: &str) -> Option<Vec<Mount>> {
+    Some(root.text(path).ok()?.lines().filter_map(Mount::read).collect())
+}
+
+fn below(root: &Root, mounts: &[Mount], folder: &str) -> Option<Disk> {
     let path = root.find(folder).ok()?.path.to_string_lossy().into_owned();
-    let below = |mount: &&Mount| mount.at == "/" || path == mount.at || path.starts_with(&format!("{}/", mount.at));
-    let mount = mounts.iter().filter(below).max_by_key(|mount| mount.at.len())?;
+    let mount = mounts.iter().filter(|mount| is_within(&path, &mount.at)).max_by_key(|mount| mount.at.len())?;
+    Some(disk(root, mount, folder))
+}
+
+fn file_systems(root: &Root, mounts: &[Mount]) -> Vec<Disk> {
+    // Of two mounts on one place the last is seen.
+    let lasting: BTreeMap<&str, &Mount> = mounts
+        .iter()
+        .filter(|mount| !PASSING.iter().any(|folder| is_within(&mount.at, folder)))
+        .map(|mount| (mount.at.as_str(), mount))
+        .collect();
+    if lasting.len() > MOUNTS {
+        return Vec::new();
+    }
+    lasting.into_iter().map(|(at, mount)| disk(root, mount, at)).collect()
+}
+
+fn disk(root: &Root, mount: &Mount, path: &str) -> Disk {
     let block = block(root, mount);
     let encryption = block.as_deref().map(|block| encryption(root, block, 0));
-    Some(Disk {
-        path: folder.to_owned(),
+    Disk {
+        path: path.to_owned(),
         mount: mount.at.clone(),
         filesystem: mount.filesystem.clone(),
         device: block.as_deref().map_or_else(|| mount.source.clone(), |name| format!("/dev/{name}")),
         encrypted: encryption.as_ref().map(Option::is_some),
         by: encryption.flatten(),
-    })
+    }
 }
 
 /// One line of mountinfo (`Documentation/filesystems/proc.rst`, 3.5).
+#[derive(Clone)]
 struct Mount {
     at: String,
     device: String,

@@ -16,6 +16,8 @@ use super::{host, masked};
 
 /// So many files of one folder are looked at.
 const MOST: usize = 512;
+/// So many containers may have a file of one path.
+const ALIKE: usize = 16;
 /// So deep are folders of keys looked into.
 const DEPTH: usize = 3;
 
@@ -59,6 +61,18 @@ impl<'r> Files<'r> {
     /// Looks at a file that a flag or a configuration names: that it is missing is worth telling.
     pub(super) fn named(&mut self, root: &Root, path: &str, at: &str, role: Role) {
         self.one(root, path, at, role, true);
+    }
+
+    /// Looks at a file inside of a container. Somebody else may have written all of it: its path is the container's own,
+    /// so that it stands for no file of the host, and what it says leads nowhere.
+    pub(super) fn in_container(&mut self, own: &Root, path: &str, role: Role) {
+        let told = self.files.iter().filter(|file| file.path == path && file.role == role.as_str()).count();
+        if told > ALIKE {
+            return;
+        }
+        if let Some((file, _)) = self.look(own, path, path, role, true) {
+            self.files.push(file);
+        }
     }
 
     fn each(&mut self, folder: &str, role: Role, depth: usize) {
@@ -106,16 +120,24 @@ impl<'r> Files<'r> {
         if !self.seen.insert((path.to_owned(), role)) {
             return;
         }
+        if let Some((file, tree)) = self.look(root, path, at, role, named) {
+            self.files.push(file);
+            self.trees.extend(tree.map(|tree| (path.to_owned(), tree)));
+        }
+    }
+
+    fn look(&mut self, root: &Root, path: &str, at: &str, role: Role, named: bool) -> Option<(File, Option<Node>)> {
         let found = match root.find(at) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                if named {
-                    let (path, role) = (path.to_owned(), role.as_str().to_owned());
-                    self.files.push(File { path, role, kind: "missing".to_owned(), ..File::default() });
-                }
-                return;
+                let (path, role) = (path.to_owned(), role.as_str().to_owned());
+                let missing = File { path, role, kind: "missing".to_owned(), ..File::default() };
+                return named.then_some((missing, None));
             }
-            Err(error) => return self.unread.push(Unread { path: path.to_owned(), why: error.to_string() }),
+            Err(error) => {
+                self.unread.push(Unread { path: path.to_owned(), why: error.to_string() });
+                return None;
+            }
         };
         let mut file = self.told(path, &found);
         let tree = if reads(role) { self.read(path, &found) } else { None };
@@ -126,10 +148,7 @@ impl<'r> Files<'r> {
         file.role = role.as_str().to_owned();
         file.content = tree.as_ref().filter(|_| shows(role)).map(masked::content);
         file.certificates = self.certificates(path, &found, role, tree.as_ref());
-        if let Some(tree) = tree {
-            self.trees.insert(path.to_owned(), tree);
-        }
-        self.files.push(file);
+        Some((file, tree))
     }
 
     fn told(&self, path: &str, found: &Found) -> File {

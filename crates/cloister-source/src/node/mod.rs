@@ -15,8 +15,10 @@ use std::path::{Path, PathBuf};
 use cloister_node::format::{Collected, LayoutFacts, NodeFacts, Process, Unread};
 use cloister_node::{Layout, Role, arguments};
 
+use disks::Disks;
 use files::Files;
 use places::{DATA, FLAGS, PLACES};
+use processes::Processes;
 use root::Root;
 
 /// What to collect.
@@ -26,6 +28,8 @@ pub struct NodeRequest {
     pub root: PathBuf,
     /// The node's name; the host's where it is not given.
     pub name: Option<String>,
+    /// Further folders, of volumes, of which to tell the disk.
+    pub folders: Vec<String>,
     /// The moment, RFC 3339.
     pub at: String,
     /// The program that collects, with its version.
@@ -48,21 +52,32 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     let mut facts = NodeFacts::new(name, collected);
     facts.host = host::host(&root);
     facts.kernel = host::kernel(&root);
-    facts.processes = processes::processes(&root).unwrap_or_else(|error| {
-        facts.unread.push(Unread { path: "/proc".to_owned(), why: error.to_string() });
-        Vec::new()
+    let mut found = processes::processes(&root).unwrap_or_else(|error| {
+        let unread = vec![Unread { path: "/proc".to_owned(), why: error.to_string() }];
+        Processes { all: Vec::new(), unread }
     });
-    facts.layout = layout(&root, &facts.processes);
+    facts.unread.append(&mut found.unread);
+    // What is not believed leads to no file.
+    let believed = found.believed();
+    facts.processes = found.all;
+    facts.layout = layout(&root, &believed);
     let mut files = Files::new(&root);
     PLACES.iter().for_each(|place| files.place(place.path, place.role));
-    facts.processes.iter().for_each(|process| by_flags(&root, request, process, &mut files));
-    by_configuration(&root, &facts.processes, &mut files);
-    facts.processes.iter_mut().for_each(|process| process.version = version(process, &files));
+    believed.iter().for_each(|process| by_flags(&root, request, process, &mut files));
+    by_configuration(&root, &believed, &mut files);
+    let told = |pid| believed.iter().any(|process| process.pid == pid);
+    let trusted = facts.processes.iter_mut().filter(|process| told(process.pid));
+    trusted.for_each(|process| process.version = version(process, &files));
     let mut folders: Vec<&str> = DATA.to_vec();
     let stores: Vec<String> =
         files.files.iter().filter(|it| it.role == Role::EtcdData.as_str()).map(|it| it.path.clone()).collect();
-    folders.extend(stores.iter().map(String::as_str).filter(|path| !DATA.contains(path)));
-    facts.disks = disks::disks(&root, &folders);
+    for path in stores.iter().chain(&request.folders) {
+        if !folders.contains(&path.as_str()) {
+            folders.push(path);
+        }
+    }
+    let disks = Disks::read(&root, &folders);
+    (facts.disks, facts.mounts) = (disks.folders, disks.mounts);
     facts.unread.extend(files.unread);
     facts.files = files.files;
     facts.files.sort_by(|one, other| (&one.path, &one.role).cmp(&(&other.path, &other.role)));
@@ -105,12 +120,22 @@ fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut F
     }
 }
 
-/// A process in a container sees its own files: by the volumes of its static pod, else as the kernel shows them.
+/// A process in a container sees its own files: by the volumes of its static pod, else as the kernel shows them. Of a pod
+/// of the API no flag leads to a file of the host.
 fn look(root: &Root, request: &NodeRequest, process: &Process, path: &str, role: Role, files: &mut Files<'_>) {
+    let inside = request.root.join(format!("proc/{}/root", process.pid));
+    if process.pod.as_ref().is_some_and(|pod| !pod.is_static) {
+        return match Root::open(Path::new(&inside)) {
+            Ok(own) => files.in_container(&own, path, role),
+            Err(error) => {
+                let why = format!("it is seen in the container of {} alone: {error}", process.program);
+                files.unread.push(Unread { path: path.to_owned(), why });
+            }
+        };
+    }
     if let Some(on_host) = on_host(process, path, files) {
         return files.named(root, &on_host, &on_host, role);
     }
-    let inside = request.root.join(format!("proc/{}/root", process.pid));
     match Root::open(Path::new(&inside)) {
         Ok(own) if !root.has(path) && own.has(path) => files.named(&own, path, path, role),
         _ => files.named(root, path, path, role),

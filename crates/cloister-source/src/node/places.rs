@@ -106,11 +106,17 @@ pub(super) const FLAGS: &[(&str, &str, Role)] = &[
 ];
 
 /// Folders whose disks matter.
-pub(super) const DATA: [&str; 6] = [
+pub(super) const DATA: [&str; 11] = [
     "/var/lib/etcd",
     "/var/lib/kubelet",
     "/var/lib/containerd",
     "/var/lib/rancher",
     "/var/snap/microk8s/common",
     "/var/log",
+    // Where provisioners of local volumes keep them.
+    "/opt/local-path-provisioner",
+    "/var/lib/rancher/k3s/storage",
+    "/var/openebs/local",
+    "/var/snap/microk8s/common/default-storage",
+    "/tmp/hostpath-provisioner",
 ];

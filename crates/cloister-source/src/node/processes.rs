@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cloister_node::format::Process;
+use cloister_node::InPod;
+use cloister_node::format::{Process, ProcessPod, Unread};
 
 use super::masked;
 use super::root::Root;
@@ -29,27 +30,119 @@ const PROGRAMS: [&str; 16] = [
 
 /// The most that is kept of a command line: the kernel itself allows more.
 const WORDS: usize = 1024;
+const BYTES: usize = 256 << 10;
+/// So many of those that are not believed are told one by one.
+const IMPOSTORS: usize = 32;
 
-/// The processes of these programs, by their numbers. One that ends meanwhile is not there.
-pub(super) fn processes(root: &Root) -> std::io::Result<Vec<Process>> {
-    let mut pids: Vec<u32> = root.list("/proc")?.iter().filter_map(|name| name.parse().ok()).collect();
-    pids.sort_unstable();
-    Ok(pids.into_iter().filter_map(|pid| process(root, pid)).collect())
+/// What runs.
+pub(super) struct Processes {
+    /// Those of the programs that matter, by their numbers.
+    pub all: Vec<Process>,
+    /// What is not wholly told of them, and which ones are not believed.
+    pub unread: Vec<Unread>,
 }
 
-fn process(root: &Root, pid: u32) -> Option<Process> {
+/// The processes of these programs. One that ends meanwhile is not there.
+pub(super) fn processes(root: &Root) -> std::io::Result<Processes> {
+    let mut pids: Vec<u32> = root.list("/proc")?.iter().filter_map(|name| name.parse().ok()).collect();
+    pids.sort_unstable();
+    let mut found = Processes { all: Vec::new(), unread: Vec::new() };
+    let mut impostors = 0;
+    for pid in pids {
+        let Some((process, cut)) = process(root, pid) else { continue };
+        // Alone it is believed unless it runs in a pod; who counts more is known when all are.
+        if !process.claim().holds([]) {
+            impostors += 1;
+            if impostors > IMPOSTORS {
+                continue;
+            }
+        }
+        if cut {
+            let why = format!("only the first words of the command line of {} were read", process.program);
+            found.unread.push(Unread { path: format!("/proc/{pid}"), why });
+        }
+        found.all.push(process);
+    }
+    if impostors > IMPOSTORS {
+        let why = format!("{impostors} processes of pods call themselves programs of the node; {IMPOSTORS} are told");
+        found.unread.push(Unread { path: "/proc".to_owned(), why });
+    }
+    found.doubt();
+    Ok(found)
+}
+
+impl Processes {
+    /// Of those that are not believed nothing is kept that they chose themselves.
+    fn doubt(&mut self) {
+        let held: Vec<bool> = self.all.iter().map(|it| it.claim().holds(self.all.iter().map(Process::claim))).collect();
+        for (process, _) in self.all.iter_mut().zip(held).filter(|(_, held)| !held) {
+            process.arguments.clear();
+            process.environment.clear();
+            process.executable = None;
+            let place = match &process.pod {
+                Some(pod) => format!("runs in the pod {}", pod.uid),
+                None => "is nobody's that the node trusts".to_owned(),
+            };
+            let why = format!("calls itself {}, {place}, and is not taken for it", process.program);
+            self.unread.push(Unread { path: format!("/proc/{}", process.pid), why });
+        }
+    }
+
+    /// Those that are believed.
+    pub(super) fn believed(&self) -> Vec<Process> {
+        let others = || self.all.iter().map(Process::claim);
+        self.all.iter().filter(|process| process.claim().holds(others())).cloned().collect()
+    }
+}
+
+/// A process, and whether its command line was longer than what is kept.
+fn process(root: &Root, pid: u32) -> Option<(Process, bool)> {
+    // Most are none that matter, and cost one look.
+    command_line(root, pid)?;
+    let born = start(root, pid);
+    let (program, mut words) = command_line(root, pid)?;
+    let cut = shorten(&mut words);
+    let uid = root.text(&format!("/proc/{pid}/status")).ok().and_then(|status| uid(&status));
+    let executable = root.link(&format!("/proc/{pid}/exe")).ok();
+    let cgroup = root.text(&format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let pod = InPod::of(&cgroup).map(|pod| ProcessPod { uid: pod.uid, is_static: pod.is_static });
+    let environment = if program == "etcd" { environment(root, pid) } else { BTreeMap::new() };
+    // Another process may have been given the number meanwhile: then these are not the words of one process.
+    if start(root, pid) != born {
+        return None;
+    }
+    let arguments = masked::arguments(words);
+    let program = program.to_owned();
+    Some((Process { program, pid, uid, executable, pod, arguments, environment, ..Process::default() }, cut))
+}
+
+/// Which program it is, and the words behind that.
+fn command_line(root: &Root, pid: u32) -> Option<(&'static str, Vec<String>)> {
     let line = root.find(&format!("/proc/{pid}/cmdline")).ok()?.bytes().ok()?;
     let mut words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
     let first = words.next().filter(|word| !word.is_empty())?;
     let mut words: Vec<String> = words.collect();
     words.pop_if(|word| word.is_empty());
-    let program = program(&first, &mut words)?;
-    words.truncate(WORDS);
-    let uid = root.text(&format!("/proc/{pid}/status")).ok().and_then(|status| uid(&status));
-    let executable = root.link(&format!("/proc/{pid}/exe")).ok();
-    let environment = if program == "etcd" { environment(root, pid) } else { BTreeMap::new() };
-    let arguments = masked::arguments(words);
-    Some(Process { program: program.to_owned(), pid, uid, executable, arguments, environment, ..Process::default() })
+    Some((program(&first, &mut words)?, words))
+}
+
+/// When a process began, in ticks. Its own name stands before that, in brackets, and may hold brackets itself.
+/// Source: `Documentation/filesystems/proc.rst`, table 1-4.
+fn start(root: &Root, pid: u32) -> Option<u64> {
+    let stat = root.text(&format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+fn shorten(words: &mut Vec<String>) -> bool {
+    let mut bytes = 0;
+    let kept = words.iter().take(WORDS).take_while(|word| {
+        bytes += word.len();
+        bytes <= BYTES
+    });
+    let kept = kept.count();
+    let cut = kept < words.len();
+    words.truncate(kept);
+    cut
 }
 
 /// The program that a command line starts. `hyperkube kubelet` and `k3s server` name it in their second word; some

@@ -142,7 +142,12 @@ impl Found {
             return Err(io::Error::other("it is no regular file"));
         }
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(openat(&self.parent, &self.name, flags, Mode::empty())?);
+        let file = openat(&self.parent, &self.name, flags, Mode::empty())?;
+        // It may be another by now.
+        if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        let file = File::from(file);
         let mut bytes = Vec::new();
         file.take(MOST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MOST {

@@ -1,15 +1,12 @@
 //! Policies with mistakes: what the server's own reader refuses, beside what ours does.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-use std::thread;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use cloister_audit::policy::AuditPolicy;
 use serde_json::{Value, json};
 
 use super::super::Dice;
 use super::policies;
+use crate::pipe::ask;
 
 /// What a comparison came to.
 #[derive(Debug, Default)]
@@ -69,7 +66,6 @@ const MISTAKES: [Mistake; 17] = [
 pub fn compare(count: usize, dice: &mut Dice) -> Result<Refused> {
     let policies: Vec<Value> = (0..count).map(|_| mistaken(dice)).collect();
     let said = read(&policies)?;
-    ensure!(said.len() == policies.len(), "audit-policy answered {} of {}", said.len(), policies.len());
     let mut refused = Refused { compared: count, ..Refused::default() };
     for (policy, said) in policies.iter().zip(said) {
         let ours = super::with_policy(policy, |policy: &AuditPolicy<'_>| {
@@ -105,16 +101,6 @@ fn set(policy: &mut Value, pointer: &str, value: Value) {
 
 /// What the server's reader says of each.
 fn read(policies: &[Value]) -> Result<Vec<String>> {
-    let mut child = Command::new(cloister_tools::path("audit-policy")?)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("failed to start audit-policy")?;
-    let mut input = child.stdin.take().context("audit-policy has no input")?;
-    let lines: String = policies.iter().map(|policy| format!("{}\n", json!(policy.to_string()))).collect();
-    let writer = thread::spawn(move || input.write_all(lines.as_bytes()));
-    let output = child.wait_with_output().context("audit-policy failed")?;
-    ensure!(matches!(writer.join(), Ok(Ok(()))), "audit-policy did not read all");
-    let text = String::from_utf8(output.stdout).context("audit-policy wrote bytes that are no text")?;
-    text.lines().map(|line| serde_json::from_str(line).context("audit-policy wrote no JSON")).collect()
+    let texts: Vec<String> = policies.iter().map(Value::to_string).collect();
+    ask("audit-policy", &texts, |line| serde_json::from_str(line).context("it is no JSON"))
 }

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use cloister_checks::{Context, entries, run as run_checks};
 use cloister_harden::Version;
+use cloister_harden::encryption_config::Kms;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
@@ -22,7 +23,7 @@ use cloister_register::Register;
 
 use super::report;
 use observe::Seen;
-use scenarios::{AUTHENTICATION, ENCRYPTION, SCENARIOS, Scenario};
+use scenarios::{AUTHENTICATION, ENCRYPTION, Scenario, scenarios};
 use server::{Started, World};
 
 /// A key of 32 bytes, of no other use.
@@ -64,7 +65,7 @@ pub fn judge(only: &str) -> Result<Tally> {
         tally.read_in_rollout = rollout::rollout().context("the roll-out of a key")?;
         println!("configurations: roll-out: {} reads, none refused", tally.read_in_rollout);
     }
-    for scenario in SCENARIOS {
+    for scenario in scenarios() {
         if parts.is_empty() || parts.iter().any(|part| scenario.name.contains(part)) {
             // One that cannot be played costs only itself.
             if let Err(error) = tally.play(scenario) {
@@ -124,8 +125,8 @@ impl Tally {
     }
 }
 
-/// What `cloister harden` writes of a topic.
-fn hardened(topic: &str, issuer: &str, authority: &str) -> String {
+/// What `cloister harden` writes of a topic: `authentication`, a step of encryption, or `kms` and such a step.
+fn hardened(topic: &str, issuer: &str, authority: &str, plug_in: &str) -> String {
     if topic == "authentication" {
         let wish = cloister_harden::authentication::Wish {
             version: Version::NEWEST,
@@ -139,17 +140,21 @@ fn hardened(topic: &str, issuer: &str, authority: &str) -> String {
         };
         return cloister_harden::authentication::authentication(&wish).map(|step| step.annotated()).unwrap_or_default();
     }
+    let (step, kms) = match topic.strip_prefix("kms ") {
+        Some(step) => (step, Some(Kms { name: "store".to_owned(), endpoint: plug_in.to_owned() })),
+        None => (topic, None),
+    };
     let wish = cloister_harden::encryption_config::Wish {
         version: Version::NEWEST,
         resources: vec!["secrets".to_owned(), "configmaps".to_owned()],
         exempt: Vec::new(),
-        kms: None,
+        kms,
         key: Some(KEY.to_owned()),
         today: jiff::Zoned::now().date(),
         current: Vec::new(),
     };
     let steps = cloister_harden::encryption_config::encryption_config(&wish).unwrap_or_default();
-    steps.into_iter().find(|step| step.name == topic).map(|step| step.annotated()).unwrap_or_default()
+    steps.into_iter().find(|it| it.name == step).map(|step| step.annotated()).unwrap_or_default()
 }
 
 /// The checks that say whether a server takes the scenario's configurations.

@@ -233,6 +233,9 @@ fn at_rest(running: &Running, scenario: &Scenario, see: &mut See<'_>) -> Result<
     }
     see("Secrets are written by aescbc", &["encryption-by-aescbc"], text.starts_with("k8s:enc:aescbc:"));
     see("Secrets are written by aesgcm", &["encryption-by-aesgcm"], text.starts_with("k8s:enc:aesgcm:"));
+    let by_plug_in = text.starts_with("k8s:enc:kms:v2:");
+    let on_node = text.starts_with("k8s:enc:") && !by_plug_in;
+    see("Secrets are written by a key in the file", &["encryption-key-on-node"], on_node);
     let map: Value = serde_json::from_str(super::CONFIG_MAP)?;
     admin.post("/api/v1/namespaces/default/configmaps", &map.to_string())?.success()?;
     let stored =

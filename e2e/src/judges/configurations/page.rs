@@ -32,9 +32,10 @@ pub fn page(tally: &Tally) -> String {
     );
     let _ = writeln!(
         text,
-        "The three steps of `cloister harden encryption-config` were played on one etcd, from nothing to a key and from that \
-         key to another, a server for each step: {} reads of Secrets, none refused, and at the end every value in etcd was \
-         encrypted. What `harden` writes is among the configurations above.\n",
+        "The three steps of `cloister harden encryption-config` were played on one etcd, from nothing to a key, from that key to \
+         another and from there to a KMS v2 plug-in, a server for each step: {} reads of Secrets, none refused, and after \
+         each third step every value in etcd was encrypted by the new key. What `harden` writes is among the configurations \
+         above.\n",
         tally.read_in_rollout,
     );
     text.push_str("| seen | by | seen | of them bad |\n| --- | --- | ---: | ---: |\n");

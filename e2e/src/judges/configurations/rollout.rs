@@ -2,7 +2,7 @@
 //! and at the end everything is encrypted.
 
 use anyhow::{Context, Result, ensure};
-use cloister_harden::encryption_config::{Current, Wish, encryption_config};
+use cloister_harden::encryption_config::{Current, Kms, Wish, encryption_config};
 use cloister_harden::{Step, Version};
 use serde_json::{Value, json};
 
@@ -15,19 +15,27 @@ use crate::api::Api;
 const OTHER: &str = "anVkZ2Uta2V5LW9mLTMyLWJ5dGVzLTk4NzY1NDMyMTA=";
 const SECRETS: &str = "/api/v1/namespaces/kube-system/secrets";
 
-/// From nothing to a key, and from that key to another; how many Secrets were read after each step.
+/// From nothing to a key, from that key to another, and from there to a key store; how many Secrets were read after each step.
 pub fn rollout() -> Result<usize> {
     let world = World::new(&Scenario { name: "roll-out", ..Scenario::default() })?;
     let _etcd = world.start_etcd()?;
+    let _plug_in = world.start_plug_in()?;
     let (mut written, mut read) = (0, 0);
-    let first = steps(super::KEY, Vec::new())?;
+    let keys = |name: &str| vec![Current::Keys("secretbox".to_owned(), vec![name.to_owned()])];
     let name = format!("key-{}", today());
-    let second = steps(OTHER, vec![Current::Keys("secretbox".to_owned(), vec![name.clone()])])?;
-    // What only the user knows: the key that stays.
-    let kept =
-        |step: &Step| Step { text: step.text.replace(&format!("KEEP-THE-KEY-OF: {name}"), super::KEY), ..step.clone() };
+    let other = format!("{name}-2");
+    let store = Kms { name: "store".to_owned(), endpoint: world.plug_in_url() };
+    let first = steps(super::KEY, None, Vec::new())?;
+    let second = steps(OTHER, None, keys(&name))?;
+    let third = steps(super::KEY, Some(store), keys(&other))?;
+    // What only the user knows: the keys that stay.
+    let kept = |step: Step| -> Step {
+        let text = step.text.replace(&format!("KEEP-THE-KEY-OF: {other}"), OTHER);
+        Step { text: text.replace(&format!("KEEP-THE-KEY-OF: {name}"), super::KEY), ..step }
+    };
     let nothing = Step { name: "0".to_owned(), says: Vec::new(), text: String::new() };
-    for step in [nothing].into_iter().chain(first).chain(second.iter().map(kept)) {
+    let mut prefixes = ["k8s:enc:secretbox:v1:key-", "k8s:enc:secretbox:v1:key-", "k8s:enc:kms:v2:store:"].into_iter();
+    for step in [nothing].into_iter().chain(first).chain(second).chain(third).map(kept) {
         let mut flags = world.server.clone();
         if !step.text.is_empty() {
             let file = world.write("rollout.yaml", &step.annotated())?;
@@ -43,10 +51,11 @@ pub fn rollout() -> Result<usize> {
             rewrite(&admin)?;
         }
         if step.name == "3-drop" {
+            let prefix = prefixes.next().unwrap_or_default();
             for number in 0..written {
                 let stored = range(&world.etcd_client()?, &format!("/registry/secrets/kube-system/s{number}"))?;
                 let stored = stored.context("a Secret is gone")?;
-                ensure!(stored.starts_with(b"k8s:enc:secretbox:v1:key-"), "Secret s{number} is not encrypted");
+                ensure!(stored.starts_with(prefix.as_bytes()), "Secret s{number} is not written as {prefix}");
             }
         }
     }
@@ -57,12 +66,12 @@ fn today() -> jiff::civil::Date {
     jiff::civil::date(2026, 6, 1)
 }
 
-fn steps(key: &str, current: Vec<Current>) -> Result<Vec<Step>> {
+fn steps(key: &str, kms: Option<Kms>, current: Vec<Current>) -> Result<Vec<Step>> {
     let wish = Wish {
         version: Version::NEWEST,
         resources: vec!["secrets".to_owned()],
         exempt: Vec::new(),
-        kms: None,
+        kms,
         key: Some(key.to_owned()),
         today: today(),
         current,

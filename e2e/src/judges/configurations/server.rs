@@ -18,6 +18,9 @@ use crate::service::{Service, free_ports, wait_for};
 /// How long a server may take on a busy small machine to become ready, or to refuse.
 const READY: Duration = Duration::from_secs(90);
 
+/// Of the key store, in the world's folder.
+const SOCKET: &str = "kms.sock";
+
 /// What came of starting a server.
 pub enum Started {
     /// It serves.
@@ -33,6 +36,7 @@ pub struct Running {
     pub manager_flags: Vec<String>,
     _server: Service,
     _etcd: Service,
+    _plug_in: Option<Service>,
     /// With every right, where certificates are known.
     pub admin: Api,
     /// Of etcd, with the API server's certificate.
@@ -54,6 +58,7 @@ pub struct World {
     peer: u16,
     tls: bool,
     issuer: Option<Issuer>,
+    has_plug_in: bool,
     /// The API server's flags.
     pub server: Vec<String>,
     /// etcd's flags.
@@ -79,6 +84,7 @@ impl World {
             peer,
             tls,
             issuer,
+            has_plug_in: scenario.has_plug_in(),
             server: Vec::new(),
             etcd: Vec::new(),
             manager: Vec::new(),
@@ -166,11 +172,12 @@ impl World {
         let folder = self.folder.path().display().to_string();
         let issuer = self.issuer.as_ref().map_or("", |issuer| &issuer.url);
         if let Some(topic) = text.strip_prefix("HARDENED-BY ") {
-            return super::hardened(topic, issuer, &self.authority.certificate());
+            return super::hardened(topic, issuer, &self.authority.certificate(), &self.plug_in_url());
         }
         text.replace("KEY", super::KEY)
             .replace("ISSUER", issuer)
             .replace("AUTHORITY", &authority)
+            .replace("PLUG-IN", &self.plug_in_url())
             .replace("FOLDER", &folder)
     }
 
@@ -219,6 +226,20 @@ impl World {
         Service::start("etcd", Command::new(cloister_tools::path("etcd")?).args(&self.etcd), self.folder.path())
     }
 
+    /// Starts the key store.
+    pub fn start_plug_in(&self) -> Result<Service> {
+        let socket = self.path(SOCKET);
+        let mut command = Command::new(cloister_tools::path("kms-plugin")?);
+        let mut plug_in = Service::start("kms-plugin", command.arg(&socket), self.folder.path())?;
+        plug_in.wait_until(READY, || Path::new(&socket).exists())?;
+        Ok(plug_in)
+    }
+
+    /// Of the key store.
+    pub fn plug_in_url(&self) -> String {
+        format!("unix://{}", self.path(SOCKET))
+    }
+
     /// A client of etcd, with the API server's certificate.
     pub fn etcd_client(&self) -> Result<Api> {
         Api::new(&self.etcd_url(), &self.authority, &self.authority.identity("etcd-client", "etcd-client", &[], &[])?)
@@ -249,6 +270,7 @@ impl World {
 
     /// Starts both.
     pub fn start(self) -> Result<Started> {
+        let plug_in = if self.has_plug_in { Some(self.start_plug_in()?) } else { None };
         let etcd = self.start_etcd()?;
         let Some((server, admin)) = self.start_server(&self.server)? else {
             let log = fs::read_to_string(self.folder.path().join("kube-apiserver.log")).unwrap_or_default();
@@ -260,6 +282,7 @@ impl World {
             manager_flags: self.manager.clone(),
             _server: server,
             _etcd: etcd,
+            _plug_in: plug_in,
             admin,
             etcd: self.etcd_client()?,
             url: self.url(),

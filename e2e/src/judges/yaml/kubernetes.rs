@@ -1,11 +1,9 @@
 //! What Kubernetes makes of a stream: the answers of `yaml-reader`, which is sigs.k8s.io/yaml behind a pipe.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::process::{Command, Stdio};
-use std::thread;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::Value;
+
+use crate::pipe::ask;
 
 /// How Kubernetes reads one stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,30 +16,7 @@ pub(super) enum Reading {
 
 /// Asks for all streams at once; the answers come in their order.
 pub(super) fn read(texts: &[&str]) -> Result<Vec<Reading>> {
-    let mut child = Command::new(cloister_tools::path("yaml-reader")?)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("failed to start yaml-reader")?;
-    let stdin = child.stdin.take().context("yaml-reader has no standard input")?;
-    let stdout = child.stdout.take().context("yaml-reader has no standard output")?;
-    let answers: Result<Vec<Reading>> = thread::scope(|scope| {
-        let writer = scope.spawn(move || -> Result<()> {
-            let mut lines = BufWriter::new(stdin);
-            for text in texts {
-                serde_json::to_writer(&mut lines, text)?;
-                lines.write_all(b"\n")?;
-            }
-            lines.flush().context("failed to write to yaml-reader")
-        });
-        let answers = BufReader::new(stdout).lines().map(|line| reading(&line?)).collect();
-        writer.join().map_err(|_| anyhow::anyhow!("the writer panicked"))??;
-        answers
-    });
-    ensure!(child.wait().context("failed to wait for yaml-reader")?.success(), "yaml-reader failed");
-    let answers = answers?;
-    ensure!(answers.len() == texts.len(), "yaml-reader answered {} of {} streams", answers.len(), texts.len());
-    Ok(answers)
+    ask("yaml-reader", texts, reading)
 }
 
 fn reading(line: &str) -> Result<Reading> {

@@ -11,7 +11,7 @@ use crate::rbac::words;
 pub fn show(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> String {
     let one = |path: &Path<'_, '_>| way(closure, path);
     let value = match found {
-        Found::Paths(paths) => json!({ "paths": paths.iter().map(one).collect::<Vec<_>>() }),
+        Found::Paths(paths) | Found::Ways(paths) => json!({ "paths": paths.iter().map(one).collect::<Vec<_>>() }),
         Found::Climbers(others, own) => {
             let climbers = others.iter().map(|it| (it, false)).chain(own.iter().map(|it| (it, true)));
             let climbers = climbers.map(|(climber, is_built_in)| {

@@ -3,11 +3,14 @@
 pub mod json;
 pub mod text;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
 use cloister_rbac::Identity;
-use cloister_rbac::escalation::{Climber, Closure, Evidence, Goal, Options, Path, Power, Scope, Vertex};
+use cloister_rbac::escalation::{
+    Climber, Closure, Conditions, Evidence, Goal, Options, Path, Power, Scope, Step, Vertex,
+};
 
 use super::args::{Escalate, Format};
 use super::proof::{grant_line, place};
@@ -22,6 +25,8 @@ pub enum Found<'p, 'a> {
     Climbers(Vec<Climber<'p, 'a>>, Vec<Climber<'p, 'a>>),
     /// The ways of one, or to one thing.
     Paths(Vec<Path<'p, 'a>>),
+    /// The ways of one to cluster-admin, each with a beginning of its own.
+    Ways(Vec<Path<'p, 'a>>),
 }
 
 /// Answers.
@@ -33,7 +38,7 @@ pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> any
     let found = find(question, &closure)?;
     let is_empty = match &found {
         Found::Climbers(climbers, _) => climbers.is_empty(),
-        Found::Paths(paths) => paths.is_empty(),
+        Found::Paths(paths) | Found::Ways(paths) => paths.is_empty(),
     };
     print(&match question.from.output {
         Format::Json => json::show(&closure, &found),
@@ -52,11 +57,12 @@ fn find<'p, 'a>(question: &'a Escalate, closure: &Closure<'p, 'a>) -> anyhow::Re
             Found::Climbers(others, own)
         }
         (None, Some(targets)) => Found::Paths(targets.iter().flat_map(|target| closure.paths_to(target)).collect()),
-        (Some(asker), None) => match closure.path_to_admin(&asker) {
-            // Who may do everything needs nothing else.
-            Some(path) => Found::Paths(vec![path]),
-            None => Found::Paths(closure.paths_from(&asker)),
+        // Who may do everything needs nothing else.
+        (Some(asker), None) => match ways_to_admin(&asker, closure) {
+            ways if ways.is_empty() => Found::Paths(closure.paths_from(&asker)),
+            ways => Found::Ways(ways),
         },
+        (Some(asker), Some(targets)) if targets == [Vertex::Admin] => Found::Ways(ways_to_admin(&asker, closure)),
         (Some(asker), Some(targets)) => {
             let paths = closure.paths_from(&asker).into_iter();
             let mut paths: Vec<_> = paths.filter(|path| targets.contains(&path.to)).collect();
@@ -67,6 +73,19 @@ fn find<'p, 'a>(question: &'a Escalate, closure: &Closure<'p, 'a>) -> anyhow::Re
             Found::Paths(paths)
         }
     })
+}
+
+/// The shortest way of each beginning: whoever cuts the first has not cut the others.
+fn ways_to_admin<'p, 'a>(asker: &Vertex<'_>, closure: &Closure<'p, 'a>) -> Vec<Path<'p, 'a>> {
+    let mut ways = closure.ways_to_admin(Conditions::ALL).from(asker);
+    // Whoever asks is a user, too, and so holds each role twice: what is shown alike is one beginning.
+    let mut seen = BTreeSet::new();
+    ways.retain(|path| path.steps.first().is_none_or(|step| seen.insert(beginning(step))));
+    if ways.is_empty() { closure.path_to_admin(asker).into_iter().collect() } else { ways }
+}
+
+fn beginning(step: &Step<'_, '_>) -> (&'static str, BTreeSet<String>) {
+    (step.kind.id(), step.proof.iter().map(evidence_line).collect())
 }
 
 /// What a word for a target means.
@@ -103,7 +122,9 @@ fn table(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> Table {
             others.iter().for_each(|climber| row(&climber.path, Some(climber.goal), false));
             own.iter().for_each(|climber| row(&climber.path, Some(climber.goal), true));
         }
-        Found::Paths(paths) => paths.iter().for_each(|path| row(path, None, closure.is_built_in(&path.from))),
+        Found::Paths(paths) | Found::Ways(paths) => {
+            paths.iter().for_each(|path| row(path, None, closure.is_built_in(&path.from)))
+        }
     }
     table
 }

@@ -17,14 +17,15 @@ pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_
     let mut text = String::new();
     match found {
         Found::Climbers(others, own) => climbers(question, closure, (others, own), width, &mut text),
-        Found::Paths(paths) if paths.is_empty() => {
+        Found::Paths(paths) | Found::Ways(paths) if paths.is_empty() => {
             let _ = match (&question.subject, &question.to) {
                 (Some(subject), None) => writeln!(text, "{subject} climbs nowhere"),
                 (Some(subject), Some(to)) => writeln!(text, "{subject} does not reach {to}"),
                 _ => writeln!(text, "nobody reaches {}", question.to.as_deref().unwrap_or_default()),
             };
         }
-        Found::Paths(paths) => {
+        Found::Ways(paths) if !question.explain => ways(closure, paths, width, &mut text),
+        Found::Paths(paths) | Found::Ways(paths) => {
             for path in paths.iter().take(SHOWN) {
                 text += &way(closure, path, width);
             }
@@ -34,6 +35,33 @@ pub fn show(question: &Escalate, closure: &Closure<'_, '_>, found: &Found<'_, '_
         }
     }
     text
+}
+
+/// The shortest way in full, and what else it could begin with.
+fn ways(closure: &Closure<'_, '_>, paths: &[Path<'_, '_>], width: usize, text: &mut String) {
+    let Some((first, others)) = paths.split_first() else { return };
+    *text += &way(closure, first, width);
+    if others.is_empty() {
+        return;
+    }
+    let ways = match others.len() {
+        1 => "1 way begins otherwise, and stays".to_owned(),
+        count => format!("{count} ways begin otherwise, and stay"),
+    };
+    *text += &indented(&format!("{ways} when this one is cut (--explain tells all)"), 0, 2, width);
+    for path in others.iter().take(SHOWN) {
+        let grants =
+            path.steps.first().into_iter().flat_map(|step| &step.proof).filter_map(|evidence| match evidence {
+                Evidence::Grant { grant, .. } => Some(grant.binding.resource),
+                _ => None,
+            });
+        let by = grants.map(|binding| format!(", by {} \"{}\"", binding.kind, binding.name)).next();
+        let line = format!("{}  {}{}", path.length(), kinds(path), by.unwrap_or_default());
+        *text += &(indented(&line, 2, 3, width) + &conditions(path.conditions(), 5, width));
+    }
+    if let Some(more) = others.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(text, "{more} more: -o json shows all");
+    }
 }
 
 fn climbers(
