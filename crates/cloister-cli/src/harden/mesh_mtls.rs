@@ -79,7 +79,7 @@ pub fn run(asked: &MeshMtls, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         }
         Some(_) => {}
     }
-    tell(kind, &all, &written, terminal.width());
+    tell(kind, &all, &written, (asked.output.is_none(), terminal.width()));
     Ok(ExitCode::from(match (written.proof.holds(), lost) {
         (false, _) => 1,
         (true, true) => 2,
@@ -87,7 +87,7 @@ pub fn run(asked: &MeshMtls, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     }))
 }
 
-fn tell(kind: Kind, all: &[Kind], written: &Written, width: usize) {
+fn tell(kind: Kind, all: &[Kind], written: &Written, (in_one, width): (bool, usize)) {
     let say = |text: &str| eprint!("{}", indented(text, 0, 2, width));
     let others: Vec<&str> = all.iter().filter(|it| **it != kind).map(|it| it.as_str()).collect();
     let others = if others.is_empty() { String::new() } else { format!("; there too: {}", others.join(", ")) };
@@ -99,6 +99,9 @@ fn tell(kind: Kind, all: &[Kind], written: &Written, width: usize) {
     }
     if written.steps.is_empty() {
         say("nothing is to be written: all is as it should be");
+    }
+    if in_one && written.steps.len() > 1 {
+        say("note: apply one step after the other; --output FOLDER writes a file for each");
     }
     written.proof.shown.iter().for_each(|it| say(&format!("proof: {it}")));
     written.notes.iter().for_each(|it| say(&format!("note: {it}")));

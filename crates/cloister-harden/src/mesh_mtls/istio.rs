@@ -47,7 +47,7 @@ pub(super) fn write(inventory: &Inventory, plain: Plaintext<'_>) -> Written {
     let steps = plan.steps();
     let proof = proof::prove(&plan, (&network, &mesh, inventory), &calls, &steps, plain);
     // What is not proven is not written.
-    let steps = if proof.holds() { steps } else { Vec::new() };
+    let steps = if proof.holds() && plan.changes() { steps } else { Vec::new() };
     Written { steps, notes: plan.notes, proof }
 }
 
@@ -206,13 +206,20 @@ impl<'a> Plan<'a> {
         self.namespaces.get(namespace) == Some(&"PERMISSIVE")
     }
 
+    /// Whether anything is not so already.
+    fn changes(&self) -> bool {
+        let new = |it: &Exception| !self.weak.iter().any(|policy| it.is(policy));
+        let stays = |it: &&Resource| self.exceptions.iter().any(|own| own.is(it));
+        self.mesh
+            || !self.namespaces.is_empty()
+            || !self.rules.is_empty()
+            || self.exceptions.iter().any(new)
+            || !self.weak.iter().all(stays)
+    }
+
     fn steps(&self) -> Vec<Step> {
         let namespaces = self.namespaces();
         let obsolete: Vec<&&Resource> = self.weak.iter().filter(|it| !self.is_replaced(it)).collect();
-        let nothing = namespaces.is_empty() && obsolete.is_empty() && self.rules.is_empty() && !self.mesh;
-        if nothing {
-            return Vec::new();
-        }
         let mesh = if self.mesh { policies::of_namespace(self.root, "STRICT") } else { String::new() };
         vec![
             Step { name: "1-observe".to_owned(), says: self.observe(), text: self.softened() },

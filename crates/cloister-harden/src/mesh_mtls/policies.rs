@@ -1,6 +1,6 @@
 //! PeerAuthentications: those that are there and in the way, and those that are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_model::{Node, Resource, clean};
 
@@ -45,6 +45,22 @@ impl Exception {
     /// Whether it selects a workload with these labels.
     pub(super) fn selects(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
         self.namespace == namespace && self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
+    }
+
+    /// Whether a policy of today is just this one.
+    pub(super) fn is(&self, policy: &Resource) -> bool {
+        let ports = policy.root.entries_at("spec/portLevelMtls");
+        let open: BTreeSet<u16> = ports.iter().filter_map(|it| it.key.parse().ok()).collect();
+        let labels = policy.root.entries_at("spec/selector/matchLabels").iter();
+        let labels: BTreeMap<String, String> =
+            labels.filter_map(|it| Some((it.key.to_string(), it.node.as_str()?.to_owned()))).collect();
+        policy.namespace_or_default() == self.namespace
+            && *policy.name == *self.name
+            && labels == self.labels
+            && self.whole.is_empty()
+            && policy.root.str_at("spec/mtls/mode") == Some("STRICT")
+            && ports.iter().all(|it| it.node.str_at("mode") == Some("PERMISSIVE"))
+            && open.iter().eq(self.ports.keys())
     }
 
     pub(super) fn take_in(&mut self, other: Exception) {

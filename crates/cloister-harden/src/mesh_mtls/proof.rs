@@ -57,11 +57,12 @@ pub(super) fn prove<'a>(
     let kept = nobody_lost(before, (&network, &mesh), calls, &mut proof);
     proof.failures.truncate(MOST);
     let (was, is) = (in_the_clear(before.0, before.1), in_the_clear(&network, &mesh));
+    let open = plan.exceptions().iter().map(|it| it.ports.len().max(1)).sum();
     proof.shown.push(format!(
-        "{}: every port of {} in the mesh is STRICT, but for the {} excepted",
+        "with {} every port of {} in the mesh is STRICT, but for {}",
         count(written, "policy", "policies"),
         count(members(&network, &mesh).len(), "workload", "workloads"),
-        plan.exceptions().iter().map(|it| it.ports.len().max(1)).sum::<usize>()
+        count(open, "exception", "exceptions")
     ));
     proof.shown.push(format!("pairs of workloads that can speak plaintext to a member: {was} before, {is} after"));
     proof
