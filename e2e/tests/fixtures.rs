@@ -23,6 +23,7 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ("api-version-removed", "is served", "versions that Kubernetes removed are what it finds"),
     ("admission-webhook-fails-open", "is served", "the default of an old version is another one"),
     ("certificate-unreadable", "illegal base64", "a Secret of a chart that nobody has rendered yet"),
+    ("client-certificate-long-lived", "is served", "a kubeconfig is no object of the API"),
     ("client-certificate-of-masters", "is served", "a kubeconfig is no object of the API"),
     ("client-certificate-of-person", "is served", "a kubeconfig is no object of the API"),
     ("ingress-backend-missing", "is served", "old versions name the backend in other fields"),

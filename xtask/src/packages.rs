@@ -6,9 +6,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, and the judge of packets.
-const PACKAGES: &[&str] =
-    &["busybox-static", "containerd", "containernetworking-plugins", "iproute2", "nftables", "openssl", "runc"];
+/// What a node with real pods needs, and the judges of packets and of the probe.
+const PACKAGES: &[&str] = &[
+    "busybox-static",
+    "containerd",
+    "containernetworking-plugins",
+    "iproute2",
+    "nftables",
+    "nginx",
+    "openssl",
+    "runc",
+];
 
 /// Installs what is missing.
 ///
@@ -29,7 +37,8 @@ pub fn install() -> Result<()> {
     let mut install = Command::new("apt-get");
     install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&missing);
     for command in [&mut update, &mut install] {
-        command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        // Services of packages are not started: tests start what they need (invoke-rc.d asks for the runlevel).
+        command.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").stdout(Stdio::null());
         if !succeeds(command)? {
             bail!("failed to install {}", missing.join(" "));
         }

@@ -84,7 +84,10 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)
     }));
     count.add(step("the judge probe, a sample", || {
-        succeeds(&mut judge_command("probe", &["--count", ENDPOINTS, "--only", "openssl,certificates,kubernetes"])?)
+        succeeds(&mut judge_command(
+            "probe",
+            &["--count", ENDPOINTS, "--only", "openssl,nginx,certificates,kubernetes"],
+        )?)
     }));
     outside::report();
 
@@ -99,7 +102,7 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
-    if name == "packets" {
+    if name == "packets" || name == "probe" {
         packages::install()?;
     }
     cloister_tools::build()?;

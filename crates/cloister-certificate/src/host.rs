@@ -21,6 +21,16 @@ impl Host {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         bare.parse().map_or_else(|_| Self::Dns(text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase()), Self::Ip)
     }
+
+    /// Whether one of the names speaks for it.
+    #[must_use]
+    pub fn is_among(&self, names: &[Name]) -> bool {
+        names.iter().any(|name| match (name, self) {
+            (Name::Ip(own), Host::Ip(wanted)) => own == wanted,
+            (Name::Dns(own), Host::Dns(wanted)) => speaks(own, wanted),
+            _ => false,
+        })
+    }
 }
 
 impl Certificate {
@@ -28,11 +38,7 @@ impl Certificate {
     /// wildcard the same wildcard must stand in the certificate.
     #[must_use]
     pub fn matches(&self, host: &Host) -> bool {
-        self.names.iter().any(|name| match (name, host) {
-            (Name::Ip(own), Host::Ip(wanted)) => own == wanted,
-            (Name::Dns(own), Host::Dns(wanted)) => speaks(own, wanted),
-            _ => false,
-        })
+        host.is_among(&self.names)
     }
 }
 

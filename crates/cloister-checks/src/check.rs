@@ -39,6 +39,8 @@ pub enum Need {
     Kubelet,
     /// A document of this kind, which lies on the control plane's own disk.
     Kind(&'static str),
+    /// A document of this kind, or facts of a node.
+    KindOrFacts(&'static str),
 }
 
 /// Judges one container.

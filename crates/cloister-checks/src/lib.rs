@@ -12,6 +12,7 @@ mod cron;
 mod docs;
 mod findings;
 mod known;
+mod moments;
 mod namespaces;
 mod registry;
 mod run;

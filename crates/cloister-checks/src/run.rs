@@ -45,9 +45,14 @@ impl Lacking {
             Lacking::Input(Need::Register) => "register",
             Lacking::Input(Need::Cluster) => "cluster",
             Lacking::Input(Need::Files) => "files",
-            Lacking::Input(Need::Program(_) | Need::Kind(_) | Need::NodeFacts | Need::NodeOf(_) | Need::Kubelet) => {
-                "node-facts"
-            }
+            Lacking::Input(
+                Need::Program(_)
+                | Need::Kind(_)
+                | Need::KindOrFacts(_)
+                | Need::NodeFacts
+                | Need::NodeOf(_)
+                | Need::Kubelet,
+            ) => "node-facts",
             Lacking::Provider => "provider",
             Lacking::Permission => "permission",
             Lacking::Size => "size",
@@ -140,6 +145,11 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             reason: "nothing in the input tells what a kubelet is set to".into(),
             answer: COLLECT.into(),
         }),
+        Need::KindOrFacts(kind) if !has_kind_or_facts(context.inventory, kind) => Some(NotEvaluated {
+            lacking: Lacking::Input(*need),
+            reason: "neither a kubeconfig nor facts of nodes in the input".into(),
+            answer: format!("scan the kubeconfigs that people sign in by; {COLLECT}"),
+        }),
         Need::Kind(kind) if !context.inventory.has_kind(kind) => Some(by_provider(context).unwrap_or(NotEvaluated {
             lacking: Lacking::Input(*need),
             reason: format!("no {} in the input", if *kind == "Config" { "kubeconfig" } else { kind }),
@@ -150,6 +160,10 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
         })),
         _ => None,
     })
+}
+
+fn has_kind_or_facts(inventory: &Inventory, kind: &str) -> bool {
+    inventory.has_kind(kind) || inventory.node_facts().next().is_some()
 }
 
 /// How facts of nodes come into the input.

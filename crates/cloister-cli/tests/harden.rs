@@ -127,3 +127,34 @@ fn a_scan_tells_no_key_in_any_report() {
         }
     }
 }
+
+const MESHED: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n---\napiVersion: \
+                      apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {template: {metadata: {labels: {app: \
+                      web}}, spec: {containers: [{name: c, image: i}]}}}\n";
+
+#[test]
+fn a_mesh_is_made_strict_in_three_steps() {
+    let here = folder(&[("shop.yaml", MESHED)]);
+    let path = here.path().to_str().unwrap();
+    let (out, errors, exit) = run(&["harden", "mesh-mtls", "--from", path]);
+    assert_eq!(exit, 0, "{errors}");
+    assert_eq!(out.matches("mode: STRICT").count(), 2, "{out}");
+    assert!(errors.contains("mesh: Istio") && errors.contains("proof: "), "{errors}");
+    let elsewhere = support::folder(&[]);
+    let target = elsewhere.path().join("rollout");
+    let (out, errors, exit) = run(&["harden", "mesh-mtls", "--from", path, "-o", target.to_str().unwrap()]);
+    assert!(exit == 0 && out.is_empty(), "{errors}");
+    let written = std::fs::read_to_string(target.join("3-mesh.yaml")).unwrap();
+    assert!(written.contains("istio-system"), "{written}");
+}
+
+#[test]
+fn without_a_mesh_the_choices_are_told_and_nothing_is_written() {
+    let here = folder(&[("shop.yaml", &MESHED.replace("istio-injection: enabled", ""))]);
+    let path = here.path().to_str().unwrap();
+    let (out, errors, exit) = run(&["harden", "mesh-mtls", "--from", path]);
+    assert!(exit == 2 && out.is_empty(), "{out}");
+    assert!(errors.contains("no mesh is in the input") && errors.contains("WireGuard"), "{errors}");
+    let (_, errors, exit) = run(&["harden", "mesh-mtls", "--from", path, "--mesh", "linkerd"]);
+    assert!(exit == 2 && errors.contains("mesh of Linkerd"), "{errors}");
+}

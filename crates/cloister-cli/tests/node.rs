@@ -138,3 +138,51 @@ fn a_root_that_is_not_there_is_an_error_with_a_way_out() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("/nowhere") && said.contains("--root /host"), "{said}");
 }
+
+/// A certificate of openssl for clients, with its key.
+fn client(folder: &Path, name: &str, subject: &str, days: &str, key: &[&str]) {
+    let path = |ending: &str| folder.join(format!("{name}.{ending}")).to_str().unwrap().to_owned();
+    let settings = path("cnf");
+    fs::write(&settings, "[req]\ndistinguished_name=dn\n[dn]\n").unwrap();
+    let output = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-nodes", "-config", &settings, "-subj", subject, "-days", days])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=clientAuth"])
+        .args(["-keyout", &path("key"), "-out", &path("crt")])
+        .args(key)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::remove_file(settings).unwrap();
+}
+
+#[test]
+fn certificates_of_clients_are_judged_as_openssl_made_them() {
+    let host = host();
+    let folder = host.path().join("etc/kubernetes/pki");
+    fs::create_dir_all(&folder).unwrap();
+    let curve = &["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..];
+    let old = "/O=system:masters/CN=kube-apiserver-kubelet-client";
+    for (file, subject, days, key) in [
+        ("apiserver-kubelet-client", old, "365", curve),
+        ("front-proxy-client", "/CN=front-proxy-client", "3650", curve),
+        ("weak-client", "/CN=weak", "20", &["-newkey", "rsa:1024", "-sha1"][..]),
+        ("good-client", "/O=readers/CN=good", "365", curve),
+    ] {
+        client(&folder, file, subject, days, key);
+    }
+    let facts = host.path().join("facts.yaml");
+    collect(host.path(), &facts);
+    let output = cloister().args(["scan", "--node-facts", facts.to_str().unwrap(), "-o", "json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let wanted = |check: &str| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let own = findings.filter(|it| it["check"] == check).map(|it| it["message"].as_str().unwrap());
+        let mut files: Vec<&str> = own.filter_map(|it| it.split("pki/").nth(1)?.split('.').next()).collect();
+        files.sort_unstable();
+        files
+    };
+    assert_eq!(wanted("client-certificate-of-masters"), ["apiserver-kubelet-client"]);
+    assert_eq!(wanted("client-certificate-long-lived"), ["front-proxy-client"]);
+    assert_eq!(wanted("certificate-weak-key"), ["weak-client"]);
+    assert_eq!(wanted("certificate-near-its-end"), ["weak-client"]);
+}

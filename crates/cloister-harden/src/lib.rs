@@ -5,6 +5,7 @@ pub mod audit_policy;
 pub mod authentication;
 pub mod encryption_config;
 pub mod kubelet;
+pub mod mesh_mtls;
 mod version;
 mod yaml;
 

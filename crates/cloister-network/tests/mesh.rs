@@ -5,7 +5,9 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use cloister_network::{Caller, Membership, Mesh, Mode, Network, Options, Verdict, differences_within};
+use cloister_network::{
+    Caller, Membership, Mesh, Mode, Network, Options, PortSet, Protocol, Verdict, differences_within,
+};
 use support::{end, inventory, network};
 
 fn deployment(namespace: &str, name: &str) -> String {
@@ -139,6 +141,53 @@ fn a_destination_rule_may_switch_mutual_tls_off() {
     assert_eq!(all(rule("DISABLE", "db.shop.svc.cluster.local")), CLOSED);
     assert_eq!(all(rule("ISTIO_MUTUAL", "db")), OPEN);
     assert_eq!(all(rule("DISABLE", "web")), OPEN);
+}
+
+#[test]
+fn a_port_of_a_destination_rule_inherits_nothing() {
+    let text = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 1, targetPort: 5432}, {port: 2, targetPort: 9000}]}\n---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r, namespace: shop}\nspec: {host: db, trafficPolicy: POLICY}\n";
+    let strict = peers("shop", "n", "{mtls: {mode: STRICT}}");
+    let all = |policy: &str| open(&[text.replace("POLICY", policy), strict.clone()], "blog/web");
+    assert_eq!(
+        all("{portLevelSettings: [{port: {number: 1}, tls: {mode: DISABLE}}]}"),
+        "open 1-5431,5433-65535 unknown  if "
+    );
+    let but = "{tls: {mode: SIMPLE}, portLevelSettings: [{port: {number: 2}}]}";
+    assert_eq!(all(but), "open 9000-9000 unknown  if ", "its own settings are the mesh's");
+}
+
+#[test]
+fn what_a_workload_takes_in_the_clear_only_comes_so() {
+    let read = |policies: &[String], from: &str| {
+        let read = inventory(&(base() + &policies.concat()));
+        let network = network(&read);
+        let mesh = Mesh::of(&network, &read).unwrap();
+        let narrowing = mesh.between(Caller::Endpoint(end(&network, from)), end(&network, "shop/db"));
+        let on = |port| narrowing.encrypts(&PortSet::one(Protocol::Tcp, port));
+        (on(5432), on(9000), narrowing.narrow(&Verdict::open()).allowed().to_string())
+    };
+    let none = peers("shop", "n", "{mtls: {mode: DISABLE}}");
+    let all = || "all ports".to_owned();
+    assert_eq!(read(&[none.clone()], "blog/web"), (Some(false), Some(false), all()));
+    let one = peers("shop", "w", "{selector: {matchLabels: {app: db}}, portLevelMtls: {5432: {mode: DISABLE}}}");
+    assert_eq!(read(&[one.clone()], "blog/web"), (Some(false), Some(true), all()));
+    // Without mutual TLS nobody has an identity.
+    let allow = authorization("{rules: [{from: [{source: {namespaces: [blog]}}]}]}");
+    let (_, _, left) = read(&[one, allow.clone()], "blog/web");
+    assert_eq!(left, "TCP 1-5431,5433-65535, UDP, SCTP");
+    assert_eq!(read(&[none, allow], "blog/web").2, "UDP, SCTP");
+}
+
+#[test]
+fn peer_authentications_mean_no_gateways() {
+    let gateway = deployment("shop", "gate")
+        .replace("metadata: {labels", "metadata: {annotations: {inject.istio.io/templates: gateway}, labels");
+    let read = inventory(&(base() + &gateway + &peers("istio-system", "m", "{mtls: {mode: STRICT}}")));
+    let network = network(&read);
+    let mesh = Mesh::of(&network, &read).unwrap();
+    let left = |to| mesh.between(Caller::Outside, end(&network, to)).narrow(&Verdict::open()).allowed().to_string();
+    assert_eq!((left("shop/gate"), left("shop/db")), ("all ports".into(), "UDP, SCTP".into()));
+    assert!(mesh.mutual_tls(end(&network, "shop/gate")).is_none());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! configurations that a node holds resources of their own.
 
 mod arguments;
+mod certificate;
 mod claim;
 mod disk;
 pub mod format;

@@ -1,7 +1,9 @@
 //! Facts as analyses read them: views over the located tree, so that each answer has its line.
 
+use cloister_certificate::Certificate;
 use cloister_model::{Entry, Node, Place, Resource};
 
+use crate::certificate::certificate;
 use crate::{API_VERSION, Claim, KIND, Role};
 
 /// The facts of one node.
@@ -214,8 +216,8 @@ impl<'a> File<'a> {
     }
 
     /// The certificates in it.
-    pub fn certificates(&self) -> &'a [Node] {
-        self.node.items_at("certificates")
+    pub fn certificates(&self) -> Vec<Certificate> {
+        self.node.items_at("certificates").iter().filter_map(certificate).collect()
     }
 
     /// A place in it.

@@ -47,10 +47,12 @@ impl<'a> Carriers<'a> {
     pub fn linkerd(&self, from: &Resource, to: &Resource, ports: &PortSet) -> bool {
         let only_tcp = ports.protocols().all(|(protocol, _)| protocol == Protocol::Tcp);
         let ends = [(from, "config.linkerd.io/skip-outbound-ports"), (to, "config.linkerd.io/skip-inbound-ports")];
-        only_tcp && ends.into_iter().all(|(end, skips)| self.is_meshed(end) && !self.skips(end, skips, ports))
+        only_tcp && ends.into_iter().all(|(end, skips)| self.has_linkerd(end) && !self.skips(end, skips, ports))
     }
 
-    fn is_meshed(&self, workload: &Resource) -> bool {
+    /// Whether pods of a workload have Linkerd's proxy, or are given it.
+    #[must_use]
+    pub fn has_linkerd(&self, workload: &Resource) -> bool {
         Inventory::pods_of(workload).next().is_some_and(|pod| {
             let proxy = pod.containers().any(|it| it.name() == "linkerd-proxy");
             proxy || matches!(self.annotation(workload, &pod, INJECT), Some("enabled" | "ingress"))

@@ -14,7 +14,7 @@ mod document;
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
-use cloister_network::{Caller, Endpoint, Mesh, Network, PortSet};
+use cloister_network::{Caller, Endpoint, Mesh, Narrowing, Network, PortSet};
 use cloister_purpose::{Callers, Store, stores};
 use cloister_register::{Engine, Register};
 
@@ -95,8 +95,8 @@ pub fn matrix<'r, 'a>(
         let Some(to) = workload(network, store.endpoint) else { continue };
         for (source, ports) in callers.of_store(network, mesh.as_ref(), store.endpoint, &store.serves) {
             let Some(from) = workload(network, source) else { continue };
-            let by_mesh =
-                mesh.as_ref().and_then(|mesh| mesh.between(Caller::Endpoint(source), store.endpoint).encrypted);
+            let by_mesh = mesh.as_ref().map(|mesh| mesh.between(Caller::Endpoint(source), store.endpoint));
+            let by_mesh = by_mesh.as_ref();
             let said = || said(register, &plain, (from, to));
             let (transit, why) = judge(by_mesh, &carriers, (from, to), &ports, said);
             connections.push(Connection { source, store: number, ports, transit, why });
@@ -113,13 +113,13 @@ fn workload<'a>(network: &Network<'a>, endpoint: usize) -> Option<&'a Resource> 
 }
 
 fn judge(
-    by_mesh: Option<bool>,
+    by_mesh: Option<&Narrowing<'_>>,
     carriers: &Carriers<'_>,
     (from, to): (&Resource, &Resource),
     ports: &PortSet,
     said: impl FnOnce() -> Option<String>,
 ) -> (Transit, String) {
-    if by_mesh == Some(true) {
+    if by_mesh.is_some_and(|it| it.encrypts(ports) == Some(true)) {
         return (Transit::Encrypted, "mutual TLS of Istio's mesh".to_owned());
     }
     if carriers.linkerd(from, to, ports) {
@@ -128,8 +128,12 @@ fn judge(
     if let Some(wires) = carriers.wires {
         return (Transit::Encrypted, format!("between nodes, by Cilium's {}; not within one", wires.as_str()));
     }
+    let switched_off = by_mesh.is_some_and(|it| !it.in_clear.intersection(ports).is_empty());
     match said() {
         Some(said) => (Transit::Plaintext, said),
+        None if switched_off => {
+            (Transit::Unknown, "the mesh's mutual TLS is off there, and no setting shows other encryption".to_owned())
+        }
         None => (Transit::Unknown, "no mesh and no setting shows that it is encrypted".to_owned()),
     }
 }

@@ -77,6 +77,23 @@ fn istio_encrypts_between_its_members() {
 }
 
 #[test]
+fn what_the_mesh_switches_off_is_not_encrypted() {
+    let meshed = SHOP.replace("NAMESPACE", "labels: {istio-injection: enabled}");
+    let off = |spec: &str| {
+        let policy =
+            "---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p, namespace: shop}\n";
+        said(&format!("{meshed}{policy}spec: {spec}\n"), nothing)
+    };
+    let (transit, why) = off("{mtls: {mode: DISABLE}}");
+    assert_eq!(transit, Transit::Unknown);
+    assert!(why.contains("mutual TLS is off"), "{why}");
+    let of_port = |port: u16| {
+        off(&format!("{{selector: {{matchLabels: {{app: db}}}}, portLevelMtls: {{{port}: {{mode: DISABLE}}}}}}")).0
+    };
+    assert_eq!((of_port(5432), of_port(9000)), (Transit::Unknown, Transit::Encrypted));
+}
+
+#[test]
 fn linkerd_encrypts_where_both_ends_have_its_proxy_and_the_port_is_not_left_out() {
     let both = SHOP.replace("NAMESPACE", "annotations: {linkerd.io/inject: enabled}");
     assert_eq!(said(&both, nothing).0, Transit::Encrypted);

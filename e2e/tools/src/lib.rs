@@ -95,6 +95,25 @@ pub fn module_folder(module: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(folder))
 }
 
+/// Where the sources of a module lie that carries definitions of other projects' kinds; it is fetched where it is missing.
+///
+/// # Errors
+/// `go` is missing, or the module is not one of those that `definitions/go.mod` requires, or it cannot be fetched.
+pub fn definitions(module: &str) -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("definitions");
+    let download = |arguments: &[&str]| {
+        let output = Command::new("go").args(arguments).arg(module).current_dir(&folder).output();
+        let output = output.context("failed to run go")?;
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if !output.status.success() {
+            bail!("module {module} cannot be fetched: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(text)
+    };
+    download(&["mod", "download"])?;
+    Ok(PathBuf::from(download(&["list", "-mod=readonly", "-m", "-f", "{{.Dir}}"])?))
+}
+
 /// Builds every tool that is missing, and says what it does. Returns how many were built.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! # What it does
-//! Reads the client certificates in kubeconfigs, and finds those of the group
-//! `system:masters`.
+//! Reads the client certificates in kubeconfigs and in the files of nodes, and finds those
+//! of the group `system:masters`.
 //!
 //! # Why it matters
 //! That group is asked of no authoriser: it may do everything, no binding can be taken
@@ -16,29 +16,24 @@
 
 use cloister_model::Severity;
 
-use super::kubeconfigs::{NEEDS, each_kubeconfig, users};
+use super::kubeconfigs::{CERTIFICATES, each_holder, held};
 use crate::Check;
+use crate::moments::day;
 
 pub(crate) const CHECK: Check = Check {
     name: "client-certificate-of-masters",
     title: "a client certificate may do everything and cannot be taken back",
     severity: Severity::High,
-    needs: NEEDS,
-    run: each_kubeconfig(|resource, findings| {
-        let mut any = false;
-        for user in users(resource) {
-            let Some(certificate) = &user.certificate else { continue };
-            any = true;
-            if certificate.organizations.iter().any(|group| group == "system:masters") {
-                findings.report(user.place.at("client-certificate-data")).message(format!(
-                    "the certificate of user \"{}\" is of system:masters, until {}",
-                    user.name,
-                    certificate.not_after.strftime("%Y-%m-%d")
-                ));
-            }
+    needs: CERTIFICATES,
+    run: each_holder(|resource, findings| {
+        let all = held(resource);
+        if all.is_empty() {
+            return findings.not_applicable();
         }
-        if !any {
-            findings.not_applicable();
+        for own in all.iter().filter(|it| it.certificate.organizations.iter().any(|group| group == "system:masters")) {
+            let end = day(own.certificate.not_after);
+            let message = format!("the certificate of {} is of system:masters, until {end}", own.who);
+            findings.report(own.place).message(message);
         }
     }),
 };

@@ -2,6 +2,7 @@
 
 use cloister_certificate::{Certificate, read_base64};
 use cloister_model::{Node, Place, Resource};
+use cloister_node::Facts;
 
 use crate::{Need, OfResource, Run};
 
@@ -11,6 +12,41 @@ pub(super) const NEEDS: &[Need] = &[Need::Kind(KIND)];
 /// Runs over every kubeconfig; other documents of this kind have no users.
 pub(super) const fn each_kubeconfig(run: OfResource) -> Run {
     Run::Resource(&[KIND], run)
+}
+
+pub(super) const CERTIFICATES: &[Need] = &[Need::KindOrFacts(KIND)];
+
+/// Runs over every kubeconfig, and over facts of nodes.
+pub(super) const fn each_holder(run: OfResource) -> Run {
+    Run::Resource(&[KIND, "NodeFacts.cloister.dev"], run)
+}
+
+/// A certificate by which somebody signs in at the API server.
+pub(super) struct Held<'a> {
+    /// Whose it is: `user "admin"`, or the file of a node.
+    pub who: String,
+    pub place: Place<'a>,
+    pub certificate: Certificate,
+}
+
+/// Those of a kubeconfig, or of a node's files: etcd has an authority of its own, to which groups mean nothing.
+pub(super) fn held(resource: &Resource) -> Vec<Held<'_>> {
+    let Some(facts) = Facts::of(resource) else {
+        let own = users(resource).into_iter().filter_map(|user| {
+            let (who, place) = (format!("user \"{}\"", user.name), user.place.at("client-certificate-data"));
+            user.certificate.map(|certificate| Held { who, place, certificate })
+        });
+        return own.collect();
+    };
+    let files: Vec<_> = facts.files().filter(|file| !file.path().contains("etcd")).collect();
+    let all = files.iter().flat_map(|file| file.certificates().into_iter().map(move |it| (file, it)));
+    let clients = all.filter(|(_, it)| !it.authority && it.extended_usages.iter().any(|usage| usage == "clientAuth"));
+    let held = clients.map(|(file, certificate)| Held {
+        who: file.path().to_owned(),
+        place: file.at("certificates"),
+        certificate,
+    });
+    held.collect()
 }
 
 /// One user of a kubeconfig.

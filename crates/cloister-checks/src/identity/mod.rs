@@ -13,6 +13,7 @@ mod binding_without_role;
 mod binding_without_subject;
 pub(crate) mod bindings;
 mod bootstrap_token;
+mod client_certificate_long_lived;
 mod client_certificate_of_masters;
 mod client_certificate_of_person;
 pub(crate) mod climbing;
@@ -76,6 +77,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Identity, binding_without_role),
     entry!(Identity, binding_without_subject),
     entry!(Identity, bootstrap_token),
+    entry!(Identity, client_certificate_long_lived),
     entry!(Identity, client_certificate_of_masters),
     entry!(Identity, client_certificate_of_person),
     entry!(Identity, cluster_admin_binding),

@@ -14,7 +14,8 @@
 
 use cloister_model::Severity;
 
-use super::certificates::{day, kept, moment, title};
+use super::certificates::{kept, title};
+use crate::moments::{day, moment};
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {

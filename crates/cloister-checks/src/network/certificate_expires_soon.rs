@@ -14,7 +14,8 @@
 use cloister_model::Severity;
 use jiff::SignedDuration;
 
-use super::certificates::{day, is_renewed, kept, moment, title};
+use super::certificates::{is_renewed, kept, title};
+use crate::moments::{day, moment};
 use crate::{Check, Run};
 
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);

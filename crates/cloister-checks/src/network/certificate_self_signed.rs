@@ -1,5 +1,6 @@
 //! # What it does
-//! Finds Ingresses and Gateways that present a certificate which signed itself.
+//! Finds Ingresses and Gateways (Istio's, too) that present a certificate which signed itself, or will, since the
+//! issuer of cert-manager's Certificate is a `selfSigned` one.
 //!
 //! # Why it matters
 //! Nobody vouches for it: clients are told to look away, and then also look away from an attacker's.
@@ -12,6 +13,7 @@
 
 use cloister_model::Severity;
 
+use super::cert_manager::signs_itself;
 use super::certificates::{USERS, title, uses};
 use crate::{Check, Run};
 
@@ -22,7 +24,18 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Resource(USERS, |resource, findings| {
         let mut looked = false;
-        for used in uses(resource) {
+        for used in uses(resource, findings.inventory()) {
+            if let Some(asked) = used.maker(findings) {
+                looked = true;
+                if signs_itself(asked, findings.inventory()) {
+                    let message = format!(
+                        "the issuer of Certificate \"{}\", which makes Secret \"{}\", lets it sign itself",
+                        asked.name, used.secret
+                    );
+                    findings.report(used.place).message(message);
+                }
+                continue;
+            }
             let Some(own) = used.leaf(findings) else { continue };
             looked = true;
             if own.self_signed {

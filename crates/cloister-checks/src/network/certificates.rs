@@ -1,11 +1,10 @@
 //! TLS Secrets, the certificates in them, and the entry points that present them.
 
 use cloister_certificate::{Bundle, Certificate, read, read_base64};
+use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Place, Resource};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::cert_manager::maker;
 use crate::Findings;
 use crate::data::secret_references::made_later;
 
@@ -33,16 +32,6 @@ pub(super) fn kept(secret: &Resource) -> Option<Kept<'_>> {
 /// Whether cert-manager made it, and so renews it.
 pub(super) fn is_renewed(secret: &Resource) -> bool {
     secret.annotation("cert-manager.io/certificate-name").is_some()
-}
-
-/// The first moment of a day.
-pub(super) fn moment(today: Date) -> Timestamp {
-    today.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
-}
-
-/// The day of a moment.
-pub(super) fn day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// What to call a certificate: by its first name, since subjects are often empty.
@@ -74,6 +63,12 @@ impl<'a> Use<'a> {
         kept(self.found(findings)?)?.bundle.certificates.into_iter().next()
     }
 
+    /// The Certificate of cert-manager that makes the Secret, where the Secret itself is not in the input.
+    pub(super) fn maker(&self, findings: &Findings<'a>) -> Option<&'a Resource> {
+        let absent = self.found(findings).is_none();
+        absent.then(|| maker(findings.inventory(), self.namespace, self.secret)).flatten()
+    }
+
     /// Whether an operator will make the Secret: one of cert-manager's own resources, or its annotation (ingress-shim).
     pub(super) fn is_made_later(&self, findings: &Findings<'a>) -> bool {
         let asks = |key: &str| self.place.resource.annotation(key).is_some();
@@ -85,11 +80,40 @@ impl<'a> Use<'a> {
 }
 
 /// Kinds whose Secrets [`uses`] finds.
-pub(super) const USERS: &[&str] = &["Ingress", "Gateway"];
+pub(super) const USERS: &[&str] = &["Ingress", "Gateway", ISTIO];
+const ISTIO: &str = "Gateway.networking.istio.io";
 
 /// The Secrets that an Ingress or a Gateway names.
-pub(super) fn uses(resource: &Resource) -> Vec<Use<'_>> {
-    if &*resource.kind == "Ingress" { of_ingress(resource) } else { of_gateway(resource) }
+pub(super) fn uses<'a>(resource: &'a Resource, inventory: &'a Inventory) -> Vec<Use<'a>> {
+    match (&*resource.kind, resource.group()) {
+        ("Ingress", _) => of_ingress(resource),
+        (_, "networking.istio.io") => of_istio(resource, inventory),
+        _ => of_gateway(resource),
+    }
+}
+
+/// Istio's gateways read Secrets in the namespace of their own pods, wherever the Gateway is. Without those pods in the
+/// input nothing is told.
+fn of_istio<'a>(gateway: &'a Resource, inventory: &'a Inventory) -> Vec<Use<'a>> {
+    let Some(labels) = gateway.root.at("spec/selector").filter(|it| !it.entries().is_empty()) else {
+        return Vec::new();
+    };
+    let mut namespaces: Vec<&str> =
+        inventory.pods().filter(|pod| Selector::Map(labels).matches(pod.labels())).map(|pod| pod.namespace()).collect();
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    let mut found = Vec::new();
+    for server in gateway.root.items_at("spec/servers") {
+        let hosts = server.strs_at("hosts").map(|host| host.rsplit('/').next().unwrap_or(host));
+        let hosts: Vec<&str> = hosts.filter(|host| *host != "*").collect();
+        let presents = matches!(server.str_at("tls/mode"), Some("SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL"));
+        let place = Place::of(gateway, server).at("tls/credentialName");
+        let named = place.node.as_str().filter(|name| presents && place.missing.is_empty() && is_plain(name));
+        // Other sources than Secrets of this namespace are named by a scheme.
+        let Some(secret) = named.filter(|name| !name.contains("://")) else { continue };
+        found.extend(namespaces.iter().map(|namespace| Use { place, namespace, secret, hosts: hosts.clone() }));
+    }
+    found
 }
 
 fn of_ingress(ingress: &Resource) -> Vec<Use<'_>> {

@@ -72,6 +72,9 @@ pub(crate) const CHECK: Check = Check {
             }
             _ => {
                 for server in resource.root.items_at("spec/servers") {
+                    for suite in server.items_at("tls/cipherSuites").iter().filter(|suite| is_weak(suite)) {
+                        report(findings, Place::of(resource, suite), true);
+                    }
                     let place = Place::of(resource, server).at("tls/minProtocolVersion");
                     let old = matches!(place.node.as_str(), Some("TLSV1_0" | "TLSV1_1"));
                     report(findings, place, old);

@@ -4,8 +4,12 @@
 use crate::check::{Entry, entry};
 
 mod admin_interface_exposed;
+pub(crate) mod cert_manager;
+mod certificate_asked_for_long;
 mod certificate_expired;
 mod certificate_expires_soon;
+mod certificate_issuer_missing;
+mod certificate_key_kept;
 mod certificate_other_host;
 mod certificate_self_signed;
 mod certificate_unreadable;
@@ -68,8 +72,11 @@ mod workload_without_network_policy;
 #[rustfmt::skip]
 pub const CHECKS: &[Entry] = &[
     entry!(Network, admin_interface_exposed),
+    entry!(Network, certificate_asked_for_long),
     entry!(Network, certificate_expired),
     entry!(Network, certificate_expires_soon),
+    entry!(Network, certificate_issuer_missing),
+    entry!(Network, certificate_key_kept),
     entry!(Network, certificate_other_host),
     entry!(Network, certificate_self_signed),
     entry!(Network, certificate_unreadable),

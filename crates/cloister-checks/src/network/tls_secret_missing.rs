@@ -1,5 +1,6 @@
 //! # What it does
-//! Finds Ingresses and Gateways whose TLS Secret is not in the input, in namespaces whose other Secrets are. What
+//! Finds Ingresses and Gateways (Istio's, too: `credentialName` is looked for in the namespace of the gateway's pods)
+//! whose TLS Secret is not in the input, in namespaces whose other Secrets are. What
 //! operators make (cert-manager, External Secrets, Sealed Secrets) counts as there: its material is not seen.
 //!
 //! # Why it matters
@@ -25,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Resource(USERS, |resource, findings| {
         let mut looked = false;
-        for used in uses(resource) {
+        for used in uses(resource, findings.inventory()) {
             // Where a namespace has no Secret in the input at all, they come from elsewhere.
             if !is_ours(resource) || findings.inventory().of_kind_in("Secret", used.namespace).next().is_none() {
                 continue;

@@ -14,9 +14,11 @@
 //! GDPR Art. 32(1)(b).
 
 use cloister_model::Severity;
-use cloister_node::Facts;
+use jiff::SignedDuration;
 
+use super::certificates::each;
 use super::files::FACTS;
+use crate::moments::{day, moment};
 use crate::{Check, Need, Run};
 
 /// So many days before its end a certificate is told.
@@ -28,26 +30,14 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::NodeFacts],
     run: Run::Resource(FACTS, |resource, findings| {
-        let today = findings.context().today;
-        let files: Vec<_> = Facts::of(resource).into_iter().flat_map(|facts| facts.files()).collect();
-        let mut seen = false;
-        for file in &files {
-            for certificate in file.certificates() {
-                let Some(end) = certificate.str_at("notAfter").and_then(|end| end.get(..10)?.parse().ok()) else {
-                    continue;
-                };
-                let end: jiff::civil::Date = end;
-                seen = true;
-                let left = i64::from(today.until(end).map_or(i32::MAX, |span| span.get_days()));
-                if left < DAYS {
-                    let state = if left < 0 { "ended" } else { "ends" };
-                    let message = format!("the certificate in {} {state} on {end}", file.path());
-                    findings.report(file.at("certificates")).message(message);
-                }
+        let now = moment(findings.context().today);
+        each(resource, findings, |file, certificate, findings| {
+            let left = certificate.left(now);
+            if left < SignedDuration::from_hours(24 * DAYS) {
+                let state = if certificate.is_expired(now) { "ended" } else { "ends" };
+                let message = format!("the certificate in {} {state} on {}", file.path(), day(certificate.not_after));
+                findings.report(file.at("certificates")).message(message);
             }
-        }
-        if !seen {
-            findings.not_applicable();
-        }
+        });
     }),
 };

@@ -9,6 +9,7 @@ mod api_server_manifest_foreign_owner;
 mod api_server_manifest_loose_mode;
 mod certificate_near_its_end;
 mod certificate_weak_key;
+pub(crate) mod certificates;
 mod controller_manager_kubeconfig_foreign_owner;
 mod controller_manager_kubeconfig_loose_mode;
 mod controller_manager_manifest_foreign_owner;

@@ -4,6 +4,7 @@ mod audit_policy;
 mod authentication;
 mod encryption_config;
 mod kubelet;
+mod mesh_mtls;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ pub enum HardenCommand {
     Authentication(authentication::Authentication),
     /// A drop-in for kubelets: callers have names, certificates are renewed, pods are confined by default.
     Kubelet(kubelet::Kubelet),
+    /// Mutual TLS for the mesh that is there: in steps that lose no connection, and proven.
+    MeshMtls(mesh_mtls::MeshMtls),
 }
 
 /// Writes it.
@@ -38,6 +41,7 @@ pub fn run(harden: &Harden, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         HardenCommand::EncryptionConfig(asked) => encryption_config::run(asked, terminal),
         HardenCommand::Authentication(asked) => authentication::run(asked, terminal),
         HardenCommand::Kubelet(asked) => kubelet::run(asked, terminal),
+        HardenCommand::MeshMtls(asked) => mesh_mtls::run(asked, terminal),
     }
 }
 

@@ -15,6 +15,7 @@ mod mesh;
 mod narrowing;
 mod plaintext;
 mod purposes;
+pub mod settings;
 mod words;
 
 use std::mem::ManuallyDrop;

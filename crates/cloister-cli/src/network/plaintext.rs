@@ -1,18 +1,16 @@
 //! `cloister network plaintext`: who talks plaintext to whom, by store of personal data.
 
-use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Args;
-use cloister_checks::{Context, Entry, entries, run as check};
 use cloister_inventory::Inventory;
-use cloister_model::ResourceRef;
 use cloister_network::Endpoint;
 use cloister_register::Register;
-use cloister_transit::{Connection, Document, Matrix, Setting, Transit, matrix};
+use cloister_transit::{Connection, Document, Matrix, Transit, matrix};
 
 use super::Asked;
 use super::args::{Format, From};
+use super::settings::settings;
 use super::table::{Table, indented};
 use crate::output::print;
 use crate::rbac::args as rbac;
@@ -49,21 +47,6 @@ pub fn run(question: &Plaintext, asked: &Asked<'_>, inventory: &Inventory) -> an
     };
     print(&text)?;
     Ok(asked.exit(u8::from(found.connections.iter().any(|it| it.transit == Transit::Plaintext))))
-}
-
-/// The settings of each workload that leave connections to databases in the clear, as the checks say it.
-fn settings(inventory: &Inventory, register: &Register<'_>) -> HashMap<ResourceRef, Vec<Setting>> {
-    let about: Vec<&'static Entry> = entries().filter(|entry| entry.check.name.ends_with("-tls-off")).collect();
-    // None of these checks asks which day it is.
-    let context = Context { inventory, register, today: jiff::civil::Date::MIN };
-    let mut said: HashMap<ResourceRef, Vec<Setting>> = HashMap::new();
-    for finding in check(&about, &context).into_iter().flat_map(|outcome| outcome.findings) {
-        if let Some(resource) = finding.resource {
-            let setting = Setting { check: finding.check.to_string(), said: finding.message };
-            said.entry(resource).or_default().push(setting);
-        }
-    }
-    said
 }
 
 fn name(endpoint: usize, asked: &Asked<'_>) -> String {

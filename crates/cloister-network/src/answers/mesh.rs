@@ -23,7 +23,7 @@ pub struct Meshed {
     pub workload: String,
     /// How it is in the mesh: `none`, `sidecar` or `ambient`.
     pub membership: &'static str,
-    /// The mode of mutual TLS, `DISABLE`, `PERMISSIVE` or `STRICT`; null for what is not in the mesh.
+    /// The mode of mutual TLS, `DISABLE`, `PERMISSIVE` or `STRICT`; null for what is not in the mesh, and for gateways.
     pub mode: Option<&'static str>,
     /// Ports with a mode of their own.
     pub ports: Vec<OfPort>,

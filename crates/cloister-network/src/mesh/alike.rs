@@ -10,8 +10,8 @@ use crate::addresses::AddressSet;
 use crate::endpoints::Workload;
 use crate::namespaces::Namespaces;
 
-/// The namespace, the service account, and what may apply to a member of the mesh.
-type Key<'a> = (Membership, &'a str, &'a str, Vec<*const Resource>);
+/// Whether it is a gateway, the namespace, the service account, and what may apply to a member of the mesh.
+type Key<'a> = (Membership, bool, &'a str, &'a str, Vec<*const Resource>);
 
 /// A number for each workload, the same for those that are alike to the mesh; 0 for those that are not in it.
 pub(crate) fn numbers<'a>(
@@ -37,7 +37,9 @@ pub(crate) fn numbers<'a>(
         applied.sort_unstable();
         let account = Inventory::pods_of(workload.resource).next().map_or("default", |pod| pod.service_account());
         let next = known.len().saturating_add(1);
-        *known.entry((membership, workload.namespace, account, applied)).or_insert(next)
+        *known
+            .entry((membership, membership::is_gateway(workload), workload.namespace, account, applied))
+            .or_insert(next)
     };
     workloads.iter().map(&mut number).collect()
 }

@@ -1,11 +1,13 @@
 //! Who calls, as a proxy sees it: the identity in a certificate of the mesh, where the connection has one.
 
 use cloister_inventory::{Inventory, Selector};
-use cloister_model::Resource;
+use cloister_model::{Node, Resource};
 
-use super::{Caller, Membership, Mesh};
+use super::{Caller, Membership, Mesh, mutual};
 use crate::addresses::AddressSet;
+use crate::behind::{Open, number};
 use crate::endpoints::{Endpoint, Workload};
+use crate::ports::PortSet;
 
 /// Who calls.
 #[derive(Debug)]
@@ -18,12 +20,7 @@ pub(super) struct Identity<'a> {
     pub(super) addresses: Option<AddressSet>,
 }
 
-pub(super) fn identity<'a>(
-    mesh: &Mesh<'_, 'a>,
-    caller: Caller,
-    destination: usize,
-    workload: &Workload<'a>,
-) -> Identity<'a> {
+pub(super) fn identity<'a>(mesh: &Mesh<'_, 'a>, caller: Caller) -> Identity<'a> {
     let outside = Identity { is_mutual: Some(false), account: None, addresses: None };
     let source = match caller {
         Caller::Unknown => return Identity { is_mutual: None, ..outside },
@@ -32,9 +29,7 @@ pub(super) fn identity<'a>(
     };
     match mesh.network.endpoint(source) {
         Some(Endpoint::Workload(from)) => {
-            let both_ambient = [source, destination].map(|it| mesh.membership(it)) == [Membership::Ambient; 2];
-            let mutual = mesh.membership(source) != Membership::None
-                && (both_ambient || !is_switched_off(mesh, from.namespace, workload));
+            let mutual = mesh.membership(source) != Membership::None;
             let account =
                 Inventory::pods_of(from.resource).next().map(|pod| pod.service_account()).unwrap_or("default");
             let account = mutual.then_some((from.namespace, account));
@@ -46,23 +41,87 @@ pub(super) fn identity<'a>(
     }
 }
 
-/// Whether a DestinationRule makes callers of a namespace speak something else than the mesh's mutual TLS to the
-/// Services of a workload. The caller's namespace is looked in first, then the Service's, then the mesh's.
-fn is_switched_off(mesh: &Mesh<'_, '_>, from: &str, workload: &Workload<'_>) -> bool {
+impl<'a> Identity<'a> {
+    /// The same caller on a port where it does not speak the mesh's mutual TLS.
+    pub(super) fn in_the_clear(self) -> Identity<'a> {
+        Identity { is_mutual: Some(false), account: None, ..self }
+    }
+}
+
+/// The ports of a workload on which a caller that is in the mesh does not speak its mutual TLS all the same: the workload
+/// takes none there (`DISABLE`), or a DestinationRule tells callers not to. Between two in ambient mode neither counts:
+/// their nodes' proxies always encrypt.
+pub(super) fn in_clear<'a>(
+    mesh: &Mesh<'_, 'a>,
+    caller: Caller,
+    destination: usize,
+    workload: &Workload<'a>,
+) -> PortSet {
+    let disabled = || mutual::of(mesh, workload).disabled();
+    let source = match caller {
+        Caller::Unknown => return disabled(),
+        Caller::Outside => return PortSet::default(),
+        Caller::Endpoint(source) => source,
+    };
+    let ends = [source, destination].map(|it| mesh.membership(it));
+    let Some(Endpoint::Workload(from)) = mesh.network.endpoint(source) else { return PortSet::default() };
+    if ends.contains(&Membership::None) || ends == [Membership::Ambient; 2] {
+        return PortSet::default();
+    }
+    disabled().union(&switched_off(mesh, from.namespace, workload))
+}
+
+/// The ports on which DestinationRules make callers of a namespace speak something else than the mesh's mutual TLS to the
+/// Services of a workload. The caller's namespace is looked in first, then the Service's, then the mesh's. A port with
+/// settings of its own inherits none (`TrafficPolicy.portLevelSettings`).
+fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &str, workload: &Workload<'a>) -> PortSet {
     let services = mesh.inventory.of_kind_in("Service", workload.namespace);
-    let mut behind = services.filter(|service| {
+    let behind = services.filter(|service| {
         service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
     });
-    behind.any(|service| {
+    behind.fold(PortSet::default(), |all, service| {
         let places = [from, workload.namespace, mesh.root];
-        let rules = places.iter().find_map(|place| {
+        let rule = places.iter().find_map(|place| {
             let rules = mesh.inventory.of_kind_in("DestinationRule.networking.istio.io", place);
             rules
                 .filter(|rule| is_shown(rule, from) && names(rule, service))
                 .max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
         });
-        let mode = rules.and_then(|rule| rule.root.str_at("spec/trafficPolicy/tls/mode"));
-        mode.is_some_and(|mode| mode != "ISTIO_MUTUAL")
+        let policy = rule.and_then(|rule| rule.root.at("spec/trafficPolicy"));
+        policy.map_or(all.clone(), |policy| all.union(&off_by(policy, service, workload)))
+    })
+}
+
+/// DestinationRules that anywhere (in whole, for a port, for a subset) tell callers to speak something else to Services of
+/// workloads that are in the mesh.
+pub(super) fn rules_in_the_way<'a>(mesh: &Mesh<'_, 'a>) -> Vec<&'a Resource> {
+    let members = || (0..mesh.network.endpoints().len()).filter(|it| mesh.membership(*it) != Membership::None);
+    let members: Vec<&Workload<'a>> = members().filter_map(|it| mesh.workload(it)).collect();
+    let leads_in = |service: &&Resource| {
+        let mut own = members.iter().filter(|it| it.namespace == service.namespace_or_default());
+        service.root.at("spec/selector").is_some_and(|it| own.any(|own| Selector::Map(it).matches(&own.labels)))
+    };
+    let services: Vec<&Resource> = mesh.inventory.of_kind("Service").filter(leads_in).collect();
+    let rules = mesh.inventory.of_kind("DestinationRule.networking.istio.io");
+    rules.filter(|rule| switches_off(rule) && services.iter().any(|service| names(rule, service))).collect()
+}
+
+fn switches_off(rule: &Resource) -> bool {
+    let is_off = |node: &Node| node.str_at("tls/mode").is_some_and(|mode| mode != "ISTIO_MUTUAL");
+    let subsets = rule.root.items_at("spec/subsets").iter().filter_map(|it| it.get("trafficPolicy"));
+    let mut policies = rule.root.at("spec/trafficPolicy").into_iter().chain(subsets);
+    policies.any(|policy| is_off(policy) || policy.items_at("portLevelSettings").iter().any(is_off))
+}
+
+fn off_by(policy: &Node, service: &Resource, workload: &Workload<'_>) -> PortSet {
+    let is_off = |node: &Node| node.str_at("tls/mode").is_some_and(|mode| mode != "ISTIO_MUTUAL");
+    let whole = if is_off(policy) { super::all_ports() } else { PortSet::default() };
+    policy.items_at("portLevelSettings").iter().fold(whole, |off, entry| {
+        let wanted = entry.at("port/number").and_then(number);
+        let ports = service.root.items_at("spec/ports").iter();
+        let ports = ports.filter(|port| wanted.is_some() && port.get("port").and_then(number) == wanted);
+        let own = ports.fold(PortSet::default(), |all, port| all.union(&Open::of(port, workload).ports()));
+        if is_off(entry) { off.union(&own) } else { off.difference(&own) }
     })
 }
 

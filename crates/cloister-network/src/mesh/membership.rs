@@ -59,6 +59,20 @@ pub(super) fn of(workload: &Workload<'_>, namespaces: &Namespaces<'_>) -> Member
     }
 }
 
+/// Whether its proxies are gateways: they have no application behind them, and PeerAuthentications mean sidecars only.
+pub(super) fn is_gateway(workload: &Workload<'_>) -> bool {
+    let label = |key: &str| workload.labels.iter().find(|it| &*it.key == key).and_then(|it| it.node.as_str());
+    if label("gateway.networking.k8s.io/gateway-name").is_some() {
+        return label("gateway.istio.io/managed") != Some("istio.io-mesh-controller");
+    }
+    Inventory::pods_of(workload.resource).next().is_some_and(|pod| {
+        let templates = pod.annotation("inject.istio.io/templates").unwrap_or_default();
+        let proxy = pod.containers().find(|it| it.name() == "istio-proxy");
+        templates.split(',').any(|it| it.trim() == "gateway")
+            || proxy.is_some_and(|it| it.node.strs_at("args").any(|word| word == "router"))
+    })
+}
+
 /// Whether one of the injector's webhooks is called: by `istio-injection` of the namespace before its revision, by
 /// labels of the pod only where the namespace has neither.
 fn is_asked(pod: Option<&str>, revision: Option<&str>, injection: Option<&str>, of_namespace: Option<&str>) -> bool {

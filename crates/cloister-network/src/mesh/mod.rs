@@ -60,6 +60,8 @@ pub struct Narrowing<'a> {
     pub conditions: Vec<Condition<'a>>,
     /// Whether the connection is encrypted by the mesh; `None` where the input does not tell.
     pub encrypted: Option<bool>,
+    /// Ports on which it is not, though both ends are in the mesh.
+    pub in_clear: PortSet,
 }
 
 /// The mesh of an inventory.
@@ -94,9 +96,10 @@ impl<'n, 'a> Mesh<'n, 'a> {
         self.memberships.get(endpoint).copied().unwrap_or(Membership::None)
     }
 
-    /// Which mutual TLS is in force for connections to a workload; `None` for what is not in the mesh.
+    /// Which mutual TLS is in force for connections to a workload; `None` for what is not in the mesh, and for gateways,
+    /// whose servers say it themselves.
     pub fn mutual_tls(&self, endpoint: usize) -> Option<MutualTls<'a>> {
-        let workload = self.workload(endpoint)?;
+        let workload = self.workload(endpoint).filter(|it| !membership::is_gateway(it))?;
         (self.membership(endpoint) != Membership::None).then(|| mutual::of(self, workload))
     }
 
@@ -104,6 +107,16 @@ impl<'n, 'a> Mesh<'n, 'a> {
     pub fn waypoints(&self, endpoint: usize) -> Vec<Waypoint<'a>> {
         let ambient = self.workload(endpoint).filter(|_| self.membership(endpoint) == Membership::Ambient);
         ambient.into_iter().flat_map(|it| waypoint::named(self, it)).filter_map(|(_, waypoint)| waypoint).collect()
+    }
+
+    /// The namespace whose policies are the whole mesh's.
+    pub fn root(&self) -> &'a str {
+        self.root
+    }
+
+    /// DestinationRules by which callers speak something else than mutual TLS to members, in whole or in part.
+    pub fn rules_in_the_way(&self) -> Vec<&'a Resource> {
+        client::rules_in_the_way(self)
     }
 
     /// Whether requests to a workload must carry a token that a RequestAuthentication can check.
@@ -114,25 +127,43 @@ impl<'n, 'a> Mesh<'n, 'a> {
 
     /// What the mesh does with connections of a caller to a workload.
     pub fn between(&self, caller: Caller, destination: usize) -> Narrowing<'a> {
-        let mut narrowing = Narrowing { encrypted: Some(false), ..Narrowing::encrypted() };
+        let narrowing = Narrowing { encrypted: Some(false), ..Narrowing::encrypted() };
         let Some(workload) = self.workload(destination) else { return narrowing };
         if self.membership(destination) == Membership::None || caller == Caller::Endpoint(destination) {
             return narrowing;
         }
-        let identity = client::identity(self, caller, destination, workload);
-        narrowing.encrypted = identity.is_mutual;
-        self.strict(workload, &identity, &mut narrowing);
+        let in_clear = client::in_clear(self, caller, destination, workload);
+        let identity = client::identity(self, caller);
+        if in_clear.is_empty() {
+            return self.of_identity(caller, destination, workload, &identity);
+        }
+        let mutual = self.of_identity(caller, destination, workload, &identity);
+        let plain = self.of_identity(caller, destination, workload, &identity.in_the_clear());
+        let encrypted = if in_clear == all_ports() { Some(false) } else { mutual.encrypted };
+        Narrowing { encrypted, in_clear: in_clear.clone(), ..mutual.with(plain, &in_clear) }
+    }
+
+    /// Likewise, for a caller of whom is known whether it speaks mutual TLS.
+    fn of_identity(
+        &self,
+        caller: Caller,
+        destination: usize,
+        workload: &Workload<'a>,
+        identity: &client::Identity<'a>,
+    ) -> Narrowing<'a> {
+        let mut narrowing = Narrowing { encrypted: identity.is_mutual, ..Narrowing::encrypted() };
+        self.strict(workload, identity, &mut narrowing);
         let by_node = self.membership(destination) == Membership::Ambient;
-        authorization::apply(self, workload, (&identity, by_node), &mut narrowing);
+        authorization::apply(self, workload, (identity, by_node), &mut narrowing);
         match caller {
-            Caller::Endpoint(source) => waypoint::narrowed(self, (source, destination), workload, &identity, narrowing),
+            Caller::Endpoint(source) => waypoint::narrowed(self, (source, destination), workload, identity, narrowing),
             _ => narrowing,
         }
     }
 
     /// Ports that take mutual TLS only are closed to those who do not speak it.
     fn strict(&self, workload: &Workload<'a>, identity: &client::Identity<'a>, narrowing: &mut Narrowing<'a>) {
-        if identity.is_mutual == Some(true) {
+        if identity.is_mutual == Some(true) || membership::is_gateway(workload) {
             return;
         }
         for (ports, by) in mutual::of(self, workload).strict() {
@@ -220,7 +251,32 @@ impl<'a> Narrowing<'a> {
     /// Nothing is closed to a connection that the mesh encrypts.
     fn encrypted() -> Narrowing<'a> {
         let (closed, conditions) = (Vec::new(), Vec::new());
-        Narrowing { closed, perhaps: PortSet::default(), conditions, encrypted: Some(true) }
+        let (perhaps, in_clear) = (PortSet::default(), PortSet::default());
+        Narrowing { closed, perhaps, conditions, encrypted: Some(true), in_clear }
+    }
+
+    /// This, and on these ports the other.
+    fn with(self, other: Narrowing<'a>, ports: &PortSet) -> Narrowing<'a> {
+        let cut = |mut it: Narrowing<'a>, kept: &dyn Fn(&PortSet) -> PortSet| {
+            it.perhaps = kept(&it.perhaps);
+            it.closed.iter_mut().for_each(|(own, _)| *own = kept(own));
+            it.conditions.iter_mut().for_each(|own| own.ports = kept(&own.ports));
+            it
+        };
+        let mut all = cut(self, &|own| own.difference(ports));
+        let other = cut(other, &|own| own.intersection(ports));
+        all.perhaps = all.perhaps.union(&other.perhaps);
+        all.closed.extend(other.closed);
+        all.conditions.extend(other.conditions);
+        all.closed.retain(|(own, _)| !own.is_empty());
+        all.conditions.retain(|own| !own.ports.is_empty());
+        all
+    }
+
+    /// Whether the mesh encrypts the connection on all of these ports; `None` where the input does not tell.
+    pub fn encrypts(&self, ports: &PortSet) -> Option<bool> {
+        let in_clear = !self.in_clear.intersection(ports).is_empty();
+        if in_clear { Some(false) } else { self.encrypted }
     }
 
     /// All ports that are closed for certain.

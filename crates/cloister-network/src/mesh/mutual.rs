@@ -117,6 +117,16 @@ impl<'a> MutualTls<'a> {
         self.ports.iter().find(|(own, _)| *own == port).map_or(self.mode, |(_, mode)| *mode)
     }
 
+    /// Ports that take no mutual TLS.
+    pub(super) fn disabled(&self) -> PortSet {
+        let one = |(port, _): &(u16, Mode)| PortSet::one(Protocol::Tcp, *port);
+        let join = |all: PortSet, it: PortSet| all.union(&it);
+        let own = self.ports.iter().map(one).fold(PortSet::default(), join);
+        let off = self.ports.iter().filter(|(_, mode)| *mode == Mode::Disable).map(one);
+        let whole = if self.mode == Mode::Disable { all_ports().difference(&own) } else { PortSet::default() };
+        off.fold(whole, join)
+    }
+
     /// Ports that take mutual TLS only, and the policy that says so.
     pub(super) fn strict(&self) -> Vec<(PortSet, Option<&'a Resource>)> {
         let one = |(port, _): &(u16, Mode)| PortSet::one(Protocol::Tcp, *port);

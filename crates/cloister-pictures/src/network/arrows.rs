@@ -171,7 +171,7 @@ fn one_by_one(
         let (Some(from), Some(to)) = (parts.of(source), parts.of(destination)) else { continue };
         let narrowing = mesh.between(Caller::Endpoint(source), destination);
         let verdict = narrowing.narrow(&group.verdict);
-        let mutual = narrowing.encrypted == Some(true);
+        let mutual = narrowing.encrypts(&verdict.allowed()) == Some(true);
         let undecided = parts.is_open(source).1 && parts.is_open(destination).0 && verdict == Verdict::open();
         if undecided && !facts.wish.is_focused() {
             arrows.undecided = (arrows.undecided.0 + 1, arrows.undecided.1 + usize::from(mutual));

@@ -138,7 +138,9 @@ fn add_callers(graph: &mut Graph, id: &str, entries: &[&Entry<'_>]) {
 fn encryption(entry: &Entry<'_>, facts: &Facts<'_, '_>) -> &'static str {
     let through = |pods: &[usize]| {
         let mesh = facts.mesh.as_ref()?;
-        let all = pods.iter().all(|pod| mesh.between(Caller::Endpoint(*pod), entry.workload).encrypted == Some(true));
+        let all = pods
+            .iter()
+            .all(|pod| mesh.between(Caller::Endpoint(*pod), entry.workload).encrypts(&entry.ports) == Some(true));
         Some(all && !pods.is_empty())
     };
     let mutual = match &entry.through {

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod kubernetes;
+mod nginx;
 mod openssl;
 mod page;
 
@@ -55,7 +56,7 @@ fn ask(host: &str, port: u16, kind: Option<Kind>) -> Report {
     cloister_probe::probe(&endpoint, &limits, jiff::Timestamp::now())
 }
 
-/// Probes `count` servers of openssl, certificates, and the parts of Kubernetes.
+/// Probes `count` servers of openssl, nginx, certificates, and the parts of Kubernetes.
 ///
 /// # Errors
 /// A server did not start.
@@ -64,6 +65,9 @@ pub fn judge(seed: u64, count: usize, only: &str) -> Result<Tally> {
     let wanted = |part: &str| only.is_empty() || only.split(',').any(|name| name == part);
     if wanted("openssl") {
         openssl::judge(&mut tally, count, &mut Dice::new(seed))?;
+    }
+    if wanted("nginx") {
+        nginx::judge(&mut tally, &mut Dice::new(seed))?;
     }
     if wanted("certificates") {
         certificates::judge(&mut tally)?;

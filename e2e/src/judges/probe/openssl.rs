@@ -207,7 +207,7 @@ pub(super) fn compare(tally: &mut Tally, port: u16, name: &[&str], report: &Repo
     Ok(())
 }
 
-fn groups(tally: &mut Tally, port: u16, report: &Report) -> Result<()> {
+pub(super) fn groups(tally: &mut Tally, port: u16, report: &Report) -> Result<()> {
     for version in report.tls.iter().flat_map(|tls| &tls.versions) {
         let Some((option, ..)) = VERSIONS.iter().find(|(_, _, word)| *word == version.protocol.as_str()) else {
             continue;
@@ -233,7 +233,7 @@ fn groups(tally: &mut Tally, port: u16, report: &Report) -> Result<()> {
 }
 
 /// Only where both orders would differ is anything shown.
-fn preference(tally: &mut Tally, prefers: bool, report: &Report) {
+pub(super) fn preference(tally: &mut Tally, prefers: bool, report: &Report) {
     for version in report.tls.iter().flat_map(|tls| &tls.versions) {
         if let Some(order) = version.order {
             tally.same("whose order counts", version.protocol.as_str(), order == Order::Server, prefers);
