@@ -43,6 +43,9 @@ mod audit_log_kept_briefly;
 mod audit_log_on_node_only;
 mod audit_log_small_files;
 mod authentication_config_refused;
+mod component_flag_deprecated;
+mod component_flag_refused;
+pub(crate) mod components;
 mod controller_manager_keeps_finished_pods;
 mod controller_manager_listens_widely;
 mod controller_manager_profiling;
@@ -72,6 +75,7 @@ mod issuer_many_audiences;
 mod issuer_names_administrators;
 pub(crate) mod issuers;
 mod kube_proxy_metrics_exposed;
+pub(crate) mod owners;
 mod scheduler_listens_widely;
 mod scheduler_profiling;
 mod secrets_written_in_clear;
@@ -119,6 +123,8 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, audit_log_on_node_only),
     entry!(ControlPlane, audit_log_small_files),
     entry!(ControlPlane, authentication_config_refused),
+    entry!(ControlPlane, component_flag_deprecated),
+    entry!(ControlPlane, component_flag_refused),
     entry!(ControlPlane, controller_manager_keeps_finished_pods),
     entry!(ControlPlane, controller_manager_listens_widely),
     entry!(ControlPlane, controller_manager_profiling),
