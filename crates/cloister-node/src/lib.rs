@@ -5,6 +5,7 @@
 //! configurations that a node holds resources of their own.
 
 mod arguments;
+pub mod embedded;
 pub mod format;
 mod kubelet;
 mod layout;

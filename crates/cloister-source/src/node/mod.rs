@@ -2,6 +2,7 @@
 //! opened, and no key, token or password leaves.
 
 mod disks;
+mod embedded;
 mod files;
 mod host;
 mod masked;
@@ -52,6 +53,8 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
         facts.unread.push(Unread { path: "/proc".to_owned(), why: error.to_string() });
         Vec::new()
     });
+    let inside: Vec<Process> = facts.processes.iter().flat_map(|process| embedded::embedded(&root, process)).collect();
+    facts.processes.extend(inside);
     facts.layout = layout(&root, &facts.processes);
     let mut files = Files::new(&root);
     PLACES.iter().for_each(|place| files.place(place.path, place.role));
