@@ -16,6 +16,9 @@ pub struct Embedded {
     pub words: Vec<String>,
 }
 
+/// K3s' own controller, which enforces network policies: no program of Kubernetes.
+pub const POLICIES: &str = "network-policy-controller";
+
 /// Flags of k3s by their names without dashes; each value in order.
 type Settings = BTreeMap<String, Vec<String>>;
 
@@ -51,6 +54,7 @@ const ETCD_CLIENT: &[(&str, &str)] = &[
     ("etcd-keyfile", "DATA/server/tls/etcd/client.key"),
     ("etcd-servers", "https://127.0.0.1:2379"),
 ];
+const SOCKET: &[(&str, &str)] = &[("etcd-servers", "unix://kine.sock")];
 const CONTROLLER_MANAGER: &[(&str, &str)] = &[
     ("bind-address", "127.0.0.1"),
     ("kubeconfig", "DATA/server/cred/controller.kubeconfig"),
@@ -85,6 +89,9 @@ pub fn k3s(words: &[&str], files: &[&Node], etcd: bool, kubelet_files: Option<&s
     let mut programs = Vec::new();
     if command == "server" {
         programs.extend(servers(&settings, etcd));
+        if !is_on(&settings, "disable-network-policy") && !is_on(&settings, "disable-agent") {
+            programs.push(Embedded { program: POLICIES, words: Vec::new() });
+        }
     }
     if command == "agent" || !is_on(&settings, "disable-agent") {
         programs.push(match kubelet_files {
@@ -102,7 +109,7 @@ pub fn k3s(words: &[&str], files: &[&Node], etcd: bool, kubelet_files: Option<&s
 fn servers(settings: &Settings, etcd: bool) -> Vec<Embedded> {
     let mut programs = Vec::new();
     if !is_on(settings, "disable-apiserver") {
-        let stored: &[(&str, &str)] = if etcd { ETCD_CLIENT } else { &[] };
+        let stored: &[(&str, &str)] = if etcd { ETCD_CLIENT } else { SOCKET };
         let given: Vec<(&str, &str)> = API_SERVER.iter().chain(stored).copied().collect();
         let sealed: &[(&str, &str)] = if is_on(settings, "secrets-encryption") {
             &[("encryption-provider-config", "DATA/server/cred/encryption-config.json")]

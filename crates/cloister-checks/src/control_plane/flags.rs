@@ -32,6 +32,11 @@ pub(super) enum Verdict<'a> {
     },
 }
 
+/// Whether an API server in the input has an admission plug-in on that is off by default.
+pub(crate) fn has_plugin(inventory: &cloister_inventory::Inventory, plugin: &str) -> bool {
+    each(inventory, API_SERVER).any(|flags| matches!(flags.needs_plugin(plugin), Verdict::Holds))
+}
+
 /// Judges each process of `program` in the input.
 pub(super) fn examine<'a>(
     program: &'static str,
@@ -130,6 +135,13 @@ impl<'a> Flags<'a> {
             Some(flag) => self.fault(flag, format!("- {flag}=…")),
             None => Verdict::Holds,
         }
+    }
+
+    /// The same where etcd is reached through the network; a socket on the node needs no TLS.
+    pub(super) fn needs_for_etcd(&self, flags: &[&str]) -> Verdict<'a> {
+        let servers = self.list("--etcd-servers");
+        let on_node = !servers.is_empty() && servers.iter().all(|server| server.starts_with("unix:"));
+        if on_node { Verdict::NotApplicable } else { self.needs(flags) }
     }
 
     /// The flag must have no value.

@@ -36,6 +36,7 @@ mod api_server_without_kubelet_credentials;
 mod api_server_without_namespace_lifecycle;
 mod api_server_without_node_authorizer;
 mod api_server_without_node_restriction;
+mod api_server_without_pod_security;
 mod api_server_without_rbac;
 pub(crate) mod at_rest;
 mod audit_log_few_backups;
@@ -117,6 +118,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, api_server_without_namespace_lifecycle),
     entry!(ControlPlane, api_server_without_node_authorizer),
     entry!(ControlPlane, api_server_without_node_restriction),
+    entry!(ControlPlane, api_server_without_pod_security),
     entry!(ControlPlane, api_server_without_rbac),
     entry!(ControlPlane, audit_log_few_backups),
     entry!(ControlPlane, audit_log_kept_briefly),
