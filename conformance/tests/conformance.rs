@@ -1,4 +1,4 @@
-//! At least 340 of the 508 cases correspond to checks, and 97 of 100 of those
+//! At least 400 of the 508 cases correspond to checks, and of those that are not host data alone 96 of 100
 //! verdicts agree; every difference is listed with its reason, and none is
 //! listed that is gone.
 #![allow(clippy::print_stdout, reason = "says out loud what was compared")]
@@ -34,7 +34,8 @@ fn verdicts_agree_with_those_of_others() {
     println!("  of hosts: {mapped} mapped, {agreed} agree");
     assert!(agreed * 100 >= mapped * 80, "of hosts only {agreed} of {mapped} agree");
     let (mapped, agreed) = (report.mapped - mapped, report.agreed - agreed);
-    assert!(agreed * 100 >= mapped * 97, "only {agreed} of {mapped} agree");
+    // 336 of 347 today. It was 97 of 100 while a check bent to a case: an API server without authorization modes.
+    assert!(agreed * 100 >= mapped * 96, "only {agreed} of {mapped} agree");
 }
 
 /// Half of the outside cases are kept back; the mapping must not name what is not there.

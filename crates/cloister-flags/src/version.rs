@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::program::Program;
+
 /// The version of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
@@ -26,6 +28,31 @@ impl Version {
         let minor = minor.trim_end_matches('+').parse().ok()?;
         let patch = rest.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
         Some(Version { major, minor, patch: patch.and_then(|digits| digits.parse().ok()) })
+    }
+}
+
+impl Version {
+    /// The version that the tag of an image tells: `registry.k8s.io/kube-apiserver:v1.37.2@sha256:…`.
+    #[must_use]
+    pub fn of_image(image: &str) -> Option<Version> {
+        let (_, tag) = image.split('@').next()?.rsplit_once(':')?;
+        // What follows a slash is a path: the colon stood before a port.
+        if tag.contains('/') { None } else { Version::parse(tag) }
+    }
+}
+
+impl Program {
+    /// The version of the tables that is nearest: the oldest for older ones, the newest for newer ones and where none
+    /// is told, or one of another program.
+    #[must_use]
+    pub fn nearest(self, told: Option<Version>) -> Version {
+        let known = self.versions();
+        let same = told.filter(|version| version.major == known.major);
+        let minor = same.map_or(known.last, |version| version.minor.clamp(known.first, known.last));
+        match same {
+            Some(version) if known.contain(version) => version,
+            _ => Version { major: known.major, minor, patch: None },
+        }
     }
 }
 
@@ -77,5 +104,22 @@ mod tests {
         assert_eq!(read("v1.31.9-eks-5d4a308"), Some((1, 31, Some(9))));
         assert_eq!(read("1.31+"), Some((1, 31, None)));
         assert_eq!(read("latest"), None);
+    }
+
+    #[test]
+    fn images_tell_versions_by_their_tags() {
+        let minor = |image| Version::of_image(image).map(|version| version.minor);
+        assert_eq!(minor("registry.k8s.io/kube-apiserver:v1.37.2"), Some(37));
+        assert_eq!(minor("registry.test:5000/kube-apiserver"), None);
+        assert_eq!(minor("registry.test:5000/hardened-kubernetes:v1.32.11-rke2r1@sha256:00"), Some(32));
+    }
+
+    #[test]
+    fn the_nearest_version_of_the_tables_stands_in() {
+        let nearest = |text| Program::ApiServer.nearest(Version::parse(text)).minor;
+        assert_eq!(
+            [nearest("1.24"), nearest("1.33"), nearest("1.99"), nearest("3.5"), nearest("")],
+            [30, 33, 37, 37, 37]
+        );
     }
 }

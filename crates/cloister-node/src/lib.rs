@@ -8,6 +8,7 @@ mod arguments;
 mod certificate;
 mod claim;
 mod disk;
+pub mod embedded;
 pub mod format;
 mod kubelet;
 mod layout;

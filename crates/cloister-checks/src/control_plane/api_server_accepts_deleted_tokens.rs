@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.switch("--service-account-lookup", true, true));
+        examine(API_SERVER, findings, |flags| flags.switch("--service-account-lookup", true));
     }),
 };

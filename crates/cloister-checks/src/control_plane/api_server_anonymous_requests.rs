@@ -7,9 +7,9 @@
 //!
 //! # What to do
 //! Set `--anonymous-auth=false`, or allow single paths in a file named by
-//! `--authentication-config`. A server that allows everything (`AlwaysAllow`) takes no
-//! such requests; where it only comes to that for want of a mode, a flag that is set is still
-//! found, since such a command line is mostly an excerpt.
+//! `--authentication-config`. A server that allows everything (`AlwaysAllow`, also for want of
+//! `--authorization-mode`) takes no such requests, whatever the flag says: it is
+//! `api-server-allows-everything` that is to be mended there.
 //!
 //! # References
 //! CIS 1.2.1. GDPR Art. 32(1)(b).
@@ -28,20 +28,18 @@ pub(crate) const CHECK: Check = Check {
         let silent =
             findings.inventory().of_kind("AuthenticationConfiguration").any(|it| it.root.get("anonymous").is_none());
         examine(API_SERVER, findings, |flags| {
-            let file = flags.is_set("--authentication-config") && flags.last("--anonymous-auth").is_none();
+            let file = flags.is_set("--authentication-config") && !flags.is_written("--anonymous-auth");
             // The file decides where it speaks of them, and is another check's; unread, it may.
             if file && !silent {
                 return Verdict::NotApplicable;
             }
-            // A server that allows everything takes nobody unknown: `ApplyAuthorization` resets the flag. Where no mode is
-            // written and the flag is, the command line is more likely an excerpt.
+            // A server that allows everything takes nobody unknown: `ApplyAuthorization` resets the flag.
             let modes = flags.list("--authorization-mode");
-            let allows_all = modes.iter().any(|mode| mode == "AlwaysAllow")
-                || (modes.is_empty() && flags.last("--anonymous-auth").is_none());
+            let allows_all = modes.is_empty() || modes.iter().any(|mode| mode == "AlwaysAllow");
             if allows_all && !flags.is_set("--authorization-config") {
                 return Verdict::Holds;
             }
-            flags.switch("--anonymous-auth", false, true)
+            flags.switch("--anonymous-auth", false)
         });
     }),
 };

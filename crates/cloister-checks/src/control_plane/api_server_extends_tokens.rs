@@ -21,6 +21,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.switch("--service-account-extend-token-expiration", false, true));
+        examine(API_SERVER, findings, |flags| flags.switch("--service-account-extend-token-expiration", false));
     }),
 };

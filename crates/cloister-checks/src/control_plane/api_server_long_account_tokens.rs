@@ -27,7 +27,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
         examine(API_SERVER, findings, |flags| {
-            let seconds = flags.value(FLAG).and_then(|value| seconds(&value));
+            let seconds = flags.seconds(FLAG);
             if seconds.is_some_and(|seconds| seconds > 0.0 && seconds <= DAY) {
                 Verdict::Holds
             } else {
@@ -36,23 +36,3 @@ pub(crate) const CHECK: Check = Check {
         });
     }),
 };
-
-/// A duration of Go: `1h30m`.
-pub(super) fn seconds(text: &str) -> Option<f64> {
-    let (mut rest, mut sum) = (text.trim(), 0.0);
-    while !rest.is_empty() {
-        let (number, after) = rest.split_at_checked(rest.find(|letter: char| letter.is_ascii_alphabetic())?)?;
-        let end = after.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(after.len());
-        let (unit, next) = after.split_at_checked(end)?;
-        let each = match unit {
-            "h" => 3600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 0.001,
-            _ => return None,
-        };
-        sum += number.parse::<f64>().ok()? * each;
-        rest = next;
-    }
-    Some(sum)
-}

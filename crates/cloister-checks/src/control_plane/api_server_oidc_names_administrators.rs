@@ -35,7 +35,7 @@ pub(crate) const CHECK: Check = Check {
                 "groups" => ("--oidc-groups-prefix", "--oidc-groups-claim"),
                 _ => ("--oidc-username-prefix", "--oidc-username-claim"),
             };
-            let at = if flags.last(flag).is_some() { flag } else { shown };
+            let at = if flags.is_written(flag) { flag } else { shown };
             Verdict::Fault {
                 place: flags.place(at),
                 says: format!("{}; {} with {}", first.name, flag, first.token),

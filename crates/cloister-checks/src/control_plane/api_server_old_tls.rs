@@ -24,8 +24,8 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Inventory(PODS, |findings| {
         examine(API_SERVER, findings, |flags| {
             const LEAST: &str = "--tls-min-version";
-            match flags.value(LEAST).as_deref() {
-                Some("VersionTLS10" | "VersionTLS11") => flags.fault(LEAST, "- --tls-min-version=VersionTLS12"),
+            match flags.line().tls().least {
+                "1.0" | "1.1" => flags.fault(LEAST, "- --tls-min-version=VersionTLS12"),
                 _ => Verdict::Holds,
             }
         });

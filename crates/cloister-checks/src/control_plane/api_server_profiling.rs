@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.switch("--profiling", false, true));
+        examine(API_SERVER, findings, |flags| flags.switch("--profiling", false));
     }),
 };

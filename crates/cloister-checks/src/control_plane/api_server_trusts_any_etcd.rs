@@ -21,6 +21,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.needs(&["--etcd-cafile"]));
+        examine(API_SERVER, findings, |flags| flags.needs_for_etcd(&["--etcd-cafile"]));
     }),
 };

@@ -1,6 +1,6 @@
 //! # What it does
 //! Finds API servers that take cipher suites without forward secrecy or authenticated
-//! encryption, or that leave the choice to the default.
+//! encryption: those that are listed, or by default those of Go, which hold CBC.
 //!
 //! # Why it matters
 //! A listener who records traffic today reads it when the key leaks; suites with CBC
@@ -15,8 +15,8 @@
 
 use cloister_model::Severity;
 
-use super::flags::{API_SERVER, PODS, Verdict, examine};
-use super::suites::is_strong;
+use super::flags::{API_SERVER, PODS, examine};
+use super::suites::weak_suites;
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -26,13 +26,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
         examine(API_SERVER, findings, |flags| {
-            const SUITES: &str = "--tls-cipher-suites";
-            let suites = flags.list(SUITES);
-            let only_new = flags.value("--tls-min-version").as_deref() == Some("VersionTLS13");
-            if only_new || (!suites.is_empty() && suites.iter().all(|suite| is_strong(suite))) {
-                return Verdict::Holds;
-            }
-            flags.fault(SUITES, "- --tls-min-version=VersionTLS13")
+            weak_suites(flags, "--tls-cipher-suites", "- --tls-min-version=VersionTLS13")
         });
     }),
 };

@@ -13,7 +13,6 @@
 
 use cloister_model::Severity;
 
-use super::api_server_long_account_tokens::seconds;
 use super::flags::{API_SERVER, PODS, Verdict, examine};
 use crate::{Check, Need, Run};
 
@@ -31,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
             if !flags.is_set("--authentication-token-webhook-config-file") {
                 return Verdict::NotApplicable;
             }
-            match flags.value(FLAG).and_then(|value| seconds(&value)) {
+            match flags.seconds(FLAG) {
                 Some(kept) if kept > LONG => flags.fault(FLAG, "- --authentication-token-webhook-cache-ttl=2m"),
                 _ => Verdict::Holds,
             }

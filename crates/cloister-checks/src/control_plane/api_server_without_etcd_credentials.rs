@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.needs(&["--etcd-certfile", "--etcd-keyfile"]));
+        examine(API_SERVER, findings, |flags| flags.needs_for_etcd(&["--etcd-certfile", "--etcd-keyfile"]));
     }),
 };

@@ -2,23 +2,24 @@
 
 use cloister_encryption::at_rest::{Configuration, Kind, Provider, Server};
 use cloister_inventory::Inventory;
-use cloister_model::Place;
+use cloister_model::{Place, Resource};
 
-use super::flags::{API_SERVER, each};
+use super::flags::Flags;
+use super::owners;
 use crate::{Findings, Need, Run};
 
 pub(crate) const KIND: &str = "EncryptionConfiguration";
 pub(crate) const KINDS: &[&str] = &[KIND];
 pub(crate) const NEEDS: &[Need] = &[Need::Kind(KIND)];
 
-/// What the flags of API servers in the input decide about it.
-pub(super) fn server(inventory: &Inventory) -> Server {
-    let mut server = Server::default();
-    for flags in each(inventory, API_SERVER) {
-        server.kms_v1 |= flags.list("--feature-gates").iter().any(|gate| gate.eq_ignore_ascii_case("KMSv1=true"));
-        server.reloads |= flags.is_on("--encryption-provider-config-automatic-reload");
-    }
-    server
+/// What the flags of each API server that reads a configuration decide about it; the defaults, where none is known.
+pub(super) fn servers(inventory: &Inventory, configuration: &Resource) -> Vec<Server> {
+    let flags = owners::servers(inventory, configuration, "--encryption-provider-config");
+    let server = |flags: Flags<'_>| Server {
+        kms_v1: flags.gate("KMSv1") == Some(true),
+        reloads: flags.is_on("--encryption-provider-config-automatic-reload"),
+    };
+    if flags.is_empty() { vec![Server::default()] } else { flags.into_iter().map(server).collect() }
 }
 
 /// Reports each provider that writes something and is of a kind that `is_bad`; a configuration without any that

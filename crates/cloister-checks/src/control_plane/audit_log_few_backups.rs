@@ -6,7 +6,8 @@
 //! investigation needs.
 //!
 //! # What to do
-//! Set `--audit-log-maxbackup=10` or more.
+//! Set `--audit-log-maxbackup=10` or more. From 1.36 on the default is 100; before it was none, which
+//! keeps them all until the disk is full.
 //!
 //! # References
 //! CIS 1.2.18. GDPR Art. 5(2).

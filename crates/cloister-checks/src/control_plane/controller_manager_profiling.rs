@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Program(CONTROLLER_MANAGER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(CONTROLLER_MANAGER, findings, |flags| flags.switch("--profiling", false, true));
+        examine(CONTROLLER_MANAGER, findings, |flags| flags.switch("--profiling", false));
     }),
 };

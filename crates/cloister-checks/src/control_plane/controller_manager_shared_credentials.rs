@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(CONTROLLER_MANAGER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(CONTROLLER_MANAGER, findings, |flags| flags.switch("--use-service-account-credentials", true, false));
+        examine(CONTROLLER_MANAGER, findings, |flags| flags.switch("--use-service-account-credentials", true));
     }),
 };

@@ -23,8 +23,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Program(CONTROLLER_MANAGER)],
     run: Run::Inventory(PODS, |findings| {
         examine(CONTROLLER_MANAGER, findings, |flags| {
-            let off = |gate: &String| gate.eq_ignore_ascii_case("RotateKubeletServerCertificate=false");
-            if flags.list("--feature-gates").iter().any(off) {
+            if flags.gate("RotateKubeletServerCertificate") == Some(false) {
                 return flags.fault("--feature-gates", "");
             }
             Verdict::Holds

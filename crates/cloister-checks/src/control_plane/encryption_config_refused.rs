@@ -16,7 +16,7 @@
 use cloister_encryption::at_rest::Configuration;
 use cloister_model::Severity;
 
-use super::at_rest::{NEEDS, each_configuration, server};
+use super::at_rest::{NEEDS, each_configuration, servers};
 use crate::Check;
 
 pub(crate) const CHECK: Check = Check {
@@ -25,8 +25,16 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: NEEDS,
     run: each_configuration(|resource, findings| {
-        for fault in Configuration::of(resource).faults(server(findings.inventory())) {
-            findings.report(fault.place).message(format!("the API server refuses it: {}", fault.cause));
+        let mut told = Vec::new();
+        for server in servers(findings.inventory(), resource) {
+            for fault in Configuration::of(resource).faults(server) {
+                // Several servers may refuse the same.
+                let message = format!("the API server refuses it: {}", fault.cause);
+                if !told.contains(&message) {
+                    findings.report(fault.place).message(message.clone());
+                    told.push(message);
+                }
+            }
         }
     }),
 };

@@ -27,7 +27,7 @@ pub(crate) const CHECK: Check = Check {
                 if flags.is_set("--peer-trusted-ca-file") {
                     Verdict::Holds
                 } else {
-                    flags.switch("--peer-client-cert-auth", true, false)
+                    flags.switch("--peer-client-cert-auth", true)
                 }
             })
         });

@@ -21,6 +21,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(ETCD)],
     run: Run::Inventory(PODS, |findings| {
-        examine(ETCD, findings, |flags| etcd(flags, |flags| flags.switch("--auto-tls", false, false)));
+        examine(ETCD, findings, |flags| etcd(flags, |flags| flags.switch("--auto-tls", false)));
     }),
 };

@@ -28,7 +28,7 @@ pub(crate) const CHECK: Check = Check {
                 if flags.is_set("--trusted-ca-file") {
                     Verdict::Holds
                 } else {
-                    flags.switch("--client-cert-auth", true, false)
+                    flags.switch("--client-cert-auth", true)
                 }
             })
         });

@@ -1,16 +1,13 @@
-//! The flags of the programs that make up the control plane, where they run as pods (static pods of a cluster, or their
-//! manifests as files) and where facts of a node show their processes. Read as those programs read them: the last of
-//! two counts, lists add up, `--flag value` and `--flag=value` are one.
+//! What the flags of the control plane's programs come to, judged: effective values, as the program reads its words, and
+//! the defaults of the version that runs (`cloister-flags`; the newest version where nothing tells which).
 
-use std::rc::Rc;
-
-use cloister_inventory::{Container, Inventory, Pod};
+use cloister_flags::{Fault, Outcome, Value};
 use cloister_model::Place;
-use cloister_node::Process;
 
 use crate::Findings;
-use crate::commands::commands;
-use crate::shared::Shared;
+
+pub(crate) use super::components::runs;
+pub(super) use super::components::{Flags, each};
 
 /// What every check over control plane programs relies on.
 pub(super) const PODS: &[&str] = &["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"];
@@ -18,6 +15,7 @@ pub(super) const API_SERVER: &str = "kube-apiserver";
 pub(super) const CONTROLLER_MANAGER: &str = "kube-controller-manager";
 pub(super) const SCHEDULER: &str = "kube-scheduler";
 pub(super) const ETCD: &str = "etcd";
+pub(super) const PROXY: &str = "kube-proxy";
 
 /// What a look at the flags came to.
 pub(super) enum Verdict<'a> {
@@ -34,60 +32,9 @@ pub(super) enum Verdict<'a> {
     },
 }
 
-/// Where a program runs.
-#[derive(Clone, Copy)]
-enum Home<'a> {
-    Container(Container<'a>),
-    Process(Process<'a>),
-}
-
-/// The command line of one program.
-pub(super) struct Flags<'a> {
-    home: Home<'a>,
-    words: Vec<(String, Place<'a>)>,
-}
-
-/// One flag on the command line.
-pub(super) struct Flag<'f, 'a> {
-    place: Place<'a>,
-    attached: Option<&'f str>,
-    next: Option<&'f str>,
-}
-
-impl<'f> Flag<'f, '_> {
-    /// Its value, behind `=` or as the next word; empty where it has none.
-    pub(super) fn text(&self) -> &'f str {
-        self.attached.or(self.next.filter(|word| !word.starts_with('-'))).unwrap_or_default()
-    }
-
-    /// A flag that only stands there is true.
-    fn is_true(&self) -> bool {
-        self.attached.is_none_or(|value| ["1", "t", "T", "true", "TRUE", "True"].contains(&value))
-    }
-}
-
-/// Whether anything in the input starts `program`.
-pub(crate) fn runs(inventory: &Inventory, containers: &[Container<'_>], program: &str) -> bool {
-    inventory.node_facts().any(|facts| facts.runs(program))
-        || containers.iter().any(|container| Flags::of_container(*container, program).is_some())
-}
-
-/// Each process of `program` in the input, once: what facts of a node show is not asked of the pod as well.
-pub(super) fn each<'a>(inventory: &'a Inventory, program: &'static str) -> impl Iterator<Item = Flags<'a>> {
-    let processes = inventory.node_facts().flat_map(|facts| facts.processes());
-    let told: Vec<&str> =
-        inventory.node_facts().filter(|facts| facts.runs(program)).map(|facts| facts.name()).collect();
-    let pods = inventory.pods().filter(move |pod| node_of(pod).is_none_or(|node| !told.contains(&node)));
-    let containers = pods.flat_map(|pod| pod.containers());
-    processes
-        .filter(move |process| process.program() == program)
-        .map(Flags::of_process)
-        .chain(containers.filter_map(move |container| Flags::of_container(container, program)))
-}
-
-/// The node that a pod was given to.
-fn node_of<'a>(pod: &Pod<'a>) -> Option<&'a str> {
-    pod.spec.str_at("nodeName")
+/// Whether an API server in the input has an admission plug-in on that is off by default.
+pub(crate) fn has_plugin(inventory: &cloister_inventory::Inventory, plugin: &str) -> bool {
+    each(inventory, API_SERVER).any(|flags| matches!(flags.needs_plugin(plugin), Verdict::Holds))
 }
 
 /// Judges each process of `program` in the input.
@@ -97,10 +44,7 @@ pub(super) fn examine<'a>(
     judge: impl Fn(&Flags<'a>) -> Verdict<'a>,
 ) {
     for flags in each(findings.inventory(), program) {
-        match flags.home {
-            Home::Container(container) => findings.within(Some(container), &Rc::new(Shared::of(container.node))),
-            Home::Process(process) => findings.within(None, &Rc::new(Shared::of(process.node))),
-        }
+        flags.enter(findings);
         match judge(&flags) {
             Verdict::Holds => {}
             Verdict::NotApplicable => findings.not_applicable(),
@@ -118,69 +62,24 @@ pub(super) fn examine<'a>(
 }
 
 impl<'a> Flags<'a> {
-    fn of_process(process: Process<'a>) -> Flags<'a> {
-        let program = (process.program().to_owned(), process.at("program"));
-        let words = process.words().map(|(word, place)| (word.to_owned(), place));
-        Flags { home: Home::Process(process), words: std::iter::once(program).chain(words).collect() }
-    }
-
-    fn of_container(container: Container<'a>, program: &str) -> Option<Flags<'a>> {
-        let nodes: Vec<_> = container.words().filter_map(|node| Some((node, node.as_str()?))).collect();
-        let (_, first) = nodes.first()?;
-        if first.rsplit('/').next() == Some(program) {
-            let words = nodes.iter().map(|(node, word)| ((*word).to_owned(), container.place(node))).collect();
-            return Some(Flags { home: Home::Container(container), words });
-        }
-        if !nodes.iter().any(|(_, word)| word.contains(program)) {
-            return None;
-        }
-        let command = commands(&container).into_iter().find(|command| command.program() == program)?;
-        let place = command.place(&container);
-        let words = command.words.into_iter().map(|word| (word, place)).collect();
-        Some(Flags { home: Home::Container(container), words })
-    }
-
-    /// Where a missing flag belongs.
-    fn end(&self) -> Place<'a> {
-        match self.home {
-            Home::Container(container) => {
-                container.at(if container.node.get("args").is_some() { "args" } else { "command" })
-            }
-            Home::Process(process) => process.at("arguments"),
-        }
-    }
-
-    fn all(&self, flag: &str) -> impl DoubleEndedIterator<Item = Flag<'_, 'a>> {
-        let wanted = flag.trim_start_matches('-').to_owned();
-        self.words.iter().enumerate().skip(1).filter_map(move |(index, (word, place))| {
-            let bare = word.strip_prefix("--").or_else(|| word.strip_prefix('-'))?;
-            let (name, attached) = bare.split_once('=').map_or((bare, None), |(name, value)| (name, Some(value)));
-            let next = self.words.get(index + 1).map(|(word, _)| word.as_str());
-            (name.replace('_', "-") == wanted).then_some(Flag { place: *place, attached, next })
-        })
-    }
-
-    /// A flag as it counts.
-    pub(super) fn last(&self, flag: &str) -> Option<Flag<'_, 'a>> {
-        self.all(flag).next_back()
+    /// Whether a word or, for etcd, a variable sets it.
+    pub(super) fn is_written(&self, flag: &str) -> bool {
+        self.effective(flag).is_set()
     }
 
     /// Where a flag stands.
     pub(super) fn place(&self, flag: &str) -> Option<Place<'a>> {
-        self.last(flag).map(|flag| flag.place)
+        self.setting(flag)?.0
     }
 
-    /// Its value; for etcd also from its environment, where the command line has none.
+    /// Its value, by default too; none where there is no such flag.
     pub(super) fn value(&self, flag: &str) -> Option<String> {
-        if let Some(flag) = self.last(flag) {
-            return Some(flag.text().to_owned());
+        let effective = self.effective(flag);
+        match effective.value()? {
+            Value::Text(text) => Some(text.clone()),
+            Value::List(items) => Some(items.join(",")),
+            _ => effective.shown(),
         }
-        let variable = format!("ETCD_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase());
-        let set = match self.home {
-            Home::Container(container) => container.env_value(&variable)?,
-            Home::Process(process) => &process.variable(&variable)?.node,
-        };
-        Some(set.as_str()?.to_owned())
     }
 
     /// Whether a flag has a value that is not empty.
@@ -188,35 +87,46 @@ impl<'a> Flags<'a> {
         self.value(flag).is_some_and(|value| !value.is_empty())
     }
 
-    /// Whether a switch that is off without it is on.
+    /// Whether a switch is on.
     pub(super) fn is_on(&self, flag: &str) -> bool {
-        self.last(flag).is_some_and(|flag| flag.is_true())
+        self.effective(flag).boolean() == Some(true)
     }
 
-    /// The words of a flag that is a list.
+    /// Whether a feature gate is on, where that can be told.
+    pub(super) fn gate(&self, name: &str) -> Option<bool> {
+        self.line().gate(name).boolean()
+    }
+
+    /// A duration in seconds, by default too.
+    pub(super) fn seconds(&self, flag: &str) -> Option<f64> {
+        self.effective(flag).duration().map(|duration| duration.as_secs_f64())
+    }
+
+    /// The words of a flag that is a list, or `key=value` of one with pairs.
     pub(super) fn list(&self, flag: &str) -> Vec<String> {
-        self.all(flag).flat_map(|flag| flag.text().split(',').map(|word| word.trim().to_owned())).collect()
+        match self.effective(flag).value() {
+            Some(Value::List(items)) => items.iter().map(|item| item.trim().to_owned()).collect(),
+            Some(Value::Map(map)) => {
+                let pairs = map.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
+                pairs.map(|(key, value)| format!("{key}={value}")).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A fault at a flag, or at the end of the command line where it is missing.
     pub(super) fn fault(&self, flag: &str, fix: impl Into<String>) -> Verdict<'a> {
-        let found = self.last(flag);
-        let says = match &found {
-            Some(Flag { attached: None, next, .. }) => match next.filter(|word| !word.starts_with('-')) {
-                Some(value) => format!("{flag} {value}"),
-                None => flag.to_owned(),
-            },
-            Some(Flag { attached: Some(value), .. }) => format!("{flag}={value}"),
-            None => format!("no {flag}"),
-        };
-        Verdict::Fault { place: found.map(|flag| flag.place), says, fix: fix.into() }
+        let (place, says) = self.setting(flag).unwrap_or_else(|| (None, format!("no {flag}")));
+        Verdict::Fault { place, says, fix: fix.into() }
     }
 
-    /// A switch must come to `wanted`; `default` is what the program does without the flag.
-    pub(super) fn switch(&self, flag: &str, wanted: bool, default: bool) -> Verdict<'a> {
-        let variable = || self.value(flag).map(|value| value == "true" || value == "1");
-        let is = self.last(flag).map(|flag| flag.is_true()).or_else(variable).unwrap_or(default);
-        if is == wanted { Verdict::Holds } else { self.fault(flag, format!("- {flag}={wanted}")) }
+    /// A switch must come to `wanted`; a version without it has nothing to switch.
+    pub(super) fn switch(&self, flag: &str, wanted: bool) -> Verdict<'a> {
+        match self.effective(flag).boolean() {
+            None => Verdict::NotApplicable,
+            Some(is) if is == wanted => Verdict::Holds,
+            Some(_) => self.fault(flag, format!("- {flag}={wanted}")),
+        }
     }
 
     /// Each of the flags must have a value.
@@ -227,22 +137,28 @@ impl<'a> Flags<'a> {
         }
     }
 
+    /// The same where etcd is reached through the network; a socket on the node needs no TLS.
+    pub(super) fn needs_for_etcd(&self, flags: &[&str]) -> Verdict<'a> {
+        let servers = self.list("--etcd-servers");
+        let on_node = !servers.is_empty() && servers.iter().all(|server| server.starts_with("unix:"));
+        if on_node { Verdict::NotApplicable } else { self.needs(flags) }
+    }
+
     /// The flag must have no value.
     pub(super) fn forbids(&self, flag: &str) -> Verdict<'a> {
         if self.is_set(flag) { self.fault(flag, "") } else { Verdict::Holds }
     }
 
-    /// A number must be at least this; what is missing or no number is not.
-    pub(super) fn at_least(&self, flag: &str, least: u64) -> Verdict<'a> {
-        let value = self.value(flag).and_then(|value| value.parse::<u64>().ok());
-        if value.is_some_and(|value| value >= least) {
+    /// A number must be at least this.
+    pub(super) fn at_least(&self, flag: &str, least: i128) -> Verdict<'a> {
+        if self.effective(flag).number().is_some_and(|value| value >= least) {
             return Verdict::Holds;
         }
         self.fault(flag, format!("- {flag}={least}"))
     }
 
     /// The same of the audit log's files, where there are any: a webhook alone keeps none here.
-    pub(super) fn audit_log_at_least(&self, flag: &str, least: u64) -> Verdict<'a> {
+    pub(super) fn audit_log_at_least(&self, flag: &str, least: i128) -> Verdict<'a> {
         if self.is_set("--audit-webhook-config-file") && !self.is_set("--audit-log-path") {
             return Verdict::NotApplicable;
         }
@@ -256,25 +172,28 @@ impl<'a> Flags<'a> {
         if local { Verdict::Holds } else { self.fault(flag, format!("- {flag}=127.0.0.1")) }
     }
 
-    /// An admission plug-in that is off until it is named.
+    /// An admission plug-in that is off until it is named. The old `--admission-control` names all that are on.
     pub(super) fn needs_plugin(&self, plugin: &str) -> Verdict<'a> {
         const ENABLE: &str = "--enable-admission-plugins";
-        if self.list(ENABLE).iter().any(|name| name == plugin) {
+        let on = [ENABLE, ALL_PLUGINS].iter().flat_map(|flag| self.list(flag)).any(|name| name == plugin);
+        if on {
             return Verdict::Holds;
         }
         let all = self.list(ENABLE).into_iter().filter(|name| !name.is_empty()).chain([plugin.to_owned()]);
         let fix = format!("- {ENABLE}={}", all.collect::<Vec<_>>().join(","));
-        Verdict::Fault { place: self.last(ENABLE).map(|flag| flag.place), says: format!("{plugin} is not on"), fix }
+        Verdict::Fault { place: self.place(ENABLE), says: format!("{plugin} is not on"), fix }
     }
 
     /// An admission plug-in that is on until it is named among the others.
     pub(super) fn keeps_plugin(&self, plugin: &str) -> Verdict<'a> {
         const DISABLE: &str = "--disable-admission-plugins";
-        if !self.list(DISABLE).iter().any(|name| name == plugin) {
+        let all = self.list(ALL_PLUGINS);
+        let missing = !all.is_empty() && !all.iter().any(|name| name == plugin);
+        if !missing && !self.list(DISABLE).iter().any(|name| name == plugin) {
             return Verdict::Holds;
         }
-        let says = format!("{plugin} is off");
-        Verdict::Fault { place: self.last(DISABLE).map(|flag| flag.place), says, fix: String::new() }
+        let place = self.place(if missing { ALL_PLUGINS } else { DISABLE });
+        Verdict::Fault { place, says: format!("{plugin} is off"), fix: String::new() }
     }
 
     /// Judges the authorisation modes, where the flag sets them: `AlwaysAllow` without it.
@@ -285,7 +204,25 @@ impl<'a> Flags<'a> {
         }
         if holds(&self.list(MODES)) { Verdict::Holds } else { self.fault(MODES, format!("- {MODES}=Node,RBAC")) }
     }
+
+    /// The word for which the program ends at once.
+    pub(super) fn refusal(&self) -> Option<(Option<Place<'a>>, String)> {
+        let line = self.line_of_told_version();
+        let Outcome::Fails(diagnostic) = line.outcome() else { return None };
+        Some((self.word(diagnostic.word).map(|(_, place)| place), diagnostic.fault.to_string()))
+    }
+
+    /// The first flag that goes and whose setting has its place in another flag, or in none.
+    pub(super) fn deprecated(&self) -> Option<(Option<Place<'a>>, String)> {
+        let line = self.line_of_told_version();
+        let goes = |fault: &Fault| matches!(fault, Fault::Deprecated { instead, .. } if *instead != cloister_flags::Instead::ConfigurationFile);
+        let diagnostic = line.diagnostics().iter().find(|diagnostic| goes(&diagnostic.fault))?;
+        Some((self.word(diagnostic.word).map(|(_, place)| place), diagnostic.fault.to_string()))
+    }
 }
+
+/// Deprecated for longer than the tables reach back, and still read.
+const ALL_PLUGINS: &str = "--admission-control";
 
 /// Judges flags of etcd, unless a file holds them: then etcd reads no flags at all.
 pub(super) fn etcd<'a>(flags: &Flags<'a>, judge: impl Fn(&Flags<'a>) -> Verdict<'a>) -> Verdict<'a> {

@@ -5,6 +5,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource};
 
 use super::flags::{API_SERVER, Flags, each};
+use super::owners;
 use crate::{Need, OfResource, Run};
 
 const KIND: &str = "AuthenticationConfiguration";
@@ -67,8 +68,8 @@ pub fn issuer_in_flags(inventory: &Inventory) -> Option<Issuer> {
     each(inventory, API_SERVER).find_map(|flags| of_flags(&flags))
 }
 
-/// What the flags of API servers in the input decide about a configuration.
-pub(super) fn server(inventory: &Inventory) -> Server {
+/// What the flags of each API server that reads a configuration decide about it; the defaults, where none is known.
+pub(super) fn servers(inventory: &Inventory, configuration: &Resource) -> Vec<Server> {
     const OIDC: [&str; 9] = [
         "--oidc-issuer-url",
         "--oidc-client-id",
@@ -80,11 +81,11 @@ pub(super) fn server(inventory: &Inventory) -> Server {
         "--oidc-signing-algs",
         "--oidc-required-claim",
     ];
-    let mut server = Server::default();
-    for flags in each(inventory, API_SERVER).filter(|flags| flags.is_set("--authentication-config")) {
-        server.anonymous_flag |= flags.last("--anonymous-auth").is_some();
-        server.oidc_flags |= OIDC.iter().any(|flag| flags.last(flag).is_some());
-        server.own_issuers.extend(flags.list("--service-account-issuer"));
-    }
-    server
+    let flags = owners::servers(inventory, configuration, "--authentication-config");
+    let server = |flags: Flags<'_>| Server {
+        anonymous_flag: flags.is_written("--anonymous-auth"),
+        oidc_flags: OIDC.iter().any(|flag| flags.is_written(flag)),
+        own_issuers: flags.list("--service-account-issuer"),
+    };
+    if flags.is_empty() { vec![Server::default()] } else { flags.into_iter().map(server).collect() }
 }

@@ -36,6 +36,7 @@ mod api_server_without_kubelet_credentials;
 mod api_server_without_namespace_lifecycle;
 mod api_server_without_node_authorizer;
 mod api_server_without_node_restriction;
+mod api_server_without_pod_security;
 mod api_server_without_rbac;
 pub(crate) mod at_rest;
 mod audit_log_few_backups;
@@ -43,6 +44,9 @@ mod audit_log_kept_briefly;
 mod audit_log_on_node_only;
 mod audit_log_small_files;
 mod authentication_config_refused;
+mod component_flag_deprecated;
+mod component_flag_refused;
+pub(crate) mod components;
 mod controller_manager_keeps_finished_pods;
 mod controller_manager_listens_widely;
 mod controller_manager_profiling;
@@ -72,6 +76,7 @@ mod issuer_many_audiences;
 mod issuer_names_administrators;
 pub(crate) mod issuers;
 mod kube_proxy_metrics_exposed;
+pub(crate) mod owners;
 mod scheduler_listens_widely;
 mod scheduler_profiling;
 mod secrets_written_in_clear;
@@ -113,12 +118,15 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, api_server_without_namespace_lifecycle),
     entry!(ControlPlane, api_server_without_node_authorizer),
     entry!(ControlPlane, api_server_without_node_restriction),
+    entry!(ControlPlane, api_server_without_pod_security),
     entry!(ControlPlane, api_server_without_rbac),
     entry!(ControlPlane, audit_log_few_backups),
     entry!(ControlPlane, audit_log_kept_briefly),
     entry!(ControlPlane, audit_log_on_node_only),
     entry!(ControlPlane, audit_log_small_files),
     entry!(ControlPlane, authentication_config_refused),
+    entry!(ControlPlane, component_flag_deprecated),
+    entry!(ControlPlane, component_flag_refused),
     entry!(ControlPlane, controller_manager_keeps_finished_pods),
     entry!(ControlPlane, controller_manager_listens_widely),
     entry!(ControlPlane, controller_manager_profiling),

@@ -22,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Program(SCHEDULER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(SCHEDULER, findings, |flags| flags.switch("--profiling", false, true));
+        examine(SCHEDULER, findings, |flags| flags.switch("--profiling", false));
     }),
 };

@@ -5,8 +5,11 @@ use crate::check::{Entry, entry};
 
 mod admin_kubeconfig_foreign_owner;
 mod admin_kubeconfig_loose_mode;
+mod admin_kubeconfig_of_masters;
 mod api_server_manifest_foreign_owner;
 mod api_server_manifest_loose_mode;
+mod audit_log_foreign_owner;
+mod audit_log_loose_mode;
 mod certificate_near_its_end;
 mod certificate_weak_key;
 pub(crate) mod certificates;
@@ -62,8 +65,11 @@ mod scheduler_manifest_loose_mode;
 pub const CHECKS: &[Entry] = &[
     entry!(Node, admin_kubeconfig_foreign_owner),
     entry!(Node, admin_kubeconfig_loose_mode),
+    entry!(Node, admin_kubeconfig_of_masters),
     entry!(Node, api_server_manifest_foreign_owner),
     entry!(Node, api_server_manifest_loose_mode),
+    entry!(Node, audit_log_foreign_owner),
+    entry!(Node, audit_log_loose_mode),
     entry!(Node, certificate_near_its_end),
     entry!(Node, certificate_weak_key),
     entry!(Node, controller_manager_kubeconfig_foreign_owner),

@@ -39,12 +39,19 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Cluster],
     run: Run::Inventory(&["ValidatingWebhookConfiguration", "Pod"], |findings| {
         let policies = policies(findings.inventory());
-        let refuses = policies.iter().any(|(_, enforces)| *enforces) || by_webhook(findings.inventory());
+        let refuses = policies.iter().any(|(_, enforces)| *enforces)
+            || by_webhook(findings.inventory())
+            || server_asks(findings.inventory());
         if findings.examine(!refuses) {
             report(policies.first().map(|(policy, _)| *policy), findings);
         }
     }),
 };
+
+/// Whether an API server asks somebody about each image (`ImagePolicyWebhook`): what it is asked is theirs to say.
+fn server_asks(inventory: &Inventory) -> bool {
+    crate::control_plane::flags::has_plugin(inventory, "ImagePolicyWebhook")
+}
 
 fn report(warning: Option<&Resource>, findings: &mut Findings<'_>) {
     match warning {
@@ -91,14 +98,5 @@ fn by_webhook(inventory: &Inventory) -> bool {
     let provider = inventory
         .of_kind("Provider.externaldata.gatekeeper.sh")
         .any(|provider| ["cosign", "ratify"].iter().any(|name| provider.name.contains(name)));
-    named
-        || provider
-        || inventory.pods_in("kube-system").any(|pod| pod.containers().any(|container| is_flagged(&container)))
-}
-
-fn is_flagged(container: &cloister_inventory::Container<'_>) -> bool {
-    container.words().filter_map(Node::as_str).any(|word| {
-        word.strip_prefix("--enable-admission-plugins=")
-            .is_some_and(|plugins| plugins.split(',').any(|plugin| plugin == "ImagePolicyWebhook"))
-    })
+    named || provider
 }

@@ -1,7 +1,7 @@
 //! The chain as a whole, and what it decides.
 
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, Origin, Place, Resource};
+use cloister_model::{Diagnostic, Origin, Resource};
 
 use super::flags::{self, Told};
 use super::{Authorizer, Called, Details, Webhook, configuration};
@@ -87,9 +87,8 @@ impl Chain {
             }
             (_, _) => {
                 let mut chain = Chain::unknown("the API servers in the input have different authorisers".to_owned());
-                let places = servers.iter().map(|(_, container)| Place::of(container.pod.resource, container.node));
                 let message = "this API server has other authorisers than another one in the input";
-                chain.diagnostics.extend(places.map(|place| at_place(place, message.to_owned())));
+                chain.diagnostics.extend(servers.into_iter().map(|(_, place)| at_place(place, message.to_owned())));
                 chain
             }
         }

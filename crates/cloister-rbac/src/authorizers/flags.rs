@@ -1,7 +1,10 @@
-//! The flags of kube-apiserver, where it runs as a pod that is in the input.
+//! The flags of kube-apiserver, where it runs as a pod that is in the input, or as a process in facts of a node.
 //! Source: Kubernetes 1.37, `pkg/kubeapiserver/options/authorization.go`.
 
+use cloister_flags::{CommandLine, Program, Version};
 use cloister_inventory::{Container, Inventory};
+use cloister_model::Place;
+use cloister_node::Process;
 
 use super::{Authorizer, Webhook};
 
@@ -16,44 +19,47 @@ pub(crate) enum Told {
     File(String),
 }
 
-/// Each API server among the pods, with where its container is written.
-pub(crate) fn servers(inventory: &Inventory) -> Vec<(Told, Container<'_>)> {
-    let containers = inventory.pods().flat_map(|pod| pod.containers());
-    containers.filter_map(|container| Some((told(&words(&container)?), container))).collect()
+/// Each API server in the input, with where it is written. What facts of a node show is not asked of its pod as well.
+pub(crate) fn servers(inventory: &Inventory) -> Vec<(Told, Place<'_>)> {
+    let processes = inventory.node_facts().flat_map(|facts| facts.processes());
+    let processes = processes.filter(|process| process.program() == PROGRAM).map(of_process);
+    let nodes: Vec<&str> =
+        inventory.node_facts().filter(|facts| facts.runs(PROGRAM)).map(|facts| facts.name()).collect();
+    let seen = |node: &str| nodes.contains(&node);
+    let pods = inventory.pods().filter(|pod| !pod.spec.str_at("nodeName").is_some_and(seen));
+    processes.chain(pods.flat_map(|pod| pod.containers()).filter_map(of_container)).collect()
 }
 
-/// The command line, also of one that a shell is given.
+fn of_process(process: Process<'_>) -> (Told, Place<'_>) {
+    let words: Vec<&str> = process.words().map(|(word, _)| word).collect();
+    (told(&words, process.version().and_then(Version::parse)), Place::of(process.resource(), process.node))
+}
+
+fn of_container(container: Container<'_>) -> Option<(Told, Place<'_>)> {
+    let told = told(&words(&container)?, Version::of_image(container.image()));
+    Some((told, Place::of(container.pod.resource, container.node)))
+}
+
+/// What follows the program's name on the command line, also on one that a shell is given.
 fn words<'a>(container: &Container<'a>) -> Option<Vec<&'a str>> {
     let words: Vec<&str> = container.words().filter_map(|node| node.as_str()).collect();
     let is_program = |word: &str| word.rsplit('/').next() == Some(PROGRAM);
     if words.first().is_some_and(|first| is_program(first)) {
-        return Some(words);
+        return Some(words.into_iter().skip(1).collect());
     }
     let script = words.iter().find(|word| word.split_whitespace().any(is_program))?;
-    Some(script.split_whitespace().skip_while(|word| !is_program(word)).collect())
+    Some(script.split_whitespace().skip_while(|word| !is_program(word)).skip(1).collect())
 }
 
-fn told(words: &[&str]) -> Told {
-    if let Some(path) = values(words, "authorization-config").pop().filter(|path| !path.is_empty()) {
+fn told(words: &[&str], version: Option<Version>) -> Told {
+    let line = CommandLine::parse(Program::ApiServer, Some(Program::ApiServer.nearest(version)), words);
+    if let Some(path) = line.effective("authorization-config").text().filter(|path| !path.is_empty()) {
         return Told::File(path.to_owned());
     }
-    // A list that is given twice adds up.
-    let modes = values(words, "authorization-mode").into_iter().flat_map(|list| list.split(','));
-    let modes: Vec<String> = modes.map(|mode| mode.trim().to_owned()).filter(|mode| !mode.is_empty()).collect();
+    let modes = line.effective("authorization-mode");
+    let modes = modes.list().unwrap_or_default().iter().map(|mode| mode.trim().to_owned());
+    let modes: Vec<String> = modes.filter(|mode| !mode.is_empty()).collect();
     Told::Modes(if modes.is_empty() { vec!["AlwaysAllow".to_owned()] } else { modes })
-}
-
-/// The values of a flag, behind `=` or as the next word.
-fn values<'w>(words: &[&'w str], flag: &str) -> Vec<&'w str> {
-    let mut values = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        let Some(bare) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else { continue };
-        let (name, value) = bare.split_once('=').map_or((bare, None), |(name, value)| (name, Some(value)));
-        if name == flag {
-            values.push(value.or_else(|| words.get(at + 1).copied()).unwrap_or_default());
-        }
-    }
-    values
 }
 
 /// The authorisers that modes mean; a webhook of flags is asked about everything, and its errors are no opinion.

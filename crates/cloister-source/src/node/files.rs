@@ -247,6 +247,7 @@ fn shows(role: Role) -> bool {
             | Role::SchedulerManifest
             | Role::EtcdManifest
             | Role::StaticPod
+            | Role::NetworkPlugin
             | Role::KubeletConfig
             | Role::KubeletDropIn
             | Role::ProxyConfig

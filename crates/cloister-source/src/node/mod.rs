@@ -2,6 +2,7 @@
 //! opened, and no key, token or password leaves.
 
 mod disks;
+mod embedded;
 mod files;
 mod host;
 mod masked;
@@ -58,8 +59,11 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     });
     facts.unread.append(&mut found.unread);
     // What is not believed leads to no file.
-    let believed = found.believed();
+    let mut believed = found.believed();
+    let inside: Vec<Process> = believed.iter().flat_map(|process| embedded::embedded(&root, process)).collect();
     facts.processes = found.all;
+    facts.processes.extend(inside.iter().cloned());
+    believed.extend(inside);
     facts.layout = layout(&root, &believed);
     let mut files = Files::new(&root);
     PLACES.iter().for_each(|place| files.place(place.path, place.role));
