@@ -414,6 +414,8 @@ fn links_that_come_while_it_reads_lead_nowhere() {
     let swaps = swaps.into_inner();
     assert!(seen > 0, "nothing was ever read");
     assert!(swaps > 1000, "{swaps} swaps are too few to show anything");
+}
+
 fn inside<'f>(facts: &'f NodeFacts, program: &str) -> &'f cloister_node::format::Process {
     facts.processes.iter().find(|process| process.program == program).unwrap_or_else(|| panic!("no {program}"))
 }

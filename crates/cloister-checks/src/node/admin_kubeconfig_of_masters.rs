@@ -13,7 +13,7 @@
 //! # References
 //! CIS 5.1.7. GDPR Art. 32(1)(b), 32(4).
 
-use cloister_model::{Node, Severity};
+use cloister_model::Severity;
 use cloister_node::Role;
 
 use super::files::{self, FACTS};
@@ -27,9 +27,8 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Resource(FACTS, |resource, findings| {
         files::each(resource, findings, Role::AdminKubeconfig, |file, findings| {
             for certificate in file.certificates() {
-                let groups = certificate.items_at("organizations").iter().filter_map(Node::as_str);
-                if groups.into_iter().any(|group| group == "system:masters") {
-                    let until = certificate.str_at("notAfter").and_then(|at| at.get(..10)).unwrap_or("an unknown day");
+                if certificate.organizations.iter().any(|group| group == "system:masters") {
+                    let until = certificate.not_after.strftime("%F");
                     let message = format!("the certificate in {} is of system:masters, until {until}", file.path());
                     findings.report(file.at("certificates")).message(message);
                 }
