@@ -225,8 +225,6 @@ pub(crate) const ENGINES: [&Engine; 7] = [&POSTGRES, &MYSQL, &MONGODB, &REDIS, &
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::{ENGINES, is_about_encryption};
 
     /// Parts of names that the engines know, and others.
@@ -261,37 +259,24 @@ mod tests {
         "mongo",
         "postgres",
     ];
-    const VALUES: [&str; 14] = [
-        "",
-        "true",
-        "off",
-        "0",
-        "disable",
-        "disabled",
-        "prefer",
-        "require",
-        "requiretls",
-        "plaintext",
-        "sasl_ssl",
-        "preferred",
-        "skip-verify",
-        "6380",
-    ];
+    const VALUES: [&str; 8] = ["", "true", "off", "6380", "require", "requiretls", "plaintext", "preferred"];
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4_000))]
-
-        #[test]
-        fn no_engine_says_anything_of_what_is_left_out(
-            name in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..4),
-            value in prop::sample::select(&VALUES[..]),
-            sure in any::<bool>(),
-        ) {
-            let name = name.concat();
-            for engine in ENGINES {
-                let told = (engine.option)(&name, value, sure);
-                prop_assert!(told.is_none() || is_about_encryption(&name), "{} {name}={value}", engine.title);
+    #[test]
+    fn no_engine_says_anything_of_what_is_left_out() {
+        for (one, two, three) in threes() {
+            let name = [one, two, three].concat();
+            if is_about_encryption(&name) {
+                continue;
+            }
+            for (engine, value) in ENGINES.iter().flat_map(|engine| VALUES.iter().map(move |value| (engine, value))) {
+                let told = [true, false].map(|sure| (engine.option)(&name, value, sure));
+                assert_eq!(told, [None; 2], "{} {name}={value}", engine.title);
             }
         }
+    }
+
+    fn threes() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        let all = || PARTS.iter().copied().chain([""]);
+        all().flat_map(move |one| all().flat_map(move |two| all().map(move |three| (one, two, three))))
     }
 }
