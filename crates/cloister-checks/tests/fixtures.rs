@@ -1,6 +1,7 @@
 //! Every check reports exactly the lines that its failing fixtures mark with
 //! `# reported`, and nothing in its passing ones, which it must have examined.
-//! A finding without a place is marked by `# reported without a place`, once for each.
+//! A finding without a place is marked by `# reported without a place`, once for each. Where `# examined: 2` stands, so
+//! many subjects count, and in `none.yaml` none does: what a check does not speak of must not count as held.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that reads fixtures")]
 
 use std::collections::BTreeMap;
@@ -84,6 +85,20 @@ fn passing_fixtures_are_examined_and_pass() {
             assert!(outcome.findings.is_empty(), "{}: {:#?}", path.display(), outcome.findings);
             assert!(outcome.not_evaluated.is_none(), "{}: {:?}", path.display(), outcome.not_evaluated);
             assert!(outcome.examined > 0, "{}: nothing in it is examined", path.display());
+            let text = std::fs::read_to_string(&path).unwrap();
+            let count = text.lines().find_map(|line| line.strip_prefix("# examined: ")?.parse().ok());
+            assert_eq!(outcome.examined, count.unwrap_or(outcome.examined), "{}: examined", path.display());
+        }
+    }
+}
+
+#[test]
+fn what_a_check_does_not_speak_of_counts_neither_way() {
+    for entry in entries() {
+        for path in fixtures(entry, "none") {
+            let outcome = assess(entry, &path);
+            assert!(outcome.findings.is_empty(), "{}: {:#?}", path.display(), outcome.findings);
+            assert_eq!(outcome.examined, 0, "{}: examined", path.display());
         }
     }
 }

@@ -39,6 +39,7 @@ const KINDS_LEFT_OUT: &[(&str, &[&str], &str)] = &[
     ("no-readiness-probe", JOBS, "nobody sends a Job requests"),
     ("store-on-ephemeral-volume", JOBS, "a Job uses a store, and is none"),
     ("store-on-host-path", JOBS, "a Job uses a store, and is none"),
+    ("store-on-unencrypted-volume", JOBS, "a Job uses a store, and is none"),
 ];
 
 const JOBS: &[&str] = &["Job", "CronJob"];
