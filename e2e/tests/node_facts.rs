@@ -12,7 +12,7 @@ use std::time::Duration;
 use cloister_e2e::{Cluster, Image, Options, wait_for};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
-use cloister_node::{Facts, Kubelet, SETTINGS};
+use cloister_node::{Facts, Kubelet, Role, SETTINGS};
 use serde_json::Value;
 
 /// What a dynamic program of this machine needs beside itself.
@@ -61,6 +61,7 @@ fn a_daemon_set_tells_what_the_host_shows() {
     for (name, mode) in [("kubeconfig-kubelet", 0o600), ("kubelet.yaml", 0o644)] {
         fs::set_permissions(cluster.folder().join(name), fs::Permissions::from_mode(mode)).unwrap();
     }
+    static_pods_run(&cluster);
     let kubectl = cluster.kubectl().unwrap();
     kubectl.apply(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/node-collector.yaml"))).unwrap();
     cluster.wait_for_pods("cloister", "app.kubernetes.io/name=cloister-node", Duration::from_secs(120)).unwrap();
@@ -83,6 +84,74 @@ fn a_daemon_set_tells_what_the_host_shows() {
         &kubectl.raw(&format!("/api/v1/nodes/{}/proxy/configz", cluster.node())).unwrap(),
     );
     requirements_are_judged(&file, kubeconfig);
+    files_are_judged_as_stat_shows_them(&gathered, &file);
+}
+
+/// The static pods of a control plane as kubeadm lays them out, three of them with what is wrong. The real kubelet runs them:
+/// under their programs' names something that only waits, since the real programs run beside.
+const STATIC_PODS: [(&str, u32, u32); 4] = [
+    ("kube-apiserver", 0o600, 0),
+    ("kube-controller-manager", 0o644, 0),
+    ("kube-scheduler", 0o600, 1000),
+    ("etcd", 0o640, 0),
+];
+
+fn static_pods_run(cluster: &Cluster) {
+    let mut image = Image::busybox("docker.io/library/static:1", &["sleep", "86400"]).unwrap();
+    for (program, ..) in STATIC_PODS {
+        image = image.with_file(&format!("bin/{program}"), 0o755, b"#!/bin/sh\nexec sleep 86400\n").unwrap();
+    }
+    cluster.import(image).unwrap();
+    for (program, mode, owner) in STATIC_PODS {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {program}, namespace: kube-system, labels: {{component: {program}}}}}\n\
+             spec:\n  containers:\n  - name: {program}\n    image: docker.io/library/static:1\n    imagePullPolicy: Never\n    \
+             command: [{program}]\n"
+        );
+        // The kubelet passes over names that begin with a dot, and so meets the file whole.
+        let (hidden, path) =
+            (cluster.static_pods().join(format!(".{program}")), cluster.static_pods().join(format!("{program}.yaml")));
+        fs::write(&hidden, pod).unwrap();
+        fs::set_permissions(&hidden, fs::Permissions::from_mode(mode)).unwrap();
+        std::os::unix::fs::chown(&hidden, Some(owner), Some(0)).unwrap();
+        fs::rename(hidden, path).unwrap();
+    }
+    for (program, ..) in STATIC_PODS {
+        cluster.wait_for_pods("kube-system", &format!("component={program}"), Duration::from_secs(120)).unwrap();
+    }
+}
+
+/// CIS 1.1, requirement by requirement: what `stat` shows of the files is what the verdicts say.
+fn files_are_judged_as_stat_shows_them(resource: &Resource, file: &str) {
+    let report =
+        run(&["scan", "--node-facts", file, "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"]);
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let requirements = report.get("requirements").and_then(Value::as_array).unwrap();
+    let facts = Facts::of(resource).unwrap();
+    let mut judged = Vec::new();
+    for (role, most, mode_of, owner_of) in [
+        (Role::ApiServerManifest, 0o600, "1.1.1", "1.1.2"),
+        (Role::ControllerManagerManifest, 0o600, "1.1.3", "1.1.4"),
+        (Role::SchedulerManifest, 0o600, "1.1.5", "1.1.6"),
+        (Role::EtcdManifest, 0o600, "1.1.7", "1.1.8"),
+        (Role::SchedulerKubeconfig, 0o600, "1.1.15", "1.1.16"),
+        (Role::ControllerManagerKubeconfig, 0o600, "1.1.17", "1.1.18"),
+    ] {
+        let seen: Vec<fs::Metadata> = facts.files_of(role).map(|file| fs::metadata(file.path()).unwrap()).collect();
+        let closed = seen.iter().all(|stat| stat.mode() & 0o7777 & !most == 0);
+        let of_root = seen.iter().all(|stat| (stat.uid(), stat.gid()) == (0, 0));
+        for (id, held) in [(mode_of, closed), (owner_of, of_root)].into_iter().filter(|_| !seen.is_empty()) {
+            let found = requirements.iter().find(|it| it.get("id").and_then(Value::as_str) == Some(id)).unwrap();
+            let expected = if held { "satisfied" } else { "not-satisfied" };
+            assert_eq!(found.get("status").and_then(Value::as_str), Some(expected), "{id}: {found}");
+            judged.push((id, held));
+        }
+    }
+    let planted = ["1.1.3", "1.1.6", "1.1.7"];
+    for (id, held) in judged.iter().filter(|(id, _)| id.split('.').nth(2).is_some_and(|it| it.len() == 1)) {
+        assert_eq!(*held, !planted.contains(id), "{id}");
+    }
+    assert!(judged.len() >= 8, "{judged:?}");
 }
 
 /// Owner, mode and kind of every file, by the kernel's own word.

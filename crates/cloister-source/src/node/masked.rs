@@ -90,6 +90,8 @@ pub(super) fn arguments(words: Vec<String>) -> Vec<String> {
         let (name, value) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
         let tells = flag && matches!(telling(name.trim_start_matches('-')), Some(Telling::Password | Telling::Token));
         match value {
+            // A switch holds no secret, whatever its name sounds like (`--use-service-account-credentials`).
+            Some("true" | "false") => shown.push(word.clone()),
             Some(_) if tells => shown.push(format!("{name}={MASK}")),
             Some(value) => shown.push(format!("{name}={}", hide(value))),
             None => {
@@ -119,5 +121,11 @@ mod tests {
         let words =
             ["--token-auth-file=/etc/t.csv".to_owned(), "--tls-private-key-file".to_owned(), "/etc/k".to_owned()];
         assert_eq!(arguments(words.to_vec()), words);
+    }
+
+    #[test]
+    fn switches_stay_whatever_they_are_called() {
+        let words = vec!["--use-service-account-credentials=true".to_owned()];
+        assert_eq!(arguments(words.clone()), words);
     }
 }
