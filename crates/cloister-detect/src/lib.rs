@@ -8,6 +8,7 @@
 mod contact;
 mod credentials;
 mod detection;
+mod engine;
 mod fields;
 mod finance;
 mod identifiers;
@@ -17,6 +18,7 @@ mod scan;
 mod words;
 
 pub use detection::{Category, Confidence, Detection};
+pub use engine::Stream;
 pub use fields::{Pair, pairs};
 pub use names::{Telling, telling};
 pub use placeholder::{is_known_password, is_placeholder};

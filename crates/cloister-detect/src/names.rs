@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::Category;
-use crate::words::{Context, words};
+use crate::words::words;
 
 /// What a name tells of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -330,24 +330,22 @@ fn by_word(word: &str, before: Option<&str>) -> Option<Telling> {
     }
 }
 
-/// Whether a name or text speaks of telephone numbers.
-pub fn is_about_phones(context: &Context) -> bool {
-    context.has_any(&[
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "handy",
-        "telefon",
-        "telefono",
-        "fax",
-        "cell",
-        "rufnummer",
-        "msisdn",
-        "telefoon",
-        "puhelin",
-    ])
-}
+/// Words of telephone numbers.
+pub const PHONES: [&str; 13] = [
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "handy",
+    "telefon",
+    "telefono",
+    "fax",
+    "cell",
+    "rufnummer",
+    "msisdn",
+    "telefoon",
+    "puhelin",
+];
 
 #[cfg(test)]
 mod tests {

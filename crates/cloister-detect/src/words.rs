@@ -23,7 +23,7 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// Letters of Europe without their accents.
-fn plain(letter: char) -> char {
+pub fn plain(letter: char) -> char {
     match letter {
         'à'..='å' | 'ă' | 'ą' | 'ā' => 'a',
         'ç' | 'ć' | 'č' => 'c',
@@ -43,13 +43,15 @@ fn plain(letter: char) -> char {
     }
 }
 
-/// The words around a value, to look others up in.
+/// The words around a value, to look others up in: how the table of words is meant.
+#[cfg(test)]
 #[derive(Debug, Default)]
 pub struct Context {
     words: Vec<String>,
     joined: String,
 }
 
+#[cfg(test)]
 impl Context {
     /// The context that `text` gives.
     pub fn new(text: &str) -> Context {
