@@ -1,251 +1,223 @@
-//! Numbers of persons, accounts, cards and telephones: from each row of digits
-//! on, groups are joined as they are written, and the rules of that length asked.
+//! Numbers of persons, accounts, cards and telephones: what digits are joined to, and which rules fit it.
 
 use std::sync::LazyLock;
 
 use super::announce::{Announced, DIAGNOSIS, Near};
+use super::cluster::{Cluster, LONGEST, Span, Word};
 use super::found::Found;
 use super::text::{Text, ends_word, is_word, next_digit};
 use crate::detection::{Category, Confidence, Detection};
+use crate::identifiers::shape::{Look, Shape};
+use crate::identifiers::specimens::is_specimen;
 use crate::identifiers::{ANY, Proof, RULES, Rule};
-use crate::{MASK, contact, fields, finance};
+use crate::{MASK, contact, fields};
 
-/// No number is longer than this without separators, or has more groups.
-const LONGEST: usize = 34;
-const GROUPS: usize = 10;
-/// Shorter ones are too frequent to be told apart.
-const SHORTEST: usize = 8;
-const FEWEST_DIGITS: usize = 5;
-/// Words of capitals that may stand before the first digit: `DE 89…`, `RSS MRA 85…`.
-const LEADING: usize = 2;
-
-/// The rules by the length of what they judge, with their bits.
-struct Lengths {
-    all: [Vec<(usize, &'static Rule)>; LONGEST + 1],
-    bare: [Vec<(usize, &'static Rule)>; LONGEST + 1],
+/// A rule, its bit among what is announced, and that of words for any rule of its category.
+#[derive(Clone, Copy)]
+struct Entry {
+    bit: usize,
+    any: usize,
+    shape: Shape,
+    rule: &'static Rule,
 }
 
-static LENGTHS: LazyLock<Lengths> = LazyLock::new(|| {
-    let mut lengths = Lengths { all: [const { Vec::new() }; LONGEST + 1], bare: [const { Vec::new() }; LONGEST + 1] };
+/// The rules for texts of one length, once for each of their shapes.
+#[derive(Default)]
+struct Rules {
+    all: Vec<Entry>,
+    /// Those that may go without a word.
+    bare: Vec<Entry>,
+    /// Those whose places may all be digits, and what announces any of them.
+    digits: Vec<Entry>,
+    announced: Announced,
+}
+
+/// The rules by the length of what they judge.
+static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
+    let mut lengths: Vec<Rules> = std::iter::repeat_with(Rules::default).take(LONGEST + 1).collect();
     for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
-        for length in rule.lengths {
-            lengths.all.get_mut(*length).into_iter().for_each(|rules| rules.push((bit, rule)));
+        let any = ANY.iter().position(|(category, _)| *category == rule.category);
+        let any = any.map_or(bit, Announced::any_of);
+        for shape in rule.shapes {
+            let entry = Entry { bit, any, shape: *shape, rule };
+            let Some(rules) = lengths.get_mut(shape.length()) else { continue };
+            rules.all.push(entry);
             if rule.proof != Proof::Word {
-                lengths.bare.get_mut(*length).into_iter().for_each(|rules| rules.push((bit, rule)));
+                rules.bare.push(entry);
+            }
+            if shape.may_be_digits() {
+                rules.digits.push(entry);
+                rules.announced.add(Announced::one(bit));
+                rules.announced.add(Announced::one(any));
             }
         }
     }
     lengths
 });
 
-/// Finds what starts at the rows of digits in `from..to`.
+/// Finds what starts at the words whose first digits stand in `from..to`.
 pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mut Vec<Found>) {
+    let rules = &*RULES_BY_LENGTH;
+    let mut cluster = Cluster::new();
     let mut at = from;
     while let Some(digit) = next_digit(text.bytes, at).filter(|digit| *digit < to) {
-        let mut end = digit + 1;
-        while text.at(end).is_some_and(is_word) {
-            end += 1;
-        }
-        if let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) {
-            let token = Token { text, start, end, anchor: digit };
-            token.starts(near, found);
-            contact::phone(text, start, digit, near, found);
-            token.icd(near, found);
-        }
-        at = end;
-    }
-}
-
-/// Where the word starts whose first digit this is.
-fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
-    let mut start = digit;
-    while let Some(byte) = text.before(start).filter(|byte| is_word(*byte)) {
-        if byte.is_ascii_digit() || digit - start > LONGEST {
-            return None;
-        }
-        start -= 1;
-    }
-    Some(start)
-}
-
-/// A word with a digit in it.
-struct Token<'t> {
-    text: &'t Text<'t>,
-    start: usize,
-    end: usize,
-    anchor: usize,
-}
-
-impl Token<'_> {
-    /// The numbers that start here, or with the capitals before.
-    fn starts(&self, near: &mut Near, found: &mut Vec<Found>) {
-        let mut start = self.start;
-        for _ in 0..LEADING {
-            let Some(before) = self.capitals_before(start) else { break };
-            start = before;
-            self.from(start, near, found);
-        }
-        self.from(self.start, near, found);
-    }
-
-    /// Where a word of up to six capitals starts that ends one joint before `start`.
-    fn capitals_before(&self, start: usize) -> Option<usize> {
-        let end = start.checked_sub(1)?;
-        if !self.text.at(end).is_some_and(joins) {
-            return None;
-        }
-        let mut first = end;
-        while self.text.before(first).is_some_and(|byte| byte.is_ascii_uppercase()) && end - first <= 6 {
-            first -= 1;
-        }
-        let whole = !self.text.before(first).is_some_and(|byte| is_word(byte) || byte >= 0x80);
-        ((1..=6).contains(&(end - first)) && whole).then_some(first)
-    }
-
-    fn from(&self, start: usize, near: &mut Near, found: &mut Vec<Found>) {
-        let mut compact = [0u8; LONGEST];
-        let (mut length, mut digits, mut end) = (0, 0, start);
-        let mut announced = None;
-        let mut first_sign = None;
-        for group in 0..GROUPS {
-            if group > 0 {
-                let Some(sign) = self.text.at(end).filter(|byte| joins(*byte)) else { break };
-                first_sign = first_sign.or(Some(sign));
-                end += 1;
-            }
-            let begin = end;
-            while let Some(byte) = self.text.at(end).filter(|byte| is_word(*byte)) {
-                let Some(own) = compact.get_mut(length) else { return };
-                *own = byte.to_ascii_uppercase();
-                digits += usize::from(byte.is_ascii_digit());
-                length += 1;
-                end += 1;
-            }
-            if end == begin {
-                break;
-            }
-            if length >= SHORTEST && digits >= FEWEST_DIGITS {
-                let sign = first_sign.filter(|_| group == 1);
-                let candidate = Candidate { token: self, start, end, grouped: group > 0, sign };
-                candidate.judge(compact.get(..length).unwrap_or_default(), near, &mut announced, found);
+        cluster.take(text, digit, to);
+        for span in cluster.spans() {
+            if let Some(rules) = rules.get(span.length) {
+                Candidate { text, cluster: &cluster, span }.judge(rules, near, found);
             }
         }
-    }
-
-    /// A code of the ICD beside a word that announces one.
-    fn icd(&self, near: &mut Near, found: &mut Vec<Found>) {
-        let shaped = self.end - self.start == 3 && self.anchor == self.start + 1 && self.text.at(self.end) == Some(b'.');
-        if !shaped {
-            return;
+        for word in cluster.words() {
+            contact::phone(text, word.start, word.digit, near, found);
+            icd(text, word.start, word.end, word.digit, near, found);
         }
-        let mut end = self.end + 1;
-        while self.text.at(end).is_some_and(is_word) {
-            end += 1;
-        }
-        let code = std::str::from_utf8(self.text.slice(self.start, end)).unwrap_or("");
-        let dotted = self.text.before(self.start) != Some(b'.');
-        if dotted && end > self.end + 1 && fields::is_icd(code) && near.before(self.text, self.start).has(DIAGNOSIS) {
-            found.push(Found {
-                anchor: self.anchor,
-                detection: Detection {
-                    category: Category::Health,
-                    kind: "icd-code",
-                    title: "a diagnosis",
-                    confidence: Confidence::Likely,
-                    offset: self.text.base + self.start,
-                    length: end - self.start,
-                    masked: MASK.to_owned(),
-                    reason: "a code of the ICD beside a word that announces one",
-                    test_data: false,
-                },
-            });
-        }
+        at = cluster.end();
     }
 }
 
-/// Signs that stand between the groups of one number.
-fn joins(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'+')
-}
+/// Shorter ones are too frequent to be told apart.
+pub const SHORTEST: usize = 8;
+pub const FEWEST_DIGITS: u32 = 5;
 
 struct Candidate<'t> {
-    token: &'t Token<'t>,
-    start: usize,
-    end: usize,
-    grouped: bool,
-    sign: Option<u8>,
+    text: &'t Text<'t>,
+    cluster: &'t Cluster,
+    span: Span,
 }
 
 impl Candidate<'_> {
-    fn judge(&self, compact: &[u8], near: &mut Near, announced: &mut Option<Announced>, found: &mut Vec<Found>) {
-        if self.glued() {
+    fn judge(&self, rules: &Rules, near: &mut Near, found: &mut Vec<Found>) {
+        let span = &self.span;
+        let look = Look::from_digits(span.length, span.digits, self.cluster.first(span));
+        let entries = if span.is_digits() {
+            // Rows of digits are many, and words beside them few.
+            if rules.digits.is_empty() || near.before(self.text, span.start).is_disjoint(rules.announced) {
+                &rules.bare
+            } else {
+                &rules.digits
+            }
+        } else {
+            &rules.all
+        };
+        let mut best: Option<(u8, &'static Rule)> = None;
+        for entry in entries.iter().filter(|entry| entry.shape.fits(&look)) {
+            if let Some(proof) = self.proof(entry, near)
+                && best.is_none_or(|(most, _)| proof >= most)
+            {
+                best = Some((proof, entry.rule));
+            }
+        }
+        let Some((proof, rule)) = best else { return };
+        let compact = self.cluster.compact(span);
+        if self.glued() || compact.first().is_some_and(|first| compact.iter().all(|byte| byte == first)) {
             return;
         }
-        let text = self.token.text;
-        let announced = *announced.get_or_insert_with(|| near.before(text, self.start));
-        let rules = if announced.is_nothing() { &LENGTHS.bare } else { &LENGTHS.all };
-        let best = rules
-            .get(compact.len())
-            .into_iter()
-            .flatten()
-            .filter_map(|(bit, rule)| Some((self.proof(*bit, rule, announced)?, rule)))
-            .filter(|(_, rule)| self.signed(rule) && (rule.valid)(compact))
-            .max_by_key(|(proof, _)| *proof);
-        let Some((proof, rule)) = best.filter(|_| !all_same(compact)) else { return };
         found.push(Found {
-            anchor: self.token.anchor,
+            anchor: span.anchor,
             detection: Detection {
                 category: rule.category,
                 kind: rule.kind,
                 title: rule.title,
                 confidence: if proof == 1 { Confidence::Likely } else { Confidence::Certain },
-                offset: text.base + self.start,
-                length: self.end - self.start,
+                offset: self.text.base + span.start,
+                length: span.end - span.start,
                 masked: MASK.to_owned(),
                 reason: if proof > 0 {
                     "by its form and checksum, and the words beside it"
                 } else {
                     "by its form and checksum"
                 },
-                test_data: finance::is_example_iban(compact) || finance::is_test_card(compact),
+                test_data: is_specimen(rule.kind, compact),
             },
         });
+    }
+
+    /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none. Nothing where the number
+    /// is not valid, or needs a word and has none.
+    fn proof(&self, entry: &Entry, near: &mut Near) -> Option<u8> {
+        let rule = entry.rule;
+        // The sign of a Finnish number is part of it.
+        let signed = self.sign(self.span.groups == 2).is_some_and(|sign| matches!(sign, b'-' | b'+'));
+        if rule.kind == "fi-identity-code" && self.span.groups > 1 && !signed {
+            return None;
+        }
+        let enough = match rule.proof {
+            Proof::Nothing => true,
+            Proof::WordOrGroups => self.is_in_groups(rule.kind == "mac-address"),
+            Proof::Word => false,
+        };
+        // Words are looked for last where none is needed: most fail before.
+        if enough && !(rule.valid)(self.cluster.compact(&self.span)) {
+            return None;
+        }
+        let announced = near.before(self.text, self.span.start);
+        let proof = if announced.has(entry.bit) {
+            2
+        } else if announced.has(entry.any) {
+            1
+        } else {
+            0
+        };
+        (enough || proof > 0 && (rule.valid)(self.cluster.compact(&self.span))).then_some(proof)
+    }
+
+    /// The one sign between all groups, if it is one.
+    fn sign(&self, asked: bool) -> Option<u8> {
+        let mut groups = self.cluster.groups(&self.span).iter().filter(|_| asked);
+        let sign = self.text.at(groups.next()?.end)?;
+        let last = self.span.end;
+        groups.all(|group| group.end == last || self.text.at(group.end) == Some(sign)).then_some(sign)
+    }
+
+    /// Written as one writes such numbers: three short groups or more, always the same sign between them, and
+    /// nothing else joined to them by it.
+    fn is_in_groups(&self, of_one_length: bool) -> bool {
+        let groups = self.cluster.groups(&self.span);
+        let length = |word: &Word| word.end - word.start;
+        let Some(sign) = self.sign(groups.len() >= 3) else { return false };
+        let alike = groups.first().is_some_and(|first| groups.iter().all(|group| length(group) == length(first)));
+        let joined = sign != b' '
+            && (self.text.before(self.span.start) == Some(sign)
+                || self.text.at(self.span.end) == Some(sign) && self.text.at(self.span.end + 1).is_some_and(is_word));
+        !joined && groups.iter().all(|group| length(group) <= 6) && (alike || !of_one_length)
     }
 
     /// Part of something else: the end of a longer row, an address, a name.
     fn glued(&self) -> bool {
         let glue = |byte: Option<u8>| byte.is_some_and(|byte| byte >= 0x80 || matches!(byte, b'_' | b'@' | b'%'));
-        glue(self.token.text.before(self.start)) || glue(self.token.text.at(self.end))
-    }
-
-    /// The sign of a Finnish number is part of it.
-    fn signed(&self, rule: &Rule) -> bool {
-        rule.kind != "fi-identity-code" || matches!(self.sign, Some(b'-' | b'+')) || !self.grouped
-    }
-
-    /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none.
-    fn proof(&self, bit: usize, rule: &Rule, announced: Announced) -> Option<u8> {
-        if announced.has(bit) {
-            return Some(2);
-        }
-        let any = ANY.iter().position(|(category, _)| *category == rule.category);
-        if any.is_some_and(|category| announced.has(Announced::any_of(category))) {
-            return Some(1);
-        }
-        let enough = match rule.proof {
-            Proof::Nothing => true,
-            Proof::WordOrGroups => self.grouped,
-            Proof::Word => false,
-        };
-        enough.then_some(0)
+        glue(self.text.before(self.span.start)) || glue(self.text.at(self.span.end))
     }
 }
 
-fn all_same(compact: &[u8]) -> bool {
-    compact.first().is_some_and(|first| compact.iter().all(|byte| byte == first))
+/// A code of the ICD beside a word that announces one.
+fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near, found: &mut Vec<Found>) {
+    if end - start != 3 || digit != start + 1 || text.at(end) != Some(b'.') || text.before(start) == Some(b'.') {
+        return;
+    }
+    let mut last = end + 1;
+    while text.at(last).is_some_and(is_word) && last < end + 8 {
+        last += 1;
+    }
+    let code = std::str::from_utf8(text.slice(start, last)).unwrap_or("");
+    if last > end + 1 && fields::is_icd(code) && near.before(text, start).has(DIAGNOSIS) {
+        found.push(Found {
+            anchor: digit,
+            detection: Detection {
+                category: Category::Health,
+                kind: "icd-code",
+                title: "a diagnosis",
+                confidence: Confidence::Likely,
+                offset: text.base + start,
+                length: last - start,
+                masked: MASK.to_owned(),
+                reason: "a code of the ICD beside a word that announces one",
+                test_data: false,
+            },
+        });
+    }
 }
 
-/// Whether a telephone number may start before `start`: what stands there belongs to it or to nothing.
+/// Whether a telephone number may start at `start`: what stands before belongs to it or to nothing.
 pub fn stands_apart(text: &Text<'_>, start: usize) -> bool {
     let byte = text.before(start);
     ends_word(byte) && !byte.is_some_and(|byte| byte >= 0x80 || matches!(byte, b'.' | b'-' | b'/' | b'+'))

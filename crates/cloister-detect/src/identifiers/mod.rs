@@ -1,19 +1,55 @@
 //! Numbers that states and institutions give to persons, each with its own
 //! checksum and dates, and the words that announce it. A bare row of digits
 //! proves nothing: most rules want a word nearby.
+//!
+//! One file a country; each rule names the act or standard that it encodes.
+//! `judge identifiers` holds them against python-stdnum.
 
-mod central;
-mod north;
-mod numbers;
-mod south;
-mod west;
-mod world;
+mod algorithms;
+mod austria;
+mod baltics;
+mod bank;
+mod belgium;
+mod britain;
+mod bulgaria;
+mod croatia;
+mod cyprus;
+mod czechia;
+mod denmark;
+mod devices;
+mod documents;
+mod finland;
+mod france;
+mod germany;
+mod greece;
+mod hungary;
+mod iceland;
+mod ireland;
+mod italy;
+mod luxembourg;
+mod malta;
+mod mrz;
+mod netherlands;
+mod norway;
+pub mod numbers;
+mod poland;
+mod portugal;
+mod romania;
+pub mod shape;
+mod slovenia;
+mod spain;
+pub mod specimens;
+mod sweden;
+mod switzerland;
+mod vat;
+
+use shape::{Look, Shape};
 
 use crate::detection::Category;
 
 /// What must stand beside the number itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
+pub enum Proof {
     /// One of the rule's words, before it or as the field's name.
     Word,
     /// A word, or the separators that the number is written with.
@@ -24,23 +60,79 @@ pub(crate) enum Proof {
 
 /// One kind of number.
 #[derive(Debug)]
-pub(crate) struct Rule {
+pub struct Rule {
+    /// Its name in reports.
     pub kind: &'static str,
+    /// The same for people, with its article.
     pub title: &'static str,
+    /// What kind of data it is.
     pub category: Category,
+    /// Who gives it: codes of ISO 3166-1 (several where states share it), or empty where no single state does.
+    pub country: &'static str,
     /// Lengths without separators.
     pub lengths: &'static [usize],
-    /// Judges upper-case letters and digits without separators.
+    /// A first test, one shape or more for each length.
+    pub shapes: &'static [Shape],
+    /// Judges upper-case letters and digits without separators, of any length; allocates nothing.
     pub valid: fn(&[u8]) -> bool,
+    /// Words that announce it, lower-case and without accents.
     pub words: &'static [&'static str],
+    /// What it needs beside it.
     pub proof: Proof,
 }
 
-/// All of them.
-pub(crate) const RULES: [&[Rule]; 5] = [world::RULES, west::RULES, central::RULES, north::RULES, south::RULES];
+impl Rule {
+    /// Whether a text of this look is worth judging.
+    pub fn looks(&self, look: &Look) -> bool {
+        self.shapes.iter().any(|shape| shape.fits(look))
+    }
+
+    /// Whether `compact` is such a number.
+    #[cfg(test)]
+    pub fn accepts(&self, compact: &[u8]) -> bool {
+        self.looks(&Look::of(compact)) && (self.valid)(compact)
+    }
+}
+
+/// Every rule, those of no single state first.
+pub const RULES: [&[Rule]; 33] = [
+    bank::RULES,
+    mrz::RULES,
+    devices::RULES,
+    documents::RULES,
+    austria::RULES,
+    baltics::RULES,
+    belgium::RULES,
+    britain::RULES,
+    bulgaria::RULES,
+    croatia::RULES,
+    cyprus::RULES,
+    czechia::RULES,
+    denmark::RULES,
+    finland::RULES,
+    france::RULES,
+    germany::RULES,
+    greece::RULES,
+    hungary::RULES,
+    iceland::RULES,
+    ireland::RULES,
+    italy::RULES,
+    luxembourg::RULES,
+    malta::RULES,
+    netherlands::RULES,
+    norway::RULES,
+    poland::RULES,
+    portugal::RULES,
+    romania::RULES,
+    slovenia::RULES,
+    spain::RULES,
+    sweden::RULES,
+    switzerland::RULES,
+    vat::RULES,
+];
 
 /// Words that announce a number of any country, by category.
-pub(crate) const ANY: [(Category, &[&str]); 3] = [
+pub const ANY: [(Category, &[&str]); 3] = [
     (
         Category::NationalIdentifier,
         &[
@@ -57,15 +149,72 @@ pub(crate) const ANY: [(Category, &[&str]); 3] = [
     (Category::TaxIdentifier, &["taxid", "taxnumber", "taxpayer", "tin"]),
 ];
 
-/// Whether a rule of this kind accepts a number, for tests against an oracle.
-#[cfg(test)]
-pub(crate) fn accepts(kind: &str, compact: &str) -> bool {
-    RULES
-        .iter()
-        .copied()
-        .flatten()
-        .any(|rule| rule.kind == kind && rule.lengths.contains(&compact.len()) && (rule.valid)(compact.as_bytes()))
+/// A kind of number that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Its name, for [`checksum`].
+    pub kind: &'static str,
+    /// The same for people, with its article.
+    pub title: &'static str,
+    /// What kind of data it is.
+    pub category: Category,
+    /// Codes of ISO 3166-1 of who gives it, or empty.
+    pub country: &'static str,
+    /// Lengths without separators.
+    pub lengths: &'static [usize],
+    /// What it looks like, for making numbers up.
+    pub shapes: &'static [Shape],
+    /// What must stand beside it before it is reported.
+    pub proof: Proof,
+}
+
+/// Every kind of number that is known.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    RULES.iter().copied().flatten().map(|rule| Kind {
+        kind: rule.kind,
+        title: rule.title,
+        category: rule.category,
+        country: rule.country,
+        lengths: rule.lengths,
+        shapes: rule.shapes,
+        proof: rule.proof,
+    })
+}
+
+/// The check of a kind of number or of an algorithm (`luhn`, `verhoeff`, `damm`, `ean`, `iso7064-mod-11-2`,
+/// `iso7064-mod-11-10`, `iso7064-mod-37-2`, `iso7064-mod-37-36`, `iso7064-mod-97-10`, `mod-11-eleven-test`), by name.
+#[derive(Clone, Copy, Debug)]
+pub struct Checksum {
+    shapes: Option<&'static [Shape]>,
+    valid: fn(&[u8]) -> bool,
+}
+
+impl Checksum {
+    /// Finds it by name; once, where many texts are judged.
+    pub fn named(name: &str) -> Option<Checksum> {
+        let rule = RULES.iter().copied().flatten().find(|rule| rule.kind == name);
+        let of_rule = rule.map(|rule| Checksum { shapes: Some(rule.shapes), valid: rule.valid });
+        let of_algorithm = || {
+            let found = algorithms::ALGORITHMS.iter().find(|(known, _)| *known == name);
+            found.map(|(_, valid)| Checksum { shapes: None, valid: *valid })
+        };
+        of_rule.or_else(of_algorithm)
+    }
+
+    /// Whether it holds for upper-case letters and digits without separators.
+    pub fn holds(&self, compact: &[u8]) -> bool {
+        let look = Look::of(compact);
+        self.shapes.is_none_or(|shapes| shapes.iter().any(|shape| shape.fits(&look))) && (self.valid)(compact)
+    }
+}
+
+/// Whether the check `name` (a kind of [`kinds`], or an algorithm) holds for `compact`; nothing where no check has this
+/// name.
+pub fn checksum(name: &str, compact: &[u8]) -> Option<bool> {
+    Checksum::named(name).map(|checksum| checksum.holds(compact))
 }
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod tests;
