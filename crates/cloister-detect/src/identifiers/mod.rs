@@ -2,11 +2,33 @@
 //! checksum and dates, and the words that announce it. A bare row of digits
 //! proves nothing: most rules want a word nearby.
 
-mod central;
-mod north;
+mod austria;
+mod baltics;
+mod belgium;
+mod britain;
+mod bulgaria;
+mod croatia;
+mod cyprus;
+mod czechia;
+mod denmark;
+mod finland;
+mod france;
+mod germany;
+mod greece;
+mod iceland;
+mod ireland;
+mod italy;
+mod luxembourg;
+mod netherlands;
+mod norway;
 mod numbers;
-mod south;
-mod west;
+mod poland;
+mod portugal;
+mod romania;
+mod slovenia;
+mod spain;
+mod sweden;
+mod switzerland;
 mod world;
 
 use crate::contact::tail;
@@ -39,7 +61,35 @@ struct Rule {
     proof: Proof,
 }
 
-const RULES: [&[Rule]; 5] = [world::RULES, west::RULES, central::RULES, north::RULES, south::RULES];
+const RULES: [&[Rule]; 27] = [
+    world::RULES,
+    austria::RULES,
+    baltics::RULES,
+    belgium::RULES,
+    britain::RULES,
+    bulgaria::RULES,
+    croatia::RULES,
+    cyprus::RULES,
+    czechia::RULES,
+    denmark::RULES,
+    finland::RULES,
+    france::RULES,
+    germany::RULES,
+    greece::RULES,
+    iceland::RULES,
+    ireland::RULES,
+    italy::RULES,
+    luxembourg::RULES,
+    netherlands::RULES,
+    norway::RULES,
+    poland::RULES,
+    portugal::RULES,
+    romania::RULES,
+    slovenia::RULES,
+    spain::RULES,
+    sweden::RULES,
+    switzerland::RULES,
+];
 
 /// Words that announce a number of any country, by category.
 const ANY: [(Category, &[&str]); 3] = [
