@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
     Dice, audit_policy, authorizers, climb, configurations, escalation, flags, large_cluster, live, minimize, network,
-    packets, pod_security, probe, rbac, yaml,
+    packets, pod_security, probe, rbac, recognition, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags, audit-policy, configurations, probe";
+    packets, flags, audit-policy, configurations, probe, recognition";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -64,6 +64,9 @@ fn main() -> Result<ExitCode> {
         "flags" => flags::run(arguments.seed, arguments.count.unwrap_or(flags::FULL_COUNT), arguments.write),
         "probe" => {
             probe::run(arguments.seed, arguments.count.unwrap_or(probe::FULL_COUNT), &arguments.only, arguments.write)
+        }
+        "recognition" => {
+            recognition::run(arguments.seed, arguments.count.unwrap_or(recognition::FULL_COUNT), arguments.write)
         }
         "climb" => climb::run(&arguments.only, arguments.write),
         "configurations" => configurations::run(&arguments.only, arguments.write),

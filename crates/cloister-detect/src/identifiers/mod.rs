@@ -244,9 +244,8 @@ fn all_same(compact: &[u8]) -> bool {
     compact.first().is_some_and(|first| compact.iter().all(|b| b == first))
 }
 
-/// Whether a rule of this kind accepts a number, for tests against an oracle.
-#[cfg(test)]
-pub(crate) fn accepts(kind: &str, compact: &str) -> bool {
+/// Whether a rule of this kind accepts a number (upper case, without separators).
+pub fn accepts(kind: &str, compact: &str) -> bool {
     RULES
         .iter()
         .copied()
