@@ -228,6 +228,14 @@ fn personal(category: Category, value: &str) -> Option<Judged> {
         Category::DateOfBirth => (is_date(value), "date-of-birth", "a date of birth"),
         Category::Name => (is_name(value), "name", "a person's name"),
         Category::PostalAddress => (is_address(value), "postal-address", "a postal address"),
+        Category::Beliefs => (is_words(value), "religion", "a religion or belief"),
+        Category::TradeUnion => (is_words(value), "trade-union", "membership of a trade union"),
+        Category::PoliticalOpinions => (is_words(value), "political-opinion", "a political opinion"),
+        Category::EthnicOrigin => (is_words(value), "ethnic-origin", "racial or ethnic origin"),
+        Category::SexualOrientation => (is_words(value), "sexual-orientation", "sexual orientation"),
+        Category::Biometric => (is_sample(value), "biometric", "biometric data"),
+        Category::Genetic => (is_sample(value), "genetic", "genetic data"),
+        Category::Convictions => (is_words(value), "conviction", "a conviction"),
         _ => (is_health(value), "health", "health data"),
     };
     fits.then_some((category, kind, title, Confidence::Likely))
@@ -259,6 +267,22 @@ fn is_address(value: &str) -> bool {
     value.contains(' ')
         && value.chars().any(|c| c.is_ascii_digit())
         && value.chars().any(char::is_uppercase)
+        && !value.contains("://")
+}
+
+/// A few words, or one: no number, no path, no switch.
+fn is_words(value: &str) -> bool {
+    let letters = value.chars().filter(|letter| letter.is_alphabetic()).count();
+    (3..=96).contains(&letters)
+        && 2 * letters > value.chars().count()
+        && !value.contains(['{', '(', '_', '=', '<', '$'])
+}
+
+/// What a laboratory or a reader gives: letters with digits.
+fn is_sample(value: &str) -> bool {
+    value.len() >= 6
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && value.bytes().any(|b| b.is_ascii_alphabetic())
         && !value.contains("://")
 }
 

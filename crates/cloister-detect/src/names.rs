@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::Category;
+use crate::concepts::{Concept, entries};
 use crate::words::{Context, words};
 
 /// What a name tells of its value.
@@ -178,72 +179,14 @@ const KEYS: &[&str] = &[
     "subscription",
 ];
 
-/// Names of fields with personal data, joined; only the whole name's end counts.
-const PERSONAL: &[(&str, Category)] = &[
-    ("dateofbirth", Category::DateOfBirth),
-    ("birthdate", Category::DateOfBirth),
-    ("birthday", Category::DateOfBirth),
-    ("dob", Category::DateOfBirth),
-    ("geburtsdatum", Category::DateOfBirth),
-    ("datedenaissance", Category::DateOfBirth),
-    ("datenaissance", Category::DateOfBirth),
-    ("fechadenacimiento", Category::DateOfBirth),
-    ("datadinascita", Category::DateOfBirth),
-    ("geboortedatum", Category::DateOfBirth),
-    ("dataurodzenia", Category::DateOfBirth),
-    ("firstname", Category::Name),
-    ("givenname", Category::Name),
-    ("lastname", Category::Name),
-    ("familyname", Category::Name),
-    ("surname", Category::Name),
-    ("maidenname", Category::Name),
-    ("patientname", Category::Name),
-    ("customername", Category::Name),
-    ("employeename", Category::Name),
-    ("vorname", Category::Name),
-    ("nachname", Category::Name),
-    ("prenom", Category::Name),
-    ("nomdefamille", Category::Name),
-    ("cognome", Category::Name),
-    ("apellido", Category::Name),
-    ("apellidos", Category::Name),
-    ("achternaam", Category::Name),
-    ("streetaddress", Category::PostalAddress),
-    ("postaladdress", Category::PostalAddress),
-    ("homeaddress", Category::PostalAddress),
-    ("mailingaddress", Category::PostalAddress),
-    ("billingaddress", Category::PostalAddress),
-    ("shippingaddress", Category::PostalAddress),
-    ("anschrift", Category::PostalAddress),
-    ("adressepostale", Category::PostalAddress),
-    ("diagnosis", Category::Health),
-    ("diagnoses", Category::Health),
-    ("diagnose", Category::Health),
-    ("diagnostic", Category::Health),
-    ("icd", Category::Health),
-    ("icd10", Category::Health),
-    ("icdcode", Category::Health),
-    ("icd10code", Category::Health),
-    ("medication", Category::Health),
-    ("bloodtype", Category::Health),
-    ("bloodgroup", Category::Health),
-    ("blutgruppe", Category::Health),
-    ("allergies", Category::Health),
-    ("patientid", Category::Health),
-    ("patientnumber", Category::Health),
-    ("medicalrecordnumber", Category::Health),
-    ("mrn", Category::Health),
-    ("healthinsurancenumber", Category::Health),
-];
-
 /// Letters without which no name tells of a credential.
 const CREDENTIALS: [&str; 10] =
     ["pass", "pwd", "wort", "contrasena", "pat", "key", "token", "secret", "credential", "masterauth"];
 
 /// Finds whatever a telling name must hold.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let stems = CREDENTIALS.into_iter().chain(PERSONAL.iter().map(|(ending, _)| *ending));
-    AhoCorasick::new(stems).ok()
+    let personal = entries().filter(|(_, concept)| concept.told().is_some()).map(|(word, _)| word);
+    AhoCorasick::new(CREDENTIALS.into_iter().chain(personal)).ok()
 });
 
 /// Most names tell nothing: one look at their letters spares taking them apart.
@@ -265,19 +208,10 @@ pub fn telling(name: &str) -> Option<Telling> {
 
 fn by_words(name: &str) -> Option<Telling> {
     let words = words(name);
-    let joined = words.concat();
     if let Some(credential) = credential(&words) {
         return Some(credential);
     }
-    let personal = PERSONAL.iter().find(|(ending, _)| {
-        joined == *ending || (ending.len() > 5 && joined.ends_with(ending) && ends_at_word(&words, ending))
-    });
-    personal.map(|(_, category)| Telling::Personal(*category))
-}
-
-/// Whether the last words of a name, joined, are `ending`.
-fn ends_at_word(words: &[String], ending: &str) -> bool {
-    (0..words.len()).any(|start| words.get(start..).is_some_and(|last| last.concat() == ending))
+    Context::new(name).last().and_then(Concept::told).map(Telling::Personal)
 }
 
 fn credential(words: &[String]) -> Option<Telling> {
@@ -332,21 +266,7 @@ fn by_word(word: &str, before: Option<&str>) -> Option<Telling> {
 
 /// Whether a name or text speaks of telephone numbers.
 pub fn is_about_phones(context: &Context) -> bool {
-    context.has_any(&[
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "handy",
-        "telefon",
-        "telefono",
-        "fax",
-        "cell",
-        "rufnummer",
-        "msisdn",
-        "telefoon",
-        "puhelin",
-    ])
+    context.announces(Concept::PhoneNumber)
 }
 
 #[cfg(test)]
@@ -357,8 +277,8 @@ mod tests {
 
     #[test]
     fn every_ending_is_a_stem() {
-        for (ending, _) in PERSONAL {
-            assert!(may_tell(ending), "{ending}");
+        for (word, _) in entries().filter(|(_, concept)| concept.told().is_some()) {
+            assert!(may_tell(word), "{word}");
         }
     }
 

@@ -31,6 +31,7 @@ mod sweden;
 mod switzerland;
 mod world;
 
+use crate::concepts::Concept;
 use crate::contact::tail;
 use crate::detection::{Category, Confidence, Detection};
 use crate::words::Context;
@@ -89,24 +90,6 @@ const RULES: [&[Rule]; 27] = [
     spain::RULES,
     sweden::RULES,
     switzerland::RULES,
-];
-
-/// Words that announce a number of any country, by category.
-const ANY: [(Category, &[&str]); 3] = [
-    (
-        Category::NationalIdentifier,
-        &[
-            "nationalid",
-            "nationalidentifier",
-            "nationalidentity",
-            "personalid",
-            "personalcode",
-            "citizenid",
-            "personnumber",
-        ],
-    ),
-    (Category::SocialSecurityNumber, &["ssn", "socialsecurity", "socialinsurance"]),
-    (Category::TaxIdentifier, &["taxid", "taxnumber", "taxpayer", "tin"]),
 ];
 
 /// No number is longer than this without separators, or has more groups.
@@ -224,11 +207,10 @@ impl Candidate<'_> {
 
     /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none.
     fn proof(&self, rule: &Rule, context: &Context) -> Option<u8> {
-        let any = |category: Category| ANY.iter().find(|(of, _)| *of == category).map_or(&[][..], |(_, words)| *words);
         if context.has_any(rule.words) {
             return Some(2);
         }
-        if context.has_any(any(rule.category)) {
+        if Concept::announcing(rule.category).iter().any(|concept| context.announces(*concept)) {
             return Some(1);
         }
         let enough = match rule.proof {

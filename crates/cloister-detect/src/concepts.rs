@@ -1,0 +1,268 @@
+//! What words speak of, in all languages of the Union, Icelandic and Norwegian: one file for each language in
+//! `data/words/`, a line for each concept. Words are written there as people write them; some are stems, for a word of
+//! five letters or more counts with any ending. Words that belong to one identifier alone stand with its rule.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::Category;
+use crate::words::words;
+
+macro_rules! concepts {
+    ($($(#[doc = $doc:literal])* $name:ident = $key:literal,)*) => {
+        /// What a word speaks of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum Concept { $($(#[doc = $doc])* $name,)* }
+
+        impl Concept {
+            fn of_key(key: &str) -> Option<Concept> {
+                match key {
+                    $($key => Some(Concept::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// How many there are.
+            #[cfg(test)]
+            const COUNT: usize = [$($key),*].len();
+        }
+    };
+}
+
+concepts! {
+    /// The number that a state gives to a person.
+    NationalId = "national-id",
+    /// A number for taxes.
+    TaxNumber = "tax-number",
+    /// A number of social insurance.
+    SocialSecurity = "social-security",
+    /// A number of health insurance.
+    HealthInsurance = "health-insurance",
+    /// The number of a patient.
+    Patient = "patient",
+    /// An identity card.
+    IdentityCard = "identity-card",
+    /// A passport.
+    Passport = "passport",
+    /// A driving licence.
+    DrivingLicence = "driving-licence",
+    /// When somebody was born.
+    DateOfBirth = "date-of-birth",
+    /// Where somebody was born.
+    PlaceOfBirth = "place-of-birth",
+    /// A given name.
+    GivenName = "given-name",
+    /// A family name.
+    FamilyName = "family-name",
+    /// The whole name of a person.
+    FullName = "full-name",
+    /// A name, of whatever.
+    Name = "name",
+    /// Where somebody lives.
+    Address = "address",
+    /// A telephone number.
+    PhoneNumber = "phone-number",
+    /// An e-mail address.
+    EmailAddress = "email-address",
+    /// A bank account.
+    Account = "account",
+    /// A payment card.
+    Card = "card",
+    /// The number of a pupil or student.
+    Student = "student",
+    /// What somebody suffers from.
+    Diagnosis = "diagnosis",
+    /// What somebody takes, and what a doctor must know.
+    Medication = "medication",
+    /// What somebody believes (Art. 9).
+    Religion = "religion",
+    /// Membership of a trade union (Art. 9).
+    Union = "union",
+    /// Political opinions (Art. 9).
+    Politics = "politics",
+    /// Racial or ethnic origin (Art. 9).
+    Ethnicity = "ethnicity",
+    /// Sex life and sexual orientation (Art. 9).
+    Orientation = "orientation",
+    /// What identifies a person by the body (Art. 9).
+    Biometric = "biometric",
+    /// Genetic data (Art. 9).
+    Genetic = "genetic",
+    /// Convictions and offences (Art. 10).
+    Conviction = "conviction",
+    /// Numbers of orders, invoices, parcels, things: of no person.
+    Other = "other",
+}
+
+macro_rules! languages {
+    ($($code:literal)*) => {
+        &[$(($code, include_str!(concat!("../data/words/", $code, ".tsv")))),*]
+    };
+}
+
+/// The words of each language.
+const LANGUAGES: &[(&str, &str)] = languages! {
+    "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr" "ga" "hr" "hu"
+    "is" "it" "lt" "lv" "mt" "nl" "no" "pl" "pt" "ro" "sk" "sl" "sv"
+};
+
+impl Concept {
+    /// What kind of data a field holds whose name speaks of this: nothing where the value must say so itself.
+    pub(crate) fn told(self) -> Option<Category> {
+        Some(match self {
+            Concept::DateOfBirth => Category::DateOfBirth,
+            Concept::GivenName | Concept::FamilyName | Concept::FullName => Category::Name,
+            Concept::Address => Category::PostalAddress,
+            Concept::Diagnosis | Concept::Medication | Concept::Patient | Concept::HealthInsurance => Category::Health,
+            Concept::Religion => Category::Beliefs,
+            Concept::Union => Category::TradeUnion,
+            Concept::Politics => Category::PoliticalOpinions,
+            Concept::Ethnicity => Category::EthnicOrigin,
+            Concept::Orientation => Category::SexualOrientation,
+            Concept::Biometric => Category::Biometric,
+            Concept::Genetic => Category::Genetic,
+            Concept::Conviction => Category::Convictions,
+            _ => return None,
+        })
+    }
+
+    /// The concepts whose words announce a number of this category, of whatever country.
+    pub(crate) fn announcing(category: Category) -> &'static [Concept] {
+        match category {
+            Category::NationalIdentifier => &[Concept::NationalId],
+            Category::TaxIdentifier => &[Concept::TaxNumber],
+            Category::SocialSecurityNumber => &[Concept::SocialSecurity],
+            Category::IdentityDocument => &[Concept::IdentityCard, Concept::Passport, Concept::DrivingLicence],
+            Category::Health => &[Concept::HealthInsurance, Concept::Patient],
+            Category::BankDetails => &[Concept::Account],
+            Category::PaymentCard => &[Concept::Card],
+            Category::Education => &[Concept::Student],
+            _ => &[],
+        }
+    }
+}
+
+/// A word or several, folded and joined as in [`words`], and what it speaks of.
+struct Entry {
+    word: String,
+    concept: Concept,
+}
+
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let lines = LANGUAGES.iter().flat_map(|(code, text)| text.lines().map(move |line| (*code, line)));
+    let mut entries: Vec<Entry> = lines
+        .filter_map(|(code, line)| {
+            let (key, phrases) = line.split_once('\t')?;
+            Some((code, Concept::of_key(key)?, phrases))
+        })
+        .flat_map(|(code, concept, phrases)| {
+            phrases.split('|').flat_map(move |phrase| spellings(code, phrase)).map(move |word| Entry { word, concept })
+        })
+        .collect();
+    entries.sort_by(|a, b| (&a.word, a.concept).cmp(&(&b.word, b.concept)));
+    entries.dedup_by(|a, b| a.word == b.word && a.concept == b.concept);
+    entries
+});
+
+/// A phrase as it is folded; and, where umlauts are often written as two letters, also so.
+fn spellings(code: &str, phrase: &str) -> Vec<String> {
+    let mut spellings = vec![words(phrase).concat()];
+    if matches!(code, "de" | "da" | "no" | "sv" | "fi" | "is") {
+        let pairs = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("æ", "ae"), ("ø", "oe"), ("å", "aa")];
+        let spelt = pairs.iter().fold(phrase.to_lowercase(), |text, (letter, two)| text.replace(letter, two));
+        spellings.push(words(&spelt).concat());
+    }
+    spellings
+}
+
+/// All words of all languages, folded and joined (no separators), with what they speak of; in order.
+pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Concept)> {
+    ENTRIES.iter().map(|entry| (entry.word.as_str(), entry.concept))
+}
+
+/// Finds all words at once.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(entries().map(|(word, _)| word)).ok());
+
+/// A shorter word must stand alone; a longer one may go on, and one of [`LONG`] letters may also start within a word.
+pub(crate) const STEM: usize = 5;
+/// See [`STEM`].
+pub(crate) const LONG: usize = 7;
+
+/// A word that speaks of something, and where it stands among the letters of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// What of.
+    pub concept: Concept,
+    /// Where it starts, in bytes of the joined words.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// The words in a text, taken apart by [`words`], that speak of something.
+pub(crate) fn hits(words: &[String], joined: &str) -> Vec<Hit> {
+    let mut begins = Vec::with_capacity(words.len() + 1);
+    begins.push(0);
+    words.iter().fold(0, |end, word| {
+        begins.push(end + word.len());
+        end + word.len()
+    });
+    let begins = |at: usize| begins.binary_search(&at).is_ok();
+    let Some(finder) = FINDER.as_ref() else { return Vec::new() };
+    let found = finder.find_overlapping_iter(joined).filter_map(|found| {
+        let entry = ENTRIES.get(found.pattern().as_usize())?;
+        let letters = entry.word.chars().count();
+        let fits = letters >= LONG || begins(found.start()) && (letters >= STEM || begins(found.end()));
+        fits.then_some(Hit { concept: entry.concept, start: found.start(), end: found.end() })
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::words::Context;
+
+    #[test]
+    fn every_language_has_words_for_every_concept() {
+        for (code, text) in LANGUAGES {
+            let keys: Vec<_> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+            let known: BTreeSet<_> = keys.iter().filter_map(|(key, _)| Concept::of_key(key)).collect();
+            assert_eq!(known.len(), Concept::COUNT, "{code}");
+            assert_eq!(keys.len(), Concept::COUNT, "{code}: unknown or double lines");
+            assert!(
+                keys.iter().all(|(_, phrases)| phrases.split('|').all(|phrase| !phrase.trim().is_empty())),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_count_with_their_endings_and_in_every_script() {
+        for (text, concept) in [
+            ("Geburtsdatum: ", Concept::DateOfBirth),
+            ("FUEHRERSCHEIN", Concept::DrivingLicence),
+            ("kundenTelefonnummer", Concept::PhoneNumber),
+            ("henkilötunnukseni on ", Concept::NationalId),
+            ("z numerem PESEL oraz datą urodzenia ", Concept::DateOfBirth),
+            ("ΗΜΕΡΟΜΗΝΙΑ ΓΕΝΝΗΣΗΣ", Concept::DateOfBirth),
+            ("στο τηλέφωνό μου ", Concept::PhoneNumber),
+            ("датата на раждане е ", Concept::DateOfBirth),
+            ("a születési ideje: ", Concept::DateOfBirth),
+            ("s rodným číslem ", Concept::NationalId),
+            ("tal-identità numru tal-identità", Concept::NationalId),
+        ] {
+            assert!(Context::new(text).announces(concept), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_decides() {
+        assert!(Context::new("Rechnung 17, Steuernummer: ").announces(Concept::TaxNumber));
+        assert!(!Context::new("Steuernummer siehe oben, Rechnung Nr. ").announces(Concept::TaxNumber));
+        assert!(!Context::new("hotel personnel telo").announces(Concept::PhoneNumber));
+    }
+}
