@@ -17,8 +17,10 @@ macro_rules! languages {
     };
 }
 
-/// The official languages of the Union that are read so far, Icelandic and Norwegian.
-pub const LANGUAGES: &[Language] = languages! { "de" "el" "fi" "fr" "pl" };
+/// The 24 official languages of the Union, Icelandic and Norwegian.
+pub const LANGUAGES: &[Language] = languages! {
+    "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr" "ga" "hr" "hu" "is" "it" "lt" "lv" "mt" "nl" "no" "pl" "pt" "ro" "sk" "sl" "sv"
+};
 
 impl Language {
     /// All entries of a key.
