@@ -91,6 +91,8 @@ concepts! {
     Genetic = "genetic",
     /// Convictions and offences (Art. 10).
     Conviction = "conviction",
+    /// A password.
+    Password = "password",
     /// Numbers of orders, invoices, parcels, things: of no person.
     Other = "other",
 }

@@ -185,9 +185,14 @@ const CREDENTIALS: [&str; 10] =
 
 /// Finds whatever a telling name must hold.
 static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let personal = entries().filter(|(_, concept)| concept.told().is_some()).map(|(word, _)| word);
+    let personal = entries().filter(|(_, concept)| tells(*concept)).map(|(word, _)| word);
     AhoCorasick::new(CREDENTIALS.into_iter().chain(personal)).ok()
 });
+
+/// Whether a field so named holds something worth a look.
+fn tells(concept: Concept) -> bool {
+    concept == Concept::Password || concept.told().is_some()
+}
 
 /// Most names tell nothing: one look at their letters spares taking them apart.
 fn may_tell(name: &str) -> bool {
@@ -211,7 +216,11 @@ fn by_words(name: &str) -> Option<Telling> {
     if let Some(credential) = credential(&words) {
         return Some(credential);
     }
-    Context::new(name).last().and_then(Concept::told).map(Telling::Personal)
+    match Context::new(name).last()? {
+        // English words, which programs use for much else, are told above.
+        Concept::Password => Some(Telling::Password),
+        concept => concept.told().map(Telling::Personal),
+    }
 }
 
 fn credential(words: &[String]) -> Option<Telling> {
@@ -277,7 +286,7 @@ mod tests {
 
     #[test]
     fn every_ending_is_a_stem() {
-        for (word, _) in entries().filter(|(_, concept)| concept.told().is_some()) {
+        for (word, _) in entries().filter(|(_, concept)| tells(*concept)) {
             assert!(may_tell(word), "{word}");
         }
     }

@@ -11,6 +11,7 @@ mod measure;
 mod near;
 mod numbers;
 mod page;
+mod quiet;
 mod value;
 
 use cloister_detect::Detection;
@@ -21,6 +22,7 @@ pub use forms::document;
 pub use language::{LANGUAGES, Language};
 pub use measure::{Alarm, Example, Key, Measure, Score, counts, share};
 pub use page::page;
+pub use quiet::{Quiet, log as quiet_log};
 
 /// What the detector says of a document.
 pub fn detect(_form: Form, text: &str) -> Vec<Detection> {
