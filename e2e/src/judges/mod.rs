@@ -7,6 +7,7 @@ pub mod configurations;
 mod dice;
 pub mod escalation;
 pub mod flags;
+pub mod identifiers;
 pub mod large_cluster;
 pub mod live;
 pub mod minimize;
