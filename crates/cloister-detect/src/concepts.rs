@@ -145,10 +145,45 @@ impl Concept {
     }
 }
 
-/// A word or several, folded and joined as in [`words`], and what it speaks of.
+/// The languages that a word belongs to: a bit for each of [`LANGUAGES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Languages(u32);
+
+impl Languages {
+    /// Those of this code; and, of a word of English, all, for programmers everywhere use it.
+    fn of_code(code: &str) -> Languages {
+        match LANGUAGES.iter().position(|(own, _)| *own == code) {
+            Some(_) if code == "en" => Languages(u32::MAX),
+            Some(bit) => Languages(1 << bit),
+            None => Languages(0),
+        }
+    }
+
+    /// Whether one of them is spoken in one of these countries (codes of ISO 3166-1, or nothing for every country).
+    pub(crate) fn speak_in(self, countries: &str) -> bool {
+        let spoken =
+            |country: &str| SPOKEN.iter().find(|(own, _)| *own == country).map_or(&[][..], |(_, codes)| *codes);
+        let mut codes = countries.split(|sign: char| !sign.is_ascii_alphabetic()).flat_map(spoken);
+        countries.is_empty() || self.0 == u32::MAX || codes.any(|code| Languages::of_code(code).0 & self.0 != 0)
+    }
+}
+
+/// Official languages of the countries whose numbers are known.
+#[rustfmt::skip]
+const SPOKEN: &[(&str, &[&str])] = &[
+    ("AT", &["de"]), ("BE", &["nl", "fr", "de"]), ("BG", &["bg"]), ("CH", &["de", "fr", "it"]), ("CY", &["el"]),
+    ("CZ", &["cs"]), ("DE", &["de"]), ("DK", &["da"]), ("EE", &["et"]), ("ES", &["es"]), ("FI", &["fi", "sv"]),
+    ("FR", &["fr"]), ("GB", &["en"]), ("GR", &["el"]), ("HR", &["hr"]), ("HU", &["hu"]), ("IE", &["en", "ga"]),
+    ("IS", &["is"]), ("IT", &["it", "de"]), ("LI", &["de"]), ("LT", &["lt"]), ("LU", &["fr", "de"]), ("LV", &["lv"]),
+    ("MT", &["mt", "en"]), ("NL", &["nl"]), ("NO", &["no"]), ("PL", &["pl"]), ("PT", &["pt"]), ("RO", &["ro"]),
+    ("SE", &["sv"]), ("SI", &["sl"]), ("SK", &["sk"]),
+];
+
+/// A word or several, folded and joined as in [`words`], what it speaks of, and in which languages.
 struct Entry {
     word: String,
     concept: Concept,
+    languages: Languages,
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -159,11 +194,17 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             Some((code, Concept::of_key(key)?, phrases))
         })
         .flat_map(|(code, concept, phrases)| {
-            phrases.split('|').flat_map(move |phrase| spellings(code, phrase)).map(move |word| Entry { word, concept })
+            let languages = Languages::of_code(code);
+            let words = phrases.split('|').flat_map(move |phrase| spellings(code, phrase));
+            words.map(move |word| Entry { word, concept, languages })
         })
         .collect();
     entries.sort_by(|a, b| (&a.word, a.concept).cmp(&(&b.word, b.concept)));
-    entries.dedup_by(|a, b| a.word == b.word && a.concept == b.concept);
+    entries.dedup_by(|other, first| {
+        let same = other.word == first.word && other.concept == first.concept;
+        first.languages.0 |= if same { other.languages.0 } else { 0 };
+        same
+    });
     entries
 });
 
@@ -179,12 +220,13 @@ fn spellings(code: &str, phrase: &str) -> Vec<String> {
 }
 
 /// All words of all languages, folded and joined (no separators), with what they speak of; in order.
-pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Concept)> {
-    ENTRIES.iter().map(|entry| (entry.word.as_str(), entry.concept))
+pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Concept, Languages)> {
+    ENTRIES.iter().map(|entry| (entry.word.as_str(), entry.concept, entry.languages))
 }
 
 /// Finds all words at once.
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(entries().map(|(word, _)| word)).ok());
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(entries().map(|(word, ..)| word)).ok());
 
 /// A shorter word must stand alone; a longer one may go on, and one of [`LONG`] letters may also start within a word.
 pub(crate) const STEM: usize = 5;
@@ -196,6 +238,8 @@ pub(crate) const LONG: usize = 7;
 pub(crate) struct Hit {
     /// What of.
     pub concept: Concept,
+    /// In which languages.
+    pub languages: Languages,
     /// Where it starts, in bytes of the joined words.
     pub start: usize,
     /// Where it ends.
@@ -216,7 +260,12 @@ pub(crate) fn hits(words: &[String], joined: &str) -> Vec<Hit> {
         let entry = ENTRIES.get(found.pattern().as_usize())?;
         let letters = entry.word.chars().count();
         let fits = letters >= LONG || begins(found.start()) && (letters >= STEM || begins(found.end()));
-        fits.then_some(Hit { concept: entry.concept, start: found.start(), end: found.end() })
+        fits.then_some(Hit {
+            concept: entry.concept,
+            languages: entry.languages,
+            start: found.start(),
+            end: found.end(),
+        })
     });
     found.collect()
 }
@@ -259,6 +308,13 @@ mod tests {
         ] {
             assert!(Context::new(text).announces(concept), "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_announces_numbers_of_the_countries_where_it_is_spoken() {
+        let german = Languages::of_code("de");
+        assert!(german.speak_in("AT") && german.speak_in("CH,LI") && german.speak_in(""));
+        assert!(!german.speak_in("PL") && Languages::of_code("en").speak_in("PL"));
     }
 
     #[test]

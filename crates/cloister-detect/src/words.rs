@@ -84,6 +84,12 @@ impl Context {
         self.hits.iter().any(|hit| hit.concept == concept && hit.end >= self.other)
     }
 
+    /// Whether such a word announces it in a language of one of these countries.
+    pub fn announces_in(&self, concept: Concept, countries: &str) -> bool {
+        let mut hits = self.hits.iter().filter(|hit| hit.concept == concept && hit.end >= self.other);
+        hits.any(|hit| hit.languages.speak_in(countries))
+    }
+
     /// What the last word speaks of, in the name of a field: of several, the one that says most.
     pub fn last(&self) -> Option<Concept> {
         let last = self.joined.len() - self.words.last().map_or(0, String::len);

@@ -4,7 +4,7 @@ use cloister_dice::Dice;
 
 use crate::language::Language;
 use crate::near;
-use crate::numbers::{Number, fill};
+use crate::numbers::{Number, fill, holds};
 
 /// A kind of value that a document may hold.
 #[derive(Clone, Copy, Debug)]
@@ -178,7 +178,7 @@ fn text(kind: &str, language: &Language, dice: &mut Dice) -> Option<String> {
 /// The first of many fillings that the detector's rule accepts.
 fn searched(kind: &str, shapes: &[&str], dice: &mut Dice) -> Option<String> {
     let shape = dice.pick(shapes);
-    (0..20_000).find_map(|_| Some(fill(shape, dice)).filter(|number| cloister_detect::accepts(kind, number)))
+    (0..20_000).find_map(|_| Some(fill(shape, dice)).filter(|number| holds(kind, number)))
 }
 
 /// Where accounts of people of a language are, and what their numbers are made of after the check digits.

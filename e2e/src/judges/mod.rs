@@ -6,6 +6,7 @@ pub mod climb;
 pub mod configurations;
 pub mod escalation;
 pub mod flags;
+pub mod identifiers;
 pub mod large_cluster;
 pub mod live;
 pub mod minimize;

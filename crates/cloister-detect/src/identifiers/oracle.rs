@@ -2,7 +2,7 @@
 //! (python-stdnum 2.2). None was ever given to anybody on purpose.
 #![allow(clippy::panic, reason = "a test")]
 
-use super::accepts;
+use super::checksum;
 
 /// kind, valid, not valid.
 #[rustfmt::skip]
@@ -51,10 +51,16 @@ fn rules_agree_with_another_implementation() {
     let mut wrong = Vec::new();
     for (kind, valid, invalid) in CASES {
         wrong.extend(
-            valid.iter().filter(|number| !accepts(kind, number)).map(|number| format!("{kind} {number}: valid")),
+            valid
+                .iter()
+                .filter(|number| checksum(kind, number.as_bytes()) != Some(true))
+                .map(|number| format!("{kind} {number}: valid")),
         );
         wrong.extend(
-            invalid.iter().filter(|number| accepts(kind, number)).map(|number| format!("{kind} {number}: not valid")),
+            invalid
+                .iter()
+                .filter(|number| checksum(kind, number.as_bytes()) != Some(false))
+                .map(|number| format!("{kind} {number}: not valid")),
         );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

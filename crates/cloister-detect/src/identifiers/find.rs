@@ -1,0 +1,187 @@
+//! Candidates in a line of text, held against the rules.
+
+use super::shape::Look;
+use super::specimens::is_specimen;
+use super::{Proof, RULES, Rule, mrz};
+use crate::MASK;
+use crate::contact::tail;
+use crate::detection::{Confidence, Detection};
+use crate::words::Context;
+
+/// No number is longer than this without separators, or has more groups.
+const LONGEST: usize = 34;
+const GROUPS: usize = 10;
+
+/// Finds identifiers in one line; `name` is the name of its field.
+pub fn find(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
+    mrz::find(line, offset, found);
+    let words = Word::all(line);
+    for (index, first) in words.iter().enumerate() {
+        if !first.may_start {
+            continue;
+        }
+        // All candidates that start here have the same words before them.
+        let mut context = None;
+        let mut compact: Vec<u8> = Vec::with_capacity(LONGEST);
+        let mut groups = Groups::default();
+        let mut end = first.start;
+        for (group, word) in words.iter().skip(index).take(GROUPS).enumerate() {
+            let joined =
+                group == 0 || word.start == end + 1 && line.as_bytes().get(end).is_some_and(|b| b" -./+".contains(b));
+            if !joined || compact.len() + word.text.len() > LONGEST {
+                break;
+            }
+            // The sign of a Finnish or Swedish number is part of it.
+            let sign = if group == 1 { line.as_bytes().get(end).copied() } else { None };
+            compact.extend(word.text.bytes().map(|b| b.to_ascii_uppercase()));
+            groups.push(word.text.len());
+            end = word.start + word.text.len();
+            let candidate = Candidate { line, name, start: first.start, end, groups, sign };
+            if let Some(detection) = candidate.judge(&compact, offset, &mut context) {
+                found.push(detection);
+            }
+        }
+    }
+}
+
+/// How numbers are written that need no word then. Rows of other numbers, which stand side by side, are in other groups.
+const USUAL: [(&str, &[usize]); 6] = [
+    ("payment-card", &[4, 4, 4, 4]),
+    ("payment-card", &[4, 6, 5]),
+    ("payment-card", &[4, 6, 4]),
+    ("ch-social-security", &[3, 4, 4, 2]),
+    ("fr-social-security", &[1, 2, 2, 2, 3, 3, 2]),
+    ("fr-social-security", &[13, 2]),
+];
+
+/// The lengths of the groups that a number is written in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Groups([usize; GROUPS], usize);
+
+impl Groups {
+    fn push(&mut self, length: usize) {
+        if let Some(own) = self.0.get_mut(self.1) {
+            *own = length;
+            self.1 += 1;
+        }
+    }
+
+    fn is(&self, lengths: &[usize]) -> bool {
+        self.0.get(..self.1) == Some(lengths)
+    }
+}
+
+struct Word<'a> {
+    start: usize,
+    text: &'a str,
+    may_start: bool,
+}
+
+impl<'a> Word<'a> {
+    fn all(line: &'a str) -> Vec<Word<'a>> {
+        if line.bytes().filter(u8::is_ascii_digit).take(5).count() < 5 {
+            return Vec::new();
+        }
+        line.split(|letter: char| !letter.is_alphanumeric())
+            .filter(|text| !text.is_empty() && text.len() <= LONGEST && text.is_ascii())
+            .map(|text| {
+                let start = text.as_ptr() as usize - line.as_ptr() as usize;
+                let digits = text.bytes().any(|b| b.is_ascii_digit());
+                Word {
+                    start,
+                    text,
+                    may_start: digits || text.len() <= 6 && text.bytes().all(|b| b.is_ascii_uppercase()),
+                }
+            })
+            .collect()
+    }
+}
+
+struct Candidate<'a> {
+    line: &'a str,
+    name: &'a str,
+    start: usize,
+    end: usize,
+    groups: Groups,
+    sign: Option<u8>,
+}
+
+impl Candidate<'_> {
+    fn judge(&self, compact: &[u8], offset: usize, context: &mut Option<Context>) -> Option<Detection> {
+        if compact.len() < 8 || compact.iter().filter(|b| b.is_ascii_digit()).count() < 5 || all_same(compact) {
+            return None;
+        }
+        let look = Look::of(compact);
+        let mut fitting = RULES
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|rule| rule.looks(&look) && self.alone_enough(rule) && (rule.valid)(compact))
+            .peekable();
+        fitting.peek()?;
+        let context = context.get_or_insert_with(|| {
+            let before = self.line.get(..self.start).unwrap_or("");
+            Context::new(&format!("{} {}", self.name, tail(before, 48)))
+        });
+        let (rule, announced) = fitting
+            .filter_map(|rule| Some((rule, self.proof(rule, context)?)))
+            .max_by_key(|(_, announced)| *announced)?;
+        Some(Detection {
+            category: rule.category,
+            kind: rule.kind,
+            title: rule.title,
+            confidence: if announced == 1 { Confidence::Likely } else { Confidence::Certain },
+            offset: offset + self.start,
+            length: self.end - self.start,
+            masked: MASK.to_owned(),
+            reason: if announced > 0 {
+                "by its form and checksum, and the words beside it"
+            } else {
+                "by its form and checksum"
+            },
+            test_data: is_specimen(rule.kind, compact),
+        })
+    }
+
+    /// The end of a longer row of digits and words is no number.
+    fn alone_enough(&self, rule: &Rule) -> bool {
+        let after = self.line.as_bytes().get(self.end).copied();
+        let before = self.start.checked_sub(1).and_then(|index| self.line.as_bytes().get(index)).copied();
+        let glued = |byte: Option<u8>| byte.is_some_and(|b| b >= 0x80 || matches!(b, b'_' | b'@' | b'%'));
+        // The sign of the century is part of a Finnish code: a letter, or what separates its two groups.
+        let signed = matches!(self.sign, Some(b'-' | b'+')) && self.groups.is(&[6, 4]) || self.groups.is(&[11]);
+        !glued(after) && !glued(before) && !self.goes_on() && (signed || rule.kind != "fi-identity-code")
+    }
+
+    /// Whether more groups of the same number stand before or after it.
+    fn goes_on(&self) -> bool {
+        let bytes = self.line.as_bytes();
+        let own = |sign: u8| bytes.get(self.start..self.end).is_some_and(|all| all.contains(&sign));
+        let joins = |sign: u8| matches!(sign, b'-' | b'.') || matches!(sign, b' ' | b'/') && own(sign);
+        let at = |index: Option<usize>| index.and_then(|index| bytes.get(index)).copied();
+        let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        let after = at(Some(self.end)).is_some_and(joins) && digit(at(Some(self.end + 1)));
+        let before = at(self.start.checked_sub(1)).is_some_and(joins) && digit(at(self.start.checked_sub(2)));
+        after || before
+    }
+
+    /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none.
+    fn proof(&self, rule: &Rule, context: &Context) -> Option<u8> {
+        if context.has_any(rule.words) {
+            return Some(2);
+        }
+        if rule.announced_by().iter().any(|concept| context.announces_in(*concept, rule.country)) {
+            return Some(1);
+        }
+        let enough = match rule.proof {
+            Proof::Nothing => true,
+            Proof::WordOrGroups => USUAL.iter().any(|(kind, groups)| *kind == rule.kind && self.groups.is(groups)),
+            Proof::Word => false,
+        };
+        enough.then_some(0)
+    }
+}
+
+fn all_same(compact: &[u8]) -> bool {
+    compact.first().is_some_and(|first| compact.iter().all(|b| b == first))
+}
