@@ -231,7 +231,7 @@ static FINDER: LazyLock<Option<AhoCorasick>> =
 /// A shorter word must stand alone; a longer one may go on, and one of [`LONG`] letters may also start within a word.
 pub(crate) const STEM: usize = 5;
 /// See [`STEM`].
-pub(crate) const LONG: usize = 7;
+pub(crate) const LONG: usize = 9;
 
 /// A word that speaks of something, and where it stands among the letters of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -236,7 +236,7 @@ fn personal(category: Category, value: &str) -> Option<Judged> {
         Category::Biometric => (is_sample(value), "biometric", "biometric data"),
         Category::Genetic => (is_sample(value), "genetic", "genetic data"),
         Category::Convictions => (is_words(value), "conviction", "a conviction"),
-        _ => (is_health(value), "health", "health data"),
+        _ => (is_health(value) || is_words(value) && value.chars().count() >= 4, "health", "health data"),
     };
     fits.then_some((category, kind, title, Confidence::Likely))
 }
@@ -265,9 +265,17 @@ fn is_name(value: &str) -> bool {
 
 fn is_address(value: &str) -> bool {
     value.contains(' ')
+        && !is_code(value)
         && value.chars().any(|c| c.is_ascii_digit())
         && value.chars().any(char::is_uppercase)
         && !value.contains("://")
+}
+
+/// Signs of programs, which stand in no answer of a form.
+fn is_code(value: &str) -> bool {
+    value.contains(['<', '>', '&', '{', '}', '[', '=', ';', '_', '*', '|', '!', '`'])
+        || value.contains("::")
+        || value.contains("()")
 }
 
 /// A few words, or one: no number, no path, no switch.
@@ -275,7 +283,8 @@ fn is_words(value: &str) -> bool {
     let letters = value.chars().filter(|letter| letter.is_alphabetic()).count();
     (3..=96).contains(&letters)
         && 2 * letters > value.chars().count()
-        && !value.contains(['{', '(', '_', '=', '<', '$'])
+        && !is_code(value)
+        && !value.contains(['$', '/', ':'])
 }
 
 /// What a laboratory or a reader gives: letters with digits.
@@ -290,6 +299,7 @@ fn is_sample(value: &str) -> bool {
 fn is_health(value: &str) -> bool {
     is_icd(value)
         || (value.len() >= 4
+            && !is_code(value)
             && value.len() <= 128
             && (value.chars().filter(char::is_ascii_digit).count() >= 4 || value.contains(' ')))
 }

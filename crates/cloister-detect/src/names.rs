@@ -179,6 +179,12 @@ const KEYS: &[&str] = &[
     "subscription",
 ];
 
+/// Words that make an address one of a machine.
+const OF_MACHINES: [&str; 18] = [
+    "ip", "ipv4", "ipv6", "mac", "host", "server", "bind", "listen", "remote", "peer", "base", "memory", "virtual",
+    "physical", "email", "mail", "web", "max",
+];
+
 /// Letters without which no name tells of a credential.
 const CREDENTIALS: [&str; 10] =
     ["pass", "pwd", "wort", "contrasena", "pat", "key", "token", "secret", "credential", "masterauth"];
@@ -216,8 +222,13 @@ fn by_words(name: &str) -> Option<Telling> {
     if let Some(credential) = credential(&words) {
         return Some(credential);
     }
+    // What a program says of itself.
+    if words.last().is_some_and(|last| last == "diagnostics") {
+        return None;
+    }
     match Context::new(name).last()? {
         // English words, which programs use for much else, are told above.
+        Concept::Address if words.iter().any(|word| OF_MACHINES.contains(&word.as_str())) => None,
         Concept::Password => Some(Telling::Password),
         concept => concept.told().map(Telling::Personal),
     }

@@ -59,6 +59,9 @@ fn plain(letter: char) -> char {
     }
 }
 
+/// How many words may make up a name or a label.
+const LAST: usize = 4;
+
 /// The words around a value, to look others up in.
 #[derive(Debug, Default)]
 pub struct Context {
@@ -88,6 +91,13 @@ impl Context {
     pub fn announces_in(&self, concept: Concept, countries: &str) -> bool {
         let mut hits = self.hits.iter().filter(|hit| hit.concept == concept && hit.end >= self.other);
         hits.any(|hit| hit.languages.speak_in(countries))
+    }
+
+    /// Whether one of `words` stands among the last few: nearer to what follows than any other value.
+    pub fn ends_with_any(&self, words: &[&str]) -> bool {
+        let near = self.words.get(self.words.len().saturating_sub(LAST)..).unwrap_or_default();
+        let last = Context { words: near.to_vec(), joined: near.concat(), hits: Vec::new(), other: 0 };
+        last.has_any(words)
     }
 
     /// What the last word speaks of, in the name of a field: of several, the one that says most.

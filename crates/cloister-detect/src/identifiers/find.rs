@@ -167,6 +167,9 @@ impl Candidate<'_> {
 
     /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none.
     fn proof(&self, rule: &Rule, context: &Context) -> Option<u8> {
+        if rule.is_loose() && !context.ends_with_any(rule.words) {
+            return (rule.announced_by().iter().any(|concept| context.last() == Some(*concept))).then_some(1);
+        }
         if context.has_any(rule.words) {
             return Some(2);
         }
