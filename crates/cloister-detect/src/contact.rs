@@ -4,7 +4,7 @@ use memchr::memchr_iter;
 
 use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
-use crate::engine::{Found, Near, PHONE, Text, ends_word, is_word, stands_apart};
+use crate::engine::{Found, Near, Special, Text, ends_word, is_word, stands_apart};
 
 /// Endings that are no domains of the world: files, and names inside a cluster.
 const NO_DOMAINS: [&str; 22] = [
@@ -213,7 +213,7 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
     }
     let first = start - usize::from(international || before == Some(b'('));
     let Some((end, digits)) = dialled(text, start).filter(|_| stands_apart(text, first)) else { return };
-    let about = near.before(text, start).has(PHONE);
+    let about = near.before(text, start).say(Special::Phone);
     if !international && !about {
         return;
     }

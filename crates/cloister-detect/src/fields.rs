@@ -1,7 +1,6 @@
 //! Names with values, as configuration files, query strings and JSON write them.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
 use memchr::memchr2_iter;
 
@@ -65,7 +64,8 @@ pub struct Past {
 pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mut Vec<Found>) -> usize {
     for mark in memchr2_iter(b':', b'=', text.slice(from, to)).map(|position| from + position) {
         let Some(name) = Name::before(text, mark) else { continue };
-        let Some(told) = told(text.slice(name.start, name.end)) else { continue };
+        let spelled = std::str::from_utf8(text.slice(name.start, name.end)).unwrap_or("");
+        let Some(told) = telling(spelled) else { continue };
         let Some(value) = name.value(text, &mut past.plain) else { continue };
         // What lies inside a credential is masked with it.
         if text.base + value.start < past.covered {
@@ -74,32 +74,12 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mu
         if !value.complete {
             return mark;
         }
-        let spelled = String::from_utf8_lossy(text.slice(name.start, name.end));
-        if let Some(detection) = judge_as(told, &spelled, text.slice(value.start, value.end), text.base + value.start) {
+        if let Some(detection) = judge_as(told, spelled, text.slice(value.start, value.end), text.base + value.start) {
             past.covered = detection.end();
             found.push(Found { anchor: mark, detection });
         }
     }
     to
-}
-
-const TOLD: usize = 512;
-
-thread_local! {
-    /// What names told, by their hash: the same ones come again and again.
-    static KNOWN: RefCell<[(u64, Option<Telling>); TOLD]> = const { RefCell::new([(0, None); TOLD]) };
-}
-
-fn told(name: &[u8]) -> Option<Telling> {
-    use std::hash::BuildHasher;
-    let hash = foldhash::quality::FixedState::default().hash_one(name) | 1;
-    KNOWN.with_borrow_mut(|known| {
-        let slot = known.get_mut(hash as usize / 2 % TOLD)?;
-        if slot.0 != hash {
-            *slot = (hash, std::str::from_utf8(name).ok().and_then(telling));
-        }
-        slot.1
-    })
 }
 
 /// A name before a mark.
@@ -325,7 +305,15 @@ fn personal(category: Category, value: &str) -> Option<Judged> {
         Category::DateOfBirth => (is_date(value), "date-of-birth", "a date of birth"),
         Category::Name => (is_name(value), "name", "a person's name"),
         Category::PostalAddress => (is_address(value), "postal-address", "a postal address"),
-        _ => (is_health(value), "health", "health data"),
+        Category::Beliefs => (is_words(value), "religion", "a religion or belief"),
+        Category::TradeUnion => (is_words(value), "trade-union", "membership of a trade union"),
+        Category::PoliticalOpinions => (is_words(value), "political-opinion", "a political opinion"),
+        Category::EthnicOrigin => (is_words(value), "ethnic-origin", "racial or ethnic origin"),
+        Category::SexualOrientation => (is_words(value), "sexual-orientation", "sexual orientation"),
+        Category::Biometric => (is_sample(value), "biometric", "biometric data"),
+        Category::Genetic => (is_sample(value), "genetic", "genetic data"),
+        Category::Convictions => (is_words(value), "conviction", "a conviction"),
+        _ => (is_health(value) || is_words(value) && value.chars().count() >= 4, "health", "health data"),
     };
     fits.then_some((category, kind, title, Confidence::Likely))
 }
@@ -354,8 +342,33 @@ fn is_name(value: &str) -> bool {
 
 fn is_address(value: &str) -> bool {
     value.contains(' ')
+        && !is_code(value)
         && value.chars().any(|c| c.is_ascii_digit())
         && value.chars().any(char::is_uppercase)
+        && !value.contains("://")
+}
+
+/// Signs of programs, which stand in no answer of a form.
+fn is_code(value: &str) -> bool {
+    value.contains(['<', '>', '&', '{', '}', '[', '=', ';', '_', '*', '|', '!', '`'])
+        || value.contains("::")
+        || value.contains("()")
+}
+
+/// A few words, or one: no number, no path, no switch.
+fn is_words(value: &str) -> bool {
+    let letters = value.chars().filter(|letter| letter.is_alphabetic()).count();
+    (3..=96).contains(&letters)
+        && 2 * letters > value.chars().count()
+        && !is_code(value)
+        && !value.contains(['$', '/', ':'])
+}
+
+/// What a laboratory or a reader gives: letters with digits.
+fn is_sample(value: &str) -> bool {
+    value.len() >= 6
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && value.bytes().any(|b| b.is_ascii_alphabetic())
         && !value.contains("://")
 }
 
@@ -363,6 +376,7 @@ fn is_address(value: &str) -> bool {
 fn is_health(value: &str) -> bool {
     is_icd(value)
         || (value.len() >= 4
+            && !is_code(value)
             && value.len() <= 128
             && (value.chars().filter(char::is_ascii_digit).count() >= 4 || value.contains(' ')))
 }

@@ -5,6 +5,7 @@
 //! Everything is compiled once, works line by line and costs time in
 //! proportion to the text, whatever the text.
 
+mod concepts;
 mod contact;
 mod credentials;
 mod detection;

@@ -1,141 +1,13 @@
 //! The words before a value: what they announce, found in one look.
-//!
-//! All words of all rules stand in one table. A position is looked up by four
-//! letters, so that the cost does not grow with the number of words. Separators
-//! and the case do not count: `taxId`, `TAX_ID` and "Tax ID" are one word.
 
-use std::sync::LazyLock;
-
-use hashbrown::HashMap;
-
+use super::table::{Announced, Special, TABLE, Stands, Table, start};
 use super::text::Text;
-use crate::identifiers::{ANY, RULES};
-use crate::names::PHONES;
-use crate::words::{plain, words};
+use crate::words::plain;
 
-/// What may be announced: a bit for each rule, then those below.
-const BITS: usize = 256;
 /// How many bytes before a value are looked at.
-pub const NEAR: usize = 64;
-/// Longer words must not stand alone: they count within others.
-const SHORT: usize = 5;
-
-/// Words for any rule of a category (see `ANY`) start here.
-const ANY_BIT: usize = BITS - 16;
-/// Words of telephone numbers.
-pub const PHONE: usize = BITS - 1;
-/// Words of diagnoses.
-pub const DIAGNOSIS: usize = BITS - 2;
-/// Words that announce a diagnosis.
-const DIAGNOSES: [&str; 3] = ["icd", "diagnosis", "diagnose"];
-
-/// A set of what is announced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Announced([u64; BITS / 64]);
-
-impl Announced {
-    /// One bit.
-    pub fn one(bit: usize) -> Announced {
-        let mut set = Announced::default();
-        if let Some(word) = set.0.get_mut(bit / 64) {
-            *word |= 1 << (bit % 64);
-        }
-        set
-    }
-
-    /// All of both.
-    pub fn add(&mut self, other: Announced) {
-        self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
-    }
-
-    /// Whether `bit` is in it.
-    pub fn has(&self, bit: usize) -> bool {
-        self.0.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
-    }
-
-    /// Whether nothing is in both.
-    pub fn is_disjoint(self, other: Announced) -> bool {
-        self.0.iter().zip(other.0).all(|(own, other)| own & other == 0)
-    }
-
-    /// The bit of words that announce any number of a category of `ANY`.
-    pub fn any_of(category: usize) -> usize {
-        ANY_BIT + category
-    }
-}
-
-struct Entry {
-    word: Box<[u8]>,
-    announces: Announced,
-}
-
-/// All words, by their first letters.
-struct Table {
-    entries: Vec<Entry>,
-    /// Whether any word starts with letters of this hash.
-    filter: Vec<u64>,
-    by_start: HashMap<u32, Vec<u16>, foldhash::fast::FixedState>,
-    /// There are words of two letters.
-    has_pairs: bool,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
-
-impl Table {
-    fn new() -> Table {
-        let mut all: HashMap<String, Announced, foldhash::fast::FixedState> = HashMap::default();
-        let mut add = |word: &str, bit: usize| {
-            let word = words(word).concat();
-            // No word goes on behind a digit.
-            if word.len() >= 2 && !word.contains(|letter: char| letter.is_ascii_digit()) {
-                all.entry(word).or_default().add(Announced::one(bit));
-            }
-        };
-        for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
-            rule.words.iter().for_each(|word| add(word, bit));
-        }
-        for (index, (_, any)) in ANY.iter().enumerate() {
-            any.iter().for_each(|word| add(word, Announced::any_of(index)));
-        }
-        PHONES.iter().for_each(|word| add(word, PHONE));
-        DIAGNOSES.iter().for_each(|word| add(word, DIAGNOSIS));
-        let mut entries: Vec<Entry> = all
-            .into_iter()
-            .map(|(word, announces)| Entry { word: word.into_bytes().into_boxed_slice(), announces })
-            .collect();
-        entries.sort_by(|a, b| a.word.cmp(&b.word));
-        let mut table = Table { entries: Vec::new(), filter: vec![0; FILTER / 64], by_start: HashMap::default(), has_pairs: false };
-        for (index, entry) in entries.iter().enumerate() {
-            let start = start(&entry.word, 0);
-            table.by_start.entry(start).or_default().push(u16::try_from(index).unwrap_or(u16::MAX));
-            table.has_pairs |= entry.word.len() == 2;
-            let hash = hashed(start);
-            if let Some(bits) = table.filter.get_mut(hash / 64) {
-                *bits |= 1 << (hash % 64);
-            }
-        }
-        table.entries = entries;
-        table
-    }
-
-    /// Whether a word may start with these letters.
-    fn may_start(&self, start: u32) -> bool {
-        let hash = hashed(start);
-        self.filter.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
-    }
-}
-
-const FILTER: usize = 1 << 14;
-
-fn hashed(start: u32) -> usize {
-    (start.wrapping_mul(0x9E37_79B1) >> (32 - 14)) as usize
-}
-
-/// The first letters as a number: three of them, so that short words have their place, too.
-fn start(letters: &[u8], at: usize) -> u32 {
-    let letter = |index: usize| letters.get(at + index).copied().map_or(0, u32::from);
-    letter(0) | letter(1) << 8 | letter(2) << 16
-}
+const NEAR: usize = 64;
+/// What says little more than how long it is needs its word as near as this.
+const CLOSE: usize = 24;
 
 /// Letters of a stretch without digits, folded, and where words begin among them.
 struct Letters {
@@ -175,7 +47,7 @@ impl Letters {
     }
 
     /// What the words announce, with the place where each starts; and begins again.
-    fn announce(&mut self, from: usize, table: &Table, hits: &mut Vec<(usize, Announced)>) {
+    fn announce(&mut self, from: usize, table: &Table, hits: &mut Vec<Hit>) {
         let mut starts = self.starts >> 2;
         while starts != 0 {
             let at = starts.trailing_zeros() as usize;
@@ -190,33 +62,82 @@ impl Letters {
         (self.length, self.last, self.begins, self.starts) = (0, 0, 0, 0);
     }
 
-    fn hits(&self, at: usize, start: u32, from: usize, table: &Table, hits: &mut Vec<(usize, Announced)>) {
+    fn hits(&self, at: usize, start: u32, from: usize, table: &Table, hits: &mut Vec<Hit>) {
         let letters = self.letters.get(at..self.length).unwrap_or_default();
-        for index in table.by_start.get(&start).map_or(&[][..], Vec::as_slice) {
-            let Some(entry) = table.entries.get(usize::from(*index)) else { continue };
-            let alone = || self.begins(at) && self.begins(at + entry.word.len());
-            if letters.starts_with(&entry.word) && (entry.word.len() > SHORT || alone()) {
-                hits.push((from + self.source.get(at).copied().map_or(0, usize::from), entry.announces));
+        let place = |index: usize| from + self.source.get(index).copied().map_or(0, usize::from);
+        for (index, entry) in table.starting(start).filter(|(_, entry)| letters.starts_with(&entry.word)) {
+            let end = at + entry.word.len();
+            let fits = match entry.stands {
+                Stands::Anywhere => true,
+                Stands::First => self.begins(at),
+                Stands::Alone => self.begins(at) && self.begins(end),
+            };
+            if fits {
+                hits.push(Hit { start: place(at), end: place(end - 1), entry: index });
             }
         }
     }
 }
 
+/// A word that was met: where its first and its last letter stand, and which it is.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    start: usize,
+    end: usize,
+    entry: u16,
+}
+
+/// What the words before a value announce.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words {
+    /// Rules whose own words stand here.
+    own: Announced,
+    /// Rules of which words speak that hold for many, in a language of their country.
+    any: Announced,
+    /// The same, close by.
+    own_close: Announced,
+    any_last: Announced,
+}
+
+impl Words {
+    /// Whether any of these rules is announced.
+    pub fn announce_any_of(&self, rules: Announced) -> bool {
+        !self.own.is_disjoint(rules) || !self.any.is_disjoint(rules)
+    }
+
+    /// 2 where a rule's own words announce it, 1 for words of many, 0 for none.
+    pub fn announce(&self, rule: usize) -> u8 {
+        if self.own.has(rule) { 2 } else { u8::from(self.any.has(rule)) }
+    }
+
+    /// The same for a rule that needs its word close by.
+    pub fn announce_closely(&self, rule: usize) -> u8 {
+        if self.own_close.has(rule) { 2 } else { u8::from(self.any_last.has(rule)) }
+    }
+
+    /// Whether something is announced that no rule is for.
+    pub fn say(&self, special: Special) -> bool {
+        self.any.has(special.bit())
+    }
+}
+
 /// The words near values, looked up once for each stretch of text.
 pub struct Near {
-    hits: Vec<(usize, Announced)>,
+    hits: Vec<Hit>,
     scanned: usize,
-    field: Announced,
+    /// Where the last word begins.
+    last: usize,
+    field: Words,
 }
 
 impl Near {
     /// `field` is the name of the field that all of the text is the value of.
     pub fn new(field: &str) -> Near {
-        let mut near = Near { hits: Vec::new(), scanned: 0, field: Announced::default() };
+        let mut near = Near { hits: Vec::new(), scanned: 0, last: 0, field: Words::default() };
         if !field.is_empty() {
             near.read(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
-            near.field = near.sum(0);
-            near.hits.clear();
+            near.field = near.sum(0, field.len());
+            near.forget();
         }
         near
     }
@@ -225,11 +146,12 @@ impl Near {
     pub fn forget(&mut self) {
         self.hits.clear();
         self.scanned = usize::MAX;
+        self.last = 0;
     }
 
     /// What is announced for a value at `at`, where a digit or a word with one stands: no word goes on behind one,
     /// so that the text before can be read once for all values.
-    pub fn before(&mut self, text: &Text<'_>, at: usize) -> Announced {
+    pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
         let first = at - text.line_before(at, NEAR).len();
         if self.scanned < first || self.scanned > at {
             self.forget();
@@ -237,15 +159,34 @@ impl Near {
         }
         self.read(text.bytes, self.scanned, at);
         self.scanned = at;
-        let mut announced = self.sum(first);
-        announced.add(self.field);
-        announced
+        if self.hits.last().is_none_or(|hit| hit.end < first) {
+            return self.field;
+        }
+        self.sum(first, at)
     }
 
-    fn sum(&self, from: usize) -> Announced {
-        let mut sum = Announced::default();
-        self.hits.iter().rev().take_while(|(at, _)| *at >= from).for_each(|(_, announced)| sum.add(*announced));
-        sum
+    fn sum(&self, first: usize, at: usize) -> Words {
+        let hits = || self.hits.iter().filter(|hit| hit.start >= first);
+        let entry = |hit: &Hit| TABLE.entry(hit.entry);
+        // Words of orders, invoices and things: what stands before the last of them announces nothing.
+        let other = hits().filter(|hit| entry(hit).is_some_and(|entry| entry.other)).map(|hit| hit.end).max();
+        let mut words = self.field;
+        if other.is_some() {
+            words.any = Announced::default();
+        }
+        for (hit, entry) in hits().filter_map(|hit| Some((hit, entry(hit)?))) {
+            words.own.add(entry.own);
+            if other.is_none_or(|other| hit.end >= other) {
+                words.any.add(entry.any);
+            }
+            if at - hit.end <= CLOSE {
+                words.own_close.add(entry.own);
+            }
+            if hit.end >= self.last.max(first) {
+                words.any_last.add(entry.any);
+            }
+        }
+        words
     }
 
     fn read(&mut self, bytes: &[u8], from: usize, to: usize) {
@@ -263,7 +204,8 @@ impl Near {
                 Class::Separator => {}
                 Class::Digit => letters.announce(from, table, &mut self.hits),
                 Class::Foreign => {
-                    at += foreign(bytes.get(at..to.min(at + 4)).unwrap_or_default(), distance(from, at), &mut letters, &mut was);
+                    let near = bytes.get(at..to.min(at + 4)).unwrap_or_default();
+                    at += foreign(near, distance(from, at), &mut letters, &mut was, table);
                     continue;
                 }
                 _ => letters.push(byte | 0x20, distance(from, at), class.begins_after(was), table),
@@ -271,8 +213,23 @@ impl Near {
             was = class;
             at += 1;
         }
+        if let Some(begin) = 127u32.checked_sub(letters.begins.leading_zeros()) {
+            self.last = from + letters.source.get(begin as usize).copied().map_or(0, usize::from);
+        }
         letters.announce(from, table, &mut self.hits);
     }
+}
+
+/// Whether a name may tell something of its value: one look at its letters.
+pub fn may_tell(name: &str) -> bool {
+    // Words with digits are in no table.
+    if name.len() > NEAR || name.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let mut near = Near::new("");
+    near.read(name.as_bytes(), 0, name.len());
+    let told = near.hits.iter().filter_map(|hit| TABLE.entry(hit.entry)).any(|entry| entry.tells);
+    told
 }
 
 fn distance(from: usize, at: usize) -> u8 {
@@ -280,7 +237,7 @@ fn distance(from: usize, at: usize) -> u8 {
 }
 
 /// A letter that is not of ASCII, folded; says how many bytes it has.
-fn foreign(near: &[u8], at: u8, letters: &mut Letters, was: &mut Class) -> usize {
+fn foreign(near: &[u8], at: u8, letters: &mut Letters, was: &mut Class, table: &Table) -> usize {
     let valid = match std::str::from_utf8(near) {
         Ok(text) => text,
         Err(error) => near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or(""),
@@ -294,7 +251,7 @@ fn foreign(near: &[u8], at: u8, letters: &mut Letters, was: &mut Class) -> usize
     let mut buffer = [0; 4];
     for lower in letter.to_lowercase() {
         for byte in plain(lower).encode_utf8(&mut buffer).bytes() {
-            letters.push(byte, at, std::mem::take(&mut first), &TABLE);
+            letters.push(byte, at, std::mem::take(&mut first), table);
         }
     }
     *was = class;
@@ -347,43 +304,50 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::concepts::Concept;
+    use crate::identifiers::RULES;
     use crate::words::Context;
 
-    fn announced(text: &str) -> Announced {
+    fn words(text: &str) -> Words {
         let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
         Near::new("").before(&text, text.bytes.len())
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
         /// The table against one look after the other.
         #[test]
         fn words_announce_what_they_announce(
             parts in prop::collection::vec(prop_oneof![
-                "(?i)tel|icd|10|steuer|id|nummer|pesel|nir|patient|e|bank|konto|rodné|číslo|ssn|tax|ČÍSLO|é",
+                "(?i)tel|steuer|id|nummer|pesel|nir|patient|e|bank|konto|rodné|číslo|ssn|tax|ČÍSLO|é|order|invoice",
                 "[a-zA-Z]{1,4}",
+                "Αριθμός|μητρώου|ЕГН|номер|лична|карта",
             ], 0..5),
             mark in "[-_ .]?",
         ) {
             let text = parts.join(&mark);
             prop_assume!(text.len() < NEAR - 2);
-            let found = announced(&text);
+            let found = words(&text);
             let context = Context::new(&text);
             for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
-                // A short word of three parts joined counts here, and did not for `Context`.
+                // A short word of three parts joined counts here, and not for `Context`.
                 if context.has_any(rule.words) {
-                    prop_assert!(found.has(bit), "{} in {text}", rule.kind);
+                    prop_assert!(found.own.has(bit), "{} in {text}", rule.kind);
                 }
+                let any = rule.announced_by().iter().any(|concept| context.announces_in(*concept, rule.country));
+                prop_assert_eq!(found.any.has(bit), any, "{} in {}", rule.kind, text);
             }
+            prop_assert_eq!(found.say(Special::Phone), context.announces(Concept::PhoneNumber), "{}", text);
         }
     }
 
     #[test]
     fn what_is_no_word_announces_nothing() {
-        for text in ["", "hotel ", "personnel ", "nirvana ", "12345678", "telo 1"] {
-            assert!(announced(text) == Announced::default(), "{text}");
+        for text in ["", "hotel ", "nirvana ", "12345678", "telo 1"] {
+            assert!(!words(text).say(Special::Phone), "{text}");
         }
         for text in ["Tel.: ", "tel=", "{\"tel\":", "homeTel ", "TEL_"] {
-            assert!(announced(text).has(PHONE), "{text}");
+            assert!(words(text).say(Special::Phone), "{text}");
         }
     }
 }

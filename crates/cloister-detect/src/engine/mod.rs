@@ -10,10 +10,12 @@ mod cluster;
 mod found;
 mod numbers;
 mod stream;
+mod table;
 mod text;
 
-pub use announce::{Near, PHONE};
+pub use announce::{Near, may_tell};
 pub use found::Found;
 pub use numbers::stands_apart;
 pub use stream::Stream;
+pub use table::Special;
 pub use text::{LONGEST, Text, ends_word, is_word};

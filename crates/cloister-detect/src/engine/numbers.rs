@@ -2,21 +2,22 @@
 
 use std::sync::LazyLock;
 
-use super::announce::{Announced, DIAGNOSIS, Near};
-use super::cluster::{Cluster, LONGEST, Span, Word};
+use super::announce::Near;
+use super::cluster::{Cluster, LONGEST, Span};
 use super::found::Found;
+use super::table::{Announced, Special};
 use super::text::{Text, ends_word, is_word, next_digit};
 use crate::detection::{Category, Confidence, Detection};
 use crate::identifiers::shape::{Look, Shape};
 use crate::identifiers::specimens::is_specimen;
-use crate::identifiers::{ANY, Proof, RULES, Rule};
+use crate::identifiers::{Proof, RULES, Rule, mrz};
 use crate::{MASK, contact, fields};
 
-/// A rule, its bit among what is announced, and that of words for any rule of its category.
+/// A rule and its bit among what is announced.
 #[derive(Clone, Copy)]
 struct Entry {
     bit: usize,
-    any: usize,
+    loose: bool,
     shape: Shape,
     rule: &'static Rule,
 }
@@ -36,10 +37,9 @@ struct Rules {
 static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
     let mut lengths: Vec<Rules> = std::iter::repeat_with(Rules::default).take(LONGEST + 1).collect();
     for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
-        let any = ANY.iter().position(|(category, _)| *category == rule.category);
-        let any = any.map_or(bit, Announced::any_of);
+        let loose = rule.is_loose();
         for shape in rule.shapes {
-            let entry = Entry { bit, any, shape: *shape, rule };
+            let entry = Entry { bit, loose, shape: *shape, rule };
             let Some(rules) = lengths.get_mut(shape.length()) else { continue };
             rules.all.push(entry);
             if rule.proof != Proof::Word {
@@ -48,7 +48,6 @@ static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
             if shape.may_be_digits() {
                 rules.digits.push(entry);
                 rules.announced.add(Announced::one(bit));
-                rules.announced.add(Announced::one(any));
             }
         }
     }
@@ -57,6 +56,7 @@ static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
 
 /// Finds what starts at the words whose first digits stand in `from..to`.
 pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mut Vec<Found>) {
+    mrz::find(text, from, to, found);
     let rules = &*RULES_BY_LENGTH;
     let mut cluster = Cluster::new();
     let mut at = from;
@@ -91,7 +91,7 @@ impl Candidate<'_> {
         let look = Look::from_digits(span.length, span.digits, self.cluster.first(span));
         let entries = if span.is_digits() {
             // Rows of digits are many, and words beside them few.
-            if rules.digits.is_empty() || near.before(self.text, span.start).is_disjoint(rules.announced) {
+            if rules.digits.is_empty() || !near.before(self.text, span.start).announce_any_of(rules.announced) {
                 &rules.bare
             } else {
                 &rules.digits
@@ -136,58 +136,68 @@ impl Candidate<'_> {
     /// is not valid, or needs a word and has none.
     fn proof(&self, entry: &Entry, near: &mut Near) -> Option<u8> {
         let rule = entry.rule;
-        // The sign of a Finnish number is part of it.
-        let signed = self.sign(self.span.groups == 2).is_some_and(|sign| matches!(sign, b'-' | b'+'));
-        if rule.kind == "fi-identity-code" && self.span.groups > 1 && !signed {
+        // The sign of the century is part of a Finnish code: a letter, or what separates its two groups.
+        let signed = || matches!(self.text.at(self.span.start + 6), Some(b'-' | b'+')) && self.is_grouped(&[6, 4]);
+        if rule.kind == "fi-identity-code" && !self.is_grouped(&[11]) && !signed() {
             return None;
         }
         let enough = match rule.proof {
             Proof::Nothing => true,
-            Proof::WordOrGroups => self.is_in_groups(rule.kind == "mac-address"),
+            Proof::WordOrGroups => self.is_usual(rule.kind),
             Proof::Word => false,
         };
         // Words are looked for last where none is needed: most fail before.
         if enough && !(rule.valid)(self.cluster.compact(&self.span)) {
             return None;
         }
-        let announced = near.before(self.text, self.span.start);
-        let proof = if announced.has(entry.bit) {
-            2
-        } else if announced.has(entry.any) {
-            1
-        } else {
-            0
-        };
-        (enough || proof > 0 && (rule.valid)(self.cluster.compact(&self.span))).then_some(proof)
+        let words = near.before(self.text, self.span.start);
+        let proof = if entry.loose { words.announce_closely(entry.bit) } else { words.announce(entry.bit) };
+        (enough && !entry.loose || proof > 0 && (rule.valid)(self.cluster.compact(&self.span))).then_some(proof)
     }
 
-    /// The one sign between all groups, if it is one.
-    fn sign(&self, asked: bool) -> Option<u8> {
-        let mut groups = self.cluster.groups(&self.span).iter().filter(|_| asked);
-        let sign = self.text.at(groups.next()?.end)?;
-        let last = self.span.end;
-        groups.all(|group| group.end == last || self.text.at(group.end) == Some(sign)).then_some(sign)
-    }
-
-    /// Written as one writes such numbers: three short groups or more, always the same sign between them, and
-    /// nothing else joined to them by it.
-    fn is_in_groups(&self, of_one_length: bool) -> bool {
+    /// Whether the groups have these lengths.
+    fn is_grouped(&self, lengths: &[usize]) -> bool {
         let groups = self.cluster.groups(&self.span);
-        let length = |word: &Word| word.end - word.start;
-        let Some(sign) = self.sign(groups.len() >= 3) else { return false };
-        let alike = groups.first().is_some_and(|first| groups.iter().all(|group| length(group) == length(first)));
-        let joined = sign != b' '
-            && (self.text.before(self.span.start) == Some(sign)
-                || self.text.at(self.span.end) == Some(sign) && self.text.at(self.span.end + 1).is_some_and(is_word));
-        !joined && groups.iter().all(|group| length(group) <= 6) && (alike || !of_one_length)
+        groups.len() == lengths.len() && groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length)
+    }
+
+    /// Written as one writes such numbers, with one sign between all groups.
+    fn is_usual(&self, kind: &str) -> bool {
+        let mut groups = self.cluster.groups(&self.span).iter();
+        let sign = groups.next().and_then(|first| self.text.at(first.end));
+        let mut alike = || groups.all(|group| group.end == self.span.end || self.text.at(group.end) == sign);
+        USUAL.iter().any(|(of, lengths)| *of == kind && self.is_grouped(lengths)) && alike()
     }
 
     /// Part of something else: the end of a longer row, an address, a name.
     fn glued(&self) -> bool {
         let glue = |byte: Option<u8>| byte.is_some_and(|byte| byte >= 0x80 || matches!(byte, b'_' | b'@' | b'%'));
-        glue(self.text.before(self.span.start)) || glue(self.text.at(self.span.end))
+        let (start, end) = (self.span.start, self.span.end);
+        glue(self.text.before(start)) || glue(self.text.at(end)) || self.goes_on()
+    }
+
+    /// Whether more groups of the same number stand before or after it.
+    fn goes_on(&self) -> bool {
+        let (start, end) = (self.span.start, self.span.end);
+        let own = |sign: u8| self.text.slice(start, end).contains(&sign);
+        let joins = |sign: u8| matches!(sign, b'-' | b'.') || matches!(sign, b' ' | b'/') && own(sign);
+        let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        let after = self.text.at(end).is_some_and(joins) && digit(self.text.at(end + 1));
+        let before = self.text.before(start).is_some_and(joins) && digit(self.text.before(start.wrapping_sub(1)));
+        after || before
     }
 }
+
+/// How numbers are written that need no word then. Rows of other numbers, which stand side by side, are in other groups.
+const USUAL: [(&str, &[usize]); 7] = [
+    ("payment-card", &[4, 4, 4, 4]),
+    ("payment-card", &[4, 6, 5]),
+    ("payment-card", &[4, 6, 4]),
+    ("ch-social-security", &[3, 4, 4, 2]),
+    ("fr-social-security", &[1, 2, 2, 2, 3, 3, 2]),
+    ("fr-social-security", &[13, 2]),
+    ("mac-address", &[2, 2, 2, 2, 2, 2]),
+];
 
 /// A code of the ICD beside a word that announces one.
 fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near, found: &mut Vec<Found>) {
@@ -199,7 +209,7 @@ fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near,
         last += 1;
     }
     let code = std::str::from_utf8(text.slice(start, last)).unwrap_or("");
-    if last > end + 1 && fields::is_icd(code) && near.before(text, start).has(DIAGNOSIS) {
+    if last > end + 1 && fields::is_icd(code) && near.before(text, start).say(Special::Diagnosis) {
         found.push(Found {
             anchor: digit,
             detection: Detection {

@@ -7,6 +7,17 @@ use crate::detection::Category;
 
 pub const RULES: &[Rule] = &[
     Rule {
+        kind: "gb-driving-licence",
+        title: "a British driving licence",
+        category: Category::IdentityDocument,
+        country: "GB",
+        lengths: &[16],
+        shapes: &[Shape::of("@????######??#@@")],
+        valid: |text| driving_licence(text).is_some_and(|valid| valid),
+        words: &["drivinglicence", "driverlicense", "driverslicense", "driverlicence", "drivernumber", "dvla"],
+        proof: Proof::Word,
+    },
+    Rule {
         kind: "gb-nhs-number",
         title: "an NHS number",
         category: Category::Health,
@@ -48,17 +59,6 @@ pub const RULES: &[Rule] = &[
         shapes: &[Shape::of("@###########?").starting("ABCDEFGHJKLMNPQRTUVWXYZ")],
         valid: |text| pupil(text).is_some_and(|valid| valid),
         words: &["upn", "uniquepupil", "pupilnumber"],
-        proof: Proof::Word,
-    },
-    Rule {
-        kind: "gb-driving-licence",
-        title: "a British driving licence",
-        category: Category::IdentityDocument,
-        country: "GB",
-        lengths: &[16],
-        shapes: &[Shape::of("@????######??#@@")],
-        valid: |text| driving_licence(text).is_some_and(|valid| valid),
-        words: &["drivinglicence", "driverlicense", "driverslicense", "driverlicence", "drivernumber", "dvla"],
         proof: Proof::Word,
     },
 ];

@@ -39,7 +39,7 @@ pub const RULES: &[Rule] = &[
         // IEEE 802, EUI-48: any twelve hexadecimal digits. Who made the device tells a list that grows every day.
         valid: |text| text.len() == 12 && text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')),
         words: &["mac", "macaddress", "hwaddr", "ethernet", "bssid", "wlan"],
-        proof: Proof::WordOrGroups,
+        proof: Proof::Word,
     },
     Rule {
         kind: "vehicle-number",

@@ -7,28 +7,6 @@ use crate::detection::Category;
 
 pub const RULES: &[Rule] = &[
     Rule {
-        kind: "fr-social-security",
-        title: "a French social security number",
-        category: Category::SocialSecurityNumber,
-        country: "FR",
-        lengths: &[15],
-        shapes: &[Shape::of("######?########").starting("123478")],
-        valid: |text| social_security(text).is_some_and(|valid| valid),
-        words: &["nir", "insee", "securitesociale", "numerosecu", "secu"],
-        proof: Proof::WordOrGroups,
-    },
-    Rule {
-        kind: "fr-tax-number",
-        title: "a French tax number",
-        category: Category::TaxIdentifier,
-        country: "FR",
-        lengths: &[13],
-        shapes: &[Shape::of("#############").starting("0123")],
-        valid: tax_number,
-        words: &["spi", "numerofiscal", "fiscal", "nif"],
-        proof: Proof::Word,
-    },
-    Rule {
         kind: "fr-identity-card",
         title: "a French identity card",
         category: Category::IdentityDocument,
@@ -52,6 +30,28 @@ pub const RULES: &[Rule] = &[
             && c.is_ascii_uppercase() && d.is_ascii_uppercase() && rest.len() == 5 && rest.iter().all(u8::is_ascii_digit))
         },
         words: &["passeport", "passport", "numeropasseport"],
+        proof: Proof::Word,
+    },
+    Rule {
+        kind: "fr-social-security",
+        title: "a French social security number",
+        category: Category::SocialSecurityNumber,
+        country: "FR",
+        lengths: &[15],
+        shapes: &[Shape::of("######?########").starting("123478")],
+        valid: |text| social_security(text).is_some_and(|valid| valid),
+        words: &["nir", "insee", "securitesociale", "numerosecu", "secu"],
+        proof: Proof::WordOrGroups,
+    },
+    Rule {
+        kind: "fr-tax-number",
+        title: "a French tax number",
+        category: Category::TaxIdentifier,
+        country: "FR",
+        lengths: &[13],
+        shapes: &[Shape::of("#############").starting("0123")],
+        valid: tax_number,
+        words: &["spi", "numerofiscal", "fiscal", "nif"],
         proof: Proof::Word,
     },
 ];

@@ -7,17 +7,6 @@ use crate::detection::Category;
 
 pub const RULES: &[Rule] = &[
     Rule {
-        kind: "de-tax-number",
-        title: "a German tax identification number",
-        category: Category::TaxIdentifier,
-        country: "DE",
-        lengths: &[11],
-        shapes: &[Shape::of("###########").starting("123456789")],
-        valid: tax_identification,
-        words: &["steuerid", "steueridentifikation", "idnr", "steuernummer", "identifikationsnummer"],
-        proof: Proof::Word,
-    },
-    Rule {
         kind: "de-tax-account",
         title: "a German Steuernummer",
         category: Category::TaxIdentifier,
@@ -26,6 +15,17 @@ pub const RULES: &[Rule] = &[
         shapes: &[Shape::of("##########"), Shape::of("###########"), Shape::of("####0########").starting("123459")],
         valid: tax_account,
         words: &["steuernummer", "stnr", "steuernr"],
+        proof: Proof::Word,
+    },
+    Rule {
+        kind: "de-tax-number",
+        title: "a German tax identification number",
+        category: Category::TaxIdentifier,
+        country: "DE",
+        lengths: &[11],
+        shapes: &[Shape::of("###########").starting("123456789")],
+        valid: tax_identification,
+        words: &["steuerid", "steueridentifikation", "idnr", "steuernummer", "identifikationsnummer"],
         proof: Proof::Word,
     },
     Rule {

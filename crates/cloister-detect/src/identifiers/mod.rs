@@ -28,7 +28,7 @@ mod ireland;
 mod italy;
 mod luxembourg;
 mod malta;
-mod mrz;
+pub mod mrz;
 mod netherlands;
 mod norway;
 pub mod numbers;
@@ -45,6 +45,7 @@ mod vat;
 
 use shape::{Look, Shape};
 
+use crate::concepts::Concept;
 use crate::detection::Category;
 
 /// What must stand beside the number itself.
@@ -83,8 +84,40 @@ pub struct Rule {
 
 impl Rule {
     /// Whether a text of this look is worth judging.
+    #[cfg(test)]
     pub fn looks(&self, look: &Look) -> bool {
         self.shapes.iter().any(|shape| shape.fits(look))
+    }
+
+    /// Whether it says no more than how long a number is: only its own words announce it then, not those that speak of
+    /// such numbers of any country.
+    pub fn is_loose(&self) -> bool {
+        const LOOSE: [&str; 13] = [
+            "li-person-number",
+            "de-tax-account",
+            "cy-identity-card",
+            "mt-identity-card",
+            "fr-identity-card",
+            "fr-passport",
+            "nl-identity-document",
+            "fi-tax-number",
+            "bg-foreigner-number",
+            "dk-cpr",
+            "passport",
+            "driving-licence",
+            "de-driving-licence",
+        ];
+        LOOSE.contains(&self.kind)
+    }
+
+    /// The concepts whose words announce it.
+    pub fn announced_by(&self) -> &'static [Concept] {
+        match self.kind {
+            "passport" => &[Concept::Passport],
+            "driving-licence" => &[Concept::DrivingLicence],
+            _ if self.is_loose() => &[],
+            _ => Concept::announcing(self.category),
+        }
     }
 
     /// Whether `compact` is such a number.
@@ -94,12 +127,12 @@ impl Rule {
     }
 }
 
-/// Every rule, those of no single state first.
+/// Every rule. Where several fit as well, the last one names the number: what has no check comes before what has one.
 pub const RULES: [&[Rule]; 33] = [
+    documents::RULES,
+    devices::RULES,
     bank::RULES,
     mrz::RULES,
-    devices::RULES,
-    documents::RULES,
     austria::RULES,
     baltics::RULES,
     belgium::RULES,
@@ -129,24 +162,6 @@ pub const RULES: [&[Rule]; 33] = [
     sweden::RULES,
     switzerland::RULES,
     vat::RULES,
-];
-
-/// Words that announce a number of any country, by category.
-pub const ANY: [(Category, &[&str]); 3] = [
-    (
-        Category::NationalIdentifier,
-        &[
-            "nationalid",
-            "nationalidentifier",
-            "nationalidentity",
-            "personalid",
-            "personalcode",
-            "citizenid",
-            "personnumber",
-        ],
-    ),
-    (Category::SocialSecurityNumber, &["ssn", "socialsecurity", "socialinsurance"]),
-    (Category::TaxIdentifier, &["taxid", "taxnumber", "taxpayer", "tin"]),
 ];
 
 /// A kind of number that is known.

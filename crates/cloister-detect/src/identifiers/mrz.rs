@@ -1,10 +1,13 @@
 //! Machine readable zones of travel documents (ICAO 9303, parts 4 to 6): lines of fixed length whose fields each have a
 //! check, and one over all of them. The one number whose text keeps a separator: `<` fills fields.
 
+use memchr::memchr_iter;
+
 use super::numbers::{icao, value};
 use super::shape::Shape;
 use super::{Proof, Rule};
 use crate::detection::{Category, Confidence, Detection};
+use crate::engine::{Found, Text};
 
 pub const RULES: &[Rule] = &[
     zone(
@@ -184,26 +187,37 @@ fn date(line: &[u8], start: usize) -> bool {
     })
 }
 
-/// Finds lines of such zones in one line of text.
-pub fn find(line: &str, offset: usize, found: &mut Vec<Detection>) {
-    if !line.contains('<') {
-        return;
-    }
-    let inside = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '<';
-    for text in line.split(|letter: char| !inside(letter)).filter(|text| text.len() >= 30) {
-        let start = text.as_ptr() as usize - line.as_ptr() as usize;
-        let bytes = text.as_bytes();
-        let rule = RULES.iter().find(|rule| rule.lengths.contains(&bytes.len()) && (rule.valid)(bytes));
-        found.extend(rule.map(|rule| Detection {
-            category: rule.category,
-            kind: rule.kind,
-            title: rule.title,
-            confidence: Confidence::Certain,
-            offset: offset + start,
-            length: text.len(),
-            masked: crate::MASK.to_owned(),
-            reason: "by its form and checks",
-            test_data: super::specimens::is_specimen(rule.kind, bytes),
+/// The longest zone on one line.
+const LONGEST: usize = 90;
+
+/// Finds lines of such zones whose first `<` stands in `from..to`.
+pub fn find(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
+    let inside = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<';
+    for at in memchr_iter(b'<', text.slice(from, to)).map(|position| from + position) {
+        let mut start = at;
+        while at - start <= LONGEST && text.before(start).is_some_and(|byte| inside(byte) && byte != b'<') {
+            start -= 1;
+        }
+        let rest = text.slice(start, text.bytes.len().min(start + LONGEST + 1));
+        let length = rest.iter().position(|byte| !inside(*byte)).unwrap_or(rest.len());
+        if length < 30 || text.before(start).is_some_and(inside) {
+            continue;
+        }
+        let zone = rest.get(..length).unwrap_or_default();
+        let rule = RULES.iter().find(|rule| rule.lengths.contains(&length) && (rule.valid)(zone));
+        found.extend(rule.map(|rule| Found {
+            anchor: at,
+            detection: Detection {
+                category: rule.category,
+                kind: rule.kind,
+                title: rule.title,
+                confidence: Confidence::Certain,
+                offset: text.base + start,
+                length,
+                masked: crate::MASK.to_owned(),
+                reason: "by its form and checks",
+                test_data: super::specimens::is_specimen(rule.kind, zone),
+            },
         }));
     }
 }

@@ -7,6 +7,17 @@ use crate::detection::Category;
 
 pub const RULES: &[Rule] = &[
     Rule {
+        kind: "nl-identity-document",
+        title: "a Dutch identity card or passport",
+        category: Category::IdentityDocument,
+        country: "NL",
+        lengths: &[9],
+        shapes: &[Shape::of("@@??????#")],
+        valid: document,
+        words: &["identiteitskaart", "paspoort", "documentnummer", "paspoortnummer", "passport"],
+        proof: Proof::Word,
+    },
+    Rule {
         kind: "nl-citizen-number",
         title: "a Dutch citizen service number",
         category: Category::NationalIdentifier,
@@ -26,17 +37,6 @@ pub const RULES: &[Rule] = &[
         shapes: &[Shape::of("1########")],
         valid: |text| text.starts_with(b"10") && eleven(text) == Some(5),
         words: &["onderwijsnummer"],
-        proof: Proof::Word,
-    },
-    Rule {
-        kind: "nl-identity-document",
-        title: "a Dutch identity card or passport",
-        category: Category::IdentityDocument,
-        country: "NL",
-        lengths: &[9],
-        shapes: &[Shape::of("@@??????#")],
-        valid: document,
-        words: &["identiteitskaart", "paspoort", "documentnummer", "paspoortnummer", "passport"],
         proof: Proof::Word,
     },
 ];

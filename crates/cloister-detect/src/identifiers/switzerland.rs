@@ -35,7 +35,7 @@ pub const RULES: &[Rule] = &[
             Shape::of("############"),
         ],
         valid: person_number,
-        words: &["peid", "pid", "personenidentifikation"],
+        words: &["peid", "personenidentifikation"],
         proof: Proof::Word,
     },
 ];
