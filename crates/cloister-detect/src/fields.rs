@@ -104,6 +104,12 @@ impl Name {
     fn before(text: &Text<'_>, mark: usize) -> Option<Name> {
         let blank = |byte: u8| matches!(byte, b' ' | b'\t');
         let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        let colon = text.at(mark) == Some(b':');
+        // Most colons stand in times.
+        let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        if colon && digit(text.before(mark)) && digit(text.at(mark + 1)) {
+            return None;
+        }
         let mut end = mark;
         while mark - end < BLANKS && text.before(end).is_some_and(blank) {
             end -= 1;
@@ -123,7 +129,6 @@ impl Name {
         if start == end {
             return None;
         }
-        let colon = text.at(mark) == Some(b':');
         let mut value = mark + 1 + usize::from(!colon && text.at(mark + 1) == Some(b'>'));
         let first = value;
         while value - first < BLANKS && text.at(value).is_some_and(blank) {

@@ -14,16 +14,16 @@ struct Letters {
     letters: [u8; Letters::MOST],
     /// How far from the start of the stretch each stands.
     source: [u8; Letters::MOST],
-    begins: u128,
+    begins: u64,
     /// Where the first letters of a word stand.
-    starts: u128,
-    /// The last three letters.
+    starts: u64,
+    /// The last four letters.
     last: u32,
     length: usize,
 }
 
 impl Letters {
-    const MOST: usize = NEAR + 16;
+    const MOST: usize = 64;
 
     fn new() -> Letters {
         Letters { letters: [0; Letters::MOST], source: [0; Letters::MOST], begins: 0, starts: 0, last: 0, length: 0 }
@@ -34,10 +34,12 @@ impl Letters {
         if let (Some(own), Some(at)) = (self.letters.get_mut(self.length), self.source.get_mut(self.length)) {
             *own = letter;
             *at = source;
-            self.last = self.last >> 8 | u32::from(letter) << 16;
-            self.begins |= u128::from(begins) << self.length;
-            // One bit too far for what starts two letters before, so that nothing starts before the first.
-            self.starts |= u128::from(table.may_start(self.last)) << self.length;
+            self.last = self.last >> 8 | u32::from(letter) << 24;
+            self.begins |= u64::from(begins) << self.length;
+            if let Some(first) = self.length.checked_sub(3) {
+                let began = self.begins >> first & 1 == 1;
+                self.starts |= u64::from(table.may_start(self.last, began)) << first;
+            }
             self.length += 1;
         }
     }
@@ -48,15 +50,23 @@ impl Letters {
 
     /// What the words announce, with the place where each starts; and begins again.
     fn announce(&mut self, from: usize, table: &Table, hits: &mut Vec<Hit>) {
-        let mut starts = self.starts >> 2;
+        let mut starts = self.starts;
         while starts != 0 {
             let at = starts.trailing_zeros() as usize;
             starts &= starts - 1;
-            self.hits(at, start(&self.letters, at), from, table, hits);
+            let letters = self.letters.get(at..).unwrap_or_default();
+            self.hits(at, start(letters), from, table, hits);
         }
-        if table.has_pairs {
-            for at in (0..self.length.saturating_sub(1)).filter(|at| self.begins(*at) && self.begins(at + 2)) {
-                self.hits(at, start(&self.letters, at) & 0xffff, from, table, hits);
+        // Words of two and three letters stand alone.
+        let mut begins = self.begins;
+        while begins != 0 {
+            let at = begins.trailing_zeros() as usize;
+            begins &= begins - 1;
+            for length in [2, 3] {
+                if at + length <= self.length && self.begins(at + length) {
+                    let letters = self.letters.get(at..at + length).unwrap_or_default();
+                    self.hits(at, start(letters), from, table, hits);
+                }
             }
         }
         (self.length, self.last, self.begins, self.starts) = (0, 0, 0, 0);
@@ -123,6 +133,7 @@ impl Words {
 
 /// The words near values, looked up once for each stretch of text.
 pub struct Near {
+    table: &'static Table,
     hits: Vec<Hit>,
     scanned: usize,
     /// Where the last word begins.
@@ -133,7 +144,7 @@ pub struct Near {
 impl Near {
     /// `field` is the name of the field that all of the text is the value of.
     pub fn new(field: &str) -> Near {
-        let mut near = Near { hits: Vec::new(), scanned: 0, last: 0, field: Words::default() };
+        let mut near = Near { table: &TABLE, hits: Vec::new(), scanned: 0, last: 0, field: Words::default() };
         if !field.is_empty() {
             near.read(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
             near.field = near.sum(0, field.len());
@@ -167,7 +178,7 @@ impl Near {
 
     fn sum(&self, first: usize, at: usize) -> Words {
         let hits = || self.hits.iter().filter(|hit| hit.start >= first);
-        let entry = |hit: &Hit| TABLE.entry(hit.entry);
+        let entry = |hit: &Hit| self.table.entry(hit.entry);
         // Words of orders, invoices and things: what stands before the last of them announces nothing.
         let other = hits().filter(|hit| entry(hit).is_some_and(|entry| entry.other)).map(|hit| hit.end).max();
         let mut words = self.field;
@@ -193,7 +204,7 @@ impl Near {
         if from == to {
             return;
         }
-        let table = &*TABLE;
+        let table = self.table;
         let mut letters = Letters::new();
         let mut was = bytes.get(from.wrapping_sub(1)).copied().map_or(Class::Separator, Class::of_byte);
         let mut at = from;
@@ -213,7 +224,7 @@ impl Near {
             was = class;
             at += 1;
         }
-        if let Some(begin) = 127u32.checked_sub(letters.begins.leading_zeros()) {
+        if let Some(begin) = 63u32.checked_sub(letters.begins.leading_zeros()) {
             self.last = from + letters.source.get(begin as usize).copied().map_or(0, usize::from);
         }
         letters.announce(from, table, &mut self.hits);
@@ -228,8 +239,7 @@ pub fn may_tell(name: &str) -> bool {
     }
     let mut near = Near::new("");
     near.read(name.as_bytes(), 0, name.len());
-    let told = near.hits.iter().filter_map(|hit| TABLE.entry(hit.entry)).any(|entry| entry.tells);
-    told
+    near.hits.iter().filter_map(|hit| near.table.entry(hit.entry)).any(|entry| entry.tells)
 }
 
 fn distance(from: usize, at: usize) -> u8 {

@@ -7,7 +7,7 @@ use super::text::{Text, is_word};
 pub const LONGEST: usize = 34;
 const GROUPS: usize = 10;
 /// So much is held at once.
-const HELD: usize = 96;
+const HELD: usize = 64;
 const WORDS: usize = 32;
 /// Words of capitals that may stand before the first digit: `DE 89…`, `RSS MRA 85…`.
 const LEADING: usize = 2;
@@ -59,7 +59,7 @@ pub struct Cluster {
     /// Letters in capitals, and digits.
     letters: [u8; HELD],
     length: usize,
-    digits: u128,
+    digits: u64,
     /// Where to go on.
     end: usize,
 }
@@ -77,6 +77,10 @@ impl Cluster {
         let end = end_of(text, digit);
         self.end = end;
         let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
+        if end - start < SHORTEST && !joined(text, end) && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins) {
+            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to });
+            return;
+        }
         let mut leading = [0; LEADING];
         let mut first = start;
         let before = leading.iter_mut().map_while(|word| {
@@ -91,11 +95,20 @@ impl Cluster {
         self.push(text, start, end);
         let full = self.extend(text, end);
         self.choose(to, full);
+        self.pass_over_addresses(text);
+    }
+
+    /// A short word that is joined to no other: no number by itself.
+    fn lone(&mut self, word: Word) {
+        if let Some(own) = self.words.first_mut() {
+            *own = word;
+            (self.count, self.starts) = (1, 1);
+        }
     }
 
     /// Takes words behind `end` as long as they are joined; says whether more would follow.
     fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
-        while text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word) {
+        while joined(text, end) {
             let next = end_of(text, end + 1);
             if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
                 return false;
@@ -111,7 +124,8 @@ impl Cluster {
     /// Takes one word, if it can be held.
     fn push(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
         let bytes = text.slice(start, end);
-        let Some(held) = self.letters.get_mut(self.length..self.length + bytes.len()) else { return false };
+        let held = self.letters.get_mut(self.length..self.length + bytes.len()).filter(|held| !held.is_empty());
+        let Some(held) = held else { return false };
         let Some(word) = self.words.get_mut(self.count) else { return false };
         let mut digits = 0u64;
         let mut capitals = true;
@@ -124,7 +138,7 @@ impl Cluster {
         let may_start = has_digit || capitals && bytes.len() <= LONGEST_LEADING;
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
         *word = Word { start, end, digit, offset: self.length, has_digit, may_start };
-        self.digits |= u128::from(digits) << self.length;
+        self.digits |= digits << self.length;
         self.length += bytes.len();
         self.count += 1;
         true
@@ -166,6 +180,20 @@ impl Cluster {
         self.words.iter().take(self.starts).filter(|word| word.has_digit && word.may_start)
     }
 
+    /// Four numbers below 256 with dots between them are an address of the network: nothing starts there.
+    fn pass_over_addresses(&mut self, text: &Text<'_>) {
+        let part = |word: &Word| {
+            let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
+            let digits = text.slice(word.start, word.end);
+            digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
+        };
+        let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
+        let words = self.words.get(..self.count).unwrap_or_default();
+        let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);
+        let Some(first) = words.windows(4).position(is_address) else { return };
+        self.words.iter_mut().skip(first).take(4).for_each(|word| word.may_start = false);
+    }
+
     /// All rows of words that may be a number.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         let words = self.words.get(..self.count).unwrap_or_default();
@@ -183,7 +211,7 @@ impl Cluster {
         if length > LONGEST {
             return None;
         }
-        let digits = (self.digits >> first.offset) as u64 & ((1 << length) - 1);
+        let digits = self.digits >> first.offset & ((1 << length) - 1);
         let (start, end, anchor, offset) = (first.start, last.end, first.digit, first.offset);
         Some(Span { start, end, anchor, length, digits, groups, first: index, offset })
     }
@@ -214,6 +242,11 @@ fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
         start -= 1;
     }
     Some(start)
+}
+
+/// Whether a sign and another word follow.
+fn joined(text: &Text<'_>, end: usize) -> bool {
+    text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word)
 }
 
 fn end_of(text: &Text<'_>, within: usize) -> usize {

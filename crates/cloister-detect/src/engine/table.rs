@@ -1,6 +1,6 @@
 //! All words that announce something, in one table.
 //!
-//! A position is looked up by three letters, so that the cost does not grow with the number of words. Separators and
+//! A position is looked up by four letters, so that the cost does not grow with the number of words. Separators and
 //! the case do not count: `taxId`, `TAX_ID` and "Tax ID" are one word.
 
 use std::sync::LazyLock;
@@ -100,11 +100,39 @@ pub struct Entry {
 /// All words, by their first letters.
 pub struct Table {
     entries: Vec<Entry>,
-    /// Whether any word starts with letters of this hash.
-    filter: Vec<u64>,
+    /// Whether a word may start with letters of this hash where words start, and elsewhere.
+    first: Filter,
+    anywhere: Filter,
     by_start: HashMap<u32, Vec<u16>, foldhash::fast::FixedState>,
-    /// There are words of two letters.
-    pub has_pairs: bool,
+}
+
+/// A bit for each hash of four letters.
+struct Filter(Vec<u64>);
+
+impl Filter {
+    const BITS: u32 = 16;
+
+    fn new() -> Filter {
+        Filter(vec![0; (1 << Filter::BITS) / 64])
+    }
+
+    fn place(start: u32) -> (usize, u32) {
+        let hash = start.wrapping_mul(0x9E37_79B1) >> (32 - Filter::BITS);
+        (hash as usize / 64, hash % 64)
+    }
+
+    fn add(&mut self, start: u32) {
+        let (word, bit) = Filter::place(start);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << bit;
+        }
+    }
+
+    #[inline]
+    fn has(&self, start: u32) -> bool {
+        let (word, bit) = Filter::place(start);
+        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
 }
 
 /// The table, made when it is first needed.
@@ -144,29 +172,25 @@ impl Table {
     }
 
     fn of(entries: Vec<Entry>) -> Table {
-        let mut table =
-            Table { entries: Vec::new(), filter: vec![0; FILTER / 64], by_start: HashMap::default(), has_pairs: false };
+        let (first, anywhere) = (Filter::new(), Filter::new());
+        let mut table = Table { entries: Vec::new(), first, anywhere, by_start: HashMap::default() };
         for (index, entry) in entries.iter().enumerate() {
-            let start = start(&entry.word, 0);
+            let start = start(&entry.word);
             table.by_start.entry(start).or_default().push(u16::try_from(index).unwrap_or(u16::MAX));
-            table.has_pairs |= entry.word.len() == 2;
-            let hash = hashed(start);
-            if let Some(bits) = table.filter.get_mut(hash / 64) {
-                *bits |= 1 << (hash % 64);
-            }
+            let filter = if entry.stands == Stands::Anywhere { &mut table.anywhere } else { &mut table.first };
+            filter.add(start);
         }
         table.entries = entries;
         table
     }
 
-    /// Whether a word may start with these letters.
+    /// Whether a word may start with these four letters, where a word begins or within one.
     #[inline]
-    pub fn may_start(&self, start: u32) -> bool {
-        let hash = hashed(start);
-        self.filter.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+    pub fn may_start(&self, start: u32, begins: bool) -> bool {
+        self.anywhere.has(start) || begins && self.first.has(start)
     }
 
-    /// The words that start with these letters.
+    /// The words that start with these letters, or are these, where they are fewer than four.
     pub fn starting(&self, start: u32) -> impl Iterator<Item = (u16, &Entry)> {
         let indices = self.by_start.get(&start).map_or(&[][..], Vec::as_slice);
         indices.iter().filter_map(|index| Some((*index, self.entries.get(usize::from(*index))?)))
@@ -226,15 +250,8 @@ impl Any {
     }
 }
 
-const FILTER_BITS: u32 = 16;
-const FILTER: usize = 1 << FILTER_BITS;
-
-fn hashed(start: u32) -> usize {
-    (start.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
-}
-
-/// The first three letters as a number; nothing stands for those that a shorter word does not have.
-pub fn start(letters: &[u8], at: usize) -> u32 {
-    let letter = |index: usize| letters.get(at + index).copied().map_or(0, u32::from);
-    letter(0) | letter(1) << 8 | letter(2) << 16
+/// The first four letters as a number; nothing stands for those that a shorter word does not have.
+pub fn start(letters: &[u8]) -> u32 {
+    let letter = |index: usize| letters.get(index).copied().map_or(0, u32::from);
+    letter(0) | letter(1) << 8 | letter(2) << 16 | letter(3) << 24
 }
