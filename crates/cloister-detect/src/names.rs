@@ -17,6 +17,8 @@ pub enum Telling {
     Token,
     /// Personal data of a category.
     Personal(Category),
+    /// A name of anything: only a person's counts.
+    Called,
 }
 
 /// Words that make a name speak of something else: `PASSWORD_FILE`, `tokenUrl`.
@@ -197,7 +199,7 @@ static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// Whether a field so named holds something worth a look.
 fn tells(concept: Concept) -> bool {
-    concept == Concept::Password || concept.told().is_some()
+    matches!(concept, Concept::Password | Concept::Name) || concept.told().is_some()
 }
 
 /// Most names tell nothing: one look at their letters spares taking them apart.
@@ -229,6 +231,7 @@ fn by_words(name: &str) -> Option<Telling> {
     match Context::new(name).last()? {
         // English words, which programs use for much else, are told above.
         Concept::Address if words.iter().any(|word| OF_MACHINES.contains(&word.as_str())) => None,
+        Concept::Name => Some(Telling::Called),
         Concept::Password => Some(Telling::Password),
         concept => concept.told().map(Telling::Personal),
     }

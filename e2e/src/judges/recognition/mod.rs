@@ -9,7 +9,7 @@ use cloister_recognition::judge;
 use super::report;
 
 /// How many documents of each language a full run makes.
-pub const FULL_COUNT: usize = 400;
+pub const FULL_COUNT: usize = 200;
 /// How many bytes of sources are read for each document of a language.
 const BYTES: usize = 250_000;
 /// The title of the page.
