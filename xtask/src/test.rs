@@ -41,6 +41,8 @@ const LABORATORIES: &str = "40";
 const LINES: &str = "300";
 /// How many numbers of each kind the sample of the judge of identifiers has.
 const NUMBERS: &str = "400";
+/// How many documents of each language the sample of the judge of recognition has.
+const DOCUMENTS: &str = "30";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
 
@@ -84,6 +86,9 @@ pub fn test() -> Result<ExitCode> {
     count.add(step("the judge flags, a sample", || succeeds(&mut judge_command("flags", &["--count", LINES])?)));
     count.add(step("the judge identifiers, a sample", || {
         succeeds(&mut judge_command("identifiers", &["--count", NUMBERS])?)
+    }));
+    count.add(step("the judge recognition, a sample", || {
+        succeeds(&mut judge_command("recognition", &["--count", DOCUMENTS])?)
     }));
     count.add(step("the judge audit-policy, a sample", || {
         succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)

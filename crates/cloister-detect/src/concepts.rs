@@ -129,7 +129,7 @@ impl Concept {
 
     /// Whether a field so named holds something worth a look.
     pub(crate) fn tells(self) -> bool {
-        self == Concept::Password || self.told().is_some()
+        matches!(self, Concept::Password | Concept::Name) || self.told().is_some()
     }
 
     /// The concepts whose words announce a number of this category, of whatever country.

@@ -8,6 +8,7 @@ use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
 use crate::engine::{Found, LONGEST, Text};
 use crate::names::{Telling, telling};
+use crate::people::{is_name, is_person};
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
 
@@ -227,6 +228,7 @@ fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Option<De
             (Category::Credentials, "known-password", "a password that everybody knows", Confidence::Likely)
         }
         Telling::Token if is_token(trimmed) => (Category::Credentials, "token", "a key or token", Confidence::Likely),
+        Telling::Called if is_person(trimmed) => (Category::Name, "name", "a person's name", Confidence::Likely),
         Telling::Personal(category) => personal(category, trimmed)?,
         _ => return None,
     };
@@ -334,15 +336,6 @@ fn is_date(value: &str) -> bool {
         [a, b, c] => fits(*a, *b, *c) || fits(*c, *b, *a) || fits(*c, *a, *b),
         _ => false,
     }
-}
-
-fn is_name(value: &str) -> bool {
-    let words: Vec<&str> = value.split_whitespace().collect();
-    let capital = |word: &&str| {
-        word.chars().next().is_some_and(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase)
-    };
-    let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | '’'));
-    (1..=4).contains(&words.len()) && letters && words.iter().all(capital) && value.len() <= 64
 }
 
 fn is_address(value: &str) -> bool {

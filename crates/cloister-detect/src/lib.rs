@@ -14,6 +14,7 @@ mod fields;
 mod finance;
 mod identifiers;
 mod names;
+mod people;
 mod placeholder;
 mod scan;
 mod words;

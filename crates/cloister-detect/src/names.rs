@@ -17,6 +17,8 @@ pub enum Telling {
     Token,
     /// Personal data of a category.
     Personal(Category),
+    /// A name of anything: only a person's counts.
+    Called,
 }
 
 /// Words that make a name speak of something else: `PASSWORD_FILE`, `tokenUrl`.
@@ -221,6 +223,7 @@ fn by_words(name: &str) -> Option<Telling> {
     match Context::new(name).last()? {
         // English words, which programs use for much else, are told above.
         Concept::Address if words.iter().any(|word| OF_MACHINES.contains(&word.as_str())) => None,
+        Concept::Name => Some(Telling::Called),
         Concept::Password => Some(Telling::Password),
         concept => concept.told().map(Telling::Personal),
     }

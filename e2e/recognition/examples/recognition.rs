@@ -1,10 +1,12 @@
 //! `recognition [SEED [COUNT [PART]]]`: the tables, and examples of what went wrong whose names hold PART. With a COUNT
-//! of 0, one document of each form.
+//! of 0, one document of each form; with `judge` for PART, what the whole judgement says.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments are its business
 
+use std::path::Path;
+
 use cloister_dice::Dice;
-use cloister_recognition::{Form, LANGUAGES, document, measure, page};
+use cloister_recognition::{Form, LANGUAGES, document, judge, measure, page};
 
 fn main() {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +21,11 @@ fn main() {
             let Some(language) = LANGUAGES.get(index) else { continue };
             println!("--- {} ({})\n{}", form.name(), language.code, document(form, language, &mut dice).text);
         }
+        return;
+    }
+    if given.get(2).is_some_and(|part| part == "judge") {
+        let judged = judge(seed, count, count * 250_000, Path::new("../shared/corpora/charts"));
+        println!("{}\n{:#?}", judged.page, judged.broken);
         return;
     }
     let measured = measure(seed, count);

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use cloister_detect::{Confidence, Detection};
+use cloister_dice::Dice;
 
-use crate::document::{Document, Planted};
+use crate::document::{Document, Form, Planted};
+use crate::forms::document;
+use crate::language::LANGUAGES;
 
 /// How many values there were, and how many were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +112,21 @@ fn overlap(planted: &Planted, detection: &Detection) -> usize {
     end.saturating_sub(planted.offset.max(detection.offset))
 }
 
+/// `count` documents of each language, in each form in turn, and what the detector says of them.
+pub fn measure(seed: u64, count: usize) -> Measure {
+    let mut dice = Dice::new(seed);
+    let mut measure = Measure::default();
+    for index in 0..count {
+        for language in LANGUAGES {
+            let forms = Form::ALL;
+            let form = forms.get(index % forms.len()).copied().unwrap_or(Form::Prose);
+            let document = document(form, language, &mut dice);
+            measure.add(&document, &crate::detect(form, &document.text));
+        }
+    }
+    measure
+}
+
 impl Measure {
     /// Adds what `found` says of `document`.
     pub fn add(&mut self, document: &Document, found: &[Detection]) {
@@ -187,7 +205,6 @@ fn around(text: &str, offset: usize, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Form;
 
     /// A document whose only value is `value`, at the end of `text`.
     fn document(before: &str, value: &str) -> Document {

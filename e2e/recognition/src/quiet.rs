@@ -50,6 +50,41 @@ impl Quiet {
     }
 }
 
+/// Kinds that are seen in such text, and what they are there.
+const EXPLAINED: &[(&str, &str)] = &[
+    ("email-address", "addresses of authors: real persons, no false alarm"),
+    ("name", "names of authors (`family-names: …`), and of people in examples of manuals"),
+    ("password", "passwords in tests and examples, and fields of structures so named; their own class"),
+    ("known-password", "passwords in tests and examples; their own class"),
+    ("url-password", "URLs with a password in tests of readers of URLs; their own class"),
+    ("token", "tokens in tests and examples, and long constants so named; their own class"),
+    ("authorization-header", "headers in tests of clients; their own class"),
+    ("private-key", "keys that tests sign with; their own class"),
+    ("json-web-token", "tokens in tests; their own class"),
+    ("phone-number", "numbers with a sign before them, in tests of readers of dates and times"),
+    ("health", "fields of programs called diagnosis or diagnostic"),
+    ("postal-address", "fields of programs called address, with a text that has a number in it"),
+    ("passport", "constants of the look of a number, whose names hold the word"),
+];
+
+/// What a detection of this kind is in such text.
+pub fn explained(kind: &str) -> &'static str {
+    EXPLAINED.iter().find(|(own, _)| *own == kind).map_or("not explained", |(_, what)| *what)
+}
+
+/// Whether a detection of this kind is a false alarm about a person: not an author's address, nor a credential.
+pub fn is_false(kind: &str) -> bool {
+    let credentials = ["password", "token", "key", "authorization-header", "sas", "webhook"];
+    kind != "email-address" && !credentials.iter().any(|class| kind.contains(class))
+}
+
+/// What is detected in a generated log of about so many bytes.
+pub fn generated(dice: &mut Dice, bytes: usize) -> Quiet {
+    let mut quiet = Quiet::default();
+    quiet.read("log", &log(dice, bytes));
+    quiet
+}
+
 /// What happens in a log in which nobody appears.
 const MESSAGES: [&str; 12] = [
     "{stamp} INFO  [main] c.e.cache.Evictor - evicted {n} entries in {n} ms, {n} bytes free, trace={uuid}",

@@ -16,7 +16,7 @@ pub const RULES: &[Rule] = &[
         lengths: &[10],
         shapes: TEN,
         valid: is_egn,
-        words: &["egn"],
+        words: &["egn", "егн"],
         proof: Proof::Word,
     },
     Rule {
@@ -27,7 +27,7 @@ pub const RULES: &[Rule] = &[
         lengths: &[10],
         shapes: TEN,
         valid: is_foreigner,
-        words: &["lnch", "pnf"],
+        words: &["lnch", "pnf", "лнч", "чужденец"],
         proof: Proof::Word,
     },
 ];

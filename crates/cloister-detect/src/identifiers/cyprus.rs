@@ -33,7 +33,7 @@ pub const RULES: &[Rule] = &[
         ],
         // No check is published.
         valid: |text| (6..=10).contains(&text.len()) && text.iter().all(u8::is_ascii_digit),
-        words: &["deltiotaftotitas", "taftotita", "cyprusid", "adt"],
+        words: &["deltiotaftotitas", "taftotita", "cyprusid", "adt", "αδτ", "ταυτοτητασ"],
         proof: Proof::Word,
     },
 ];

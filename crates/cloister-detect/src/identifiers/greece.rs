@@ -14,7 +14,7 @@ pub const RULES: &[Rule] = &[
         lengths: &[11],
         shapes: &[Shape::of("###########").starting("0123")],
         valid: amka,
-        words: &["amka"],
+        words: &["amka", "αμκα"],
         proof: Proof::Word,
     },
     Rule {
@@ -25,7 +25,7 @@ pub const RULES: &[Rule] = &[
         lengths: &[9],
         shapes: &[Shape::of("#########")],
         valid: is_tax_number,
-        words: &["afm"],
+        words: &["afm", "αφμ"],
         proof: Proof::Word,
     },
 ];

@@ -47,7 +47,7 @@ pub const RULES: &[Rule] = &[
         lengths: &[12],
         shapes: &[Shape::of("############").starting("0123456")],
         valid: social_security,
-        words: &["nss", "naf", "seguridadsocial", "afiliacion"],
+        words: &["nss", "nuss", "naf", "seguridadsocial", "afiliacion"],
         proof: Proof::Word,
     },
 ];
