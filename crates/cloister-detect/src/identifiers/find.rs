@@ -147,13 +147,13 @@ impl Candidate<'_> {
         if context.has_any(rule.words) {
             return Some(2);
         }
-        if context.has_any(any(rule.category)) {
+        if rule.proof != Proof::OwnWord && context.has_any(any(rule.category)) {
             return Some(1);
         }
         let enough = match rule.proof {
             Proof::Nothing => true,
             Proof::WordOrGroups => self.grouped,
-            Proof::Word => false,
+            Proof::OwnWord | Proof::Word => false,
         };
         enough.then_some(0)
     }

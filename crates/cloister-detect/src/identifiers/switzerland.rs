@@ -35,8 +35,8 @@ pub const RULES: &[Rule] = &[
             Shape::of("############"),
         ],
         valid: person_number,
-        words: &["peid", "pid", "personenidentifikation"],
-        proof: Proof::Word,
+        words: &["peid", "personenidentifikation"],
+        proof: Proof::OwnWord,
     },
 ];
 
