@@ -259,7 +259,8 @@ pub(crate) fn hits(words: &[String], joined: &str) -> Vec<Hit> {
         let rest = joined.as_bytes().get(at..).unwrap_or_default();
         // Words that start with the same letters stand together.
         let head = rest.get(..3.min(rest.len())).unwrap_or_default();
-        let first = ENTRIES.partition_point(|entry| entry.word.as_bytes() < rest.get(..2.min(rest.len())).unwrap_or_default());
+        let first =
+            ENTRIES.partition_point(|entry| entry.word.as_bytes() < rest.get(..2.min(rest.len())).unwrap_or_default());
         let same = ENTRIES.iter().skip(first).take_while(|entry| {
             let word = entry.word.as_bytes();
             word.get(..head.len().min(word.len())) <= head.get(..head.len().min(word.len()))

@@ -104,7 +104,8 @@ pub fn emails(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
         else {
             continue;
         };
-        if let Some((confidence, reason)) = judge(local, domain, text.line_before(start, 64), text.slice(end, end + 1)) {
+        if let Some((confidence, reason)) = judge(local, domain, text.line_before(start, 64), text.slice(end, end + 1))
+        {
             let first: String = local.chars().take(usize::from(local.len() > 1)).collect();
             found.push(Found {
                 anchor: at,
@@ -180,7 +181,8 @@ fn judge(local: &str, domain: &str, before: &[u8], after: &[u8]) -> Option<(Conf
 fn is_reserved(domain: &str) -> bool {
     let lower = domain.to_ascii_lowercase();
     let second = ["example.com", "example.org", "example.net", "example.edu"];
-    RESERVED.contains(&lower.rsplit('.').next().unwrap_or("")) || second.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
+    RESERVED.contains(&lower.rsplit('.').next().unwrap_or(""))
+        || second.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
 }
 
 /// Numbers that regulators keep for films and manuals (digits, from the country code).

@@ -41,39 +41,45 @@ const SHAPES: &[Shape] = &[
     (
         "azure-shared-access-key",
         "an Azure shared access key",
-        &["SharedAccessKey="], Lead::Here,
+        &["SharedAccessKey="],
+        Lead::Here,
         r"SharedAccessKey=([A-Za-z0-9+/]{43}=)",
     ),
     ("azure-sas", "an Azure shared access signature", &["sig="], Lead::One, r"[?&]sig=([A-Za-z0-9%]{43,})"),
     (
         "github-token",
         "a GitHub token",
-        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"], Lead::Word,
+        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+        Lead::Word,
         r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})",
     ),
     (
         "gitlab-token",
         "a GitLab token",
-        &["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glagent-", "gloas-", "glsoat-"], Lead::Word,
+        &["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glagent-", "gloas-", "glsoat-"],
+        Lead::Word,
         r"gl(?:pat|dt|rt|cbt|ptt|ft|agent|oas|soat)-[0-9A-Za-z_\-]{20,}",
     ),
     ("slack-token", "a Slack token", &["xox"], Lead::Word, r"xox[abeoprs]-[0-9A-Za-z\-]{10,}"),
     (
         "slack-webhook",
         "a Slack webhook",
-        &["hooks.slack.com"], Lead::Here,
+        &["hooks.slack.com"],
+        Lead::Here,
         r"hooks\.slack\.com/services/(T[A-Z0-9]{6,14}/B[A-Z0-9]{6,14}/[A-Za-z0-9]{16,32})",
     ),
     (
         "stripe-key",
         "a Stripe key",
-        &["sk_live_", "sk_test_", "rk_live_", "rk_test_"], Lead::Word,
+        &["sk_live_", "sk_test_", "rk_live_", "rk_test_"],
+        Lead::Word,
         r"(?:sk|rk)_(?:live|test)_[0-9a-zA-Z]{16,}",
     ),
     (
         "json-web-token",
         "a JSON Web Token",
-        &["eyJ"], Lead::Word,
+        &["eyJ"],
+        Lead::Word,
         r"eyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{16,}",
     ),
     ("npm-token", "an npm token", &["npm_"], Lead::Word, r"npm_[A-Za-z0-9]{36}"),
@@ -84,36 +90,47 @@ const SHAPES: &[Shape] = &[
     (
         "digitalocean-token",
         "a DigitalOcean token",
-        &["doo_v1_", "dop_v1_", "dor_v1_"], Lead::Word,
+        &["doo_v1_", "dop_v1_", "dor_v1_"],
+        Lead::Word,
         r"do[opr]_v1_[a-f0-9]{64}",
     ),
     ("anthropic-key", "an Anthropic key", &["sk-ant-"], Lead::Word, r"sk-ant-[a-z0-9]+-[A-Za-z0-9_\-]{40,}"),
     (
         "openai-key",
         "an OpenAI key",
-        &["T3BlbkFJ"], Lead::Key,
+        &["T3BlbkFJ"],
+        Lead::Key,
         r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_\-]{16,}T3BlbkFJ[A-Za-z0-9_\-]{16,}",
     ),
     ("huggingface-token", "a Hugging Face token", &["hf_"], Lead::Word, r"hf_[A-Za-z]{34}(?-u:\b)"),
     (
         "authorization-header",
         "credentials for HTTP",
-        &["uthorization", "UTHORIZATION"], Lead::One,
+        &["uthorization", "UTHORIZATION"],
+        Lead::One,
         r#"(?i-u)authorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|token)[ \t]+([A-Za-z0-9+/=._\-]{8,})"#,
     ),
     (
         "url-password",
         "a password in a URL",
-        &["://"], Lead::Scheme,
+        &["://"],
+        Lead::Scheme,
         r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/?#@:"'<>,]*:([^\s/@"'<>]+)@"#,
     ),
     (
         "url-password",
         "a password in a connection string",
-        &["@tcp(", "@unix("], Lead::User,
+        &["@tcp(", "@unix("],
+        Lead::User,
         r"[A-Za-z0-9_.\-]+:([^\s@/:]+)@(?:tcp|unix)\(",
     ),
-    ("private-key", "a private key", &["-----BEGIN "], Lead::Here, r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    (
+        "private-key",
+        "a private key",
+        &["-----BEGIN "],
+        Lead::Here,
+        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
+    ),
 ];
 
 /// Finds the texts of the shapes: one pass says which patterns can match where.
@@ -154,7 +171,9 @@ impl Lead {
             Lead::Word => (!text.before(anchor).is_some_and(is_token)).then_some(anchor),
             Lead::One => anchor.checked_sub(1),
             Lead::Key => Some(back(is_token)),
-            Lead::User => Some(back(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'@' | b'"' | b'\'' | b'='))),
+            Lead::User => {
+                Some(back(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'@' | b'"' | b'\'' | b'=')))
+            }
             Lead::Scheme => {
                 let start = back(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
                 let letter = text.slice(start, anchor).iter().position(u8::is_ascii_alphabetic)?;

@@ -23,7 +23,7 @@ pub use detection::{Category, Confidence, Detection};
 pub use engine::Stream;
 pub use fields::{Pair, pairs};
 pub use identifiers::shape::Shape;
-pub use identifiers::{Checksum, Kind, Proof, checksum, kinds};
+pub use identifiers::{Checksum, Kind, Proof, checksum, is_specimen, kinds};
 pub use names::{Telling, telling};
 pub use placeholder::{is_known_password, is_placeholder};
 pub use scan::{mask, scan, scan_field};

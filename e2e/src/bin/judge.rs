@@ -1,5 +1,6 @@
 //! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` and
-//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas.
+//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas;
+//! `identifiers` judges only the kinds whose names hold the part.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 

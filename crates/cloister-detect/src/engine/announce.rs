@@ -1,6 +1,6 @@
 //! The words before a value: what they announce, found in one look.
 
-use super::table::{Announced, Special, TABLE, Stands, Table, start};
+use super::table::{Announced, Special, Stands, TABLE, Table, start};
 use super::text::Text;
 use crate::words::plain;
 

@@ -77,7 +77,10 @@ impl Cluster {
         let end = end_of(text, digit);
         self.end = end;
         let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
-        if end - start < SHORTEST && !joined(text, end) && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins) {
+        if end - start < SHORTEST
+            && !joined(text, end)
+            && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins)
+        {
             self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to });
             return;
         }
@@ -198,12 +201,17 @@ impl Cluster {
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         let words = self.words.get(..self.count).unwrap_or_default();
         let long = self.length >= SHORTEST;
-        let starts = words.iter().enumerate().take(if long { self.starts } else { 0 }).filter(|(_, word)| word.may_start);
-        starts.flat_map(move |(index, first)| {
-            let rest = words.get(index..).unwrap_or_default();
-            rest.iter().take(GROUPS).enumerate().map_while(move |(groups, last)| self.span(index, first, last, groups + 1))
-        })
-        .filter(|span| span.length >= SHORTEST && span.digits.count_ones() >= FEWEST_DIGITS)
+        let starts =
+            words.iter().enumerate().take(if long { self.starts } else { 0 }).filter(|(_, word)| word.may_start);
+        starts
+            .flat_map(move |(index, first)| {
+                let rest = words.get(index..).unwrap_or_default();
+                rest.iter()
+                    .take(GROUPS)
+                    .enumerate()
+                    .map_while(move |(groups, last)| self.span(index, first, last, groups + 1))
+            })
+            .filter(|span| span.length >= SHORTEST && span.digits.count_ones() >= FEWEST_DIGITS)
     }
 
     fn span(&self, index: usize, first: &Word, last: &Word, groups: usize) -> Option<Span> {

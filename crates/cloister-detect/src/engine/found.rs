@@ -24,8 +24,9 @@ impl Settled {
     /// nothing that starts there will follow.
     pub fn take(&mut self, found: impl Iterator<Item = Detection>, certain: usize) {
         self.waiting.extend(found);
-        self.waiting
-            .sort_by(|a, b| (a.offset, b.confidence, b.length, a.kind).cmp(&(b.offset, a.confidence, a.length, b.kind)));
+        self.waiting.sort_by(|a, b| {
+            (a.offset, b.confidence, b.length, a.kind).cmp(&(b.offset, a.confidence, a.length, b.kind))
+        });
         let ready = self.waiting.partition_point(|one| one.offset < certain);
         for next in self.waiting.drain(..ready) {
             match self.done.back_mut() {

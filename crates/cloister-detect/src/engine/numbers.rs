@@ -42,7 +42,7 @@ static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
             let entry = Entry { bit, loose, shape: *shape, rule };
             let Some(rules) = lengths.get_mut(shape.length()) else { continue };
             rules.all.push(entry);
-            if rule.proof != Proof::Word {
+            if matches!(rule.proof, Proof::Nothing | Proof::WordOrGroups) {
                 rules.bare.push(entry);
             }
             if shape.may_be_digits() {
@@ -144,7 +144,7 @@ impl Candidate<'_> {
         let enough = match rule.proof {
             Proof::Nothing => true,
             Proof::WordOrGroups => self.is_usual(rule.kind),
-            Proof::Word => false,
+            Proof::Word | Proof::OwnWord => false,
         };
         // Words are looked for last where none is needed: most fail before.
         if enough && !(rule.valid)(self.cluster.compact(&self.span)) {
@@ -158,7 +158,8 @@ impl Candidate<'_> {
     /// Whether the groups have these lengths.
     fn is_grouped(&self, lengths: &[usize]) -> bool {
         let groups = self.cluster.groups(&self.span);
-        groups.len() == lengths.len() && groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length)
+        groups.len() == lengths.len()
+            && groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length)
     }
 
     /// Written as one writes such numbers, with one sign between all groups.

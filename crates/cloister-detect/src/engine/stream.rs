@@ -2,8 +2,8 @@
 
 use super::announce::Near;
 use super::found::{Found, Settled};
-use super::text::{AFTER, BEFORE, Text};
 use super::numbers;
+use super::text::{AFTER, BEFORE, Text};
 use crate::detection::Detection;
 use crate::{contact, credentials, fields};
 

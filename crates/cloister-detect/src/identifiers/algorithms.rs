@@ -14,6 +14,8 @@ pub const ALGORITHMS: &[(&str, Valid)] = &[
     }),
     ("damm", damm),
     ("ean", ean),
+    // With its separators, unlike all others.
+    ("ip-address", |text| std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())),
     ("iso7064-mod-11-2", mod_11_2),
     ("iso7064-mod-11-10", mod_11_10),
     ("iso7064-mod-37-2", mod_37_2),

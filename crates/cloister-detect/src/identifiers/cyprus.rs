@@ -15,7 +15,7 @@ pub const RULES: &[Rule] = &[
         shapes: &[Shape::of("########@").starting("09")],
         // Those of persons start with 0 or 9.
         valid: |text| matches!(text.first(), Some(b'0' | b'9')) && is_tax_number(text),
-        words: &["cyprustax", "tic"],
+        words: &["cyprustax"],
         proof: Proof::Word,
     },
     Rule {
@@ -33,7 +33,7 @@ pub const RULES: &[Rule] = &[
         ],
         // No check is published.
         valid: |text| (6..=10).contains(&text.len()) && text.iter().all(u8::is_ascii_digit),
-        words: &["deltiotaftotitas", "taftotita", "cyprusid", "adt", "αδτ", "ταυτοτητασ"],
+        words: &["deltiotaftotitas", "taftotita", "cyprusid", "αδτ", "ταυτοτητασ"],
         proof: Proof::Word,
     },
 ];

@@ -27,7 +27,7 @@ pub const RULES: &[Rule] = &[
         // Act 473/2021 on tax numbers in building: random, without a check that is published.
         valid: |text| text.len() == 12 && text.iter().all(u8::is_ascii_digit),
         words: &["veronumero", "skattenummer"],
-        proof: Proof::Word,
+        proof: Proof::OwnWord,
     },
 ];
 

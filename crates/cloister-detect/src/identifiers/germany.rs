@@ -15,7 +15,7 @@ pub const RULES: &[Rule] = &[
         shapes: &[Shape::of("##########"), Shape::of("###########"), Shape::of("####0########").starting("123459")],
         valid: tax_account,
         words: &["steuernummer", "stnr", "steuernr"],
-        proof: Proof::Word,
+        proof: Proof::OwnWord,
     },
     Rule {
         kind: "de-tax-number",

@@ -17,5 +17,5 @@ pub const RULES: &[Rule] = &[Rule {
         None => false,
     },
     words: &["identitycard", "idcard", "kartataidentita", "karta", "maltaid"],
-    proof: Proof::Word,
+    proof: Proof::OwnWord,
 }];

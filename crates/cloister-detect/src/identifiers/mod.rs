@@ -51,7 +51,10 @@ use crate::detection::Category;
 /// What must stand beside the number itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// One of the rule's words, before it or as the field's name.
+    /// One of the rule's own words, before it or as the field's name: it has no check, and a word for numbers of any
+    /// country does not tell whose it is.
+    OwnWord,
+    /// One of the rule's words, or one for such numbers of any country.
     Word,
     /// A word, or the separators that the number is written with.
     WordOrGroups,
@@ -115,7 +118,7 @@ impl Rule {
         match self.kind {
             "passport" => &[Concept::Passport],
             "driving-licence" => &[Concept::DrivingLicence],
-            _ if self.is_loose() => &[],
+            _ if self.is_loose() || self.proof == Proof::OwnWord => &[],
             _ => Concept::announcing(self.category),
         }
     }
@@ -164,6 +167,11 @@ pub const RULES: [&[Rule]; 33] = [
     vat::RULES,
 ];
 
+/// Whether a number of this kind (or an `ip-address`) was made for tests and documentation.
+pub fn is_specimen(kind: &str, compact: &[u8]) -> bool {
+    specimens::is_specimen(kind, compact)
+}
+
 /// A kind of number that is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
@@ -197,7 +205,8 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
 }
 
 /// The check of a kind of number or of an algorithm (`luhn`, `verhoeff`, `damm`, `ean`, `iso7064-mod-11-2`,
-/// `iso7064-mod-11-10`, `iso7064-mod-37-2`, `iso7064-mod-37-36`, `iso7064-mod-97-10`, `mod-11-eleven-test`), by name.
+/// `iso7064-mod-11-10`, `iso7064-mod-37-2`, `iso7064-mod-37-36`, `iso7064-mod-97-10`, `mod-11-eleven-test`, and
+/// `ip-address`, whose text keeps its separators), by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Checksum {
     shapes: Option<&'static [Shape]>,

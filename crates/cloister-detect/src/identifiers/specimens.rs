@@ -16,12 +16,27 @@ pub fn is_specimen(kind: &str, text: &[u8]) -> bool {
         "gb-nhs-number" => text.starts_with(b"999"),
         "imei" => text.starts_with(b"00"),
         "imsi" => text.starts_with(b"001") || text.starts_with(b"999"),
+        "ip-address" => is_documentation(text),
         "mac-address" => text.starts_with(b"00005E0053") || text.starts_with(b"01005E9010") || uniform(text),
         // DVV gives 900 to 999 to nobody for good.
         "fi-identity-code" => matches!(text, [.., b'9', _, _, _]) || listed(kind, text),
         // Rijksdienst voor Identiteitsgegevens: tests start with 9990.
         "nl-citizen-number" => text.starts_with(b"9990") || listed(kind, text),
         _ => listed(kind, text),
+    }
+}
+
+/// Blocks for documentation (RFC 5737, RFC 3849 and RFC 9637).
+fn is_documentation(text: &[u8]) -> bool {
+    let address = std::str::from_utf8(text).ok().and_then(|text| text.parse::<std::net::IpAddr>().ok());
+    match address {
+        Some(std::net::IpAddr::V4(address)) => address.is_documentation(),
+        Some(std::net::IpAddr::V6(address)) => match address.segments() {
+            [0x2001, 0x0db8, ..] => true,
+            [0x3fff, second, ..] => second < 0x1000,
+            _ => false,
+        },
+        None => false,
     }
 }
 

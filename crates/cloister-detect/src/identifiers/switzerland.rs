@@ -36,7 +36,7 @@ pub const RULES: &[Rule] = &[
         ],
         valid: person_number,
         words: &["peid", "personenidentifikation"],
-        proof: Proof::Word,
+        proof: Proof::OwnWord,
     },
 ];
 

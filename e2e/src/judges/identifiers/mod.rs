@@ -16,7 +16,7 @@ use cloister_detect::Checksum;
 
 use super::{Dice, report};
 use bugs::BUGS;
-use oracle::Question;
+use oracle::{Oracle, Question};
 use reasons::{Difference, REASONS};
 use subjects::{SUBJECTS, Subject};
 
@@ -49,14 +49,16 @@ struct Outcome {
 pub fn run(seed: u64, count: usize, only: &str, write: bool) -> Result<ExitCode> {
     println!("identifiers: {count} numbers of each kind, seed {seed}");
     let start = Instant::now();
+    let mut oracle = Oracle::start()?;
     let mut outcomes = Vec::new();
     for subject in SUBJECTS.iter().filter(|subject| subject.kind.contains(only)) {
-        let outcome = judge(subject, count, &mut Dice::new(seed))?;
+        let outcome = judge(subject, count, &mut oracle, &mut Dice::new(seed))?;
         for text in outcome.wrong.iter().take(SHOWN) {
             println!("{}: {text}", subject.kind);
         }
         outcomes.push(outcome);
     }
+    oracle.finish()?;
     let complaints = complaints(&outcomes, count, only);
     println!("{} in {} s", page::summary(&outcomes), start.elapsed().as_secs());
     if write {
@@ -90,12 +92,12 @@ fn complaints(outcomes: &[Outcome], count: usize, only: &str) -> Vec<String> {
 }
 
 /// Makes numbers of one kind, and asks both sides.
-fn judge(subject: &'static Subject, count: usize, dice: &mut Dice) -> Result<Outcome> {
+fn judge(subject: &'static Subject, count: usize, oracle: &mut Oracle, dice: &mut Dice) -> Result<Outcome> {
     let check = Checksum::named(subject.kind).with_context(|| format!("no check is called {}", subject.kind))?;
-    let numbers = numbers(subject, check, count, dice)?;
+    let numbers = numbers(subject, check, count, oracle, dice)?;
     let questions: Vec<Question> =
         numbers.iter().map(|(number, _)| Question::Valid(subject.oracle, number.clone())).collect();
-    let answers = oracle::ask(&questions)?;
+    let answers = oracle.ask(&questions)?;
     let mut outcome = Outcome {
         subject,
         numbers: numbers.len(),
@@ -128,7 +130,13 @@ fn notice(outcome: &mut Outcome, number: &str, ours: bool) {
 
 /// Numbers, and whether each is of a form, without an error put into it: two fifths completed, half of them by either
 /// side; half with an error in a completed one; the rest random.
-fn numbers(subject: &Subject, check: Checksum, count: usize, dice: &mut Dice) -> Result<Vec<(String, bool)>> {
+fn numbers(
+    subject: &Subject,
+    check: Checksum,
+    count: usize,
+    oracle: &mut Oracle,
+    dice: &mut Dice,
+) -> Result<Vec<(String, bool)>> {
     let stems: Vec<String> = (0..count * 2 / 5).map(|_| forms::open(dice.pick(subject.forms), dice)).collect();
     let mut valid = Vec::new();
     let mut questions = Vec::new();
@@ -139,7 +147,7 @@ fn numbers(subject: &Subject, check: Checksum, count: usize, dice: &mut Dice) ->
             valid.extend(forms::completed(stem, &|text| check.holds(text.as_bytes()), dice));
         }
     }
-    let theirs = oracle::ask(&questions)?;
+    let theirs = oracle.ask(&questions)?;
     valid.extend(theirs.into_iter().filter(|answer| answer != "-"));
     let mut numbers: Vec<(String, bool)> = valid.iter().map(|number| (number.clone(), true)).collect();
     let wanted = count.saturating_sub(count / 10);

@@ -2,7 +2,7 @@
 
 A line holds "v", the name of a check and a number, or "c", the name and a number with open places (* digits, ^ letters,
 % either). The answer to "v" is 1 or 0; to "c" the first number that is valid of those that fill the open places, counted
-from a place that the number itself tells, or - where none is.
+from a place that the number itself tells, or - where none is. "e" ends a row of questions and is answered by end.
 """
 
 import datetime
@@ -43,7 +43,7 @@ def matricule(number):
     except ValueError:
         return False
     checks = module("luhn").is_valid(number[:12]) and module("verhoeff").is_valid(number[:11] + number[12])
-    return checks and born.year >= 1850
+    return checks and 1850 <= born.year < 2100
 
 
 def coordination(number):
@@ -87,9 +87,14 @@ OWN = {
 known = {}
 
 
+def vat(codes):
+    return lambda number: number[:2] in codes and module("eu.vat").is_valid(number)
+
+
 def check(name):
     if name not in known:
-        known[name] = OWN.get(name) or module(name).is_valid
+        kind, _, codes = name.partition(":")
+        known[name] = vat(codes.split(",")) if kind == "eu.vat" else OWN.get(name) or module(name).is_valid
     return known[name]
 
 
@@ -111,5 +116,10 @@ def complete(name, pattern):
 
 for line in sys.stdin:
     task, name, number = line.rstrip("\n").split("\t")
-    answer = complete(name, number) if task == "c" else str(int(bool(check(name)(number))))
+    if task == "e":
+        answer = "end"
+    else:
+        answer = complete(name, number) if task == "c" else str(int(bool(check(name)(number))))
     sys.stdout.write(answer + "\n")
+    if task == "e":
+        sys.stdout.flush()

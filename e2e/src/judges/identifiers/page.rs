@@ -51,7 +51,7 @@ pub(super) fn page(seed: u64, outcomes: &[Outcome]) -> String {
     );
     for outcome in outcomes {
         let reasons: usize = outcome.explained.iter().sum();
-        let (kind, oracle) = (outcome.subject.kind, outcome.subject.oracle);
+        let (kind, oracle) = (outcome.subject.kind, outcome.subject.oracle.split(':').next().unwrap_or(""));
         let _ = writeln!(text, "| {kind} | `{oracle}` | {} | {} | {reasons} |", outcome.numbers, outcome.valid);
     }
     text.push_str("\n| valid to python-stdnum only | numbers | why |\n| --- | ---: | --- |\n");
@@ -76,6 +76,7 @@ pub(super) fn detectors(seed: u64) -> String {
         let needs = match kind.proof {
             Proof::Nothing => "nothing",
             Proof::WordOrGroups => "a word, or its groups",
+            Proof::OwnWord => "its own word",
             Proof::Word => "a word",
         };
         let lengths: Vec<String> = kind.lengths.iter().map(usize::to_string).collect();

@@ -101,6 +101,13 @@ pub(super) const REASONS: &[Reason] = &[
         holds: |it| it.kind == "payment-card" && !it.formed,
     },
     Reason {
+        what: "iban: a letter among the check digits",
+        why: "stdnum counts it as a number; ISO 13616-1: two digits",
+        holds: |it| {
+            it.kind == "iban" && !it.text.get(2..4).is_some_and(|check| check.bytes().all(|byte| byte.is_ascii_digit()))
+        },
+    },
+    Reason {
         what: "gb-tax-reference: a K before it",
         why: "stdnum drops it; HMRC writes it behind the number, of which it is no part",
         holds: |it| it.kind == "gb-tax-reference" && it.text.starts_with('K'),
