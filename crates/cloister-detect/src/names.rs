@@ -187,9 +187,8 @@ const OF_MACHINES: [&str; 18] = [
     "physical", "email", "mail", "web", "max",
 ];
 
-/// Letters without which no name tells of a credential.
-pub const CREDENTIALS: [&str; 10] =
-    ["pass", "pwd", "wort", "contrasena", "pat", "key", "token", "secret", "credential", "masterauth"];
+/// Letters without which no name tells of a credential, besides `key`, `pwd` and `pat`.
+pub const CREDENTIALS: [&str; 7] = ["pass", "wort", "contrasena", "token", "secret", "credential", "masterauth"];
 
 const KNOWN: usize = 1024;
 

@@ -59,17 +59,12 @@ pub fn plain(letter: char) -> char {
     }
 }
 
-/// How many words may make up a name or a label.
-const LAST: usize = 4;
-
 /// The words around a value, to look others up in.
 #[derive(Debug, Default)]
 pub struct Context {
     words: Vec<String>,
     joined: String,
     hits: Vec<Hit>,
-    /// Where the last word ends that speaks of things, not of persons.
-    other: usize,
 }
 
 impl Context {
@@ -78,26 +73,7 @@ impl Context {
         let words = words(text);
         let joined = words.concat();
         let hits = hits(&words, &joined);
-        let other = hits.iter().filter(|hit| hit.concept == Concept::Other).map(|hit| hit.end).max().unwrap_or(0);
-        Context { words, joined, hits, other }
-    }
-
-    /// Whether a word of this concept announces what follows: the last one that does speaks of persons.
-    pub fn announces(&self, concept: Concept) -> bool {
-        self.hits.iter().any(|hit| hit.concept == concept && hit.end >= self.other)
-    }
-
-    /// Whether such a word announces it in a language of one of these countries.
-    pub fn announces_in(&self, concept: Concept, countries: &str) -> bool {
-        let mut hits = self.hits.iter().filter(|hit| hit.concept == concept && hit.end >= self.other);
-        hits.any(|hit| hit.languages.speak_in(countries))
-    }
-
-    /// Whether one of `words` stands among the last few: nearer to what follows than any other value.
-    pub fn ends_with_any(&self, words: &[&str]) -> bool {
-        let near = self.words.get(self.words.len().saturating_sub(LAST)..).unwrap_or_default();
-        let last = Context { words: near.to_vec(), joined: near.concat(), hits: Vec::new(), other: 0 };
-        last.has_any(words)
+        Context { words, joined, hits }
     }
 
     /// What the last word speaks of, in the name of a field: of several, the one that says most.
@@ -105,6 +81,26 @@ impl Context {
         let last = self.joined.len() - self.words.last().map_or(0, String::len);
         let ending = self.hits.iter().filter(|hit| hit.end > last);
         ending.max_by_key(|hit| (hit.end, hit.end - hit.start)).map(|hit| hit.concept)
+    }
+}
+
+/// What the table of words is held against.
+#[cfg(test)]
+impl Context {
+    /// Where the last word ends that speaks of things, not of persons.
+    fn other(&self) -> usize {
+        self.hits.iter().filter(|hit| hit.concept == Concept::Other).map(|hit| hit.end).max().unwrap_or(0)
+    }
+
+    /// Whether a word of this concept announces what follows: the last one that does speaks of persons.
+    pub fn announces(&self, concept: Concept) -> bool {
+        self.hits.iter().any(|hit| hit.concept == concept && hit.end >= self.other())
+    }
+
+    /// Whether such a word announces it in a language of one of these countries.
+    pub fn announces_in(&self, concept: Concept, countries: &str) -> bool {
+        let mut hits = self.hits.iter().filter(|hit| hit.concept == concept && hit.end >= self.other());
+        hits.any(|hit| hit.languages.speak_in(countries))
     }
 
     /// Whether `word` stands here: a short one as a word of its own (or several

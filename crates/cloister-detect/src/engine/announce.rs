@@ -231,6 +231,9 @@ impl Near {
     }
 }
 
+/// Parts of names that tell of credentials, too short for the table.
+const SHORT_STEMS: [&[u8]; 3] = [b"key", b"pwd", b"pat"];
+
 /// Whether a name may tell something of its value: one look at its letters.
 pub fn may_tell(name: &str) -> bool {
     // Words with digits are in no table.
@@ -240,6 +243,7 @@ pub fn may_tell(name: &str) -> bool {
     let mut near = Near::new("");
     near.read(name.as_bytes(), 0, name.len());
     near.hits.iter().filter_map(|hit| near.table.entry(hit.entry)).any(|entry| entry.tells)
+        || name.as_bytes().windows(3).any(|three| SHORT_STEMS.iter().any(|stem| three.eq_ignore_ascii_case(stem)))
 }
 
 fn distance(from: usize, at: usize) -> u8 {
@@ -277,26 +281,15 @@ enum Class {
     Foreign,
 }
 
-/// The class of each byte.
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Separator; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
+impl Class {
+    fn of_byte(byte: u8) -> Class {
+        match byte {
             b'a'..=b'z' => Class::Lower,
             b'A'..=b'Z' => Class::Upper,
             b'0'..=b'9' => Class::Digit,
             0x80.. => Class::Foreign,
             _ => Class::Separator,
-        };
-        byte += 1;
-    }
-    classes
-};
-
-impl Class {
-    fn of_byte(byte: u8) -> Class {
-        CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Separator)
+        }
     }
 
     /// Whether a word begins with this letter after that one.
