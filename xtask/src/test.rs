@@ -39,6 +39,10 @@ const LABORATORIES: &str = "40";
 
 /// How many command lines of each program the sample of the judge of flags has.
 const LINES: &str = "300";
+/// How many numbers of each kind the sample of the judge of identifiers has.
+const NUMBERS: &str = "400";
+/// How many documents of each language the sample of the judge of recognition has.
+const DOCUMENTS: &str = "30";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
 
@@ -80,6 +84,12 @@ pub fn test() -> Result<ExitCode> {
         succeeds(&mut judge_command("packets", &["--count", LABORATORIES])?)
     }));
     count.add(step("the judge flags, a sample", || succeeds(&mut judge_command("flags", &["--count", LINES])?)));
+    count.add(step("the judge identifiers, a sample", || {
+        succeeds(&mut judge_command("identifiers", &["--count", NUMBERS])?)
+    }));
+    count.add(step("the judge recognition, a sample", || {
+        succeeds(&mut judge_command("recognition", &["--count", DOCUMENTS])?)
+    }));
     count.add(step("the judge audit-policy, a sample", || {
         succeeds(&mut judge_command("audit-policy", &["--count", AUDITED])?)
     }));

@@ -1,19 +1,10 @@
 //! E-mail addresses and telephone numbers.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use memchr::memchr_iter;
 
 use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
-use crate::names::is_about_phones;
-use crate::words::Context;
-
-static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9](?:[A-Za-z0-9\-]*\.)+[A-Za-z]{2,24}(?-u:\b)").ok()
-});
-static PHONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:\+[1-9]|\(?0|00[1-9])[0-9](?:[ .\-/()]{0,2}[0-9]){5,13}(?-u:\b)").ok());
+use crate::engine::{Found, Near, Special, Text, ends_word, is_word, stands_apart};
 
 /// Endings that are no domains of the world: files, and names inside a cluster.
 const NO_DOMAINS: [&str; 22] = [
@@ -100,62 +91,98 @@ const ROLES: [&str; 52] = [
     "platform",
 ];
 
-/// Finds e-mail addresses in one line.
-pub fn emails(line: &str, offset: usize, found: &mut Vec<Detection>) {
-    let Some(pattern) = EMAIL.as_ref().filter(|_| line.contains('@')) else { return };
-    for value in pattern.find_iter(line) {
-        let Some((local, domain)) = value.as_str().split_once('@') else { continue };
-        let ending = domain.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-        let userinfo = line
-            .get(..value.start())
-            .is_some_and(|before| before.ends_with("://") || before.ends_with(':') && before.contains("://"));
-        let remote = line
-            .get(value.end()..)
-            .is_some_and(|after| after.starts_with([':', '/']) && (local == "git" || after.starts_with('/')));
-        if NO_DOMAINS.contains(&ending.as_str())
-            || userinfo
-            || remote
-            || domain.ends_with("gserviceaccount.com")
-            || local.len() > 64
-        {
+/// The longest parts before and after the `@` (RFC 5321, 4.5.3.1).
+const LONGEST_LOCAL: usize = 64;
+const LONGEST_DOMAIN: usize = 255;
+
+/// Finds e-mail addresses whose `@` stands in `from..to`.
+pub fn emails(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
+    for at in memchr_iter(b'@', text.slice(from, to)).map(|position| from + position) {
+        let Some((start, end)) = around(text, at) else { continue };
+        let (Ok(local), Ok(domain)) =
+            (std::str::from_utf8(text.slice(start, at)), std::str::from_utf8(text.slice(at + 1, end)))
+        else {
             continue;
-        }
-        let reserved = is_reserved(domain, &ending);
-        let whole = local.to_ascii_lowercase();
-        let role = ROLES.iter().any(|role| {
-            whole.strip_prefix(role).is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', '-', '.', '_']))
-        });
-        let person = local
-            .split(['.', '_'])
-            .filter(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic()))
-            .count()
-            >= 2;
-        let (confidence, reason) = match (role, reserved, person) {
-            (true, ..) => (Confidence::Possible, "the address of a function"),
-            (_, true, false) => (Confidence::Possible, "a domain reserved for documentation"),
-            (_, true, true) => (Confidence::Likely, "a domain reserved for documentation"),
-            (_, false, true) => (Confidence::Certain, "an address made of names"),
-            (_, false, false) => (Confidence::Likely, "by its form"),
         };
-        let first: String = local.chars().take(usize::from(local.len() > 1)).collect();
-        found.push(Detection {
-            category: Category::EmailAddress,
-            kind: "email-address",
-            title: "an e-mail address",
-            confidence,
-            offset: offset + value.start(),
-            length: value.len(),
-            masked: format!("{first}{MASK}@{MASK}"),
-            reason,
-            test_data: reserved,
-        });
+        if let Some((confidence, reason)) = judge(local, domain, text.line_before(start, 64), text.slice(end, end + 1))
+        {
+            let first: String = local.chars().take(usize::from(local.len() > 1)).collect();
+            found.push(Found {
+                anchor: at,
+                detection: Detection {
+                    category: Category::EmailAddress,
+                    kind: "email-address",
+                    title: "an e-mail address",
+                    confidence,
+                    offset: text.base + start,
+                    length: end - start,
+                    masked: format!("{first}{MASK}@{MASK}"),
+                    reason,
+                    test_data: is_reserved(domain),
+                },
+            });
+        }
     }
 }
 
-fn is_reserved(domain: &str, ending: &str) -> bool {
+/// Where the address around an `@` starts and ends.
+fn around(text: &Text<'_>, at: usize) -> Option<(usize, usize)> {
+    let local = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
+    let mut start = at;
+    while text.before(start).is_some_and(local) {
+        start -= 1;
+        if at - start > LONGEST_LOCAL {
+            return None;
+        }
+    }
+    while start < at && !text.at(start).is_some_and(is_word) {
+        start += 1;
+    }
+    let mut end = at + 1;
+    while text.at(end).is_some_and(|byte| is_word(byte) || matches!(byte, b'.' | b'-')) && end - at <= LONGEST_DOMAIN {
+        end += 1;
+    }
+    let domain = text.slice(at + 1, end);
+    (start < at && domain.first().copied().is_some_and(is_word)).then_some(())?;
+    // The last dot behind which two letters or more stand, and nothing goes on.
+    let dots = domain.iter().enumerate().rev().filter(|(_, byte)| **byte == b'.').map(|(dot, _)| dot);
+    let ends = dots.filter_map(|dot| {
+        let ending = domain.get(dot + 1..)?.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let next = at + 2 + dot + ending;
+        ((2..=24).contains(&ending) && ends_word(text.at(next))).then_some(next)
+    });
+    ends.max().map(|end| (start, end))
+}
+
+/// What an address is, from its parts and what stands before and after.
+fn judge(local: &str, domain: &str, before: &[u8], after: &[u8]) -> Option<(Confidence, &'static str)> {
+    let ending = domain.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    let has_scheme = before.windows(3).any(|three| three == b"://");
+    let userinfo = before.ends_with(b"://") || before.ends_with(b":") && has_scheme;
+    let remote = after == b"/" || after == b":" && local == "git";
+    if NO_DOMAINS.contains(&ending.as_str()) || userinfo || remote || domain.ends_with("gserviceaccount.com") {
+        return None;
+    }
+    let whole = local.to_ascii_lowercase();
+    let role = ROLES.iter().any(|role| {
+        whole.strip_prefix(role).is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', '-', '.', '_']))
+    });
+    let names = local.split(['.', '_']).filter(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let person = names.count() >= 2;
+    Some(match (role, is_reserved(domain), person) {
+        (true, ..) => (Confidence::Possible, "the address of a function"),
+        (_, true, false) => (Confidence::Possible, "a domain reserved for documentation"),
+        (_, true, true) => (Confidence::Likely, "a domain reserved for documentation"),
+        (_, false, true) => (Confidence::Certain, "an address made of names"),
+        (_, false, false) => (Confidence::Likely, "by its form"),
+    })
+}
+
+fn is_reserved(domain: &str) -> bool {
     let lower = domain.to_ascii_lowercase();
     let second = ["example.com", "example.org", "example.net", "example.edu"];
-    RESERVED.contains(&ending) || second.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
+    RESERVED.contains(&lower.rsplit('.').next().unwrap_or(""))
+        || second.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
 }
 
 /// Numbers that regulators keep for films and manuals (digits, from the country code).
@@ -179,46 +206,70 @@ const RESERVED_PHONES: [&str; 17] = [
     "353209",
 ];
 
-/// Finds telephone numbers in one line; `context` is the name of its field.
-pub fn phones(line: &str, offset: usize, context: &str, found: &mut Vec<Detection>) {
-    let Some(pattern) = PHONE.as_ref().filter(|_| line.bytes().filter(u8::is_ascii_digit).take(7).count() == 7) else {
+/// Finds a telephone number that starts with the word at `start`, or at the `+` or bracket before it.
+pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, found: &mut Vec<Found>) {
+    let before = text.before(start);
+    let international = before == Some(b'+') && text.at(start) != Some(b'0');
+    if start != anchor || !international && text.at(start) != Some(b'0') {
         return;
-    };
-    for value in pattern.find_iter(line) {
-        let before = line.get(..value.start()).unwrap_or("");
-        let joined =
-            before.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '.' | '-' | '_' | '/' | '+'));
-        let digits: String = value.as_str().chars().filter(char::is_ascii_digit).collect();
-        if joined || !(8..=15).contains(&digits.len()) {
-            continue;
-        }
-        let international = value.as_str().starts_with('+');
-        let about = is_about_phones(&Context::new(&format!("{context} {}", tail(before, 32))));
-        if !international && !about {
-            continue;
-        }
-        let national = digits.trim_start_matches('0');
-        let test_data = RESERVED_PHONES.iter().any(|start| national.starts_with(start))
-            || (digits.starts_with('1') && digits.get(4..9) == Some("55501"));
-        found.push(Detection {
+    }
+    let first = start - usize::from(international || before == Some(b'('));
+    let Some((end, digits)) = dialled(text, start).filter(|_| stands_apart(text, first)) else { return };
+    let about = near.before(text, start).say(Special::Phone);
+    if !international && !about {
+        return;
+    }
+    let number = digits.as_str();
+    let national = number.trim_start_matches('0');
+    let test_data = RESERVED_PHONES.iter().any(|start| national.starts_with(start))
+        || (number.starts_with('1') && number.get(4..9) == Some("55501"));
+    found.push(Found {
+        anchor,
+        detection: Detection {
             category: Category::PhoneNumber,
             kind: "phone-number",
             title: "a telephone number",
             confidence: if about { Confidence::Certain } else { Confidence::Likely },
-            offset: offset + value.start(),
-            length: value.len(),
+            offset: text.base + first,
+            length: end - first,
             masked: if international { format!("+{MASK}") } else { MASK.to_owned() },
             reason: if about { "by its form and the words before it" } else { "by its international form" },
             test_data,
-        });
+        },
+    });
+}
+
+/// Digits of one number: no more than fifteen (E.164).
+#[derive(Clone, Copy)]
+struct Dialled([u8; 15], usize);
+
+impl Dialled {
+    fn as_str(&self) -> &str {
+        self.0.get(..self.1).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or("")
     }
 }
 
-/// The last `limit` bytes or fewer, cut between characters.
-pub fn tail(text: &str, limit: usize) -> &str {
-    let mut start = text.len().saturating_sub(limit);
-    while start < text.len() && !text.is_char_boundary(start) {
-        start += 1;
+/// The end and the digits of the number that starts at `start`: the longest of
+/// eight to fifteen digits, up to two signs between them, behind which no word goes on.
+fn dialled(text: &Text<'_>, start: usize) -> Option<(usize, Dialled)> {
+    let mut digits = Dialled([0; 15], 0);
+    let mut best = None;
+    let (mut at, mut signs) = (start, 0);
+    while let Some(byte) = text.at(at) {
+        match byte {
+            b'0'..=b'9' => {
+                let Some(own) = digits.0.get_mut(digits.1) else { break };
+                *own = byte;
+                digits.1 += 1;
+                signs = 0;
+                if digits.1 >= 8 && ends_word(text.at(at + 1)) {
+                    best = Some((at + 1, digits));
+                }
+            }
+            b' ' | b'.' | b'-' | b'/' | b'(' | b')' if signs < 2 => signs += 1,
+            _ => break,
+        }
+        at += 1;
     }
-    text.get(start..).unwrap_or("")
+    best
 }

@@ -31,8 +31,24 @@ pub enum Category {
     DeviceData,
     /// The number of a pupil or student.
     Education,
-    /// Health: a special category (Art. 9(1)).
+    /// Health: a special category (Art. 9(1)), as are all that follow.
     Health,
+    /// Religious or philosophical beliefs.
+    Beliefs,
+    /// Membership of a trade union.
+    TradeUnion,
+    /// Political opinions.
+    PoliticalOpinions,
+    /// Racial or ethnic origin.
+    EthnicOrigin,
+    /// Sex life and sexual orientation.
+    SexualOrientation,
+    /// What identifies a person by the body.
+    Biometric,
+    /// Genetic data.
+    Genetic,
+    /// Convictions and offences (Art. 10): no special category, but ranked with them.
+    Convictions,
 }
 
 impl Category {
@@ -54,12 +70,20 @@ impl Category {
             Category::DeviceData => "device-data",
             Category::Education => "education",
             Category::Health => "health",
+            Category::Beliefs => "religious-or-philosophical-beliefs",
+            Category::TradeUnion => "trade-union-membership",
+            Category::PoliticalOpinions => "political-opinions",
+            Category::EthnicOrigin => "racial-or-ethnic-origin",
+            Category::SexualOrientation => "sexual-orientation",
+            Category::Biometric => "biometric",
+            Category::Genetic => "genetic",
+            Category::Convictions => "criminal-convictions",
         }
     }
 
     /// Whether it is a special category (Art. 9(1)).
     pub fn is_special(self) -> bool {
-        self == Category::Health
+        self >= Category::Health && self != Category::Convictions
     }
 
     /// Whether it is data about a person, other than what opens a door.

@@ -1,13 +1,16 @@
 //! Names with values, as configuration files, query strings and JSON write them.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
-use regex::Regex;
+use memchr::memchr2_iter;
 
+use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
+use crate::engine::{Found, LONGEST, Text};
 use crate::names::{Telling, telling};
+use crate::people::{is_name, is_person};
 use crate::placeholder::{is_known_password, is_placeholder};
-use crate::{MASK, words::words};
+use crate::words::words;
 
 /// One `name = value` in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,126 +25,195 @@ pub struct Pair<'a> {
     pub quoted: bool,
 }
 
-static NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"[A-Za-z_][A-Za-z0-9_.\-]*["']?[ \t]*(?:=>|[:=])[ \t]*"#).ok());
-
-/// The name that a match starts with, and whether its mark is a colon: where they stand is plain, and to find them by
-/// groups of the pattern takes many times as long.
-fn parts(found: &str) -> (&str, bool) {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    let end = found.bytes().position(|byte| !is_name(byte)).unwrap_or(found.len());
-    let (name, rest) = found.split_at_checked(end).unwrap_or((found, ""));
-    (name, rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(':'))
-}
+/// How much of a value decides, in bytes.
+const JUDGED: usize = 1024;
+/// Longer names tell nothing.
+const LONGEST_NAME: usize = 128;
+/// No more blanks stand between a name, its mark and its value.
+const BLANKS: usize = 64;
 
 /// The pairs of one line: `name=value`, `name: value`, `"name": "value"`, in
 /// query strings, in JSON, in YAML, in properties, in INI files. A pair's value
 /// is searched for further pairs (`url=jdbc:…?password=…`).
 pub fn pairs(line: &str) -> Vec<Pair<'_>> {
-    let Some(pattern) = NAME.as_ref() else { return Vec::new() };
-    let mut pairs = Vec::new();
-    let mut plain_end = 0;
-    for whole in pattern.find_iter(line) {
-        let (name, colon) = parts(whole.as_str());
-        let Some(rest) = line.get(whole.end()..) else { continue };
-        // The scheme of a URL is no name, and neither is a C++ path or a time.
-        if colon && (rest.starts_with("//") || rest.starts_with(':')) {
-            continue;
-        }
-        // A colon without a space is YAML or JSON only after a quote or at the line's start.
-        let spaced =
-            whole.as_str().ends_with([' ', '\t', '"', '\'']) || rest.is_empty() || rest.starts_with(['"', '\'']);
-        let in_quotes =
-            line.as_bytes().get(whole.start() + name.len()).is_some_and(|next| matches!(next, b'"' | b'\''));
-        if colon && !spaced && !in_quotes && !line.get(..whole.start()).is_some_and(|before| before.trim().is_empty()) {
-            continue;
-        }
-        let before = line.get(..whole.start()).unwrap_or("");
-        let opens = |letter: char| matches!(letter, ' ' | '\t' | '-' | '"' | '\'' | '#');
-        let extent = if pairs.is_empty() && before.chars().all(opens) {
-            Extent::Line
-        } else {
-            // Overlapping values end at the same place: looked for once, so that
-            // `a=a=a=…` costs no quadratic time.
-            if plain_end < whole.end() {
-                plain_end = rest.find(ends_plain).map_or(line.len(), |end| whole.end() + end);
-            }
-            Extent::Plain(plain_end - whole.end())
-        };
-        let (value, start, quoted) = value(rest, extent);
-        pairs.push(Pair { name, value, offset: whole.end() + start, quoted });
-    }
-    pairs
-}
-
-/// How far an unquoted value reaches.
-#[derive(Clone, Copy)]
-enum Extent {
-    /// To the end of the line, or a comment.
-    Line,
-    /// So many bytes, where a query string, JSON or a list goes on.
-    Plain(usize),
-}
-
-fn ends_plain(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, ',' | ';' | '&' | '"' | '\'' | '}' | ']' | ')' | '|')
-}
-
-/// The value at the start of `rest`, how far in it starts, and whether in quotes.
-fn value(rest: &str, extent: Extent) -> (&str, usize, bool) {
-    for quote in ['"', '\''] {
-        if let Some(inner) = rest.strip_prefix(quote) {
-            let inner = head(inner, LONGEST);
-            let end = closing(inner, quote);
-            return (inner.get(..end).unwrap_or(inner), 1, true);
-        }
-    }
-    let end = match extent {
-        Extent::Line => rest.find(" #").unwrap_or(rest.len()),
-        Extent::Plain(end) => end,
+    let text = Text { bytes: line.as_bytes(), base: 0, ended: true };
+    let mut plain = 0;
+    let pair = |mark| {
+        let name = Name::before(&text, mark)?;
+        let value = name.value(&text, &mut plain)?;
+        Some(Pair {
+            name: line.get(name.start..name.end)?,
+            value: line.get(value.start..value.end)?,
+            offset: value.start,
+            quoted: value.quoted,
+        })
     };
-    (rest.get(..end).unwrap_or(rest).trim_end(), 0, false)
+    memchr2_iter(b':', b'=', line.as_bytes()).filter_map(pair).collect()
 }
 
-/// The longest value that is looked at, in bytes.
-const LONGEST: usize = 16 * 1024;
-/// How much of a value decides, in bytes.
-const JUDGED: usize = 1024;
-/// Longer names tell nothing.
-const LONGEST_NAME: usize = 128;
-
-/// The first `limit` bytes or fewer, cut between characters.
-fn head(text: &str, limit: usize) -> &str {
-    let mut end = text.len().min(limit);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
+/// What was decided before: nothing is looked for in it again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Past {
+    /// The end of the last value that was judged, in the stream.
+    covered: usize,
+    /// No unquoted value ends before, in the stream.
+    plain: usize,
 }
 
-/// Where the closing quote stands; the end where there is none.
-fn closing(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (index, letter) in text.char_indices() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if letter == quote => return index,
-            _ => {}
+/// Finds values whose names tell what they are, and whose marks stand in `from..to`. Says where the first stands of
+/// which more must be known, if there is one.
+pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mut Vec<Found>) -> usize {
+    for mark in memchr2_iter(b':', b'=', text.slice(from, to)).map(|position| from + position) {
+        let Some(name) = Name::before(text, mark) else { continue };
+        let spelled = std::str::from_utf8(text.slice(name.start, name.end)).unwrap_or("");
+        let Some(told) = telling(spelled) else { continue };
+        let Some(value) = name.value(text, &mut past.plain) else { continue };
+        // What lies inside a credential is masked with it.
+        if text.base + value.start < past.covered {
+            continue;
+        }
+        if !value.complete {
+            return mark;
+        }
+        if let Some(detection) = judge_as(told, spelled, text.slice(value.start, value.end), text.base + value.start) {
+            past.covered = detection.end();
+            found.push(Found { anchor: mark, detection });
         }
     }
-    text.len()
+    to
+}
+
+/// A name before a mark.
+struct Name {
+    start: usize,
+    end: usize,
+    /// Where the value may start.
+    value: usize,
+}
+
+/// Where a value stands.
+struct Value {
+    start: usize,
+    end: usize,
+    quoted: bool,
+    /// Its end is known.
+    complete: bool,
+}
+
+impl Name {
+    /// The name whose `:`, `=` or `=>` stands at `mark`.
+    fn before(text: &Text<'_>, mark: usize) -> Option<Name> {
+        let blank = |byte: u8| matches!(byte, b' ' | b'\t');
+        let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        let colon = text.at(mark) == Some(b':');
+        // Most colons stand in times.
+        let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        if colon && digit(text.before(mark)) && digit(text.at(mark + 1)) {
+            return None;
+        }
+        let mut end = mark;
+        while mark - end < BLANKS && text.before(end).is_some_and(blank) {
+            end -= 1;
+        }
+        let quoted = text.before(end).is_some_and(|byte| matches!(byte, b'"' | b'\''));
+        end -= usize::from(quoted);
+        let mut start = end;
+        while text.before(start).is_some_and(named) {
+            start -= 1;
+            if end - start > LONGEST_NAME {
+                return None;
+            }
+        }
+        while start < end && !text.at(start).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_') {
+            start += 1;
+        }
+        if start == end {
+            return None;
+        }
+        let mut value = mark + 1 + usize::from(!colon && text.at(mark + 1) == Some(b'>'));
+        let first = value;
+        while value - first < BLANKS && text.at(value).is_some_and(blank) {
+            value += 1;
+        }
+        let name = Name { start, end, value };
+        (!colon || name.takes_colon(text, value > first, quoted)).then_some(name)
+    }
+
+    /// Whether a colon ends this name: the scheme of a URL is none, and neither is a C++ path or a time. Without a
+    /// blank it is YAML or JSON only after a quote or at the line's start.
+    fn takes_colon(&self, text: &Text<'_>, spaced: bool, quoted: bool) -> bool {
+        let next = text.at(self.value);
+        if next == Some(b':') || next == Some(b'/') && text.at(self.value + 1) == Some(b'/') {
+            return false;
+        }
+        let ends = next.is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\n' | b'\r'));
+        spaced || quoted || ends || self.begins_line(text, |byte| byte.is_ascii_whitespace())
+    }
+
+    /// Whether only such bytes stand before the name.
+    fn begins_line(&self, text: &Text<'_>, opens: fn(u8) -> bool) -> bool {
+        let before = text.line_before(self.start, LONGEST_NAME);
+        before.len() < LONGEST_NAME && before.iter().all(|byte| opens(*byte))
+    }
+
+    /// The value: in quotes, to the end of the line for the first name of it, otherwise as far as query strings,
+    /// JSON and lists let it go. `plain` is where, in the stream, no such end was found before.
+    fn value(&self, text: &Text<'_>, plain: &mut usize) -> Option<Value> {
+        let from = self.value;
+        if let Some(quote) = text.at(from).filter(|byte| matches!(byte, b'"' | b'\'')) {
+            let (inner, whole) = text.line_after(from + 1, LONGEST);
+            let closing = closing(inner, quote);
+            let end = from + 1 + closing.unwrap_or(inner.len());
+            return Some(Value { start: from + 1, end, quoted: true, complete: whole || closing.is_some() });
+        }
+        let opens = |byte: u8| matches!(byte, b' ' | b'\t' | b'-' | b'"' | b'\'' | b'#');
+        if self.begins_line(text, opens) {
+            let (rest, complete) = text.line_after(from, LONGEST);
+            let comment = rest.windows(2).position(|two| two == b" #");
+            let value = rest.get(..comment.unwrap_or(rest.len()))?.trim_ascii_end();
+            return Some(Value { start: from, end: from + value.len(), quoted: false, complete });
+        }
+        let known = plain.saturating_sub(text.base).clamp(from, from + LONGEST);
+        let rest = text.slice(known, text.bytes.len().min(from + LONGEST));
+        let end = rest.iter().position(|byte| ends_plain(*byte)).map(|end| known + end);
+        let reached = known + rest.len();
+        *plain = text.base + end.unwrap_or(reached);
+        let complete = end.is_some() || text.ended || reached >= from + LONGEST;
+        Some(Value { start: from, end: end.unwrap_or(reached), quoted: false, complete })
+    }
+}
+
+fn ends_plain(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'&' | b'"' | b'\'' | b'}' | b']' | b')' | b'|')
+}
+
+/// Where the closing quote stands.
+fn closing(text: &[u8], quote: u8) -> Option<usize> {
+    let mut escaped = false;
+    text.iter().position(|byte| {
+        let closes = !escaped && *byte == quote;
+        escaped = !escaped && *byte == b'\\';
+        closes
+    })
 }
 
 /// Judges a value by its name alone.
 pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
-    // By the name first: it is short, and seldom tells anything.
-    let told = telling(head(name, LONGEST_NAME))?;
-    let whole = value.trim();
-    let offset = offset + (value.len() - value.trim_start().len());
+    let name = name.get(..name.floor_char_boundary(LONGEST_NAME)).unwrap_or(name);
+    judge_as(telling(name)?, name, value.as_bytes(), offset)
+}
+
+/// Judges a value of which its name told something.
+fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Option<Detection> {
+    let whole = value.trim_ascii();
+    let offset = offset + (value.len() - value.trim_ascii_start().len());
+    if whole.contains(&b'\n') {
+        return None;
+    }
     // Judged by its beginning, masked as a whole.
-    let trimmed = head(whole, JUDGED);
-    if whole.contains('\n') || is_placeholder(trimmed) {
+    let trimmed = beginning(whole);
+    let trimmed = &*trimmed;
+    if is_placeholder(trimmed) {
         return None;
     }
     let (category, kind, title, confidence) = match told {
@@ -156,6 +228,7 @@ pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
             (Category::Credentials, "known-password", "a password that everybody knows", Confidence::Likely)
         }
         Telling::Token if is_token(trimmed) => (Category::Credentials, "token", "a key or token", Confidence::Likely),
+        Telling::Called if is_person(trimmed) => (Category::Name, "name", "a person's name", Confidence::Likely),
         Telling::Personal(category) => personal(category, trimmed)?,
         _ => return None,
     };
@@ -170,6 +243,17 @@ pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
         reason: "by the name of its field",
         test_data: false,
     })
+}
+
+/// The first bytes of a value, cut between characters.
+fn beginning(value: &[u8]) -> Cow<'_, str> {
+    let head = value.get(..JUDGED).unwrap_or(value);
+    match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default())
+        }
+        _ => String::from_utf8_lossy(head),
+    }
 }
 
 fn is_password(name: &str, value: &str) -> bool {
@@ -228,7 +312,15 @@ fn personal(category: Category, value: &str) -> Option<Judged> {
         Category::DateOfBirth => (is_date(value), "date-of-birth", "a date of birth"),
         Category::Name => (is_name(value), "name", "a person's name"),
         Category::PostalAddress => (is_address(value), "postal-address", "a postal address"),
-        _ => (is_health(value), "health", "health data"),
+        Category::Beliefs => (is_words(value), "religion", "a religion or belief"),
+        Category::TradeUnion => (is_words(value), "trade-union", "membership of a trade union"),
+        Category::PoliticalOpinions => (is_words(value), "political-opinion", "a political opinion"),
+        Category::EthnicOrigin => (is_words(value), "ethnic-origin", "racial or ethnic origin"),
+        Category::SexualOrientation => (is_words(value), "sexual-orientation", "sexual orientation"),
+        Category::Biometric => (is_sample(value), "biometric", "biometric data"),
+        Category::Genetic => (is_sample(value), "genetic", "genetic data"),
+        Category::Convictions => (is_words(value), "conviction", "a conviction"),
+        _ => (is_health(value) || is_words(value) && value.chars().count() >= 4, "health", "health data"),
     };
     fits.then_some((category, kind, title, Confidence::Likely))
 }
@@ -246,19 +338,35 @@ fn is_date(value: &str) -> bool {
     }
 }
 
-fn is_name(value: &str) -> bool {
-    let words: Vec<&str> = value.split_whitespace().collect();
-    let capital = |word: &&str| {
-        word.chars().next().is_some_and(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase)
-    };
-    let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | '’'));
-    (1..=4).contains(&words.len()) && letters && words.iter().all(capital) && value.len() <= 64
-}
-
 fn is_address(value: &str) -> bool {
     value.contains(' ')
+        && !is_code(value)
         && value.chars().any(|c| c.is_ascii_digit())
         && value.chars().any(char::is_uppercase)
+        && !value.contains("://")
+}
+
+/// Signs of programs, which stand in no answer of a form.
+fn is_code(value: &str) -> bool {
+    value.contains(['<', '>', '&', '{', '}', '[', '=', ';', '_', '*', '|', '!', '`'])
+        || value.contains("::")
+        || value.contains("()")
+}
+
+/// A few words, or one: no number, no path, no switch.
+fn is_words(value: &str) -> bool {
+    let letters = value.chars().filter(|letter| letter.is_alphabetic()).count();
+    (3..=96).contains(&letters)
+        && 2 * letters > value.chars().count()
+        && !is_code(value)
+        && !value.contains(['$', '/', ':'])
+}
+
+/// What a laboratory or a reader gives: letters with digits.
+fn is_sample(value: &str) -> bool {
+    value.len() >= 6
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && value.bytes().any(|b| b.is_ascii_alphabetic())
         && !value.contains("://")
 }
 
@@ -266,6 +374,7 @@ fn is_address(value: &str) -> bool {
 fn is_health(value: &str) -> bool {
     is_icd(value)
         || (value.len() >= 4
+            && !is_code(value)
             && value.len() <= 128
             && (value.chars().filter(char::is_ascii_digit).count() >= 4 || value.contains(' ')))
 }

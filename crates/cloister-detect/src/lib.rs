@@ -5,19 +5,25 @@
 //! Everything is compiled once, works line by line and costs time in
 //! proportion to the text, whatever the text.
 
+mod concepts;
 mod contact;
 mod credentials;
 mod detection;
+mod engine;
 mod fields;
 mod finance;
 mod identifiers;
 mod names;
+mod people;
 mod placeholder;
 mod scan;
 mod words;
 
 pub use detection::{Category, Confidence, Detection};
+pub use engine::Stream;
 pub use fields::{Pair, pairs};
+pub use identifiers::shape::Shape;
+pub use identifiers::{Checksum, Kind, Proof, checksum, is_specimen, kinds};
 pub use names::{Telling, telling};
 pub use placeholder::{is_known_password, is_placeholder};
 pub use scan::{mask, scan, scan_field};

@@ -1,10 +1,11 @@
 //! Names that tell what their value is: `DB_PASSWORD`, `apiKey`, `dateOfBirth`.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+use std::cell::RefCell;
+use std::hash::BuildHasher;
 
 use crate::Category;
+use crate::concepts::Concept;
+use crate::engine::may_tell;
 use crate::words::{Context, words};
 
 /// What a name tells of its value.
@@ -16,6 +17,8 @@ pub enum Telling {
     Token,
     /// Personal data of a category.
     Personal(Category),
+    /// A name of anything: only a person's counts.
+    Called,
 }
 
 /// Words that make a name speak of something else: `PASSWORD_FILE`, `tokenUrl`.
@@ -178,106 +181,51 @@ const KEYS: &[&str] = &[
     "subscription",
 ];
 
-/// Names of fields with personal data, joined; only the whole name's end counts.
-const PERSONAL: &[(&str, Category)] = &[
-    ("dateofbirth", Category::DateOfBirth),
-    ("birthdate", Category::DateOfBirth),
-    ("birthday", Category::DateOfBirth),
-    ("dob", Category::DateOfBirth),
-    ("geburtsdatum", Category::DateOfBirth),
-    ("datedenaissance", Category::DateOfBirth),
-    ("datenaissance", Category::DateOfBirth),
-    ("fechadenacimiento", Category::DateOfBirth),
-    ("datadinascita", Category::DateOfBirth),
-    ("geboortedatum", Category::DateOfBirth),
-    ("dataurodzenia", Category::DateOfBirth),
-    ("firstname", Category::Name),
-    ("givenname", Category::Name),
-    ("lastname", Category::Name),
-    ("familyname", Category::Name),
-    ("surname", Category::Name),
-    ("maidenname", Category::Name),
-    ("patientname", Category::Name),
-    ("customername", Category::Name),
-    ("employeename", Category::Name),
-    ("vorname", Category::Name),
-    ("nachname", Category::Name),
-    ("prenom", Category::Name),
-    ("nomdefamille", Category::Name),
-    ("cognome", Category::Name),
-    ("apellido", Category::Name),
-    ("apellidos", Category::Name),
-    ("achternaam", Category::Name),
-    ("streetaddress", Category::PostalAddress),
-    ("postaladdress", Category::PostalAddress),
-    ("homeaddress", Category::PostalAddress),
-    ("mailingaddress", Category::PostalAddress),
-    ("billingaddress", Category::PostalAddress),
-    ("shippingaddress", Category::PostalAddress),
-    ("anschrift", Category::PostalAddress),
-    ("adressepostale", Category::PostalAddress),
-    ("diagnosis", Category::Health),
-    ("diagnoses", Category::Health),
-    ("diagnose", Category::Health),
-    ("diagnostic", Category::Health),
-    ("icd", Category::Health),
-    ("icd10", Category::Health),
-    ("icdcode", Category::Health),
-    ("icd10code", Category::Health),
-    ("medication", Category::Health),
-    ("bloodtype", Category::Health),
-    ("bloodgroup", Category::Health),
-    ("blutgruppe", Category::Health),
-    ("allergies", Category::Health),
-    ("patientid", Category::Health),
-    ("patientnumber", Category::Health),
-    ("medicalrecordnumber", Category::Health),
-    ("mrn", Category::Health),
-    ("healthinsurancenumber", Category::Health),
+/// Words that make an address one of a machine.
+const OF_MACHINES: [&str; 18] = [
+    "ip", "ipv4", "ipv6", "mac", "host", "server", "bind", "listen", "remote", "peer", "base", "memory", "virtual",
+    "physical", "email", "mail", "web", "max",
 ];
 
-/// Letters without which no name tells of a credential.
-const CREDENTIALS: [&str; 10] =
-    ["pass", "pwd", "wort", "contrasena", "pat", "key", "token", "secret", "credential", "masterauth"];
+/// Letters without which no name tells of a credential, besides `key`, `pwd` and `pat`.
+pub const CREDENTIALS: [&str; 7] = ["pass", "wort", "contrasena", "token", "secret", "credential", "masterauth"];
 
-/// Finds whatever a telling name must hold.
-static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let stems = CREDENTIALS.into_iter().chain(PERSONAL.iter().map(|(ending, _)| *ending));
-    AhoCorasick::new(stems).ok()
-});
+const KNOWN: usize = 1024;
 
-/// Most names tell nothing: one look at their letters spares taking them apart.
-fn may_tell(name: &str) -> bool {
-    let mut letters = [0; 64];
-    let mut length = 0;
-    for byte in name.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
-        let Some(letter) = letters.get_mut(length).filter(|_| byte.is_ascii()) else { return true };
-        *letter = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    STEMS.as_ref().is_none_or(|stems| stems.is_match(letters.get(..length).unwrap_or_default()))
+thread_local! {
+    /// What names told, by their hash: the same ones come again and again.
+    static TOLD: RefCell<[(u64, Option<Telling>); KNOWN]> = const { RefCell::new([(0, None); KNOWN]) };
 }
 
 /// What `name` tells of its value, if anything.
 pub fn telling(name: &str) -> Option<Telling> {
-    if may_tell(name) { by_words(name) } else { None }
+    let hash = foldhash::quality::FixedState::default().hash_one(name) | 1;
+    TOLD.with_borrow_mut(|told| {
+        let slot = told.get_mut((hash >> 1) as usize % KNOWN)?;
+        if slot.0 != hash {
+            // Most names tell nothing: one look at their letters spares taking them apart.
+            *slot = (hash, if may_tell(name) { by_words(name) } else { None });
+        }
+        slot.1
+    })
 }
 
 fn by_words(name: &str) -> Option<Telling> {
     let words = words(name);
-    let joined = words.concat();
     if let Some(credential) = credential(&words) {
         return Some(credential);
     }
-    let personal = PERSONAL.iter().find(|(ending, _)| {
-        joined == *ending || (ending.len() > 5 && joined.ends_with(ending) && ends_at_word(&words, ending))
-    });
-    personal.map(|(_, category)| Telling::Personal(*category))
-}
-
-/// Whether the last words of a name, joined, are `ending`.
-fn ends_at_word(words: &[String], ending: &str) -> bool {
-    (0..words.len()).any(|start| words.get(start..).is_some_and(|last| last.concat() == ending))
+    // What a program says of itself.
+    if words.last().is_some_and(|last| last == "diagnostics") {
+        return None;
+    }
+    match Context::new(name).last()? {
+        // English words, which programs use for much else, are told above.
+        Concept::Address if words.iter().any(|word| OF_MACHINES.contains(&word.as_str())) => None,
+        Concept::Name => Some(Telling::Called),
+        Concept::Password => Some(Telling::Password),
+        concept => concept.told().map(Telling::Personal),
+    }
 }
 
 fn credential(words: &[String]) -> Option<Telling> {
@@ -330,35 +278,17 @@ fn by_word(word: &str, before: Option<&str>) -> Option<Telling> {
     }
 }
 
-/// Whether a name or text speaks of telephone numbers.
-pub fn is_about_phones(context: &Context) -> bool {
-    context.has_any(&[
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "handy",
-        "telefon",
-        "telefono",
-        "fax",
-        "cell",
-        "rufnummer",
-        "msisdn",
-        "telefoon",
-        "puhelin",
-    ])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::concepts::entries;
 
     #[test]
     fn every_ending_is_a_stem() {
-        for (ending, _) in PERSONAL {
-            assert!(may_tell(ending), "{ending}");
+        for (word, ..) in entries().filter(|(_, concept, _)| concept.tells()) {
+            assert!(may_tell(word), "{word}");
         }
     }
 

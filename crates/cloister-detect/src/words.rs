@@ -1,6 +1,8 @@
 //! Words of names and of the text before a value, whatever way they are written:
 //! `taxId`, `TAX_ID`, `tax-id` and "Tax ID" are the same two words.
 
+use crate::concepts::{Concept, Hit, hits};
+
 /// Lower-case words; accents are dropped, camel case and separators split.
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
@@ -23,12 +25,15 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// Letters of Europe without their accents.
-fn plain(letter: char) -> char {
+pub fn plain(letter: char) -> char {
     match letter {
         'à'..='å' | 'ă' | 'ą' | 'ā' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
+        'ç' | 'ć' | 'č' | 'ċ' => 'c',
         'ď' | 'đ' | 'ð' => 'd',
         'è'..='ë' | 'ě' | 'ę' | 'ė' | 'ē' => 'e',
+        'ġ' | 'ģ' | 'ğ' => 'g',
+        'ħ' => 'h',
+        'ķ' => 'k',
         'ì'..='ï' | 'ī' | 'į' => 'i',
         'ľ' | 'ł' | 'ļ' => 'l',
         'ñ' | 'ń' | 'ň' | 'ņ' => 'n',
@@ -39,6 +44,17 @@ fn plain(letter: char) -> char {
         'ù'..='ü' | 'ů' | 'ű' | 'ū' | 'ų' => 'u',
         'ý' => 'y',
         'ž' | 'ź' | 'ż' => 'z',
+        // Greek capitals lose their tonos, and the last sigma has a form of its own.
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        'ς' => 'σ',
+        'ё' => 'е',
+        'ѝ' => 'и',
         other => other,
     }
 }
@@ -48,6 +64,7 @@ fn plain(letter: char) -> char {
 pub struct Context {
     words: Vec<String>,
     joined: String,
+    hits: Vec<Hit>,
 }
 
 impl Context {
@@ -55,7 +72,35 @@ impl Context {
     pub fn new(text: &str) -> Context {
         let words = words(text);
         let joined = words.concat();
-        Context { words, joined }
+        let hits = hits(&words, &joined);
+        Context { words, joined, hits }
+    }
+
+    /// What the last word speaks of, in the name of a field: of several, the one that says most.
+    pub fn last(&self) -> Option<Concept> {
+        let last = self.joined.len() - self.words.last().map_or(0, String::len);
+        let ending = self.hits.iter().filter(|hit| hit.end > last);
+        ending.max_by_key(|hit| (hit.end, hit.end - hit.start)).map(|hit| hit.concept)
+    }
+}
+
+/// What the table of words is held against.
+#[cfg(test)]
+impl Context {
+    /// Where the last word ends that speaks of things, not of persons.
+    fn other(&self) -> usize {
+        self.hits.iter().filter(|hit| hit.concept == Concept::Other).map(|hit| hit.end).max().unwrap_or(0)
+    }
+
+    /// Whether a word of this concept announces what follows: the last one that does speaks of persons.
+    pub fn announces(&self, concept: Concept) -> bool {
+        self.hits.iter().any(|hit| hit.concept == concept && hit.end >= self.other())
+    }
+
+    /// Whether such a word announces it in a language of one of these countries.
+    pub fn announces_in(&self, concept: Concept, countries: &str) -> bool {
+        let mut hits = self.hits.iter().filter(|hit| hit.concept == concept && hit.end >= self.other());
+        hits.any(|hit| hit.languages.speak_in(countries))
     }
 
     /// Whether `word` stands here: a short one as a word of its own (or several

@@ -1,5 +1,6 @@
 //! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` and
-//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas.
+//! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas;
+//! `identifiers` judges only the kinds whose names hold the part.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
@@ -7,13 +8,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
-    Dice, audit_policy, authorizers, climb, configurations, escalation, flags, large_cluster, live, minimize, network,
-    packets, pod_security, probe, rbac, yaml,
+    Dice, audit_policy, authorizers, climb, configurations, escalation, flags, identifiers, large_cluster, live,
+    minimize, network, packets, pod_security, probe, rbac, recognition, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags, audit-policy, configurations, probe";
+    packets, flags, audit-policy, configurations, probe, identifiers, recognition";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -62,8 +63,15 @@ fn main() -> Result<ExitCode> {
         // How that judge runs in the namespace of each pod. Not for people, so not in the list.
         "packets-agent" => packets::serve(),
         "flags" => flags::run(arguments.seed, arguments.count.unwrap_or(flags::FULL_COUNT), arguments.write),
+        "identifiers" => {
+            let count = arguments.count.unwrap_or(identifiers::FULL_COUNT);
+            identifiers::run(arguments.seed, count, &arguments.only, arguments.write)
+        }
         "probe" => {
             probe::run(arguments.seed, arguments.count.unwrap_or(probe::FULL_COUNT), &arguments.only, arguments.write)
+        }
+        "recognition" => {
+            recognition::run(arguments.seed, arguments.count.unwrap_or(recognition::FULL_COUNT), arguments.write)
         }
         "climb" => climb::run(&arguments.only, arguments.write),
         "configurations" => configurations::run(&arguments.only, arguments.write),

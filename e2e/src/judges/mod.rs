@@ -4,9 +4,9 @@ pub mod audit_policy;
 pub mod authorizers;
 pub mod climb;
 pub mod configurations;
-mod dice;
 pub mod escalation;
 pub mod flags;
+pub mod identifiers;
 pub mod large_cluster;
 pub mod live;
 pub mod minimize;
@@ -15,6 +15,7 @@ pub mod packets;
 pub mod pod_security;
 pub mod probe;
 pub mod rbac;
+pub mod recognition;
 mod report;
 pub mod yaml;
 
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-pub use dice::Dice;
+pub use cloister_dice::Dice;
 
 /// The `cloister` that was built beside the program that runs.
 fn cloister() -> Result<PathBuf> {

@@ -114,11 +114,42 @@ pub fn definitions(module: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(download(&["list", "-mod=readonly", "-m", "-f", "{{.Dir}}"])?))
 }
 
+/// The python-stdnum that judges the rules of identifiers.
+pub const STDNUM: (&str, &str) = ("python-stdnum", "2.2");
+
+/// A Python environment with one package, installed once into a folder of the cache that is named after its version.
+/// Returns the folder.
+///
+/// # Errors
+/// Python or its `venv` is missing, or the package cannot be installed.
+pub fn python((package, version): (&str, &str)) -> Result<PathBuf> {
+    let folder = cache()?.join(format!("{package}-{version}"));
+    let done = folder.join("installed");
+    if !done.is_file() {
+        println!("installing {package} {version} into {} (once)", folder.display());
+        let mut make = Command::new("python3");
+        run(make.args(["-m", "venv"]).arg(&folder)).context("is python3-venv installed?")?;
+        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", &format!("{package}=={version}")]))?;
+        fs::write(&done, version).with_context(|| format!("failed to write {}", done.display()))?;
+    }
+    Ok(folder)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("failed to run {name}"))?;
+    if !status.success() {
+        bail!("{name} failed");
+    }
+    Ok(())
+}
+
 /// Builds every tool that is missing, and says what it does. Returns how many were built.
 ///
 /// # Errors
-/// `go` is missing or too old, or a build fails; the tool is named.
+/// `go` or Python is missing or too old, or a build fails; the tool is named.
 pub fn build() -> Result<usize> {
+    python(STDNUM)?;
     let mut built = 0;
     for tool in TOOLS {
         let path = tool.path()?;

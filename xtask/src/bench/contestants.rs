@@ -2,13 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::corpus::Corpus;
 use super::{ROUNDS, SLOW_ROUNDS};
-use crate::cargo::{project, succeeds};
+use crate::cargo::project;
 
 /// The checkov that takes part.
 const CHECKOV: &str = "3.3.30";
@@ -64,15 +63,5 @@ pub fn scan(corpus: &Corpus) -> Vec<OsString> {
 
 /// checkov, installed once into a Python environment in the user's cache.
 fn checkov() -> Result<PathBuf> {
-    let folder = cloister_tools::cache()?.join(format!("checkov-{CHECKOV}"));
-    let program = folder.join("bin/checkov");
-    if !program.is_file() {
-        println!("installing checkov {CHECKOV} into {} (once)", folder.display());
-        let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        ensure!(made.context("is python3-venv installed?")?, "failed to make a Python environment");
-        let package = format!("checkov=={CHECKOV}");
-        let installed = succeeds(Command::new(folder.join("bin/pip")).args(["install", "--quiet", &package]))?;
-        ensure!(installed, "failed to install checkov");
-    }
-    Ok(program)
+    Ok(cloister_tools::python(("checkov", CHECKOV))?.join("bin/checkov"))
 }

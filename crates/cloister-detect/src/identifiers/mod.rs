@@ -1,23 +1,60 @@
 //! Numbers that states and institutions give to persons, each with its own
 //! checksum and dates, and the words that announce it. A bare row of digits
 //! proves nothing: most rules want a word nearby.
+//!
+//! One file a country; each rule names the act or standard that it encodes.
+//! `judge identifiers` holds them against python-stdnum.
 
-mod central;
-mod north;
-mod numbers;
-mod south;
-mod west;
-mod world;
+mod algorithms;
+mod austria;
+mod baltics;
+mod bank;
+mod belgium;
+mod britain;
+mod bulgaria;
+mod croatia;
+mod cyprus;
+mod czechia;
+mod denmark;
+mod devices;
+mod documents;
+mod finland;
+mod france;
+mod germany;
+mod greece;
+mod hungary;
+mod iceland;
+mod ireland;
+mod italy;
+mod luxembourg;
+mod malta;
+pub mod mrz;
+mod netherlands;
+mod norway;
+pub mod numbers;
+mod poland;
+mod portugal;
+mod romania;
+pub mod shape;
+mod slovenia;
+mod spain;
+pub mod specimens;
+mod sweden;
+mod switzerland;
+mod vat;
 
-use crate::contact::tail;
-use crate::detection::{Category, Confidence, Detection};
-use crate::words::Context;
-use crate::{MASK, finance};
+use shape::{Look, Shape};
+
+use crate::concepts::Concept;
+use crate::detection::Category;
 
 /// What must stand beside the number itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proof {
-    /// One of the rule's words, before it or as the field's name.
+pub enum Proof {
+    /// One of the rule's own words, before it or as the field's name: it has no check, and a word for numbers of any
+    /// country does not tell whose it is.
+    OwnWord,
+    /// One of the rule's words, or one for such numbers of any country.
     Word,
     /// A word, or the separators that the number is written with.
     WordOrGroups,
@@ -27,182 +64,181 @@ enum Proof {
 
 /// One kind of number.
 #[derive(Debug)]
-struct Rule {
-    kind: &'static str,
-    title: &'static str,
-    category: Category,
+pub struct Rule {
+    /// Its name in reports.
+    pub kind: &'static str,
+    /// The same for people, with its article.
+    pub title: &'static str,
+    /// What kind of data it is.
+    pub category: Category,
+    /// Who gives it: codes of ISO 3166-1 (several where states share it), or empty where no single state does.
+    pub country: &'static str,
     /// Lengths without separators.
-    lengths: &'static [usize],
-    /// Judges upper-case letters and digits without separators.
-    valid: fn(&[u8]) -> bool,
-    words: &'static [&'static str],
-    proof: Proof,
+    pub lengths: &'static [usize],
+    /// A first test, one shape or more for each length.
+    pub shapes: &'static [Shape],
+    /// Judges upper-case letters and digits without separators, of any length; allocates nothing.
+    pub valid: fn(&[u8]) -> bool,
+    /// Words that announce it, lower-case and without accents.
+    pub words: &'static [&'static str],
+    /// What it needs beside it.
+    pub proof: Proof,
 }
 
-const RULES: [&[Rule]; 5] = [world::RULES, west::RULES, central::RULES, north::RULES, south::RULES];
+impl Rule {
+    /// Whether a text of this look is worth judging.
+    #[cfg(test)]
+    pub fn looks(&self, look: &Look) -> bool {
+        self.shapes.iter().any(|shape| shape.fits(look))
+    }
 
-/// Words that announce a number of any country, by category.
-const ANY: [(Category, &[&str]); 3] = [
-    (
-        Category::NationalIdentifier,
-        &[
-            "nationalid",
-            "nationalidentifier",
-            "nationalidentity",
-            "personalid",
-            "personalcode",
-            "citizenid",
-            "personnumber",
-        ],
-    ),
-    (Category::SocialSecurityNumber, &["ssn", "socialsecurity", "socialinsurance"]),
-    (Category::TaxIdentifier, &["taxid", "taxnumber", "taxpayer", "tin"]),
+    /// Whether it says no more than how long a number is: only its own words announce it then, not those that speak of
+    /// such numbers of any country.
+    pub fn is_loose(&self) -> bool {
+        const LOOSE: [&str; 13] = [
+            "li-person-number",
+            "de-tax-account",
+            "cy-identity-card",
+            "mt-identity-card",
+            "fr-identity-card",
+            "fr-passport",
+            "nl-identity-document",
+            "fi-tax-number",
+            "bg-foreigner-number",
+            "dk-cpr",
+            "passport",
+            "driving-licence",
+            "de-driving-licence",
+        ];
+        LOOSE.contains(&self.kind)
+    }
+
+    /// The concepts whose words announce it.
+    pub fn announced_by(&self) -> &'static [Concept] {
+        match self.kind {
+            "passport" => &[Concept::Passport],
+            "driving-licence" => &[Concept::DrivingLicence],
+            _ if self.is_loose() || self.proof == Proof::OwnWord => &[],
+            _ => Concept::announcing(self.category),
+        }
+    }
+
+    /// Whether `compact` is such a number.
+    #[cfg(test)]
+    pub fn accepts(&self, compact: &[u8]) -> bool {
+        self.looks(&Look::of(compact)) && (self.valid)(compact)
+    }
+}
+
+/// Every rule. Where several fit as well, the last one names the number: what has no check comes before what has one.
+pub const RULES: [&[Rule]; 33] = [
+    documents::RULES,
+    devices::RULES,
+    bank::RULES,
+    mrz::RULES,
+    austria::RULES,
+    baltics::RULES,
+    belgium::RULES,
+    britain::RULES,
+    bulgaria::RULES,
+    croatia::RULES,
+    cyprus::RULES,
+    czechia::RULES,
+    denmark::RULES,
+    finland::RULES,
+    france::RULES,
+    germany::RULES,
+    greece::RULES,
+    hungary::RULES,
+    iceland::RULES,
+    ireland::RULES,
+    italy::RULES,
+    luxembourg::RULES,
+    malta::RULES,
+    netherlands::RULES,
+    norway::RULES,
+    poland::RULES,
+    portugal::RULES,
+    romania::RULES,
+    slovenia::RULES,
+    spain::RULES,
+    sweden::RULES,
+    switzerland::RULES,
+    vat::RULES,
 ];
 
-/// No number is longer than this without separators, or has more groups.
-const LONGEST: usize = 34;
-const GROUPS: usize = 10;
-
-/// Finds identifiers in one line; `name` is the name of its field.
-pub fn find(line: &str, offset: usize, name: &str, found: &mut Vec<Detection>) {
-    let words = Word::all(line);
-    for (index, first) in words.iter().enumerate() {
-        if !first.may_start {
-            continue;
-        }
-        // All candidates that start here have the same words before them.
-        let mut context = None;
-        let mut compact: Vec<u8> = Vec::with_capacity(LONGEST);
-        let mut end = first.start;
-        for (group, word) in words.iter().skip(index).take(GROUPS).enumerate() {
-            let joined =
-                group == 0 || word.start == end + 1 && line.as_bytes().get(end).is_some_and(|b| b" -./+".contains(b));
-            if !joined || compact.len() + word.text.len() > LONGEST {
-                break;
-            }
-            // The sign of a Finnish or Swedish number is part of it.
-            let sign = if group == 1 { line.as_bytes().get(end).copied() } else { None };
-            compact.extend(word.text.bytes().map(|b| b.to_ascii_uppercase()));
-            end = word.start + word.text.len();
-            let candidate = Candidate { line, name, start: first.start, end, grouped: group > 0, sign };
-            if let Some(detection) = candidate.judge(&compact, offset, &mut context) {
-                found.push(detection);
-            }
-        }
-    }
+/// Whether a number of this kind (or an `ip-address`) was made for tests and documentation.
+pub fn is_specimen(kind: &str, compact: &[u8]) -> bool {
+    specimens::is_specimen(kind, compact)
 }
 
-struct Word<'a> {
-    start: usize,
-    text: &'a str,
-    may_start: bool,
+/// A kind of number that is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Its name, for [`checksum`].
+    pub kind: &'static str,
+    /// The same for people, with its article.
+    pub title: &'static str,
+    /// What kind of data it is.
+    pub category: Category,
+    /// Codes of ISO 3166-1 of who gives it, or empty.
+    pub country: &'static str,
+    /// Lengths without separators.
+    pub lengths: &'static [usize],
+    /// What it looks like, for making numbers up.
+    pub shapes: &'static [Shape],
+    /// What must stand beside it before it is reported.
+    pub proof: Proof,
 }
 
-impl<'a> Word<'a> {
-    fn all(line: &'a str) -> Vec<Word<'a>> {
-        if line.bytes().filter(u8::is_ascii_digit).take(5).count() < 5 {
-            return Vec::new();
-        }
-        line.split(|letter: char| !letter.is_alphanumeric())
-            .filter(|text| !text.is_empty() && text.len() <= LONGEST && text.is_ascii())
-            .map(|text| {
-                let start = text.as_ptr() as usize - line.as_ptr() as usize;
-                let digits = text.bytes().any(|b| b.is_ascii_digit());
-                Word {
-                    start,
-                    text,
-                    may_start: digits || text.len() <= 6 && text.bytes().all(|b| b.is_ascii_uppercase()),
-                }
-            })
-            .collect()
-    }
+/// Every kind of number that is known.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    RULES.iter().copied().flatten().map(|rule| Kind {
+        kind: rule.kind,
+        title: rule.title,
+        category: rule.category,
+        country: rule.country,
+        lengths: rule.lengths,
+        shapes: rule.shapes,
+        proof: rule.proof,
+    })
 }
 
-struct Candidate<'a> {
-    line: &'a str,
-    name: &'a str,
-    start: usize,
-    end: usize,
-    grouped: bool,
-    sign: Option<u8>,
+/// The check of a kind of number or of an algorithm (`luhn`, `verhoeff`, `damm`, `ean`, `iso7064-mod-11-2`,
+/// `iso7064-mod-11-10`, `iso7064-mod-37-2`, `iso7064-mod-37-36`, `iso7064-mod-97-10`, `mod-11-eleven-test`, and
+/// `ip-address`, whose text keeps its separators), by name.
+#[derive(Clone, Copy, Debug)]
+pub struct Checksum {
+    shapes: Option<&'static [Shape]>,
+    valid: fn(&[u8]) -> bool,
 }
 
-impl Candidate<'_> {
-    fn judge(&self, compact: &[u8], offset: usize, context: &mut Option<Context>) -> Option<Detection> {
-        if compact.len() < 8 || compact.iter().filter(|b| b.is_ascii_digit()).count() < 5 || all_same(compact) {
-            return None;
-        }
-        let mut fitting = RULES
-            .iter()
-            .copied()
-            .flatten()
-            .filter(|rule| rule.lengths.contains(&compact.len()) && self.alone_enough(rule) && (rule.valid)(compact))
-            .peekable();
-        fitting.peek()?;
-        let context = context.get_or_insert_with(|| {
-            let before = self.line.get(..self.start).unwrap_or("");
-            Context::new(&format!("{} {}", self.name, tail(before, 48)))
-        });
-        let (rule, announced) = fitting
-            .filter_map(|rule| Some((rule, self.proof(rule, context)?)))
-            .max_by_key(|(_, announced)| *announced)?;
-        Some(Detection {
-            category: rule.category,
-            kind: rule.kind,
-            title: rule.title,
-            confidence: if announced == 1 { Confidence::Likely } else { Confidence::Certain },
-            offset: offset + self.start,
-            length: self.end - self.start,
-            masked: MASK.to_owned(),
-            reason: if announced > 0 {
-                "by its form and checksum, and the words beside it"
-            } else {
-                "by its form and checksum"
-            },
-            test_data: finance::is_example_iban(compact) || finance::is_test_card(compact),
-        })
-    }
-
-    /// The end of a longer row of digits and words is no number.
-    fn alone_enough(&self, rule: &Rule) -> bool {
-        let after = self.line.as_bytes().get(self.end).copied();
-        let before = self.start.checked_sub(1).and_then(|index| self.line.as_bytes().get(index)).copied();
-        let glued = |byte: Option<u8>| byte.is_some_and(|b| b >= 0x80 || matches!(b, b'_' | b'@' | b'%'));
-        let finnish = rule.kind != "fi-identity-code" || matches!(self.sign, Some(b'-' | b'+'));
-        !glued(after) && !glued(before) && (finnish || rule.kind == "fi-identity-code" && !self.grouped)
-    }
-
-    /// 2: announced by the rule's own words; 1: by a word for any country; 0: needs none.
-    fn proof(&self, rule: &Rule, context: &Context) -> Option<u8> {
-        let any = |category: Category| ANY.iter().find(|(of, _)| *of == category).map_or(&[][..], |(_, words)| *words);
-        if context.has_any(rule.words) {
-            return Some(2);
-        }
-        if context.has_any(any(rule.category)) {
-            return Some(1);
-        }
-        let enough = match rule.proof {
-            Proof::Nothing => true,
-            Proof::WordOrGroups => self.grouped,
-            Proof::Word => false,
+impl Checksum {
+    /// Finds it by name; once, where many texts are judged.
+    pub fn named(name: &str) -> Option<Checksum> {
+        let rule = RULES.iter().copied().flatten().find(|rule| rule.kind == name);
+        let of_rule = rule.map(|rule| Checksum { shapes: Some(rule.shapes), valid: rule.valid });
+        let of_algorithm = || {
+            let found = algorithms::ALGORITHMS.iter().find(|(known, _)| *known == name);
+            found.map(|(_, valid)| Checksum { shapes: None, valid: *valid })
         };
-        enough.then_some(0)
+        of_rule.or_else(of_algorithm)
+    }
+
+    /// Whether it holds for upper-case letters and digits without separators.
+    pub fn holds(&self, compact: &[u8]) -> bool {
+        let look = Look::of(compact);
+        self.shapes.is_none_or(|shapes| shapes.iter().any(|shape| shape.fits(&look))) && (self.valid)(compact)
     }
 }
 
-fn all_same(compact: &[u8]) -> bool {
-    compact.first().is_some_and(|first| compact.iter().all(|b| b == first))
-}
-
-/// Whether a rule of this kind accepts a number, for tests against an oracle.
-#[cfg(test)]
-pub(crate) fn accepts(kind: &str, compact: &str) -> bool {
-    RULES
-        .iter()
-        .copied()
-        .flatten()
-        .any(|rule| rule.kind == kind && rule.lengths.contains(&compact.len()) && (rule.valid)(compact.as_bytes()))
+/// Whether the check `name` (a kind of [`kinds`], or an algorithm) holds for `compact`; nothing where no check has this
+/// name.
+pub fn checksum(name: &str, compact: &[u8]) -> Option<bool> {
+    Checksum::named(name).map(|checksum| checksum.holds(compact))
 }
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Random choices that a seed repeats: the generator SplitMix64 (Steele, Lea and Flood, 2014).
 
+#![allow(clippy::disallowed_methods)] // a fresh seed comes from the clock
+
 /// A source of choices.
 #[derive(Debug, Clone)]
 pub struct Dice(u64);

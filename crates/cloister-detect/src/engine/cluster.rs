@@ -1,0 +1,279 @@
+//! Words that are joined as the groups of one number are: `86 095 742 719`, `DE02 1203…`, `756.1234.5678.97`.
+
+use super::numbers::{FEWEST_DIGITS, SHORTEST};
+use super::text::{Text, is_word};
+
+/// No number is longer than this without separators, or has more groups.
+pub const LONGEST: usize = 34;
+const GROUPS: usize = 10;
+/// So much is held at once.
+const HELD: usize = 64;
+const WORDS: usize = 32;
+/// Words of capitals that may stand before the first digit: `DE 89…`, `RSS MRA 85…`.
+const LEADING: usize = 2;
+const LONGEST_LEADING: usize = 6;
+
+/// A word of letters and digits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Word {
+    /// Where it stands.
+    pub start: usize,
+    pub end: usize,
+    /// Its first digit; where it has none, that of the next word with one.
+    pub digit: usize,
+    /// Where its letters start among all.
+    offset: usize,
+    has_digit: bool,
+    may_start: bool,
+}
+
+/// Some words in a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    /// Where it stands.
+    pub start: usize,
+    pub end: usize,
+    /// The digit that gave it away.
+    pub anchor: usize,
+    /// Letters and digits, and which of them are digits.
+    pub length: usize,
+    pub digits: u64,
+    pub groups: usize,
+    first: usize,
+    offset: usize,
+}
+
+impl Span {
+    /// Whether there are digits only.
+    pub fn is_digits(&self) -> bool {
+        self.digits.count_ones() as usize == self.length
+    }
+}
+
+/// Words in a row with one sign between each two. Reused, since there are many.
+pub struct Cluster {
+    words: [Word; WORDS],
+    count: usize,
+    /// So many words may start a number: of the others not all is held that may follow.
+    starts: usize,
+    /// Letters in capitals, and digits.
+    letters: [u8; HELD],
+    length: usize,
+    digits: u64,
+    /// Where to go on.
+    end: usize,
+}
+
+impl Cluster {
+    /// Holds nothing yet.
+    pub fn new() -> Cluster {
+        let words = [Word::default(); WORDS];
+        Cluster { words, count: 0, starts: 0, letters: [0; HELD], length: 0, digits: 0, end: 0 }
+    }
+
+    /// Takes the words around the first digit of a word; what is given away from `to` on starts nothing.
+    pub fn take(&mut self, text: &Text<'_>, digit: usize, to: usize) {
+        (self.count, self.starts, self.length, self.digits) = (0, 0, 0, 0);
+        let end = end_of(text, digit);
+        self.end = end;
+        let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
+        if end - start < SHORTEST
+            && !joined(text, end)
+            && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins)
+        {
+            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to });
+            return;
+        }
+        let mut leading = [0; LEADING];
+        let mut first = start;
+        let before = leading.iter_mut().map_while(|word| {
+            first = capitals_before(text, first)?;
+            *word = first;
+            Some(())
+        });
+        for index in (0..before.count()).rev() {
+            let first = leading.get(index).copied().unwrap_or(start);
+            self.push(text, first, end_of(text, first));
+        }
+        self.push(text, start, end);
+        let full = self.extend(text, end);
+        self.choose(to, full);
+        self.pass_over_addresses(text);
+    }
+
+    /// A short word that is joined to no other: no number by itself.
+    fn lone(&mut self, word: Word) {
+        if let Some(own) = self.words.first_mut() {
+            *own = word;
+            (self.count, self.starts) = (1, 1);
+        }
+    }
+
+    /// Takes words behind `end` as long as they are joined; says whether more would follow.
+    fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
+        while joined(text, end) {
+            let next = end_of(text, end + 1);
+            if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
+                return false;
+            }
+            if !self.push(text, end + 1, next) {
+                return true;
+            }
+            end = next;
+        }
+        false
+    }
+
+    /// Takes one word, if it can be held.
+    fn push(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
+        let bytes = text.slice(start, end);
+        let held = self.letters.get_mut(self.length..self.length + bytes.len()).filter(|held| !held.is_empty());
+        let Some(held) = held else { return false };
+        let Some(word) = self.words.get_mut(self.count) else { return false };
+        let mut digits = 0u64;
+        let mut capitals = true;
+        for (index, (own, byte)) in held.iter_mut().zip(bytes).enumerate() {
+            *own = byte.to_ascii_uppercase();
+            digits |= u64::from(byte.is_ascii_digit()) << index;
+            capitals &= byte.is_ascii_uppercase();
+        }
+        let has_digit = digits != 0;
+        let may_start = has_digit || capitals && bytes.len() <= LONGEST_LEADING;
+        let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
+        *word = Word { start, end, digit, offset: self.length, has_digit, may_start };
+        self.digits |= digits << self.length;
+        self.length += bytes.len();
+        self.count += 1;
+        true
+    }
+
+    /// Chooses which words may start a number.
+    fn choose(&mut self, to: usize, full: bool) {
+        let mut digit = None;
+        let mut distance = 0;
+        let words = self.words.get_mut(..self.count).unwrap_or_default();
+        for word in words.iter_mut().rev() {
+            if word.has_digit {
+                (digit, distance) = (Some(word.digit), 0);
+            } else {
+                distance += 1;
+                word.may_start &= distance <= LEADING && digit.is_some();
+                word.digit = digit.unwrap_or(usize::MAX);
+            }
+        }
+        let complete = |index: usize, word: &Word| {
+            !full || index == 0 || index + GROUPS < self.count || self.length - word.offset > LONGEST + 1
+        };
+        self.starts = words.iter().enumerate().take_while(|(index, word)| complete(*index, word)).count();
+        if let Some(next) = words.get(self.starts) {
+            self.end = next.start;
+        } else if let Some(last) = words.last() {
+            self.end = last.end;
+        }
+        words.iter_mut().filter(|word| word.digit >= to).for_each(|word| word.may_start = false);
+    }
+
+    /// Where to look for the next one.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// The words with digits.
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().take(self.starts).filter(|word| word.has_digit && word.may_start)
+    }
+
+    /// Four numbers below 256 with dots between them are an address of the network: nothing starts there.
+    fn pass_over_addresses(&mut self, text: &Text<'_>) {
+        let part = |word: &Word| {
+            let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
+            let digits = text.slice(word.start, word.end);
+            digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
+        };
+        let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
+        let words = self.words.get(..self.count).unwrap_or_default();
+        let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);
+        let Some(first) = words.windows(4).position(is_address) else { return };
+        self.words.iter_mut().skip(first).take(4).for_each(|word| word.may_start = false);
+    }
+
+    /// All rows of words that may be a number.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let words = self.words.get(..self.count).unwrap_or_default();
+        let long = self.length >= SHORTEST;
+        let starts =
+            words.iter().enumerate().take(if long { self.starts } else { 0 }).filter(|(_, word)| word.may_start);
+        starts
+            .flat_map(move |(index, first)| {
+                let rest = words.get(index..).unwrap_or_default();
+                rest.iter()
+                    .take(GROUPS)
+                    .enumerate()
+                    .map_while(move |(groups, last)| self.span(index, first, last, groups + 1))
+            })
+            .filter(|span| span.length >= SHORTEST && span.digits.count_ones() >= FEWEST_DIGITS)
+    }
+
+    fn span(&self, index: usize, first: &Word, last: &Word, groups: usize) -> Option<Span> {
+        let length = last.offset + (last.end - last.start) - first.offset;
+        if length > LONGEST {
+            return None;
+        }
+        let digits = self.digits >> first.offset & ((1 << length) - 1);
+        let (start, end, anchor, offset) = (first.start, last.end, first.digit, first.offset);
+        Some(Span { start, end, anchor, length, digits, groups, first: index, offset })
+    }
+
+    /// The letters and digits of a span.
+    pub fn compact(&self, span: &Span) -> &[u8] {
+        self.letters.get(span.offset..span.offset + span.length).unwrap_or_default()
+    }
+
+    /// The first of them.
+    pub fn first(&self, span: &Span) -> u8 {
+        self.letters.get(span.offset).copied().unwrap_or(0)
+    }
+
+    /// The words of a span.
+    pub fn groups(&self, span: &Span) -> &[Word] {
+        self.words.get(span.first..span.first + span.groups).unwrap_or_default()
+    }
+}
+
+/// Where the word starts whose first digit this is; none, where it has an earlier one or is too long.
+fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
+    let mut start = digit;
+    while let Some(byte) = text.before(start).filter(|byte| is_word(*byte)) {
+        if byte.is_ascii_digit() || digit - start > LONGEST {
+            return None;
+        }
+        start -= 1;
+    }
+    Some(start)
+}
+
+/// Whether a sign and another word follow.
+fn joined(text: &Text<'_>, end: usize) -> bool {
+    text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word)
+}
+
+fn end_of(text: &Text<'_>, within: usize) -> usize {
+    let rest = text.bytes.get(within..).unwrap_or_default();
+    within + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
+}
+
+/// Where a word of up to six capitals starts that ends one sign before `start`.
+fn capitals_before(text: &Text<'_>, start: usize) -> Option<usize> {
+    let end = start.checked_sub(1).filter(|end| text.at(*end).is_some_and(joins))?;
+    let mut first = end;
+    while text.before(first).is_some_and(|byte| byte.is_ascii_uppercase()) && end - first <= LONGEST_LEADING {
+        first -= 1;
+    }
+    let whole = !text.before(first).is_some_and(|byte| is_word(byte) || byte >= 0x80);
+    ((1..=LONGEST_LEADING).contains(&(end - first)) && whole).then_some(first)
+}
+
+/// Signs that stand between the groups of one number.
+pub fn joins(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'+')
+}

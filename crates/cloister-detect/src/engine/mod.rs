@@ -1,0 +1,21 @@
+//! Finds what is personal in a stream of bytes, in whatever pieces it arrives.
+//!
+//! Each finder looks for the bytes that give a kind of value away (a digit, an
+//! `@`, the mark behind a name, the first letters of a key) and judges what
+//! stands around: no more than a bounded stretch, so that memory is bounded,
+//! the cost is linear, and a cut changes nothing.
+
+mod announce;
+mod cluster;
+mod found;
+mod numbers;
+mod stream;
+mod table;
+mod text;
+
+pub use announce::{Near, may_tell};
+pub use found::Found;
+pub use numbers::stands_apart;
+pub use stream::Stream;
+pub use table::Special;
+pub use text::{LONGEST, Text, ends_word, is_word};

@@ -1,0 +1,156 @@
+//! The stream: what is at hand, what of it is decided, and what waits for more.
+
+use super::announce::Near;
+use super::found::{Found, Settled};
+use super::numbers;
+use super::text::{AFTER, BEFORE, Text};
+use crate::detection::Detection;
+use crate::{contact, credentials, fields};
+
+/// Looks for personal data and credentials in a stream of bytes.
+///
+/// The same bytes give the same detections, in whatever pieces they come.
+pub struct Stream {
+    /// What is not decided yet, and a little before it.
+    held: Vec<u8>,
+    /// Where `held` starts in the stream.
+    base: usize,
+    /// How much of `held` is decided.
+    decided: usize,
+    /// So much must be held before another look is worth it.
+    enough: usize,
+    finders: Finders,
+    settled: Settled,
+}
+
+/// The finders, and what they remember.
+struct Finders {
+    near: Near,
+    credentials: usize,
+    fields: fields::Past,
+    found: Vec<Found>,
+}
+
+impl Finders {
+    fn new(field: &str) -> Finders {
+        Finders { near: Near::new(field), credentials: 0, fields: fields::Past::default(), found: Vec::new() }
+    }
+
+    /// Decides what is given away in `from..to`, or in less of it: says how far.
+    fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
+        let before = (self.credentials, self.fields);
+        let first = credentials::find(text, from, to, &mut self.credentials, &mut self.found);
+        let to = fields::find(text, from, first, &mut self.fields, &mut self.found);
+        if to < first {
+            // What was found further on is found again later.
+            (self.credentials, self.fields) = before;
+            self.found.clear();
+            credentials::find(text, from, to, &mut self.credentials, &mut self.found);
+            fields::find(text, from, to, &mut self.fields, &mut self.found);
+        }
+        contact::emails(text, from, to, &mut self.found);
+        self.near.forget();
+        numbers::find(text, from, to, &mut self.near, &mut self.found);
+        // Finders that came before may have gone further than one behind them.
+        self.found.retain(|found| found.anchor < to);
+        to
+    }
+}
+
+/// The furthest that a detection starts before what gave it away.
+const LEAD: usize = BEFORE;
+
+impl Default for Stream {
+    fn default() -> Stream {
+        Stream::new("")
+    }
+}
+
+impl Stream {
+    /// A stream that is the value of `field`; empty where it has no name.
+    pub fn new(field: &str) -> Stream {
+        Stream {
+            held: Vec::new(),
+            base: 0,
+            decided: 0,
+            enough: 0,
+            finders: Finders::new(field),
+            settled: Settled::default(),
+        }
+    }
+
+    /// The next bytes; says what can no more change.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Detection> {
+        if self.held.is_empty() {
+            return self.start(bytes);
+        }
+        self.held.extend_from_slice(bytes);
+        let mut done = Vec::new();
+        if self.held.len() >= self.enough {
+            let held = std::mem::take(&mut self.held);
+            self.look(&held, false, &mut done);
+            self.held = held;
+            self.forget();
+        }
+        done
+    }
+
+    /// The first bytes, or those after all was decided: they need not be copied.
+    fn start(&mut self, bytes: &[u8]) -> Vec<Detection> {
+        let mut done = Vec::new();
+        self.look(bytes, false, &mut done);
+        let kept = self.decided.saturating_sub(BEFORE);
+        self.held.extend_from_slice(bytes.get(kept..).unwrap_or_default());
+        self.base += kept;
+        self.decided -= kept;
+        self.enough = self.held.len() + self.held.len() / 4 + 1;
+        done
+    }
+
+    /// How many bytes are kept, since what follows may matter to them.
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// No more bytes come.
+    pub fn finish(mut self) -> Vec<Detection> {
+        let mut done = Vec::new();
+        let held = std::mem::take(&mut self.held);
+        self.look(&held, true, &mut done);
+        done
+    }
+
+    /// What is recognised in the whole value of a field, by its name too.
+    pub fn whole(field: &str, value: &str) -> Vec<Detection> {
+        let mut stream = Stream::new(field);
+        stream.settled.take(fields::judge(field, value, 0).into_iter(), 0);
+        let bytes = value.as_bytes();
+        let mut done = Vec::new();
+        stream.look(bytes, true, &mut done);
+        done
+    }
+
+    fn look(&mut self, held: &[u8], ended: bool, done: &mut Vec<Detection>) {
+        let text = Text { bytes: held, base: self.base, ended };
+        // Within a line, finders look ahead; they do not look beyond its end.
+        let lines = memchr::memrchr(b'\n', held).map_or(0, |end| end + 1);
+        let to = if ended { held.len() } else { lines.max(held.len().saturating_sub(AFTER)) };
+        if to > self.decided {
+            self.decided = self.finders.run(&text, self.decided, to);
+        }
+        let certain = if ended { usize::MAX } else { (self.base + self.decided).saturating_sub(LEAD) };
+        self.settled.take(self.finders.found.drain(..).map(|found| found.detection), certain);
+        while let Some(detection) = self.settled.next(certain) {
+            done.push(detection);
+        }
+    }
+
+    /// Lets go what no finder looks back at.
+    fn forget(&mut self) {
+        let gone = self.decided.saturating_sub(BEFORE);
+        self.held.drain(..gone);
+        self.base += gone;
+        self.decided -= gone;
+        self.enough = self.held.len() + self.held.len() / 4 + 1;
+    }
+}

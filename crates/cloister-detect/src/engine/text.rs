@@ -1,0 +1,116 @@
+//! What the finders look at: a part of a stream, of which more may follow.
+
+use memchr::{memchr, memrchr};
+
+/// How far back a finder looks for what belongs to a value: its line, its name,
+/// the words that announce it.
+pub const BEFORE: usize = 320;
+/// How far ahead most finders look.
+pub const AFTER: usize = 320;
+/// The longest value that is followed to its end; what is longer is cut here.
+pub const LONGEST: usize = 16 * 1024;
+
+/// A part of a stream. What is said of a place depends on nothing that is
+/// further away than the limits above, so that it does not matter in which
+/// pieces a stream arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The bytes at hand.
+    pub bytes: &'a [u8],
+    /// Where they start in the stream.
+    pub base: usize,
+    /// No more bytes follow.
+    pub ended: bool,
+}
+
+impl<'a> Text<'a> {
+    /// The byte at `at`.
+    pub fn at(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// The byte before `at`.
+    pub fn before(&self, at: usize) -> Option<u8> {
+        self.at(at.checked_sub(1)?)
+    }
+
+    /// A slice; empty where there is none.
+    pub fn slice(&self, from: usize, to: usize) -> &'a [u8] {
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
+    /// Up to `limit` bytes before `at`, of its line.
+    pub fn line_before(&self, at: usize, limit: usize) -> &'a [u8] {
+        let start = at.saturating_sub(limit);
+        let near = self.slice(start, at);
+        memrchr(b'\n', near).map_or(near, |end| near.get(end + 1..).unwrap_or_default())
+    }
+
+    /// Up to `limit` bytes from `at`, of its line; and whether the line or the
+    /// limit ends there: otherwise more may follow.
+    pub fn line_after(&self, at: usize, limit: usize) -> (&'a [u8], bool) {
+        let near = self.slice(at, self.bytes.len().min(at.saturating_add(limit)));
+        match memchr(b'\n', near) {
+            Some(end) => (near.get(..end).unwrap_or_default(), true),
+            None => (near, near.len() == limit || self.ended),
+        }
+    }
+}
+
+/// Bytes of words: letters and digits of ASCII.
+pub fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+/// Where the boundary `\b` of patterns finds no word going on.
+pub fn ends_word(byte: Option<u8>) -> bool {
+    !byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The first digit in `bytes` from `from` on: eight bytes at a time, 64 where none of them is one.
+pub fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<64>()) {
+        if block.iter().fold(0, |any, byte| any | u8::from(byte.wrapping_sub(b'0') < 10)) != 0 {
+            break;
+        }
+        at += 64;
+    }
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let digits = digits_of(u64::from_le_bytes(*block));
+        if digits != 0 {
+            return Some(at + digits.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(u8::is_ascii_digit).map(|position| at + position)
+}
+
+/// The highest bit of each byte that is a digit.
+fn digits_of(eight: u64) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let moved = eight ^ 0x3030_3030_3030_3030;
+    // A byte above nine sets its high bit; no carry leaves its byte.
+    let above = ((moved & !HIGH) + 0x7676_7676_7676_7676) | moved;
+    !above & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::next_digit;
+
+    proptest! {
+        #[test]
+        fn digits_are_found_where_they_are(bytes in prop::collection::vec(any::<u8>(), 0..300), from in 0usize..40) {
+            let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
+            prop_assert_eq!(next_digit(&bytes, from), slow);
+        }
+        #[test]
+        fn digits_are_found_in_letters(text in "[a-z.: /]{0,200}[0-9]?[a-z]{0,80}") {
+            prop_assert_eq!(next_digit(text.as_bytes(), 0), text.find(|letter: char| letter.is_ascii_digit()));
+        }
+    }
+}

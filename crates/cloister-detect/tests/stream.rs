@@ -1,0 +1,97 @@
+//! Streams: the same detections, in whatever pieces the bytes come.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use cloister_detect::{Detection, Stream, scan};
+use proptest::prelude::*;
+
+/// All that a stream in these pieces shows.
+fn streamed<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<Detection> {
+    let mut stream = Stream::default();
+    let mut found: Vec<Detection> = pieces.flat_map(|piece| stream.push(piece)).collect();
+    found.extend(stream.finish());
+    found
+}
+
+/// Pieces that finders look for, and long stretches between them.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("password=".to_owned()),
+        Just("\"password\": \"hunter 2".to_owned()),
+        Just("postgres://u:p@db".to_owned()),
+        Just("@".to_owned()),
+        Just("+49 30 5551 4423".to_owned()),
+        Just("tel 030 5551 4423 ".to_owned()),
+        Just("DE02 1203 0000 0000 2020 51".to_owned()),
+        Just("jana.nova@clinic.eu".to_owned()),
+        Just("\n".to_owned()),
+        Just("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n".to_owned()),
+        Just("-----END RSA PRIVATE KEY-----\n".to_owned()),
+        Just("steuer id ".to_owned()),
+        Just("86095742719".to_owned()),
+        Just("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.".to_owned()),
+        Just("Authorization: Bearer abcdefgh1234".to_owned()),
+        Just("icd E11.9 ".to_owned()),
+        Just("a".repeat(400)),
+        Just("4 ".repeat(300)),
+        Just("word ".repeat(80)),
+        "[a-z0-9ä€=:;& ]{0,12}",
+        "\\PC{0,8}",
+        "[0-9 .+-]{0,20}",
+    ];
+    prop::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cuts_change_nothing(text in pieces(), sizes in prop::collection::vec(1usize..700, 1..8)) {
+        let whole = scan(&text);
+        let mut rest = text.as_bytes();
+        let mut sizes = sizes.iter().cycle();
+        let cut = std::iter::from_fn(|| {
+            let (piece, after) = rest.split_at_checked(*sizes.next()?).unwrap_or((rest, &[]));
+            rest = after;
+            (!piece.is_empty()).then_some(piece)
+        });
+        prop_assert_eq!(streamed(cut), whole.clone());
+        prop_assert_eq!(streamed(text.as_bytes().chunks(1)), whole);
+    }
+
+    #[test]
+    fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..2000), size in 1usize..90) {
+        let whole = streamed(std::iter::once(&*bytes));
+        prop_assert_eq!(streamed(bytes.chunks(size)), whole);
+    }
+}
+
+/// One text of everything, cut into two at each byte.
+#[test]
+fn a_text_cut_at_every_byte() {
+    let text = format!(
+        "{{\"patient\": \"Jana Nováková\", \"steuer_id\": \"86095742719\", \"mail\": \"jana.novakova@clinic-mail.eu\"}}\n\
+         iban DE02 1203 0000 0000 2020 51 tel +49 30 5551 4423 {}\n\
+         password=heron-5&url=postgres://api:heron-5527@db:5432/x {} card 4242 4242 4242 4242\n\
+         -----BEGIN PRIVATE KEY-----\nMIIBVgIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\ndiagnosis: E11.9",
+        "filler ".repeat(60),
+        "x".repeat(900),
+    );
+    let whole = scan(&text);
+    assert!(whole.len() >= 8, "{whole:#?}");
+    for cut in 0..=text.len() {
+        let (first, second) = text.as_bytes().split_at(cut);
+        assert_eq!(streamed([first, second].into_iter()), whole, "cut at {cut}");
+    }
+}
+
+/// What cannot be decided yet is bounded: a stream without an end or a line keeps little.
+#[test]
+fn little_is_held_back() {
+    let mut stream = Stream::default();
+    for _ in 0..2_000 {
+        stream.push(&b"1 ".repeat(500));
+        stream.push(b" password=");
+        stream.push(&b"x".repeat(700));
+        assert!(stream.held() <= 64 * 1024, "{} bytes are held", stream.held());
+    }
+}

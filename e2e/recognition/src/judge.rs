@@ -1,0 +1,120 @@
+//! The whole judgement: documents, then text without personal data, and what must hold of both.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use cloister_dice::Dice;
+
+use crate::measure::{Measure, measure};
+use crate::page::page;
+use crate::quiet::{self, Quiet};
+use crate::sources;
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The tables, in Markdown.
+    pub page: String,
+    /// Bounds that do not hold.
+    pub broken: Vec<String>,
+}
+
+/// Of numbers with a checksum that stand with what announces them: the share that must be found, and of what is said
+/// to be one, the share that must be one.
+const RECALL: f64 = 0.99;
+const PRECISION: f64 = 0.98;
+/// False alarms for each million bytes of text without personal data.
+const ALARMS: f64 = 1.0;
+
+/// Forms whose values are announced by the head of their column, which the detector does not yet read.
+const UNREAD: [&str; 2] = ["CSV, TSV", "SQL dumps"];
+/// What is found in those, and where names are percent-encoded, at least.
+const RECALL_UNREAD: f64 = 0.15;
+const RECALL_ENCODED: f64 = 0.85;
+
+/// Makes `count` documents of each language, reads `bytes` bytes of sources and the folder of charts, where there is one.
+pub fn judge(seed: u64, count: usize, bytes: usize, charts: &Path) -> Judgement {
+    let measured = measure(seed, count);
+    let mut dice = Dice::new(seed);
+    let quiet = [
+        ("generated logs", Some(quiet::generated(&mut dice, bytes / 10))),
+        ("source code of crates", Some(sources::crates(&mut dice, bytes))),
+        ("published charts", Some(sources::folder(charts))),
+    ];
+    let quiet: Vec<(&str, Quiet)> =
+        quiet.into_iter().filter_map(|(name, quiet)| Some((name, quiet.filter(|read| read.bytes > 0)?))).collect();
+    let mut broken = of_documents(&measured);
+    broken.extend(quiet.iter().filter_map(|(name, read)| {
+        let rate = read.rate(quiet::is_false);
+        (rate > ALARMS).then(|| format!("{rate:.2} false alarms for each MB of {name}, more than {ALARMS}"))
+    }));
+    let mut page = page(&measured);
+    let _ = of_quiet(&mut page, &quiet);
+    Judgement { page, broken }
+}
+
+/// What does not hold of documents.
+fn of_documents(measured: &Measure) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut bound = |what: &str, is: f64, least: f64| {
+        if is < least {
+            broken.push(format!("{what}: {:.1} %, less than {:.1} %", is * 100.0, least * 100.0));
+        }
+    };
+    let encoded = ["form-encoded", "logs"];
+    let recall =
+        |test: &dyn Fn(&str) -> bool| measured.sum(|key| key.checked && key.with_context && test(key.form)).recall();
+    bound(
+        "recall of announced numbers with a checksum",
+        recall(&|form| !UNREAD.contains(&form) && !encoded.contains(&form)),
+        RECALL,
+    );
+    bound("the same in tables", recall(&|form| UNREAD.contains(&form)), RECALL_UNREAD);
+    bound("the same in logs and bodies of forms", recall(&|form| encoded.contains(&form)), RECALL_ENCODED);
+    let kinds: BTreeSet<&str> = measured.scores.keys().filter(|key| key.checked).map(|key| key.kind).collect();
+    bound("precision of numbers with a checksum", measured.precision(|kind| kinds.contains(kind)).0, PRECISION);
+    broken
+}
+
+fn of_quiet(text: &mut String, quiet: &[(&str, Quiet)]) -> std::fmt::Result {
+    writeln!(text, "\n| text without personal data | MB | false alarms for each MB | known test data |")?;
+    writeln!(text, "| --- | ---: | ---: | ---: |")?;
+    for (name, read) in quiet {
+        let rate = read.rate(quiet::is_false);
+        writeln!(text, "| {name} | {:.1} | {rate:.2} | {} |", crate::share(read.bytes, 1_000_000), read.test_data)?;
+    }
+    writeln!(text, "\n| detected there | text | times | what it is |\n| --- | --- | ---: | --- |")?;
+    for (name, read) in quiet {
+        for (kind, count) in &read.alarms {
+            writeln!(text, "| {kind} | {name} | {count} | {} |", quiet::explained(kind))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Form};
+    use crate::language::LANGUAGES;
+
+    #[test]
+    fn a_detector_that_finds_nothing_or_invents_breaks_the_bounds() {
+        let mut dice = Dice::new(3);
+        let (mut blind, mut seeing) = (Measure::default(), Measure::default());
+        for language in LANGUAGES {
+            let document = crate::document(Form::JsonLines, language, &mut dice);
+            seeing.add(&document, &crate::detect(Form::JsonLines, &document.text));
+            blind.add(&document, &[]);
+        }
+        assert!(of_documents(&blind).iter().any(|broken| broken.contains("recall")));
+        assert!(of_documents(&seeing).is_empty(), "{:?}", of_documents(&seeing));
+        for _ in 0..seeing.right.values().sum::<usize>() {
+            let mut nothing = Document::new(Form::JsonLines, "de");
+            nothing.push("IBAN: DE51100500009876543210");
+            seeing.add(&nothing, &crate::detect(Form::JsonLines, &nothing.text));
+        }
+        assert!(of_documents(&seeing).iter().any(|broken| broken.contains("precision")));
+    }
+}
