@@ -52,7 +52,7 @@ fn variable(node: &Node) -> Json {
 
 /// Variables that stand for flags: etcd's.
 pub(super) fn sets_a_flag(name: &str) -> bool {
-    name.starts_with("ETCD_") && telling(name).is_none()
+    name.starts_with("ETCD_") && !matches!(telling(name), Some(Telling::Password | Telling::Token))
 }
 
 fn text_of(key: &str, text: &str) -> String {
