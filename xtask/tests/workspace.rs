@@ -54,6 +54,8 @@ const ORDER: &[&str] = &[
     "cloister-cli",
     "conformance",
     "cloister-tools",
+    "cloister-dice",
+    "cloister-recognition",
     "cloister-e2e",
     "xtask",
 ];
