@@ -216,7 +216,8 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
     let first = start - usize::from(international || before == Some(b'('));
     let Some((end, digits)) = dialled(text, start).filter(|_| stands_apart(text, first)) else { return };
     let about = near.before(text, start).say(Special::Phone);
-    if !international && !about {
+    let alone = international && is_plausible(digits.as_str()) && !goes_on(text, end);
+    if !alone && !about {
         return;
     }
     let number = digits.as_str();
@@ -237,6 +238,21 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
             test_data,
         },
     });
+}
+
+/// Whether a number with a `+` can be one without a word that says so: codes of countries, and how long numbers are
+/// there (ITU-T E.164; the plan of North America has ten digits, that of Russia and Kazakhstan, too).
+fn is_plausible(number: &str) -> bool {
+    match number.as_bytes() {
+        [b'1' | b'7', ..] => number.len() == 11,
+        [b'2', b'8', ..] | [b'8', b'3' | b'9', ..] => false,
+        _ => number.len() >= 9,
+    }
+}
+
+/// Whether a date, a time or a number with a fraction goes on behind `end`.
+fn goes_on(text: &Text<'_>, end: usize) -> bool {
+    text.at(end).is_some_and(|byte| matches!(byte, b'-' | b':' | b'.')) && text.at(end + 1).is_some_and(is_word)
 }
 
 /// Digits of one number: no more than fifteen (E.164).
