@@ -99,7 +99,7 @@ impl Tally {
         world.namespaces.push(people::NAMESPACE.to_owned());
         world.rbac.extend(people::objects());
         server::apply(&plane, &world)?;
-        let inventory = super::rbac::inventory(&world.rbac);
+        let inventory = super::rbac::inventory(&world.all());
         let policy = Policy::new(&inventory);
         let mut sent: Vec<Sent> = Vec::new();
         while sent.len() < count {
