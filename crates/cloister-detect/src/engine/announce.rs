@@ -236,8 +236,8 @@ const SHORT_STEMS: [&[u8]; 3] = [b"key", b"pwd", b"pat"];
 
 /// Whether a name may tell something of its value: one look at its letters.
 pub fn may_tell(name: &str) -> bool {
-    // Words with digits are in no table.
-    if name.len() > NEAR || name.bytes().any(|byte| byte.is_ascii_digit()) {
+    // Words with digits are in no table, and short ones are looked for as they are written.
+    if name.len() > NEAR || !name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()) {
         return true;
     }
     let mut near = Near::new("");
