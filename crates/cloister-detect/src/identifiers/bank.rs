@@ -89,12 +89,13 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
 
 const KNOWN: [u32; 26] = known();
 
-#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
 const fn known() -> [u32; 26] {
     let mut known = [0u32; 26];
     let mut rest = COUNTRIES.as_bytes();
     while let [first, second, tail @ ..] = rest {
-        known[(*first - b'A') as usize] |= 1 << (*second - b'A');
+        if let Some((_, [row, ..])) = known.split_at_mut_checked((*first - b'A') as usize) {
+            *row |= 1 << (*second - b'A');
+        }
         rest = match tail {
             [_, tail @ ..] => tail,
             [] => &[],
