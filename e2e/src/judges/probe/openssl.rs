@@ -170,7 +170,8 @@ pub(super) fn serve(folder: &Path, certificate: &str, key: &str, more: &[String]
     Ok((Service::start("openssl", command.args(more), folder)?, port))
 }
 
-/// Whether openssl's client comes to an end of the handshake with exactly this.
+/// Whether openssl's client comes to an end of the handshake with exactly this. It offers all groups, as the probe does,
+/// unless it is told which: of itself it knows none of the rare ones, and some servers have no other.
 fn meets(port: u16, name: &[&str], version: &str, suite: &Suite, more: &[&str]) -> Result<bool> {
     let connect = format!("127.0.0.1:{port}");
     let mut command = openssl(&["s_client", "-connect", &connect, version]);
@@ -180,6 +181,10 @@ fn meets(port: u16, name: &[&str], version: &str, suite: &Suite, more: &[&str]) 
         command.args(["-ciphersuites", &suite.own, "-cipher", "ALL:@SECLEVEL=0"]);
     } else {
         command.args(["-cipher", &old]);
+    }
+    if !more.contains(&"-groups") {
+        let all: Vec<&str> = GROUPS.iter().map(|(own, _)| *own).collect();
+        command.args(["-groups", &all.join(":")]);
     }
     let output = command.args(more).output().context("failed to run openssl")?;
     Ok(String::from_utf8_lossy(&output.stdout).contains(&format!("Cipher is {}\n", suite.own)))
