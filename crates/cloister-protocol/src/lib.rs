@@ -1,0 +1,13 @@
+//! What two sides say to each other: the bytes of a connection → messages and
+//! the values in them, each with its place.
+//!
+//! Readers push: they hold no more than they must, copy nothing that they can
+//! lend, and go on after loss, lies and what they do not know. Nothing here
+//! judges what is personal.
+
+mod conversation;
+mod message;
+
+pub use cloister_packet::Side;
+pub use conversation::{Conversation, Limits, Progress};
+pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
