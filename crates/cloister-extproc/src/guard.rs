@@ -1,0 +1,69 @@
+//! Who decides what becomes of a value, and is told of it.
+
+use cloister_detect::Detection;
+
+use crate::body::Fate;
+
+/// Which way it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// To the server.
+    Request,
+    /// To the client.
+    Response,
+}
+
+/// Where in a message a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spot<'a> {
+    /// In the path or the query of the URL.
+    Url,
+    /// In a field of the head.
+    Header(&'a str),
+    /// In the body.
+    Body,
+}
+
+/// What is known of a message. What peers said may itself be personal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// The host that the request asked for.
+    pub host: String,
+    /// The method.
+    pub method: String,
+    /// The path, without its query.
+    pub path: String,
+    /// The media type of the body, without parameters.
+    pub media: String,
+    /// The coding of the body (`Content-Encoding`); empty for none.
+    pub coding: String,
+    /// The address of the peer, as Envoy tells it; empty where it does not.
+    pub source: String,
+    /// The address that the request went to, as Envoy tells it.
+    pub destination: String,
+}
+
+/// Why something was not done that a policy asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Undone {
+    /// The coding of the body is not known: it was not searched.
+    Coding,
+    /// Envoy's configuration sends bodies in a mode in which they cannot be changed.
+    Mode,
+    /// Its beginning had gone on when the value came.
+    Gone,
+    /// What followed Envoy's buffer was not sent to be searched.
+    Cut,
+}
+
+/// Decides, and keeps the books.
+pub trait Guard: Send + Sync {
+    /// What becomes of `detection`. It is told of every one, once.
+    fn judge(&self, direction: Direction, passage: &Passage, spot: Spot<'_>, detection: &Detection) -> Fate;
+
+    /// The worst that can become of a value that goes this way.
+    fn worst(&self, direction: Direction, passage: &Passage) -> Fate;
+
+    /// Something could not be done.
+    fn undone(&self, direction: Direction, passage: &Passage, why: Undone);
+}

@@ -1,0 +1,108 @@
+//! The gRPC service that Envoy calls: one stream of messages for each exchange.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tonic::body::Body;
+use tower::Service;
+use tonic::server::{Grpc, NamedService, StreamingService};
+use tonic::{Request, Response, Status, Streaming};
+use tonic_prost::ProstCodec;
+
+use crate::exchange::Exchange;
+use crate::guard::Guard;
+use crate::wire::{ProcessingRequest, ProcessingResponse};
+
+/// The largest message that is read: a body that Envoy buffered, and what goes with it.
+const LARGEST: usize = 16 << 20;
+const PROCESS: &str = "/envoy.service.ext_proc.v3.ExternalProcessor/Process";
+
+/// The service, as a server takes it.
+#[derive(Clone)]
+pub struct ExternalProcessor {
+    guard: Arc<dyn Guard>,
+}
+
+impl ExternalProcessor {
+    /// One that asks `guard`.
+    pub fn new(guard: Arc<dyn Guard>) -> ExternalProcessor {
+        ExternalProcessor { guard }
+    }
+}
+
+impl NamedService for ExternalProcessor {
+    const NAME: &'static str = "envoy.service.ext_proc.v3.ExternalProcessor";
+}
+
+impl Service<http::Request<Body>> for ExternalProcessor {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let guard = Arc::clone(&self.guard);
+        Box::pin(async move {
+            if request.uri().path() != PROCESS {
+                return Ok(Status::unimplemented("only Process is served").into_http());
+            }
+            let codec = ProstCodec::<ProcessingResponse, ProcessingRequest>::default();
+            let mut grpc = Grpc::new(codec).max_decoding_message_size(LARGEST);
+            Ok(grpc.streaming(Process { guard }, request).await)
+        })
+    }
+}
+
+struct Process {
+    guard: Arc<dyn Guard>,
+}
+
+impl StreamingService<ProcessingRequest> for Process {
+    type Response = ProcessingResponse;
+    type ResponseStream = Answers;
+    type Future = Ready<Result<Response<Answers>, Status>>;
+
+    fn call(&mut self, request: Request<Streaming<ProcessingRequest>>) -> Self::Future {
+        ready(Ok(Response::new(Answers {
+            told: request.into_inner(),
+            guard: Arc::clone(&self.guard),
+            exchange: Exchange::default(),
+            waiting: VecDeque::new(),
+        })))
+    }
+}
+
+/// The answers to what is told on one stream.
+struct Answers {
+    told: Streaming<ProcessingRequest>,
+    guard: Arc<dyn Guard>,
+    exchange: Exchange,
+    waiting: VecDeque<ProcessingResponse>,
+}
+
+impl Stream for Answers {
+    type Item = Result<ProcessingResponse, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(answer) = this.waiting.pop_front() {
+                return Poll::Ready(Some(Ok(answer)));
+            }
+            match Pin::new(&mut this.told).poll_next(context) {
+                Poll::Ready(Some(Ok(told))) => this.exchange.on(told, &*this.guard, &mut this.waiting),
+                Poll::Ready(Some(Err(status))) => return Poll::Ready(Some(Err(status))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
