@@ -22,7 +22,6 @@ mod network;
 mod oci;
 mod pipe;
 mod pki;
-mod service;
 mod tar;
 
 pub use api::{Api, Request, Response};
@@ -31,4 +30,5 @@ pub use control_plane::{ControlPlane, Options};
 pub use json::json;
 pub use kubectl::Kubectl;
 pub use oci::Image;
+use cloister_tools::service;
 pub use service::wait_for;

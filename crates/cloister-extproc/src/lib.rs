@@ -14,4 +14,4 @@ pub mod wire;
 pub use body::{Body, Fate, Onward};
 pub use exchange::Exchange;
 pub use guard::{Direction, Guard, Passage, Spot, Undone};
-pub use service::ExternalProcessor;
+pub use service::{ExternalProcessor, serve};

@@ -10,8 +10,11 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use tonic::body::Body;
 use tower::Service;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tonic::server::{Grpc, NamedService, StreamingService};
 use tonic::{Request, Response, Status, Streaming};
+use tonic::transport::Server;
+use tonic::transport::server::Connected;
 use tonic_prost::ProstCodec;
 
 use crate::exchange::Exchange;
@@ -59,6 +62,22 @@ impl Service<http::Request<Body>> for ExternalProcessor {
             Ok(grpc.streaming(Process { guard }, request).await)
         })
     }
+}
+
+/// Serves `processor` on the connections of `incoming`, until `end`.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve<C, E>(
+    processor: ExternalProcessor,
+    incoming: impl Stream<Item = Result<C, E>>,
+    end: impl Future<Output = ()>,
+) -> Result<(), tonic::transport::Error>
+where
+    C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    Server::builder().tcp_nodelay(true).add_service(processor).serve_with_incoming_shutdown(incoming, end).await
 }
 
 struct Process {
