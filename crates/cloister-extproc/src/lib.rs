@@ -2,7 +2,7 @@
 //! processor for Envoy, which runs beside the proxy, and can overwrite or block
 //! what a policy does not let pass.
 
-mod answers;
+pub mod answers;
 mod body;
 mod exchange;
 mod guard;
@@ -14,4 +14,4 @@ pub mod wire;
 pub use body::{Body, Fate, Onward};
 pub use exchange::Exchange;
 pub use guard::{Direction, Guard, Passage, Spot, Undone};
-pub use service::{ExternalProcessor, serve};
+pub use service::{ExternalProcessor, Talk, serve};

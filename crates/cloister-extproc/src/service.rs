@@ -25,16 +25,41 @@ use crate::wire::{ProcessingRequest, ProcessingResponse};
 const LARGEST: usize = 16 << 20;
 const PROCESS: &str = "/envoy.service.ext_proc.v3.ExternalProcessor/Process";
 
+/// Answers the parts of one exchange as they come.
+pub trait Talk: Send {
+    /// The next part; its answers are added to `out`.
+    fn on(&mut self, told: ProcessingRequest, out: &mut VecDeque<ProcessingResponse>);
+}
+
+/// An exchange, and who decides about it.
+struct Guarded {
+    exchange: Exchange,
+    guard: Arc<dyn Guard>,
+}
+
+impl Talk for Guarded {
+    fn on(&mut self, told: ProcessingRequest, out: &mut VecDeque<ProcessingResponse>) {
+        self.exchange.on(told, &*self.guard, out);
+    }
+}
+
 /// The service, as a server takes it.
 #[derive(Clone)]
 pub struct ExternalProcessor {
-    guard: Arc<dyn Guard>,
+    begin: Arc<dyn Fn() -> Box<dyn Talk> + Send + Sync>,
 }
 
 impl ExternalProcessor {
     /// One that asks `guard`.
     pub fn new(guard: Arc<dyn Guard>) -> ExternalProcessor {
-        ExternalProcessor { guard }
+        ExternalProcessor::of(move || {
+            Box::new(Guarded { exchange: Exchange::default(), guard: Arc::clone(&guard) }) as Box<dyn Talk>
+        })
+    }
+
+    /// One that answers each exchange by what `begin` makes.
+    pub fn of(begin: impl Fn() -> Box<dyn Talk> + Send + Sync + 'static) -> ExternalProcessor {
+        ExternalProcessor { begin: Arc::new(begin) }
     }
 }
 
@@ -52,14 +77,14 @@ impl Service<http::Request<Body>> for ExternalProcessor {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let guard = Arc::clone(&self.guard);
+        let begin = Arc::clone(&self.begin);
         Box::pin(async move {
             if request.uri().path() != PROCESS {
                 return Ok(Status::unimplemented("only Process is served").into_http());
             }
             let codec = ProstCodec::<ProcessingResponse, ProcessingRequest>::default();
             let mut grpc = Grpc::new(codec).max_decoding_message_size(LARGEST);
-            Ok(grpc.streaming(Process { guard }, request).await)
+            Ok(grpc.streaming(Process { begin }, request).await)
         })
     }
 }
@@ -81,7 +106,7 @@ where
 }
 
 struct Process {
-    guard: Arc<dyn Guard>,
+    begin: Arc<dyn Fn() -> Box<dyn Talk> + Send + Sync>,
 }
 
 impl StreamingService<ProcessingRequest> for Process {
@@ -92,8 +117,7 @@ impl StreamingService<ProcessingRequest> for Process {
     fn call(&mut self, request: Request<Streaming<ProcessingRequest>>) -> Self::Future {
         ready(Ok(Response::new(Answers {
             told: request.into_inner(),
-            guard: Arc::clone(&self.guard),
-            exchange: Exchange::default(),
+            talk: (self.begin)(),
             waiting: VecDeque::new(),
         })))
     }
@@ -102,8 +126,7 @@ impl StreamingService<ProcessingRequest> for Process {
 /// The answers to what is told on one stream.
 struct Answers {
     told: Streaming<ProcessingRequest>,
-    guard: Arc<dyn Guard>,
-    exchange: Exchange,
+    talk: Box<dyn Talk>,
     waiting: VecDeque<ProcessingResponse>,
 }
 
@@ -117,7 +140,7 @@ impl Stream for Answers {
                 return Poll::Ready(Some(Ok(answer)));
             }
             match Pin::new(&mut this.told).poll_next(context) {
-                Poll::Ready(Some(Ok(told))) => this.exchange.on(told, &*this.guard, &mut this.waiting),
+                Poll::Ready(Some(Ok(told))) => this.talk.on(told, &mut this.waiting),
                 Poll::Ready(Some(Err(status))) => return Poll::Ready(Some(Err(status))),
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,

@@ -4,8 +4,10 @@
 
 mod backend;
 mod client;
+pub mod load;
+pub mod nothing;
 mod proxy;
 
 pub use backend::{Backend, Heard};
 pub use client::{Reply, send};
-pub use proxy::{Bodies, Proxy, serve};
+pub use proxy::{Bodies, Proxy, serve, serve_processor};

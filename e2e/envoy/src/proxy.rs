@@ -83,11 +83,18 @@ impl Proxy {
 /// # Errors
 /// No port can be had.
 pub fn serve(guard: Arc<dyn Guard>) -> Result<(Runtime, SocketAddr)> {
+    serve_processor(ExternalProcessor::new(guard))
+}
+
+/// Serves `service`, until the runtime ends.
+///
+/// # Errors
+/// No port can be had.
+pub fn serve_processor(service: ExternalProcessor) -> Result<(Runtime, SocketAddr)> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("no runtime")?;
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).context("no port for the processor")?;
     let address = listener.local_addr()?;
-    let service = ExternalProcessor::new(guard);
     runtime.spawn(cloister_extproc::serve(service, TcpListenerStream::new(listener), std::future::pending()));
     Ok((runtime, address))
 }
