@@ -49,7 +49,14 @@ impl Letters {
     }
 
     /// What the words announce, with the place where each starts; and begins again.
+    #[inline]
     fn announce(&mut self, from: usize, table: &Table, hits: &mut Vec<Hit>) {
+        if self.length != 0 {
+            self.announce_some(from, table, hits);
+        }
+    }
+
+    fn announce_some(&mut self, from: usize, table: &Table, hits: &mut Vec<Hit>) {
         let mut starts = self.starts;
         while starts != 0 {
             let at = starts.trailing_zeros() as usize;

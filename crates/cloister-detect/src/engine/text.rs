@@ -87,20 +87,51 @@ pub fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
     rest.iter().position(u8::is_ascii_digit).map(|position| at + position)
 }
 
+/// The highest bit of each byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// The highest bit of each byte that is a digit.
-fn digits_of(eight: u64) -> u64 {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+pub fn digits_of(eight: u64) -> u64 {
     let moved = eight ^ 0x3030_3030_3030_3030;
     // A byte above nine sets its high bit; no carry leaves its byte.
     let above = ((moved & !HIGH) + 0x7676_7676_7676_7676) | moved;
     !above & HIGH
 }
 
+/// The highest bit of each byte that is a letter of ASCII.
+fn letters_of(eight: u64) -> u64 {
+    let small = (eight | 0x2020_2020_2020_2020) & !HIGH;
+    // No carry leaves its byte: 0x7f is the most before each sum, 0x1f and 0x05 what is added.
+    let from_a = small + 0x1f1f_1f1f_1f1f_1f1f;
+    let past_z = small + 0x0505_0505_0505_0505;
+    from_a & !past_z & !eight & HIGH
+}
+
+/// The highest bit of each byte, as one bit for each, the first byte's lowest.
+pub fn gathered(high: u64) -> u64 {
+    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// Where the word ends that has the byte at `within`, or begins there: eight bytes at a time.
+pub fn end_of(bytes: &[u8], within: usize) -> usize {
+    let mut at = within;
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let eight = u64::from_le_bytes(*block);
+        let others = !(digits_of(eight) | letters_of(eight)) & HIGH;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::next_digit;
+    use super::{end_of, is_word, next_digit};
 
     proptest! {
         #[test]
@@ -108,6 +139,12 @@ mod tests {
             let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
             prop_assert_eq!(next_digit(&bytes, from), slow);
         }
+        #[test]
+        fn words_end_where_they_do(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::char::range('0', 'z').prop_map(|letter| letter as u8)], 0..40), from in 0usize..8) {
+            let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| !is_word(**byte)).map(|(at, _)| at);
+            prop_assert_eq!(end_of(&bytes, from), slow.unwrap_or(bytes.len().max(from)));
+        }
+
         #[test]
         fn digits_are_found_in_letters(text in "[a-z.: /]{0,200}[0-9]?[a-z]{0,80}") {
             prop_assert_eq!(next_digit(text.as_bytes(), 0), text.find(|letter: char| letter.is_ascii_digit()));
