@@ -119,6 +119,7 @@ pub fn emails(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
                     masked: format!("{first}{MASK}@{MASK}"),
                     reason,
                     test_data: is_reserved(domain),
+                    column: None,
                 },
             });
         }
@@ -236,6 +237,7 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
             masked: if international { format!("+{MASK}") } else { MASK.to_owned() },
             reason: if about { "by its form and the words before it" } else { "by its international form" },
             test_data,
+            column: None,
         },
     });
 }

@@ -1,5 +1,7 @@
 //! What was recognised, and where: never the value itself.
 
+use std::sync::Arc;
+
 /// What kind of data it is, in the words of the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
@@ -124,6 +126,8 @@ pub struct Detection {
     pub reason: &'static str,
     /// Made for tests and documentation, such as an address at `example.org`.
     pub test_data: bool,
+    /// What its column is called, where it stands in a table.
+    pub column: Option<Arc<str>>,
 }
 
 impl Detection {

@@ -204,7 +204,7 @@ pub fn judge(name: &str, value: &str, offset: usize) -> Option<Detection> {
 }
 
 /// Judges a value of which its name told something.
-fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Option<Detection> {
+pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Option<Detection> {
     let whole = value.trim_ascii();
     let offset = offset + (value.len() - value.trim_ascii_start().len());
     if whole.contains(&b'\n') {
@@ -242,6 +242,7 @@ fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Option<De
         masked: MASK.to_owned(),
         reason: "by the name of its field",
         test_data: false,
+        column: None,
     })
 }
 

@@ -2,9 +2,11 @@
 //! context. Shared by the scanner and the network sensor.
 //!
 //! Values never leave: a [`Detection`] says what stands where, in masked form.
-//! Everything is compiled once, works line by line and costs time in
-//! proportion to the text, whatever the text.
+//! Everything is compiled once, works line by line (but for tables, whose heads
+//! name what stands below) and costs time in proportion to the text, whatever
+//! the text.
 
+mod columns;
 mod concepts;
 mod contact;
 mod credentials;
@@ -19,6 +21,7 @@ mod placeholder;
 mod scan;
 mod words;
 
+pub use columns::Tables;
 pub use detection::{Category, Confidence, Detection};
 pub use engine::Stream;
 pub use fields::{Pair, pairs};

@@ -128,6 +128,7 @@ impl Candidate<'_> {
                     "by its form and checksum"
                 },
                 test_data: is_specimen(rule.kind, compact),
+                column: None,
             },
         });
     }
@@ -223,6 +224,7 @@ fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near,
                 masked: MASK.to_owned(),
                 reason: "a code of the ICD beside a word that announces one",
                 test_data: false,
+                column: None,
             },
         });
     }
