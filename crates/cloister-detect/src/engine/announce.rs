@@ -7,6 +7,8 @@ use crate::columns::Cells;
 
 /// How many bytes before a value are looked at.
 pub const NEAR: usize = 64;
+/// So many words are kept before those that are too far away go.
+const MANY: usize = 64;
 /// What says little more than how long it is needs its word as near as this.
 const CLOSE: usize = 24;
 
@@ -95,18 +97,24 @@ impl Near {
     /// What is announced for a value at `at`, where a digit or a word with one stands: no word goes on behind one,
     /// so that the text before can be read once for all values.
     pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let cell = self.cells.around(text.base + at);
-        let floor = cell.as_ref().map_or(0, |cell| cell.start.saturating_sub(text.base));
-        let known = cell.map_or(self.field, |cell| cell.words);
-        let first = floor.max(at - text.line_before(at, NEAR).len());
-        if self.scanned < first || self.scanned > at {
+        let nearest = at.saturating_sub(NEAR);
+        if self.scanned < nearest || self.scanned > at {
             self.forget();
-            self.scanned = first;
+            self.scanned = nearest;
         }
         self.read(text.bytes, self.scanned, at);
         self.scanned = at;
-        if self.hits.last().is_none_or(|hit| hit.end < first) {
+        let cell = self.cells.around(text.base + at);
+        let known = cell.as_ref().map_or(self.field, |cell| cell.words);
+        let Some(last) = self.hits.last() else { return known };
+        if last.end < nearest {
+            self.hits.clear();
             return known;
+        }
+        let floor = cell.map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let first = floor.max(at - text.line_before(at, NEAR).len());
+        if self.hits.len() > MANY {
+            self.hits.retain(|hit| hit.start >= nearest);
         }
         self.sum(known, first, at)
     }

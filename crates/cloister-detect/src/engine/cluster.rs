@@ -113,6 +113,9 @@ impl Cluster {
     fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
         while joined(text, end) {
             let next = end_of(text.bytes, end + 1);
+            if is_prose(text.slice(end + 1, next)) {
+                return false;
+            }
             if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
                 return false;
             }
@@ -267,6 +270,14 @@ fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
         start -= 1;
     }
     Some(start)
+}
+
+/// Whether a word is of language: letters only, more than groups of numbers have, or small ones where groups have
+/// capitals.
+fn is_prose(word: &[u8]) -> bool {
+    word.len() > 2
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && (word.len() > LONGEST_LEADING || word.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Whether a sign and another word follow.

@@ -151,19 +151,29 @@ impl Classes {
     }
 }
 
-/// Where the word ends that has the byte at `within`, or begins there: eight bytes at a time.
+/// Where the word ends that has the byte at `within`, or begins there.
 pub fn end_of(bytes: &[u8], within: usize) -> usize {
-    let mut at = within;
+    end_where(bytes, within, |eight| digits_of(eight) | letters_of(eight), is_word)
+}
+
+/// Where the digits end that begin at `start`.
+pub fn end_of_digits(bytes: &[u8], start: usize) -> usize {
+    end_where(bytes, start, digits_of, |byte| byte.is_ascii_digit())
+}
+
+/// The first byte from `from` on that is none of those: eight at a time.
+#[inline]
+fn end_where(bytes: &[u8], from: usize, eight: impl Fn(u64) -> u64, one: impl Fn(u8) -> bool) -> usize {
+    let mut at = from;
     while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let eight = u64::from_le_bytes(*block);
-        let others = !(digits_of(eight) | letters_of(eight)) & HIGH;
+        let others = !eight(u64::from_le_bytes(*block)) & HIGH;
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
         at += 8;
     }
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
+    at + rest.iter().position(|byte| !one(*byte)).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
