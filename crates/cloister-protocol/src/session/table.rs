@@ -7,7 +7,6 @@ use crate::message::{MessageId, Protocol};
 
 /// Whether the first bytes of both sides are of a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(dead_code, reason = "used by the readers")]
 pub(crate) enum Certainty {
     /// They are not.
     No,
@@ -34,7 +33,7 @@ pub(crate) struct Known {
 }
 
 /// All of them; one line each.
-pub(crate) static TABLE: &[Known] = &[];
+pub(crate) static TABLE: &[Known] = &[crate::http1::KNOWN];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {
