@@ -25,10 +25,10 @@ mod pki;
 mod tar;
 
 pub use api::{Api, Request, Response};
+use cloister_tools::service;
 pub use cluster::Cluster;
 pub use control_plane::{ControlPlane, Options};
 pub use json::json;
 pub use kubectl::Kubectl;
 pub use oci::Image;
-use cloister_tools::service;
 pub use service::wait_for;

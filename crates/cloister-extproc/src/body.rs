@@ -48,7 +48,12 @@ impl Body {
     }
 
     /// The next bytes: `judge` says what becomes of each value, and what may go on is added to `out`.
-    pub fn push(&mut self, bytes: &[u8], judge: &mut dyn FnMut(&Detection) -> Fate, out: &mut Vec<u8>) -> Onward {
+    pub fn push(
+        &mut self,
+        bytes: &[u8],
+        judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate,
+        out: &mut Vec<u8>,
+    ) -> Onward {
         self.pending.extend_from_slice(bytes);
         let found = self.stream.push(bytes);
         let onward = self.apply(&found, judge);
@@ -58,7 +63,7 @@ impl Body {
     }
 
     /// Nothing more comes: all that was held back goes on.
-    pub fn finish(&mut self, judge: &mut dyn FnMut(&Detection) -> Fate, out: &mut Vec<u8>) -> Onward {
+    pub fn finish(&mut self, judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate, out: &mut Vec<u8>) -> Onward {
         let found = std::mem::take(&mut self.stream).finish();
         let onward = self.apply(&found, judge);
         self.release(self.pending.len(), out);
@@ -70,21 +75,21 @@ impl Body {
         self.pending.len()
     }
 
-    fn apply(&mut self, found: &[Detection], judge: &mut dyn FnMut(&Detection) -> Fate) -> Onward {
+    fn apply(&mut self, found: &[Detection], judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate) -> Onward {
         let mut onward = Onward::Yes;
         for detection in found {
-            match judge(detection) {
+            let place = |offset: usize| offset.saturating_sub(self.gone).min(self.pending.len());
+            let (start, end) = (place(detection.offset), place(detection.end()));
+            match judge(detection, self.pending.get(start..end).unwrap_or_default()) {
                 Fate::Pass => {}
-                Fate::Redact => self.redact(detection),
+                Fate::Redact => self.redact(start, end),
                 Fate::Block => onward = Onward::No,
             }
         }
         onward
     }
 
-    fn redact(&mut self, detection: &Detection) {
-        let start = detection.offset.saturating_sub(self.gone).min(self.pending.len());
-        let end = detection.end().saturating_sub(self.gone).min(self.pending.len());
+    fn redact(&mut self, start: usize, end: usize) {
         let (left, right) = self.pending.split_at_mut(end);
         let (left, value) = left.split_at_mut(start);
         let is_sign = |byte: &u8| !byte.is_ascii_whitespace();

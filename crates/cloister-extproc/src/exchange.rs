@@ -8,14 +8,16 @@ use crate::answers;
 use crate::body::{Body, Fate, Onward};
 use crate::guard::{Direction, Guard, Passage, Spot, Undone};
 use crate::head;
-use crate::wire::{BodySendMode, HeaderMap, HttpBody, HttpHeaders, Mutation, ProcessingRequest, ProcessingResponse, Told};
+use crate::wire::{
+    BodySendMode, HeaderMap, HttpBody, HttpHeaders, Mutation, ProcessingRequest, ProcessingResponse, Told,
+};
 
 /// So much of a body is held back, with its head, until it is known whether it may pass at all.
 const HOLD: usize = 1 << 20;
 
 /// What is open of one exchange.
-#[derive(Default)]
 pub struct Exchange {
+    guard: Box<dyn Guard>,
     request: Half,
     response: Half,
     passage: Passage,
@@ -27,6 +29,8 @@ pub struct Exchange {
 
 /// A request, or a response.
 struct Half {
+    begun: bool,
+    ended: bool,
     mode: BodySendMode,
     body: Option<Body>,
     /// The answer to the head, and what of the body could go on, while a later part may still block both.
@@ -35,13 +39,32 @@ struct Half {
 
 impl Default for Half {
     fn default() -> Half {
-        Half { mode: BodySendMode::None, body: None, held: None }
+        Half { begun: false, ended: false, mode: BodySendMode::None, body: None, held: None }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.end(Direction::Request);
+        self.end(Direction::Response);
     }
 }
 
 impl Exchange {
+    /// One of which nothing is known yet.
+    pub fn new(guard: Box<dyn Guard>) -> Exchange {
+        Exchange {
+            guard,
+            request: Half::default(),
+            response: Half::default(),
+            passage: Passage::default(),
+            observed: false,
+            over: false,
+        }
+    }
+
     /// The next part: what is answered is added to `out`.
-    pub fn on(&mut self, told: ProcessingRequest, guard: &dyn Guard, out: &mut VecDeque<ProcessingResponse>) {
+    pub fn on(&mut self, told: ProcessingRequest, out: &mut VecDeque<ProcessingResponse>) {
         self.observed |= told.observability_mode;
         if let Some(modes) = told.protocol_config {
             self.request.mode = modes.request_body_mode();
@@ -52,12 +75,12 @@ impl Exchange {
             return;
         }
         match told.told {
-            Some(Told::RequestHeaders(head)) => self.head(Direction::Request, &head, guard, out),
-            Some(Told::ResponseHeaders(head)) => self.head(Direction::Response, &head, guard, out),
-            Some(Told::RequestBody(piece)) => self.piece(Direction::Request, &piece, guard, out),
-            Some(Told::ResponseBody(piece)) => self.piece(Direction::Response, &piece, guard, out),
-            Some(Told::RequestTrailers(rest)) => self.trailers(Direction::Request, rest.trailers.as_ref(), guard, out),
-            Some(Told::ResponseTrailers(rest)) => self.trailers(Direction::Response, rest.trailers.as_ref(), guard, out),
+            Some(Told::RequestHeaders(head)) => self.head(Direction::Request, &head, out),
+            Some(Told::ResponseHeaders(head)) => self.head(Direction::Response, &head, out),
+            Some(Told::RequestBody(piece)) => self.piece(Direction::Request, &piece, out),
+            Some(Told::ResponseBody(piece)) => self.piece(Direction::Response, &piece, out),
+            Some(Told::RequestTrailers(rest)) => self.trailers(Direction::Request, rest.trailers.as_ref(), out),
+            Some(Told::ResponseTrailers(rest)) => self.trailers(Direction::Response, rest.trailers.as_ref(), out),
             None => {}
         }
     }
@@ -69,36 +92,31 @@ impl Exchange {
         }
     }
 
-    fn head(
-        &mut self,
-        direction: Direction,
-        told: &HttpHeaders,
-        guard: &dyn Guard,
-        out: &mut VecDeque<ProcessingResponse>,
-    ) {
+    fn head(&mut self, direction: Direction, told: &HttpHeaders, out: &mut VecDeque<ProcessingResponse>) {
         let fields = told.headers.as_ref().map_or(&[][..], |map| map.headers.as_slice());
         head::passage(direction, fields, &mut self.passage);
-        let (changes, onward) = head::judge(direction, &self.passage, fields, guard);
+        self.half(direction).begun = true;
+        let (changes, onward) = head::judge(direction, &self.passage, fields, &mut *self.guard);
         if onward == Onward::No {
             return self.refuse(direction, out);
         }
         let answer = answers::head(direction, changes);
-        let worst = guard.worst(direction, &self.passage);
+        let worst = self.guard.worst(direction, &self.passage);
         let is_coded = !self.passage.coding.is_empty();
         let mode = self.half(direction).mode;
         if told.end_of_stream || mode == BodySendMode::None {
             out.push_back(answer);
-            return;
+            return self.end(direction);
         }
         if is_coded || head::is_no_text(&self.passage.media) {
             if is_coded {
-                guard.undone(direction, &self.passage, Undone::Coding);
+                self.guard.undone(direction, &self.passage, Undone::Coding);
             }
         } else {
             self.half(direction).body = Some(Body::default());
         }
         if mode == BodySendMode::Streamed && worst == Fate::Redact {
-            guard.undone(direction, &self.passage, Undone::Mode);
+            self.guard.undone(direction, &self.passage, Undone::Mode);
         }
         let may_wait = mode == BodySendMode::FullDuplexStreamed && worst == Fate::Block && !self.observed;
         if may_wait && self.half(direction).body.is_some() {
@@ -108,25 +126,19 @@ impl Exchange {
         }
     }
 
-    fn piece(
-        &mut self,
-        direction: Direction,
-        told: &HttpBody,
-        guard: &dyn Guard,
-        out: &mut VecDeque<ProcessingResponse>,
-    ) {
+    fn piece(&mut self, direction: Direction, told: &HttpBody, out: &mut VecDeque<ProcessingResponse>) {
         let mode = self.half(direction).mode;
         let whole = matches!(mode, BodySendMode::Buffered | BodySendMode::BufferedPartial);
         let mut passed = Vec::new();
-        let onward = self.search(direction, &told.body, told.end_of_stream || whole, guard, &mut passed);
+        let onward = self.search(direction, &told.body, told.end_of_stream || whole, &mut passed);
         if onward == Onward::No {
             return self.refuse(direction, out);
         }
         if mode == BodySendMode::BufferedPartial && !told.end_of_stream {
-            guard.undone(direction, &self.passage, Undone::Cut);
+            self.guard.undone(direction, &self.passage, Undone::Cut);
         }
         match mode {
-            BodySendMode::FullDuplexStreamed => self.release(direction, passed, told.end_of_stream, guard, out),
+            BodySendMode::FullDuplexStreamed => self.release(direction, passed, told.end_of_stream, out),
             // Trailers may follow, after which nothing more of the body could be sent: what passed has passed.
             BodySendMode::Streamed | BodySendMode::None => out.push_back(answers::body(direction, None)),
             BodySendMode::Buffered | BodySendMode::BufferedPartial => {
@@ -134,17 +146,13 @@ impl Exchange {
                 out.push_back(answers::body(direction, changed.then(|| Mutation::Body(Bytes::from(passed)))));
             }
         }
+        if told.end_of_stream {
+            self.end(direction);
+        }
     }
 
     /// Searches the next bytes of a body; what may go on of it is added to `passed`.
-    fn search(
-        &mut self,
-        direction: Direction,
-        bytes: &[u8],
-        ended: bool,
-        guard: &dyn Guard,
-        passed: &mut Vec<u8>,
-    ) -> Onward {
+    fn search(&mut self, direction: Direction, bytes: &[u8], ended: bool, passed: &mut Vec<u8>) -> Onward {
         let half = match direction {
             Direction::Request => &mut self.request,
             Direction::Response => &mut self.response,
@@ -153,22 +161,15 @@ impl Exchange {
             passed.extend_from_slice(bytes);
             return Onward::Yes;
         };
-        let passage = &self.passage;
-        let mut judge = |detection: &_| guard.judge(direction, passage, Spot::Body, detection);
+        let (passage, guard) = (&self.passage, &mut self.guard);
+        let mut judge = |detection: &_, value: &[u8]| guard.judge(direction, passage, Spot::Body, detection, value);
         let first = body.push(bytes, &mut judge, passed);
         let last = if ended { body.finish(&mut judge, passed) } else { Onward::Yes };
         if first == Onward::No { first } else { last }
     }
 
     /// Lets bytes go on, or holds them while a later one may block them all.
-    fn release(
-        &mut self,
-        direction: Direction,
-        passed: Vec<u8>,
-        ended: bool,
-        guard: &dyn Guard,
-        out: &mut VecDeque<ProcessingResponse>,
-    ) {
+    fn release(&mut self, direction: Direction, passed: Vec<u8>, ended: bool, out: &mut VecDeque<ProcessingResponse>) {
         let mut bytes = passed;
         if let Some((answer, mut before)) = self.half(direction).held.take() {
             before.append(&mut bytes);
@@ -177,7 +178,7 @@ impl Exchange {
                 return;
             }
             if !ended {
-                guard.undone(direction, &self.passage, Undone::Gone);
+                self.guard.undone(direction, &self.passage, Undone::Gone);
             }
             out.push_back(answer);
             bytes = before;
@@ -185,17 +186,11 @@ impl Exchange {
         out.extend(answers::pieces(direction, &Bytes::from(bytes), ended));
     }
 
-    fn trailers(
-        &mut self,
-        direction: Direction,
-        trailers: Option<&HeaderMap>,
-        guard: &dyn Guard,
-        out: &mut VecDeque<ProcessingResponse>,
-    ) {
+    fn trailers(&mut self, direction: Direction, trailers: Option<&HeaderMap>, out: &mut VecDeque<ProcessingResponse>) {
         let fields = trailers.map_or(&[][..], |map| map.headers.as_slice());
-        let (changes, of_trailers) = head::judge(direction, &self.passage, fields, guard);
+        let (changes, of_trailers) = head::judge(direction, &self.passage, fields, &mut *self.guard);
         let mut passed = Vec::new();
-        let of_body = self.search(direction, &[], true, guard, &mut passed);
+        let of_body = self.search(direction, &[], true, &mut passed);
         if of_trailers == Onward::No || of_body == Onward::No {
             return self.refuse(direction, out);
         }
@@ -208,10 +203,20 @@ impl Exchange {
             out.extend(answers::pieces(direction, &Bytes::from(passed), false));
         }
         out.push_back(answers::trailers(direction, changes));
+        self.end(direction);
+    }
+
+    /// Nothing more comes this way.
+    fn end(&mut self, direction: Direction) {
+        let half = self.half(direction);
+        if half.begun && !std::mem::replace(&mut half.ended, true) {
+            self.guard.ended(direction, &self.passage);
+        }
     }
 
     fn refuse(&mut self, direction: Direction, out: &mut VecDeque<ProcessingResponse>) {
         self.over = true;
         out.push_back(answers::refusal(direction));
+        self.end(direction);
     }
 }

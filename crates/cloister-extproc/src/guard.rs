@@ -54,16 +54,28 @@ pub enum Undone {
     Gone,
     /// What followed Envoy's buffer was not sent to be searched.
     Cut,
+    /// Envoy's configuration does not tell who talks: no policy for workloads could be asked.
+    Unnamed,
 }
 
-/// Decides, and keeps the books.
-pub trait Guard: Send + Sync {
-    /// What becomes of `detection`. It is told of every one, once.
-    fn judge(&self, direction: Direction, passage: &Passage, spot: Spot<'_>, detection: &Detection) -> Fate;
+/// Decides about one exchange, and keeps its books.
+pub trait Guard: Send {
+    /// What becomes of a value, of which `detection` says what it is. It is told of every one, once.
+    fn judge(
+        &mut self,
+        direction: Direction,
+        passage: &Passage,
+        spot: Spot<'_>,
+        detection: &Detection,
+        value: &[u8],
+    ) -> Fate;
 
     /// The worst that can become of a value that goes this way.
     fn worst(&self, direction: Direction, passage: &Passage) -> Fate;
 
     /// Something could not be done.
-    fn undone(&self, direction: Direction, passage: &Passage, why: Undone);
+    fn undone(&mut self, direction: Direction, passage: &Passage, why: Undone);
+
+    /// Nothing more comes this way.
+    fn ended(&mut self, direction: Direction, passage: &Passage);
 }

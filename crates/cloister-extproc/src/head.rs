@@ -78,14 +78,14 @@ pub fn judge(
     direction: Direction,
     passage: &Passage,
     fields: &[HeaderValue],
-    guard: &dyn Guard,
+    guard: &mut dyn Guard,
 ) -> (Option<HeaderMutation>, Onward) {
     let mut changes = HeaderMutation::default();
     let mut onward = Onward::Yes;
     for field in fields.iter().filter(|field| !TECHNICAL.contains(&field.key.as_str())) {
         let (name, spot) =
             if field.key == ":path" { ("", Spot::Url) } else { (field.key.as_str(), Spot::Header(&field.key)) };
-        let mut judge = |detection: &_| guard.judge(direction, passage, spot, detection);
+        let mut judge = |detection: &_, value: &[u8]| guard.judge(direction, passage, spot, detection, value);
         let (changed, way) = search(name, value(field), &mut judge);
         if way == Onward::No {
             onward = way;
@@ -98,7 +98,7 @@ pub fn judge(
 fn search(
     name: &str,
     value: &[u8],
-    judge: &mut dyn FnMut(&cloister_detect::Detection) -> Fate,
+    judge: &mut dyn FnMut(&cloister_detect::Detection, &[u8]) -> Fate,
 ) -> (Option<Vec<u8>>, Onward) {
     let mut field = Body::new(name);
     let mut out = Vec::new();

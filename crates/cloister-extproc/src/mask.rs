@@ -16,7 +16,8 @@ pub fn overwrite(before: Option<u8>, value: &mut [u8], after: Option<u8>) {
 }
 
 fn is_number(value: &[u8]) -> bool {
-    value.iter().any(u8::is_ascii_digit) && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+    value.iter().any(u8::is_ascii_digit)
+        && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
 
 fn opens(before: Option<u8>) -> bool {

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use tonic::body::Body;
-use tower::Service;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tonic::body::Body;
 use tonic::server::{Grpc, NamedService, StreamingService};
-use tonic::{Request, Response, Status, Streaming};
 use tonic::transport::Server;
 use tonic::transport::server::Connected;
+use tonic::{Request, Response, Status, Streaming};
 use tonic_prost::ProstCodec;
+use tower::Service;
 
 use crate::exchange::Exchange;
 use crate::guard::Guard;
@@ -31,15 +31,9 @@ pub trait Talk: Send {
     fn on(&mut self, told: ProcessingRequest, out: &mut VecDeque<ProcessingResponse>);
 }
 
-/// An exchange, and who decides about it.
-struct Guarded {
-    exchange: Exchange,
-    guard: Arc<dyn Guard>,
-}
-
-impl Talk for Guarded {
+impl Talk for Exchange {
     fn on(&mut self, told: ProcessingRequest, out: &mut VecDeque<ProcessingResponse>) {
-        self.exchange.on(told, &*self.guard, out);
+        Exchange::on(self, told, out);
     }
 }
 
@@ -50,11 +44,9 @@ pub struct ExternalProcessor {
 }
 
 impl ExternalProcessor {
-    /// One that asks `guard`.
-    pub fn new(guard: Arc<dyn Guard>) -> ExternalProcessor {
-        ExternalProcessor::of(move || {
-            Box::new(Guarded { exchange: Exchange::default(), guard: Arc::clone(&guard) }) as Box<dyn Talk>
-        })
+    /// One that asks what `guard` makes about each exchange.
+    pub fn new(guard: impl Fn() -> Box<dyn Guard> + Send + Sync + 'static) -> ExternalProcessor {
+        ExternalProcessor::of(move || Box::new(Exchange::new(guard())) as Box<dyn Talk>)
     }
 
     /// One that answers each exchange by what `begin` makes.
@@ -115,11 +107,7 @@ impl StreamingService<ProcessingRequest> for Process {
     type Future = Ready<Result<Response<Answers>, Status>>;
 
     fn call(&mut self, request: Request<Streaming<ProcessingRequest>>) -> Self::Future {
-        ready(Ok(Response::new(Answers {
-            told: request.into_inner(),
-            talk: (self.begin)(),
-            waiting: VecDeque::new(),
-        })))
+        ready(Ok(Response::new(Answers { told: request.into_inner(), talk: (self.begin)(), waiting: VecDeque::new() })))
     }
 }
 

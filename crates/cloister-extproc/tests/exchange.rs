@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use cloister_detect::{Category, Detection};
@@ -18,16 +18,25 @@ use proptest::prelude::*;
 const CARD: &str = "4539 5787 6362 1486";
 const BODY: &str = r#"{"patient": {"email": "jana.novotna@klinika-brno.cz", "card_number": "4539578763621486"}, "iban": "DE89370400440532013000", "card": 4539578763621486 }"#;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Rules {
     redact: bool,
     block: Option<Category>,
-    seen: Mutex<Vec<(Direction, String, &'static str)>>,
-    undone: Mutex<Vec<Undone>>,
+    seen: Arc<Mutex<Vec<(Direction, String, &'static str)>>>,
+    undone: Arc<Mutex<Vec<Undone>>>,
+    ended: Arc<Mutex<Vec<Direction>>>,
 }
 
 impl Guard for Rules {
-    fn judge(&self, direction: Direction, _: &Passage, spot: Spot<'_>, detection: &Detection) -> Fate {
+    fn judge(
+        &mut self,
+        direction: Direction,
+        _: &Passage,
+        spot: Spot<'_>,
+        detection: &Detection,
+        value: &[u8],
+    ) -> Fate {
+        assert_eq!(value.len(), detection.length, "the value is at hand");
         self.seen.lock().unwrap().push((direction, format!("{spot:?}"), detection.kind));
         match self.block {
             Some(category) if category == detection.category => Fate::Block,
@@ -44,8 +53,12 @@ impl Guard for Rules {
         }
     }
 
-    fn undone(&self, _: Direction, _: &Passage, why: Undone) {
+    fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
         self.undone.lock().unwrap().push(why);
+    }
+
+    fn ended(&mut self, direction: Direction, _: &Passage) {
+        self.ended.lock().unwrap().push(direction);
     }
 }
 
@@ -80,15 +93,18 @@ fn piece(bytes: &[u8], end_of_stream: bool) -> ProcessingRequest {
 
 /// All answers to a request whose body comes in `pieces`.
 fn ask(rules: &Rules, mode: BodySendMode, pieces: &[&[u8]], trailers: bool) -> Vec<Answer> {
-    let mut exchange = Exchange::default();
+    let mut exchange = Exchange::new(Box::new(rules.clone()));
     let mut out = VecDeque::new();
-    exchange.on(head(&[(":path", "/visits"), ("content-type", "application/json")], mode), rules, &mut out);
+    exchange.on(head(&[(":path", "/visits"), ("content-type", "application/json")], mode), &mut out);
     for (number, bytes) in pieces.iter().enumerate() {
-        exchange.on(piece(bytes, !trailers && number + 1 == pieces.len()), rules, &mut out);
+        exchange.on(piece(bytes, !trailers && number + 1 == pieces.len()), &mut out);
     }
     if trailers {
-        exchange.on(told(Told::RequestTrailers(HttpTrailers::default())), rules, &mut out);
+        exchange.on(told(Told::RequestTrailers(HttpTrailers::default())), &mut out);
     }
+    drop(exchange);
+    let ended = std::mem::take(&mut *rules.ended.lock().unwrap());
+    assert_eq!(ended, [Direction::Request], "each message ends once");
     out.into_iter().filter_map(|ProcessingResponse { answer }| answer).collect()
 }
 
@@ -97,7 +113,9 @@ fn passed(answers: &[Answer]) -> Vec<u8> {
     let mut all = Vec::new();
     for answer in answers {
         let Answer::RequestBody(part) = answer else { continue };
-        let Some(mutation) = part.response.as_ref().and_then(|response| response.body_mutation.as_ref()) else { continue };
+        let Some(mutation) = part.response.as_ref().and_then(|response| response.body_mutation.as_ref()) else {
+            continue;
+        };
         match mutation.mutation.as_ref().unwrap() {
             Mutation::Body(bytes) => all.extend_from_slice(bytes),
             Mutation::Streamed(piece) => all.extend_from_slice(&piece.body),
@@ -111,8 +129,11 @@ fn ended(answers: &[Answer]) -> usize {
     let mut count = 0;
     for answer in answers {
         if let Answer::RequestBody(part) = answer
-            && let Some(Mutation::Streamed(piece)) =
-                part.response.as_ref().and_then(|response| response.body_mutation.as_ref()).and_then(|all| all.mutation.as_ref())
+            && let Some(Mutation::Streamed(piece)) = part
+                .response
+                .as_ref()
+                .and_then(|response| response.body_mutation.as_ref())
+                .and_then(|all| all.mutation.as_ref())
         {
             count += usize::from(piece.end_of_stream);
         }
@@ -165,7 +186,8 @@ fn a_long_body_is_not_held_for_ever_and_says_so() {
     let rules = blocking(Category::PaymentCard);
     let filler = "nothing of anybody\n".repeat(64 << 10);
     let long = format!("{filler}card {CARD}\n");
-    let answers = ask(&rules, BodySendMode::FullDuplexStreamed, &long.as_bytes().chunks(16 << 10).collect::<Vec<_>>(), false);
+    let answers =
+        ask(&rules, BodySendMode::FullDuplexStreamed, &long.as_bytes().chunks(16 << 10).collect::<Vec<_>>(), false);
     assert!(matches!(answers.last(), Some(Answer::Immediate(_))), "it is cut where the card stands");
     let body = passed(&answers);
     assert!(!body.is_empty() && !String::from_utf8_lossy(&body).contains("4539"));
@@ -185,10 +207,10 @@ fn where_bodies_cannot_be_changed_it_says_so_and_changes_nothing() {
 #[test]
 fn a_coding_that_is_not_read_is_named() {
     let rules = redacting();
-    let mut exchange = Exchange::default();
+    let mut exchange = Exchange::new(Box::new(rules.clone()));
     let mut out = VecDeque::new();
-    exchange.on(head(&[("content-encoding", "compress")], BodySendMode::FullDuplexStreamed), &rules, &mut out);
-    exchange.on(piece(b"\x1f\x9d", true), &rules, &mut out);
+    exchange.on(head(&[("content-encoding", "compress")], BodySendMode::FullDuplexStreamed), &mut out);
+    exchange.on(piece(b"\x1f\x9d", true), &mut out);
     assert_eq!(*rules.undone.lock().unwrap(), [Undone::Coding]);
     assert_eq!(out.len(), 2);
 }
@@ -196,11 +218,14 @@ fn a_coding_that_is_not_read_is_named() {
 #[test]
 fn urls_and_fields_are_searched_by_their_names() {
     let rules = redacting();
-    let mut exchange = Exchange::default();
+    let mut exchange = Exchange::new(Box::new(rules.clone()));
     let mut out = VecDeque::new();
-    let fields =
-        [(":path", "/find?email=jana.novotna@klinika-brno.cz&page=2"), ("x-iban", "DE89370400440532013000"), ("accept", "*/*")];
-    exchange.on(head(&fields, BodySendMode::None), &rules, &mut out);
+    let fields = [
+        (":path", "/find?email=jana.novotna@klinika-brno.cz&page=2"),
+        ("x-iban", "DE89370400440532013000"),
+        ("accept", "*/*"),
+    ];
+    exchange.on(head(&fields, BodySendMode::None), &mut out);
     let Some(Answer::RequestHeaders(part)) = out.pop_front().unwrap().answer else { panic!("no answer to the head") };
     let set = part.response.unwrap().header_mutation.unwrap().set_headers;
     let set: Vec<(String, String)> = set

@@ -2,11 +2,10 @@
 
 use std::net::SocketAddr;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use cloister_extproc::{ExternalProcessor, Guard};
+use cloister_extproc::ExternalProcessor;
 use cloister_tools::service::{Service, free_ports};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -78,19 +77,11 @@ impl Proxy {
     }
 }
 
-/// Serves an external processor that asks `guard`, until the runtime ends.
-///
-/// # Errors
-/// No port can be had.
-pub fn serve(guard: Arc<dyn Guard>) -> Result<(Runtime, SocketAddr)> {
-    serve_processor(ExternalProcessor::new(guard))
-}
-
 /// Serves `service`, until the runtime ends.
 ///
 /// # Errors
 /// No port can be had.
-pub fn serve_processor(service: ExternalProcessor) -> Result<(Runtime, SocketAddr)> {
+pub fn serve(service: ExternalProcessor) -> Result<(Runtime, SocketAddr)> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("no runtime")?;
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).context("no port for the processor")?;

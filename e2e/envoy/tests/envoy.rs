@@ -6,20 +6,28 @@ use std::sync::{Arc, Mutex};
 
 use cloister_detect::{Category, Detection};
 use cloister_e2e_envoy::{Backend, Bodies, Proxy, Reply, send, serve};
-use cloister_extproc::{Direction, Fate, Guard, Passage, Spot, Undone};
+use cloister_extproc::{Direction, ExternalProcessor, Fate, Guard, Passage, Spot, Undone};
 
 /// Invented people.
 const BODY: &str = r#"{"patient": {"email": "jana.novotna@klinika-brno.cz", "card": 4539578763621486}, "iban": "DE89370400440532013000"}"#;
 const VALUES: [&str; 3] = ["jana.novotna", "4539578763621486", "DE8937040044"];
 
+#[derive(Clone)]
 struct Rules {
     request: Fate,
     response: Fate,
-    seen: Mutex<Vec<(Direction, &'static str, String)>>,
+    seen: Arc<Mutex<Vec<(Direction, &'static str, String)>>>,
 }
 
 impl Guard for Rules {
-    fn judge(&self, direction: Direction, passage: &Passage, spot: Spot<'_>, detection: &Detection) -> Fate {
+    fn judge(
+        &mut self,
+        direction: Direction,
+        passage: &Passage,
+        spot: Spot<'_>,
+        detection: &Detection,
+        _: &[u8],
+    ) -> Fate {
         assert!(!matches!(spot, Spot::Header(_)), "nothing of anybody stands in the heads of these tests");
         if detection.category == Category::DeviceData {
             return Fate::Pass;
@@ -35,13 +43,20 @@ impl Guard for Rules {
         }
     }
 
-    fn undone(&self, _: Direction, _: &Passage, why: Undone) {
+    fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
         panic!("{why:?}");
     }
+
+    fn ended(&mut self, _: Direction, _: &Passage) {}
 }
 
-fn rules(request: Fate, response: Fate) -> Arc<Rules> {
-    Arc::new(Rules { request, response, seen: Mutex::default() })
+fn rules(request: Fate, response: Fate) -> Rules {
+    Rules { request, response, seen: Arc::default() }
+}
+
+fn guarding(rules: &Rules) -> ExternalProcessor {
+    let rules = rules.clone();
+    ExternalProcessor::new(move || Box::new(rules.clone()) as Box<dyn Guard>)
 }
 
 fn post(body: &[u8], fields: &str) -> Vec<u8> {
@@ -53,14 +68,15 @@ fn post(body: &[u8], fields: &str) -> Vec<u8> {
 }
 
 fn answer(body: &[u8], fields: &str) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
 /// One request through Envoy; what the server heard of it.
-fn exchange(rules: &Arc<Rules>, bodies: Bodies, pieces: &[&[u8]], answer: Vec<u8>) -> (Reply, Vec<Vec<u8>>) {
+fn exchange(rules: &Rules, bodies: Bodies, pieces: &[&[u8]], answer: Vec<u8>) -> (Reply, Vec<Vec<u8>>) {
     let backend = Backend::start(answer).unwrap();
-    let (_runtime, processor) = serve(Arc::<Rules>::clone(rules)).unwrap();
+    let (_runtime, processor) = serve(guarding(rules)).unwrap();
     let proxy = Proxy::start(backend.address, Some(processor), bodies).unwrap();
     let reply = send(proxy.address, pieces).unwrap();
     for value in VALUES {

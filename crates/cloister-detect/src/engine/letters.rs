@@ -39,15 +39,8 @@ pub fn read(bytes: &[u8], before: Option<u8>, from: usize, table: &Table, hits: 
     if classes.letters | classes.foreign == 0 {
         return None;
     }
-    let mut letters = Letters {
-        table,
-        letters: [0; NEAR],
-        source: [0; NEAR],
-        length: 0,
-        begins: 0,
-        starts: 0,
-        last: 0,
-    };
+    let mut letters =
+        Letters { table, letters: [0; NEAR], source: [0; NEAR], length: 0, begins: 0, starts: 0, last: 0 };
     if classes.foreign == 0 {
         letters.ascii(bytes, classes, before, from, hits)
     } else {
@@ -143,9 +136,7 @@ impl Letters<'_> {
     fn foreign(&mut self, near: &[u8], at: u8, was: &mut Was, last: &mut Option<usize>) -> usize {
         let valid = match std::str::from_utf8(near) {
             Ok(text) => text,
-            Err(error) => {
-                near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or("")
-            }
+            Err(error) => near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or(""),
         };
         let Some(letter) = valid.chars().next().filter(|letter| letter.is_alphanumeric()) else {
             *was = Was::Other;

@@ -2,14 +2,13 @@
 //!
 //! `extproc-latency [ROUNDS]` prints a line of JSON for each round and kind: p50 and p99 in microseconds.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use cloister_detect::Detection;
 use cloister_e2e_envoy::load::{self, Load};
 use cloister_e2e_envoy::nothing::Nothing;
-use cloister_e2e_envoy::{Backend, Bodies, Proxy, serve, serve_processor};
+use cloister_e2e_envoy::{Backend, Bodies, Proxy, serve};
 use cloister_extproc::{Direction, ExternalProcessor, Fate, Guard, Passage, Spot, Talk, Undone};
 
 /// The rate that is asked for, and a size.
@@ -22,7 +21,7 @@ const SECONDS: u32 = 5;
 struct Redact;
 
 impl Guard for Redact {
-    fn judge(&self, _: Direction, _: &Passage, _: Spot<'_>, _: &Detection) -> Fate {
+    fn judge(&mut self, _: Direction, _: &Passage, _: Spot<'_>, _: &Detection, _: &[u8]) -> Fate {
         Fate::Redact
     }
 
@@ -30,15 +29,17 @@ impl Guard for Redact {
         Fate::Redact
     }
 
-    fn undone(&self, _: Direction, _: &Passage, _: Undone) {}
+    fn undone(&mut self, _: Direction, _: &Passage, _: Undone) {}
+
+    fn ended(&mut self, _: Direction, _: &Passage) {}
 }
 
 fn main() -> Result<()> {
     let rounds: u32 = std::env::args().nth(1).map_or(Ok(3), |text| text.parse()).context("ROUNDS is no number")?;
     let answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}";
     let backend = Backend::start(answer.to_vec())?;
-    let (_nothing, nothing) = serve_processor(ExternalProcessor::of(|| Box::new(Nothing) as Box<dyn Talk>))?;
-    let (_ours, ours) = serve(Arc::new(Redact))?;
+    let (_nothing, nothing) = serve(ExternalProcessor::of(|| Box::new(Nothing) as Box<dyn Talk>))?;
+    let (_ours, ours) = serve(ExternalProcessor::new(|| Box::new(Redact) as Box<dyn Guard>))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
     let load = Load { rate: RATE, connections: CONNECTIONS, each: RATE * SECONDS / CONNECTIONS };
     for round in 0..rounds {
@@ -69,7 +70,11 @@ fn request() -> Vec<u8> {
     let mut number = 0;
     while body.len() < BYTES - 80 {
         number += 1;
-        body.push_str(&format!("{{\"id\":{},\"room\":\"B{}\",\"free\":true,\"note\":\"by the window\"}},", 1000 + number * 7, number % 9));
+        body.push_str(&format!(
+            "{{\"id\":{},\"room\":\"B{}\",\"free\":true,\"note\":\"by the window\"}},",
+            1000 + number * 7,
+            number % 9
+        ));
     }
     body.pop();
     body.push_str("]}");
