@@ -58,6 +58,22 @@ pub enum Undone {
     Unnamed,
 }
 
+impl Undone {
+    /// All of them, in order.
+    pub const ALL: [Undone; 5] = [Undone::Coding, Undone::Mode, Undone::Gone, Undone::Cut, Undone::Unnamed];
+
+    /// What happened, and the way out.
+    pub fn told(self) -> &'static str {
+        match self {
+            Undone::Coding => "bodies in a coding that is not read went on unsearched: let the server send gzip, br, zstd or none",
+            Undone::Mode => "values went on that a policy wants overwritten: set the body modes to FULL_DUPLEX_STREAMED or BUFFERED",
+            Undone::Gone => "long bodies had begun to go on when a value came that a policy blocks: they were cut there",
+            Undone::Cut => "bodies were longer than the buffer of BUFFERED_PARTIAL, and their rest was not searched: set FULL_DUPLEX_STREAMED",
+            Undone::Unnamed => "exchanges came without addresses: add source.address and destination.address to request_attributes",
+        }
+    }
+}
+
 /// Decides about one exchange, and keeps its books.
 pub trait Guard: Send {
     /// What becomes of a value, of which `detection` says what it is. It is told of every one, once.

@@ -4,6 +4,7 @@
 
 pub mod answers;
 mod body;
+mod dlp;
 mod exchange;
 mod guard;
 mod head;
@@ -12,6 +13,7 @@ mod service;
 pub mod wire;
 
 pub use body::{Body, Fate, Onward};
+pub use dlp::Office;
 pub use exchange::Exchange;
 pub use guard::{Direction, Guard, Passage, Spot, Undone};
 pub use service::{ExternalProcessor, Talk, serve};
