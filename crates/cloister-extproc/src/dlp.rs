@@ -103,9 +103,8 @@ impl Clerk {
     fn ends(&self, passage: &Passage, time: u64) -> Ends {
         let (client, _) = address(&passage.source);
         let (server, port) = address(&passage.destination);
-        let party = |address, called| {
-            self.knowledge.directory.party(address, host(&passage.host), called, &self.names, time)
-        };
+        let party =
+            |address, called| self.knowledge.directory.party(address, host(&passage.host), called, &self.names, time);
         Ends { client: party(client, false), server: party(server, true), port }
     }
 
@@ -117,7 +116,11 @@ impl Clerk {
         cloister_dlp::Passage {
             sender,
             recipient,
-            protocol: if passage.media.starts_with("application/grpc") { WireProtocol::Grpc } else { WireProtocol::Http },
+            protocol: if passage.media.starts_with("application/grpc") {
+                WireProtocol::Grpc
+            } else {
+                WireProtocol::Http
+            },
             // It was seen inside the proxy; on the wire, the mesh encrypts it.
             encrypted: true,
             host: host(&passage.host),
@@ -186,9 +189,7 @@ impl Guard for Clerk {
 impl Books {
     /// Takes one value; says how many of its category the message holds so far.
     fn take(&mut self, detection: &Detection, place: Where, field: &str, hash: u64) -> u64 {
-        let same = |tally: &Tally| {
-            tally.kind == detection.kind && tally.place == place && &*tally.field == field
-        };
+        let same = |tally: &Tally| tally.kind == detection.kind && tally.place == place && &*tally.field == field;
         match self.tallies.iter_mut().find(|tally| same(tally)) {
             Some(tally) => {
                 tally.count += 1;

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use crate::answers;
-use crate::body::{Body, Fate, Onward};
+use crate::body::{Fate, Onward};
+use crate::content::{Content, Way};
 use crate::guard::{Direction, Guard, Passage, Spot, Undone};
 use crate::head;
 use crate::wire::{
@@ -32,14 +33,14 @@ struct Half {
     begun: bool,
     ended: bool,
     mode: BodySendMode,
-    body: Option<Body>,
+    content: Content,
     /// The answer to the head, and what of the body could go on, while a later part may still block both.
     held: Option<(ProcessingResponse, Vec<u8>)>,
 }
 
 impl Default for Half {
     fn default() -> Half {
-        Half { begun: false, ended: false, mode: BodySendMode::None, body: None, held: None }
+        Half { begun: false, ended: false, mode: BodySendMode::None, content: Content::Unread, held: None }
     }
 }
 
@@ -100,30 +101,28 @@ impl Exchange {
         if onward == Onward::No {
             return self.refuse(direction, out);
         }
-        let answer = answers::head(direction, changes);
         let worst = self.guard.worst(direction, &self.passage);
-        let is_coded = !self.passage.coding.is_empty();
         let mode = self.half(direction).mode;
         if told.end_of_stream || mode == BodySendMode::None {
-            out.push_back(answer);
+            out.push_back(answers::head(direction, changes));
             return self.end(direction);
         }
-        if is_coded || head::is_no_text(&self.passage.media) {
-            if is_coded {
-                self.guard.undone(direction, &self.passage, Undone::Coding);
-            }
-        } else {
-            self.half(direction).body = Some(Body::default());
+        let way = if worst >= Fate::Redact && can_change(mode) && !self.observed { Way::Changed } else { Way::Watched };
+        let content = Content::of(&self.passage, way);
+        if matches!(content, Content::Unread) && !self.passage.coding.is_empty() {
+            self.guard.undone(direction, &self.passage, Undone::Coding);
         }
         if mode == BodySendMode::Streamed && worst == Fate::Redact {
             self.guard.undone(direction, &self.passage, Undone::Mode);
         }
+        let answer = answers::head(direction, content.changes(changes));
         let may_wait = mode == BodySendMode::FullDuplexStreamed && worst == Fate::Block && !self.observed;
-        if may_wait && self.half(direction).body.is_some() {
+        if may_wait && !matches!(content, Content::Unread) {
             self.half(direction).held = Some((answer, Vec::new()));
         } else {
             out.push_back(answer);
         }
+        self.half(direction).content = content;
     }
 
     fn piece(&mut self, direction: Direction, told: &HttpBody, out: &mut VecDeque<ProcessingResponse>) {
@@ -157,15 +156,16 @@ impl Exchange {
             Direction::Request => &mut self.request,
             Direction::Response => &mut self.response,
         };
-        let Some(body) = &mut half.body else {
-            passed.extend_from_slice(bytes);
-            return Onward::Yes;
-        };
         let (passage, guard) = (&self.passage, &mut self.guard);
         let mut judge = |detection: &_, value: &[u8]| guard.judge(direction, passage, Spot::Body, detection, value);
-        let first = body.push(bytes, &mut judge, passed);
-        let last = if ended { body.finish(&mut judge, passed) } else { Onward::Yes };
-        if first == Onward::No { first } else { last }
+        match half.content.push(bytes, ended, &mut judge, passed) {
+            Ok(onward) => onward,
+            Err(onward) => {
+                half.content = Content::Unread;
+                self.guard.undone(direction, &self.passage, Undone::Coding);
+                onward
+            }
+        }
     }
 
     /// Lets bytes go on, or holds them while a later one may block them all.
@@ -219,4 +219,9 @@ impl Exchange {
         out.push_back(answers::refusal(direction));
         self.end(direction);
     }
+}
+
+/// Whether bodies that come so can be changed.
+fn can_change(mode: BodySendMode) -> bool {
+    matches!(mode, BodySendMode::FullDuplexStreamed | BodySendMode::Buffered | BodySendMode::BufferedPartial)
 }

@@ -65,11 +65,21 @@ impl Undone {
     /// What happened, and the way out.
     pub fn told(self) -> &'static str {
         match self {
-            Undone::Coding => "bodies in a coding that is not read went on unsearched: let the server send gzip, br, zstd or none",
-            Undone::Mode => "values went on that a policy wants overwritten: set the body modes to FULL_DUPLEX_STREAMED or BUFFERED",
-            Undone::Gone => "long bodies had begun to go on when a value came that a policy blocks: they were cut there",
-            Undone::Cut => "bodies were longer than the buffer of BUFFERED_PARTIAL, and their rest was not searched: set FULL_DUPLEX_STREAMED",
-            Undone::Unnamed => "exchanges came without addresses: add source.address and destination.address to request_attributes",
+            Undone::Coding => {
+                "bodies in a coding that is not read went on unsearched: let the server send gzip, br, zstd or none"
+            }
+            Undone::Mode => {
+                "values went on that a policy wants overwritten: set the body modes to FULL_DUPLEX_STREAMED or BUFFERED"
+            }
+            Undone::Gone => {
+                "long bodies had begun to go on when a value came that a policy blocks: they were cut there"
+            }
+            Undone::Cut => {
+                "bodies were longer than the buffer of BUFFERED_PARTIAL, and their rest was not searched: set FULL_DUPLEX_STREAMED"
+            }
+            Undone::Unnamed => {
+                "exchanges came without addresses: add source.address and destination.address to request_attributes"
+            }
         }
     }
 }

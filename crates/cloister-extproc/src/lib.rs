@@ -4,6 +4,7 @@
 
 pub mod answers;
 mod body;
+mod content;
 mod dlp;
 mod exchange;
 mod guard;

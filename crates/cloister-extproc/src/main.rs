@@ -76,7 +76,8 @@ async fn listen(to: &Listen, office: &Arc<Office>) -> Result<()> {
     };
     match to {
         Listen::Address(address) => {
-            let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+            let listener =
+                TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
             eprintln!("listening on {}", listener.local_addr().context("no address")?);
             serve(processor, TcpListenerStream::new(listener), end).await?;
         }

@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::VecDeque;
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use cloister_detect::{Category, Detection};
 use cloister_extproc::wire::{
-    Answer, BodySendMode, HeaderMap, HeaderValue, HttpBody, HttpHeaders, HttpTrailers, Mutation, ProcessingRequest,
-    ProcessingResponse, ProtocolConfiguration, Told,
+    Answer, BodySendMode, CommonResponse, HeaderMap, HeaderValue, HttpBody, HttpHeaders, HttpTrailers, Mutation,
+    ProcessingRequest, ProcessingResponse, ProtocolConfiguration, Told,
 };
 use cloister_extproc::{Direction, Exchange, Fate, Guard, Passage, Spot, Undone};
 use proptest::prelude::*;
@@ -213,6 +214,73 @@ fn a_coding_that_is_not_read_is_named() {
     exchange.on(piece(b"\x1f\x9d", true), &mut out);
     assert_eq!(*rules.undone.lock().unwrap(), [Undone::Coding]);
     assert_eq!(out.len(), 2);
+}
+
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+fn unpacked(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The answer to the head, and the body that goes on, of one in a coding that comes in pieces.
+fn ask_coded(rules: &Rules, bytes: &[u8]) -> (Option<CommonResponse>, Vec<Answer>) {
+    let mut exchange = Exchange::new(Box::new(rules.clone()));
+    let mut out = VecDeque::new();
+    let fields = [("content-encoding", "gzip"), ("content-type", "application/json")];
+    exchange.on(head(&fields, BodySendMode::FullDuplexStreamed), &mut out);
+    let (first, last) = bytes.split_at(bytes.len() / 2);
+    exchange.on(piece(first, false), &mut out);
+    exchange.on(piece(last, true), &mut out);
+    let answers: Vec<Answer> = out.into_iter().filter_map(|response| response.answer).collect();
+    let of_head = answers.iter().find_map(|answer| match answer {
+        Answer::RequestHeaders(part) => part.response.clone(),
+        _ => None,
+    });
+    (of_head, answers)
+}
+
+#[test]
+fn what_is_packed_is_opened_to_be_changed() {
+    let (of_head, answers) = ask_coded(&redacting(), &packed(BODY.as_bytes()));
+    let removed = of_head.unwrap().header_mutation.unwrap().remove_headers;
+    assert!(removed.contains(&"content-encoding".to_owned()) && removed.contains(&"content-length".to_owned()));
+    let text = String::from_utf8(passed(&answers)).unwrap();
+    assert_eq!(text.len(), BODY.len());
+    assert!(!text.contains("4539578763621486") && !text.contains("jana"));
+}
+
+#[test]
+fn what_is_packed_and_only_watched_goes_on_packed() {
+    let rules = Rules::default();
+    let (of_head, answers) = ask_coded(&rules, &packed(BODY.as_bytes()));
+    assert_eq!(of_head, None);
+    assert_eq!(unpacked(&passed(&answers)), BODY);
+    assert_eq!(rules.seen.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn what_cannot_be_unpacked_does_not_pass_where_it_might_have_to_change() {
+    let mut broken = packed(BODY.as_bytes());
+    broken.iter_mut().skip(20).for_each(|byte| *byte ^= 0x55);
+    let rules = redacting();
+    let (_, answers) = ask_coded(&rules, &broken);
+    assert!(matches!(answers.last(), Some(Answer::Immediate(_))));
+    assert_eq!(*rules.undone.lock().unwrap(), [Undone::Coding]);
+    let watching = Rules::default();
+    let (_, answers) = ask_coded(&watching, &broken);
+    assert_eq!(passed(&answers), broken);
+    assert_eq!(*watching.undone.lock().unwrap(), [Undone::Coding]);
+    // A bomb becomes more than is believed, and takes no more memory than what may be held.
+    let bomb = packed(&vec![b' '; 100 << 20]);
+    let rules = redacting();
+    let (_, answers) = ask_coded(&rules, &bomb);
+    assert!(matches!(answers.last(), Some(Answer::Immediate(_))));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod text;
 pub mod transcript;
 
 pub use cloister_packet::{Side, Transport};
+pub use coding::Chain;
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
 pub use session::{Circumstances, Session};

@@ -6,7 +6,7 @@ mod chain;
 mod inflate;
 mod zstandard;
 
-pub(crate) use chain::Chain;
+pub use chain::Chain;
 
 use crate::conversation::Limits;
 use crate::message::Trouble;
