@@ -16,6 +16,9 @@ pub struct Arguments {
     /// Files or folders with policies, the register, and the workloads that they speak of; read again when they change.
     #[arg(long = "from", value_name = "PATH", required = true, num_args = 1..)]
     pub from: Vec<PathBuf>,
+    /// What passes is encrypted on its way, though the side of Envoy that is seen is not: the way out of a sidecar.
+    #[arg(long)]
+    pub encrypted: bool,
     /// How many seconds pass between reports of what was found.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub every: u64,

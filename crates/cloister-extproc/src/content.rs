@@ -22,7 +22,7 @@ pub enum Content {
     /// It is not searched.
     Unread,
     /// It is in no coding.
-    Plain(Body),
+    Plain(Box<Body>),
     /// Its coding is taken away: it goes on without.
     Opened(Box<Coded>),
     /// It goes on as it came, and what lies under its coding is searched.
@@ -46,7 +46,7 @@ impl Content {
         }
         let Ok(chain) = Chain::named(&passage.coding, &Limits::default()) else { return Content::Unread };
         match way {
-            _ if chain.is_empty() => Content::Plain(Body::default()),
+            _ if chain.is_empty() => Content::Plain(Box::default()),
             Way::Changed => Content::Opened(Box::new(Coded { chain, body: Body::default() })),
             Way::Watched => Content::Watched(Box::new(Coded { chain, body: Body::default() })),
         }

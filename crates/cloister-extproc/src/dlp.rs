@@ -28,11 +28,13 @@ pub struct Office {
     key: RandomState,
     /// Microseconds since 1970.
     clock: fn() -> u64,
+    encrypted: bool,
 }
 
 impl Office {
-    /// One that knows this, and asks `clock` for the time in microseconds since 1970.
-    pub fn new(knowledge: Knowledge, clock: fn() -> u64) -> Office {
+    /// One that knows this, and asks `clock` for the time in microseconds since 1970. `encrypted`: what passes is
+    /// encrypted on its way, whatever Envoy tells of its own side.
+    pub fn new(knowledge: Knowledge, clock: fn() -> u64, encrypted: bool) -> Office {
         Office {
             knowledge: RwLock::new(Arc::new(knowledge)),
             findings: Mutex::new(Findings::new(Limits::default())),
@@ -40,6 +42,7 @@ impl Office {
             exchanges: AtomicU64::new(0),
             key: RandomState::new(),
             clock,
+            encrypted,
         }
     }
 
@@ -108,7 +111,7 @@ impl Clerk {
         Ends { client: party(client, false), server: party(server, true), port }
     }
 
-    fn passage<'a>(direction: Direction, passage: &'a Passage, ends: &'a Ends) -> cloister_dlp::Passage<'a> {
+    fn passage<'a>(&self, direction: Direction, passage: &'a Passage, ends: &'a Ends) -> cloister_dlp::Passage<'a> {
         let (sender, recipient) = match direction {
             Direction::Request => (&ends.client, &ends.server),
             Direction::Response => (&ends.server, &ends.client),
@@ -121,8 +124,7 @@ impl Clerk {
             } else {
                 WireProtocol::Http
             },
-            // It was seen inside the proxy; on the wire, the mesh encrypts it.
-            encrypted: true,
+            encrypted: passage.encrypted || self.office.encrypted,
             host: host(&passage.host),
             target: &passage.path,
         }
@@ -155,13 +157,13 @@ impl Guard for Clerk {
         let ends = self.ends(passage, time);
         let seen = Seen { category: detection.category, confidence: detection.confidence, place, field, count };
         let today = cloister_dlp::day(time);
-        let decision = self.knowledge.action(&Clerk::passage(direction, passage, &ends), &seen, today);
+        let decision = self.knowledge.action(&self.passage(direction, passage, &ends), &seen, today);
         decision.map_or(Fate::Pass, |decision| fate(decision.action))
     }
 
     fn worst(&self, direction: Direction, passage: &Passage) -> Fate {
         let ends = self.ends(passage, (self.office.clock)());
-        self.knowledge.most(&Clerk::passage(direction, passage, &ends)).map_or(Fate::Pass, fate)
+        self.knowledge.most(&self.passage(direction, passage, &ends)).map_or(Fate::Pass, fate)
     }
 
     fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
@@ -180,7 +182,7 @@ impl Guard for Clerk {
         }
         let time = (self.office.clock)();
         let ends = self.ends(passage, time);
-        let passed = Clerk::passage(direction, passage, &ends);
+        let passed = self.passage(direction, passage, &ends);
         let mut findings = self.office.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.add(&self.knowledge, &passed, (ends.port, time), &tallies, 1);
     }

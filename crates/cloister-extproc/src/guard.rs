@@ -41,6 +41,8 @@ pub struct Passage {
     pub source: String,
     /// The address that the request went to, as Envoy tells it.
     pub destination: String,
+    /// Envoy tells that the connection is encrypted (`connection.tls_version`).
+    pub encrypted: bool,
 }
 
 /// Why something was not done that a policy asks for.
@@ -78,7 +80,7 @@ impl Undone {
                 "bodies were longer than the buffer of BUFFERED_PARTIAL, and their rest was not searched: set FULL_DUPLEX_STREAMED"
             }
             Undone::Unnamed => {
-                "exchanges came without addresses: add source.address and destination.address to request_attributes"
+                "exchanges came without addresses: add source.address, destination.address and connection.tls_version to request_attributes"
             }
         }
     }

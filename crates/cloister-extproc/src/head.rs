@@ -67,6 +67,7 @@ pub fn attributes(told: &HashMap<String, Struct>, passage: &mut Passage) {
         let Some(Kind::StringValue(text)) = &value.kind else { continue };
         match name.as_str() {
             "source.address" => passage.source.clone_from(text),
+            "connection.tls_version" => passage.encrypted = !text.is_empty(),
             "destination.address" => passage.destination.clone_from(text),
             _ => {}
         }

@@ -38,7 +38,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         .build()
         .context("the threads cannot be started")?;
     let mut policies = policies::Policies::new(arguments.from.clone());
-    let office = Arc::new(Office::new(policies.read()?, now));
+    let office = Arc::new(Office::new(policies.read()?, now, arguments.encrypted));
     runtime.block_on(async {
         let books = Arc::clone(&office);
         let every = Duration::from_secs(arguments.every.max(1));

@@ -19,11 +19,14 @@ use proptest::prelude::*;
 const CARD: &str = "4539 5787 6362 1486";
 const BODY: &str = r#"{"patient": {"email": "jana.novotna@klinika-brno.cz", "card_number": "4539578763621486"}, "iban": "DE89370400440532013000", "card": 4539578763621486 }"#;
 
+/// Which way, where and what.
+type Sight = (Direction, String, &'static str);
+
 #[derive(Clone, Default)]
 struct Rules {
     redact: bool,
     block: Option<Category>,
-    seen: Arc<Mutex<Vec<(Direction, String, &'static str)>>>,
+    seen: Arc<Mutex<Vec<Sight>>>,
     undone: Arc<Mutex<Vec<Undone>>>,
     ended: Arc<Mutex<Vec<Direction>>>,
 }

@@ -127,7 +127,7 @@ fn filter(bodies: Bodies) -> Value {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
             "grpc_service": {"envoy_grpc": {"cluster_name": "cloister"}},
             "message_timeout": "5s",
-            "request_attributes": ["source.address", "destination.address"],
+            "request_attributes": ["source.address", "destination.address", "connection.tls_version"],
             "processing_mode": {
                 "request_header_mode": "SEND", "response_header_mode": "SEND",
                 "request_body_mode": bodies.mode(), "response_body_mode": bodies.mode(),

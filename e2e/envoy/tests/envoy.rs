@@ -12,11 +12,14 @@ use cloister_extproc::{Direction, ExternalProcessor, Fate, Guard, Passage, Spot,
 const BODY: &str = r#"{"patient": {"email": "jana.novotna@klinika-brno.cz", "card": 4539578763621486}, "iban": "DE89370400440532013000"}"#;
 const VALUES: [&str; 3] = ["jana.novotna", "4539578763621486", "DE8937040044"];
 
+/// Which way, what, and from where.
+type Sight = (Direction, &'static str, String);
+
 #[derive(Clone)]
 struct Rules {
     request: Fate,
     response: Fate,
-    seen: Arc<Mutex<Vec<(Direction, &'static str, String)>>>,
+    seen: Arc<Mutex<Vec<Sight>>>,
 }
 
 impl Guard for Rules {
