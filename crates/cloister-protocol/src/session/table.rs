@@ -33,7 +33,7 @@ pub(crate) struct Known {
 }
 
 /// All of them; one line each.
-pub(crate) static TABLE: &[Known] = &[crate::http1::KNOWN];
+pub(crate) static TABLE: &[Known] = &[crate::http1::KNOWN, crate::http2::KNOWN];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {
