@@ -8,13 +8,16 @@
 mod coding;
 mod content;
 mod conversation;
+mod dns;
 mod gather;
 mod http1;
 mod http2;
 mod message;
 mod session;
 mod sides;
+mod smtp;
 mod text;
+mod tls;
 pub mod transcript;
 mod websocket;
 
