@@ -6,8 +6,16 @@
 //! judges what is personal.
 
 mod conversation;
+#[allow(dead_code, reason = "used by the readers")]
+mod gather;
 mod message;
+mod session;
+mod sides;
+mod text;
+pub mod transcript;
 
-pub use cloister_packet::Side;
+pub use cloister_packet::{Side, Transport};
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
+pub use session::{Circumstances, Session};
+pub(crate) use sides::Sides;
