@@ -3,7 +3,7 @@
 //! Readers go token by token: a step takes a whole token or nothing. What it cannot take yet is kept, so that a cut of
 //! the stream changes nothing; values are no tokens, they are handed on as they come.
 
-use crate::{Protocol, Progress};
+use crate::{Progress, Protocol};
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,18 +135,6 @@ pub(crate) enum Within<T> {
     Short,
 }
 
-/// Takes a token from a frame inside of a function that gives a [`Step`].
-macro_rules! token {
-    ($within:expr, $short:expr) => {
-        match $within {
-            $crate::input::Within::Got(value) => value,
-            $crate::input::Within::Wait => return $crate::input::Step::Wait,
-            $crate::input::Within::Short => return $short,
-        }
-    };
-}
-pub(crate) use token;
-
 /// Bytes are added to what is kept in pieces of this size, so that a long piece is not copied for a cut token.
 const PIECE: usize = 4096;
 
@@ -159,12 +147,7 @@ pub(crate) struct Hold {
 impl Hold {
     /// Steps through what is kept and `bytes` for as long as there is something to take. A token longer than `most` is
     /// strange.
-    pub(crate) fn feed(
-        &mut self,
-        bytes: &[u8],
-        most: usize,
-        mut step: impl FnMut(&mut Input<'_>) -> Step,
-    ) -> Progress {
+    pub(crate) fn feed(&mut self, bytes: &[u8], most: usize, mut step: impl FnMut(&mut Input<'_>) -> Step) -> Progress {
         let mut rest = bytes;
         while !self.kept.is_empty() && !rest.is_empty() {
             let (piece, after) = rest.split_at(rest.len().min(PIECE));

@@ -8,9 +8,12 @@
 mod conversation;
 #[allow(dead_code, reason = "used by the readers")]
 mod gather;
+mod input;
 mod message;
+mod postgres;
 mod session;
 mod sides;
+mod sql;
 mod text;
 pub mod transcript;
 

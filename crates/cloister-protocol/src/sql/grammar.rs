@@ -1,6 +1,6 @@
 //! Follows the words of a statement, and knows what the next value would be.
 
-use super::{Dialect, Layout, Meaning, NAME, NAMES, STATEMENTS, Statement};
+use super::{Dialect, Meaning, NAME, NAMES, STATEMENTS, Statement};
 
 /// What the next name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,7 +230,8 @@ impl Grammar {
             "to" if self.now.verb == "COPY" && self.depth == 0 => self.begin_copy(),
             "join" | "into" | "using" if self.now.verb != "CREATE" => {
                 self.over();
-                self.expect = if word == "using" && self.now.verb != "DELETE" { Expect::Nothing } else { Expect::Table };
+                self.expect =
+                    if word == "using" && self.now.verb != "DELETE" { Expect::Nothing } else { Expect::Table };
             }
             "update" => {
                 let conflict = matches!(self.previous.as_str(), "do" | "key" | "for");
@@ -266,16 +267,18 @@ impl Grammar {
                 self.between = self.compared;
             }
             "and" if self.between => self.between = false,
-            "not" | "any" | "all" | "some" | "array" | "null" | "true" | "false" | "default" | "distinct" | "binary"
-            | "interval" | "date" | "timestamp" | "escape" | "collate" => {}
-            "password" if matches!(self.now.verb.as_str(), "CREATE" | "ALTER" | "SET" | "GRANT") => self.credential = true,
+            "not" | "any" | "all" | "some" | "array" | "null" | "true" | "false" | "default" | "distinct"
+            | "binary" | "interval" | "date" | "timestamp" | "escape" | "collate" => {}
+            "password" if matches!(self.now.verb.as_str(), "CREATE" | "ALTER" | "SET" | "GRANT") => {
+                self.credential = true
+            }
             "identified" => self.credential = true,
             "by" | "with" if self.credential => {}
             "with" if self.now.verb == "COPY" => self.mode = Mode::Options,
-            "set" | "where" | "and" | "or" | "on" | "having" | "group" | "order" | "by" | "limit" | "offset" | "returning"
-            | "inner" | "left" | "right" | "full" | "cross" | "union" | "except" | "intersect" | "when" | "then" | "else"
-            | "end" | "case" | "delete" | "with" | "fetch" | "for" | "natural" | "straight_join" | "conflict" | "do"
-            | "key" | "duplicate" | "window" | "merge" => self.over(),
+            "set" | "where" | "and" | "or" | "on" | "having" | "group" | "order" | "by" | "limit" | "offset"
+            | "returning" | "inner" | "left" | "right" | "full" | "cross" | "union" | "except" | "intersect"
+            | "when" | "then" | "else" | "end" | "case" | "delete" | "with" | "fetch" | "for" | "natural"
+            | "straight_join" | "conflict" | "do" | "key" | "duplicate" | "window" | "merge" => self.over(),
             _ => return false,
         }
         true
@@ -348,7 +351,9 @@ impl Grammar {
                 self.settle_choice();
                 self.mode = Mode::Columns;
             }
-            Mode::Plain if self.compared && self.list.is_none() && self.previous == "in" => self.list = Some(self.depth),
+            Mode::Plain if self.compared && self.list.is_none() && self.previous == "in" => {
+                self.list = Some(self.depth)
+            }
             _ => {}
         }
     }

@@ -111,7 +111,8 @@ impl Teller {
         match piece {
             Piece::Text(bytes) => {
                 // Marks between values say nothing.
-                let noise = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b',' | b';' | b'\'');
+                let noise =
+                    |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b',' | b';' | b'\'' | b'-');
                 let skip = if self.text { 0 } else { bytes.iter().take_while(|byte| noise(byte)).count() };
                 let text = bytes.get(skip..).unwrap_or_default();
                 if !text.is_empty() {
