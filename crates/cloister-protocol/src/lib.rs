@@ -11,6 +11,7 @@ mod gather;
 mod input;
 mod message;
 mod postgres;
+mod redis;
 mod session;
 mod sides;
 mod sql;

@@ -4,7 +4,7 @@ use cloister_packet::Transport;
 
 use crate::conversation::{Conversation, Limits};
 use crate::message::{MessageId, Protocol};
-use crate::postgres;
+use crate::{postgres, redis};
 
 /// Whether the first bytes of both sides are of a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,14 +35,24 @@ pub(crate) struct Known {
 }
 
 /// All of them; one line each.
-pub(crate) static TABLE: &[Known] = &[Known {
-    protocol: Protocol::Postgres,
-    transport: Transport::Tcp,
-    ports: &[5432],
-    rejoins: true,
-    recognise: postgres::recognise,
-    reader: postgres::Postgres::boxed,
-}];
+pub(crate) static TABLE: &[Known] = &[
+    Known {
+        protocol: Protocol::Postgres,
+        transport: Transport::Tcp,
+        ports: &[5432],
+        rejoins: true,
+        recognise: postgres::recognise,
+        reader: postgres::Postgres::boxed,
+    },
+    Known {
+        protocol: Protocol::Redis,
+        transport: Transport::Tcp,
+        ports: &[6379],
+        rejoins: true,
+        recognise: redis::recognise,
+        reader: redis::Redis::boxed,
+    },
+];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {
