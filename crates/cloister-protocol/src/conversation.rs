@@ -46,7 +46,7 @@ pub trait Conversation: Send {
     /// The next bytes of one side.
     fn push(&mut self, side: Side, bytes: &[u8], sink: &mut dyn Sink) -> Progress;
 
-    /// So many bytes of one side were not seen.
+    /// So many bytes of one side were not seen; 0 where its beginning was not.
     fn lost(&mut self, side: Side, bytes: u64, sink: &mut dyn Sink) -> Progress;
 
     /// One side says no more: what is open of it ends.

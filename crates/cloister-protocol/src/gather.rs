@@ -7,7 +7,7 @@ pub(crate) enum Line<'a> {
     Whole(&'a [u8]),
     /// Its end is not here yet.
     More,
-    /// Longer than believed; what was held of it is gone.
+    /// Longer than believed: what there is of it is held, until it is cleared away.
     TooLong,
 }
 
@@ -66,24 +66,44 @@ impl Gather {
         };
         let (now, rest) = bytes.split_at_checked(end + 1).unwrap_or((bytes, &[]));
         *bytes = rest;
-        if self.held.len() + now.len() > limit {
-            self.held.clear();
-            return Line::TooLong;
-        }
-        if self.held.is_empty() {
+        if self.held.is_empty() && now.len() <= limit {
             return Line::Whole(without_end(now));
         }
         self.held.extend_from_slice(now);
+        if self.held.len() > limit {
+            return Line::TooLong;
+        }
         self.spent = true;
         Line::Whole(without_end(&self.held))
     }
 
-    fn unless_long(&mut self, limit: usize) -> Line<'static> {
-        if self.held.len() <= limit {
-            return Line::More;
+    /// All up to an empty line and with it, as a head ends.
+    pub(crate) fn head<'s, 'b: 's>(&'s mut self, bytes: &mut &'b [u8], limit: usize) -> Line<'s> {
+        self.forget_spent();
+        let before = self.held.len();
+        if before == 0
+            && let Some(end) = head_end(bytes, 0).filter(|end| *end <= limit)
+            && let Some((whole, rest)) = bytes.split_at_checked(end)
+        {
+            *bytes = rest;
+            return Line::Whole(whole);
         }
-        self.held.clear();
-        Line::TooLong
+        self.held.extend_from_slice(bytes);
+        let Some(end) = head_end(&self.held, before.saturating_sub(2)) else {
+            *bytes = &[];
+            return self.unless_long(limit);
+        };
+        *bytes = bytes.get(end.saturating_sub(before)..).unwrap_or_default();
+        self.held.truncate(end);
+        if end > limit {
+            return Line::TooLong;
+        }
+        self.spent = true;
+        Line::Whole(&self.held)
+    }
+
+    fn unless_long(&self, limit: usize) -> Line<'static> {
+        if self.held.len() <= limit { Line::More } else { Line::TooLong }
     }
 
     fn forget_spent(&mut self) {
@@ -113,6 +133,18 @@ impl Gather {
     pub(crate) fn held(&self) -> usize {
         self.held.capacity()
     }
+}
+
+/// Where a head ends, looked for from `from` on.
+fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
+    for newline in memchr::memchr_iter(b'\n', bytes.get(from..)?).map(|at| from + at) {
+        match bytes.get(newline + 1..) {
+            Some([b'\n', ..]) => return Some(newline + 2),
+            Some([b'\r', b'\n', ..]) => return Some(newline + 3),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
@@ -153,9 +185,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_not_held() {
+    fn a_long_line_is_not_believed() {
         let mut gather = Gather::default();
         assert_eq!(gather.line(&mut &[b'a'; 11][..], 10), Line::TooLong);
+        assert_eq!(gather.bytes(), [b'a'; 11]);
+        gather.clear();
         assert!(!gather.waits());
     }
 }

@@ -5,11 +5,16 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
+#[allow(dead_code, reason = "used by the readers")]
+mod coding;
+mod content;
 mod conversation;
 #[allow(dead_code, reason = "used by the readers")]
 mod gather;
+mod http1;
 mod input;
 mod message;
+mod mysql;
 mod postgres;
 mod redis;
 mod session;

@@ -39,6 +39,13 @@ pub const SCENES: &[Scene] = &[
         prefix: |mode, _| format!("field:{mode}-"),
         port: 6379,
     },
+    Scene {
+        name: "mysql",
+        modes: &["simple", "prepared", "compressed", "squeezed", "infile"],
+        record: mysql,
+        prefix: |mode, _| format!("column:people_{mode}."),
+        port: 3306,
+    },
 ];
 
 /// What came of a scene.
@@ -121,5 +128,32 @@ fn redis(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
     let server = Server::start(start, port, folder)?;
     let proxy = Proxy::start(server.port)?;
     client::run(("redis", "8.1.0"), include_str!("clients/redis.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
+
+fn mysql(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port) = (folder("mysql")?, free_port()?);
+    let (data, socket) = (folder.path().join("data"), folder.path().join("socket"));
+    run(command("mysql", "/usr/bin/mariadb-install-db", folder.path())?
+        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+        .arg(format!("--datadir={}", data.display())))?;
+    std::fs::write(
+        folder.path().join("init.sql"),
+        "create database planted character set utf8mb4;\n\
+         create user planter@'127.0.0.1' identified by 'planted-password';\n\
+         grant all on planted.* to planter@'127.0.0.1';\n",
+    )
+    .context("failed to write")?;
+    let mut start = command("mysql", "/usr/sbin/mariadbd", folder.path())?;
+    start
+        .args(["--no-defaults", "--bind-address=127.0.0.1", "--local-infile=1", "--innodb-flush-log-at-trx-commit=0"])
+        .args(["--skip-name-resolve", "--max-allowed-packet=64M"])
+        .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--socket={}", socket.display()))
+        .arg(format!("--init-file={}", folder.path().join("init.sql").display()))
+        .arg(format!("--port={port}"));
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    client::run(("mysql-connector-python", "9.1.0"), include_str!("clients/mysql.py"), proxy.port(), rows, modes)?;
     proxy.finish()
 }

@@ -22,3 +22,8 @@ fn postgres() {
 fn redis() {
     agrees("redis");
 }
+
+#[test]
+fn mysql() {
+    agrees("mysql");
+}

@@ -14,8 +14,18 @@ use server::Server;
 use shared::Shared;
 
 use crate::input::{Frame, Input, boundary};
-use crate::session::Certainty;
-use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sink, Trouble};
+use crate::session::{Certainty, Known};
+use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sink, Transport, Trouble};
+
+/// How it is recognised, and who reads it.
+pub(crate) const KNOWN: Known = Known {
+    protocol: Protocol::Postgres,
+    transport: Transport::Tcp,
+    ports: &[5432],
+    rejoins: true,
+    recognise,
+    reader: Postgres::boxed,
+};
 
 /// Reads a conversation with PostgreSQL.
 pub(crate) struct Postgres {
@@ -29,8 +39,7 @@ impl Postgres {
         Postgres { client: Client::default(), server: Server::default(), shared: Shared::new(limits, first) }
     }
 
-    /// For the table of protocols.
-    pub(crate) fn boxed(limits: &Limits, first: MessageId) -> Box<dyn Conversation> {
+    fn boxed(limits: &Limits, first: MessageId) -> Box<dyn Conversation> {
         Box::new(Postgres::new(limits, first))
     }
 }
@@ -70,7 +79,7 @@ pub(crate) const TLS: u32 = 80_877_103;
 pub(crate) const GSS: u32 = 80_877_104;
 
 /// Whether these are the first bytes of a conversation, or heads of messages in its middle.
-pub(crate) fn recognise(client: &[u8], server: &[u8]) -> Certainty {
+fn recognise(client: &[u8], server: &[u8]) -> Certainty {
     let mut input = Input::new(client);
     let (Some(length), Some(code)) = (input.u32(), input.u32()) else {
         return match client {

@@ -158,7 +158,7 @@ impl Arguments {
     fn stream(&self) -> Role {
         match self.fields_from {
             None => Role::Word,
-            Some(from) if (self.index - from) % 2 == 0 => Role::Name,
+            Some(from) if (self.index - from).is_multiple_of(2) => Role::Name,
             Some(_) => Role::Named,
         }
     }

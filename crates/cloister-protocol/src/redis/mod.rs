@@ -12,8 +12,8 @@ use reply::Replies;
 use request::Requests;
 
 use crate::input::Input;
-use crate::session::Certainty;
-use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sink, Trouble};
+use crate::session::{Certainty, Known};
+use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sink, Transport, Trouble};
 
 /// As many commands may wait for their answers.
 const WAITING: usize = 64 << 10;
@@ -36,6 +36,16 @@ struct Shared {
     subscribed: bool,
 }
 
+/// How it is recognised, and who reads it.
+pub(crate) const KNOWN: Known = Known {
+    protocol: Protocol::Redis,
+    transport: Transport::Tcp,
+    ports: &[6379],
+    rejoins: true,
+    recognise,
+    reader: Redis::boxed,
+};
+
 /// Reads a conversation with Redis.
 pub(crate) struct Redis {
     requests: Requests,
@@ -44,8 +54,7 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// For the table of protocols.
-    pub(crate) fn boxed(limits: &Limits, first: MessageId) -> Box<dyn Conversation> {
+    fn boxed(limits: &Limits, first: MessageId) -> Box<dyn Conversation> {
         let shared =
             Shared { limits: *limits, next: first, waiting: VecDeque::new(), queued: Vec::new(), subscribed: false };
         Box::new(Redis { requests: Requests::new(), replies: Replies::new(), shared })
@@ -92,7 +101,7 @@ impl Conversation for Redis {
 }
 
 /// Whether the client begins with a command as a list, or types one.
-pub(crate) fn recognise(client: &[u8], server: &[u8]) -> Certainty {
+fn recognise(client: &[u8], server: &[u8]) -> Certainty {
     let mut input = Input::new(client);
     match client {
         [] if server.is_empty() => Certainty::More,

@@ -10,7 +10,6 @@ use crate::conversation::{Conversation, Limits, Progress};
 use crate::message::{MessageId, Protocol, Sink, Trouble};
 use crate::text::Text;
 use opening::{Choice, Opening};
-#[allow(unused_imports, reason = "used by the readers")]
 pub(crate) use table::{Certainty, Known};
 
 /// How often a connection may change what it speaks.
@@ -172,12 +171,17 @@ impl Session {
 
     /// Takes a reader by what its opening told, and reads what was held.
     fn follow(&mut self, choice: Choice, sink: &mut dyn Sink) {
-        let reader: Box<dyn Conversation> = match choice {
+        let mut reader: Box<dyn Conversation> = match choice {
             Choice::Wait => return,
-            Choice::Known(known) => (known.reader)(&self.limits, self.range()),
+            Choice::Known(known) | Choice::Joined(known) => (known.reader)(&self.limits, self.range()),
             Choice::Unknown => Box::new(Text::new(self.range())),
         };
         let protocol = choice.protocol();
+        if let Choice::Joined(_) = choice {
+            for side in [Side::Client, Side::Server] {
+                reader.lost(side, 0, sink);
+            }
+        }
         let State::Opening(opening) = std::mem::replace(&mut self.state, State::Reading(protocol, reader)) else {
             return;
         };

@@ -15,6 +15,8 @@ pub(super) enum Choice {
     Wait,
     /// This is spoken.
     Known(&'static Known),
+    /// Nothing in the first bytes tells it, which are from its middle; by its port it is this.
+    Joined(&'static Known),
     /// Nothing that is known.
     Unknown,
 }
@@ -22,7 +24,7 @@ pub(super) enum Choice {
 impl Choice {
     pub(super) fn protocol(self) -> Protocol {
         match self {
-            Choice::Known(known) => known.protocol,
+            Choice::Known(known) | Choice::Joined(known) => known.protocol,
             Choice::Wait | Choice::Unknown => Protocol::Unknown,
         }
     }
@@ -102,7 +104,7 @@ fn choose(said: &Sides<&[u8]>, circumstances: &Circumstances, now: bool) -> Choi
     }
     match likely {
         Some(known) if !waits || now || is_served(known, circumstances) => Choice::Known(known),
-        None if !waits || now => by_port(circumstances).map_or(Choice::Unknown, Choice::Known),
+        None if !waits || now => by_port(circumstances).map_or(Choice::Unknown, Choice::Joined),
         _ => Choice::Wait,
     }
 }

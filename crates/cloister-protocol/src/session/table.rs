@@ -4,11 +4,9 @@ use cloister_packet::Transport;
 
 use crate::conversation::{Conversation, Limits};
 use crate::message::{MessageId, Protocol};
-use crate::{postgres, redis};
 
 /// Whether the first bytes of both sides are of a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(dead_code, reason = "used by the readers")]
 pub(crate) enum Certainty {
     /// They are not.
     No,
@@ -35,24 +33,8 @@ pub(crate) struct Known {
 }
 
 /// All of them; one line each.
-pub(crate) static TABLE: &[Known] = &[
-    Known {
-        protocol: Protocol::Postgres,
-        transport: Transport::Tcp,
-        ports: &[5432],
-        rejoins: true,
-        recognise: postgres::recognise,
-        reader: postgres::Postgres::boxed,
-    },
-    Known {
-        protocol: Protocol::Redis,
-        transport: Transport::Tcp,
-        ports: &[6379],
-        rejoins: true,
-        recognise: redis::recognise,
-        reader: redis::Redis::boxed,
-    },
-];
+pub(crate) static TABLE: &[Known] =
+    &[crate::http1::KNOWN, crate::postgres::KNOWN, crate::redis::KNOWN, crate::mysql::KNOWN];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {

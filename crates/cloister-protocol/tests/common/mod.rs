@@ -39,3 +39,49 @@ pub fn read(circumstances: Circumstances, turns: &[Turn<'_>]) -> Transcript {
     }
     whole
 }
+
+/// A transcript as text: a line for each message, and below it one for each value.
+pub fn rendered(transcript: &Transcript) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    let first = transcript.messages.keys().next().map_or(0, |id| id.0);
+    for message in transcript.messages.values() {
+        let side = if message.side == Side::Client { "client" } else { "server" };
+        write!(text, "{} {side} {}", message.id.0 - first, message.operation).unwrap();
+        for (name, value) in [("", &message.target), ("host=", &message.host)] {
+            if !value.is_empty() {
+                write!(text, " {name}{value}").unwrap();
+            }
+        }
+        if let Some(status) = message.status {
+            write!(text, " {status}").unwrap();
+        }
+        if let Some(answers) = message.answers {
+            write!(text, " answers {}", answers.0 - first).unwrap();
+        }
+        text.push_str(if message.ended == Some(true) { "\n" } else { " (not whole)\n" });
+        for (index, (place, value)) in message.values.iter().enumerate() {
+            writeln!(text, "  {place} = {}", String::from_utf8_lossy(value).escape_debug()).unwrap();
+            for _ in message.records.iter().filter(|record| **record == index + 1) {
+                text.push_str("  --\n");
+            }
+        }
+    }
+    for ((protocol, trouble), count) in &transcript.troubles {
+        writeln!(text, "! {protocol:?} {trouble:?} {count}").unwrap();
+    }
+    text
+}
+
+/// What was said is read as `expected`, however it is cut.
+#[track_caller]
+pub fn reads(turns: &[Turn<'_>], expected: &str) {
+    let text = rendered(&read(STREAM, turns));
+    let expected: String = expected
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line)))
+        .collect();
+    assert_eq!(text, expected, "\n{text}");
+}

@@ -11,14 +11,14 @@ rows = [dict(zip(names, row)) for row in asked["rows"]]
 
 def hashes(r, prefix):
     for row in rows:
-        key = f"person:{row['id']}"
+        key = f"person:{prefix}{row['id']}"
         r.hset(key, mapping={prefix + name: value for name, value in row.items()})
         r.hgetall(key)
 
 
 def fields(r, prefix):
     for row in rows:
-        key = f"persons:{row['id']}"
+        key = f"persons:{prefix}{row['id']}"
         pipe = r.pipeline(transaction=True)
         for name, value in row.items():
             pipe.hset(key, prefix + name, value)
