@@ -14,6 +14,7 @@ mod gather;
 mod http1;
 mod input;
 mod message;
+mod mongodb;
 mod mysql;
 mod postgres;
 mod redis;

@@ -34,7 +34,7 @@ pub(crate) struct Known {
 
 /// All of them; one line each.
 pub(crate) static TABLE: &[Known] =
-    &[crate::http1::KNOWN, crate::postgres::KNOWN, crate::redis::KNOWN, crate::mysql::KNOWN];
+    &[crate::http1::KNOWN, crate::mongodb::KNOWN, crate::mysql::KNOWN, crate::postgres::KNOWN, crate::redis::KNOWN];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {
