@@ -234,6 +234,11 @@ impl Cluster {
         self.letters.get(span.offset).copied().unwrap_or(0)
     }
 
+    /// Where the first word with a digit starts: words before it are read for what they announce.
+    pub fn first_digit_word(&self, span: &Span) -> usize {
+        self.groups(span).iter().find(|word| word.has_digit).map_or(span.start, |word| word.start)
+    }
+
     /// The words of a span.
     pub fn groups(&self, span: &Span) -> &[Word] {
         self.words.get(span.first..span.first + span.groups).unwrap_or_default()
