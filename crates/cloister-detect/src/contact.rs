@@ -302,6 +302,8 @@ fn dialled(text: &Text<'_>, start: usize, fewest: usize) -> Option<(usize, Diall
                 }
             }
             b' ' | b'.' | b'-' | b'/' | b'(' | b')' if signs < 2 => signs += 1,
+            // A blank in an address of the web.
+            b'+' if signs == 0 && text.at(at + 1).is_some_and(|byte| byte.is_ascii_digit()) => signs += 1,
             _ => break,
         }
         at += 1;

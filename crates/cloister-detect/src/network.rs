@@ -11,16 +11,8 @@ use crate::identifiers::{is_specimen, rule_bit};
 /// The longest address, in bytes (RFC 4291, 2.2).
 const LONGEST: usize = 45;
 
-/// Finds an address whose first digit is the first of the word at `start..end`.
-pub fn address(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near, found: &mut Vec<Found>) {
-    if text.at(end) == Some(b'.') && start == digit && end - start <= 3 {
-        version_4(text, start, near, found);
-    } else if (text.at(end) == Some(b':') || text.before(start) == Some(b':')) && end - start <= 4 {
-        with_colons(text, start, digit, near, found);
-    }
-}
-
-fn version_4(text: &Text<'_>, start: usize, near: &mut Near, found: &mut Vec<Found>) {
+/// Finds an address of version 4 that starts at `start`.
+pub fn version_4(text: &Text<'_>, start: usize, near: &mut Near, found: &mut Vec<Found>) {
     let glued = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'_' | b'+') || byte >= 0x80;
     if text.before(start).is_some_and(glued) {
         return;
@@ -51,7 +43,11 @@ fn is_documentation(address: Ipv4Addr) -> bool {
     address.is_documentation()
 }
 
-fn with_colons(text: &Text<'_>, start: usize, digit: usize, near: &mut Near, found: &mut Vec<Found>) {
+/// Finds an address of version 6 or of a device whose first digit is that of the word at `start..end`.
+pub fn with_colons(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near, found: &mut Vec<Found>) {
+    if end - start > 4 || text.at(end) != Some(b':') && text.before(start) != Some(b':') {
+        return;
+    }
     let inside = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
     let before = text.slice(start.saturating_sub(LONGEST), start).iter().rev().take_while(|byte| inside(byte)).count();
     let first = start - before;

@@ -70,10 +70,13 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
         for word in cluster.words() {
             contact::phone(text, word.start, word.digit, near, found);
             icd(text, word.start, word.end, word.digit, near, found);
-            network::address(text, word.start, word.end, word.digit, near, found);
+            network::with_colons(text, word.start, word.end, word.digit, near, found);
             if word.start == word.digit {
                 dates::birth(text, word.start, word.end, near, found);
             }
+        }
+        for word in cluster.addresses() {
+            network::version_4(text, word.start, near, found);
         }
         at = cluster.end();
     }

@@ -17,7 +17,7 @@ use crate::names::{Telling, telling};
 use crate::people::is_person;
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
-use name::{LONGEST_NAME, Name, Value, sentence};
+use name::{LONGEST_NAME, Name, Value, own_part, sentence};
 use values::personal;
 
 pub use encoded::find as encoded;
@@ -115,7 +115,10 @@ fn tells(text: &Text<'_>, name: Name) -> Option<(Name, Telling)> {
 }
 
 fn judge_value(text: &Text<'_>, name: &Name, told: Telling, value: Value) -> Option<Detection> {
-    let (spelled, bytes) = (spelled(text, name), text.slice(value.start, value.end));
+    let (spelled, mut bytes) = (spelled(text, name), text.slice(value.start, value.end));
+    if !value.quoted && matches!(told, Telling::Personal(_) | Telling::Called) {
+        bytes = own_part(bytes);
+    }
     let judged = |bytes: &[u8]| judge_as(told, spelled, bytes, text.base + value.start);
     judged(bytes).or_else(|| {
         // A sentence may end within the line; forms of the web write a plus for a blank.

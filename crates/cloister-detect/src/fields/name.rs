@@ -235,7 +235,7 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
         Some([b';', b' ', ..] | [b' ', 0xE2, 0x80, 0x93, b' ', ..]) => true,
         Some([b'.', after @ ..]) => {
             let word = rest.get(..at).unwrap_or_default();
-            let letters = word.iter().rev().take_while(|byte| is_named(**byte)).count();
+            let letters = word.iter().rev().take_while(|byte| **byte != b' ').count();
             match after {
                 [] => true,
                 [b' ', next, ..] => letters > 3 && is_capital(*next),
@@ -247,6 +247,13 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
     let stops = memchr::memchr3_iter(b'.', b';', b' ', rest);
     let end = stops.into_iter().find(|at| ends(*at));
     rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
+}
+
+/// What belongs to this label, where another one follows within the sentence: no more than one word for sure.
+pub fn own_part(sentence: &[u8]) -> &[u8] {
+    let another = sentence.windows(2).any(|two| two == b": " || two == b"= ");
+    let end = sentence.iter().position(|byte| another && *byte == b' ');
+    sentence.get(..end.unwrap_or(sentence.len())).unwrap_or(sentence)
 }
 
 /// A capital; or a letter beyond ASCII, which may be one.
