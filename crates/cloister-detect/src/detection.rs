@@ -33,6 +33,8 @@ pub enum Category {
     DeviceData,
     /// The number of a pupil or student.
     Education,
+    /// Where a person is or was.
+    Location,
     /// Health: a special category (Art. 9(1)), as are all that follow.
     Health,
     /// Religious or philosophical beliefs.
@@ -71,6 +73,7 @@ impl Category {
             Category::PaymentCard => "payment-card",
             Category::DeviceData => "device-data",
             Category::Education => "education",
+            Category::Location => "location",
             Category::Health => "health",
             Category::Beliefs => "religious-or-philosophical-beliefs",
             Category::TradeUnion => "trade-union-membership",

@@ -58,6 +58,16 @@ fn statements_name_their_columns() {
 }
 
 #[test]
+fn a_table_of_names_and_values_is_read_row_by_row() {
+    are("Steuer-ID\t86095742719\nbirth date\t1984-03-02\nSteuer-ID\t1\n", &[("de-tax-number", "Steuer-ID"), BIRTH]);
+    are("birth date;1984-03-02\nNom de famille;Moreau\nbirth date;1\n", &[BIRTH, ("name", "Nom de famille")]);
+    are(
+        "Nom de famille\tMoreau\nPrénom\tJeanne\nbirth date\t1984-03-02\n",
+        &[("name", "Nom de famille"), ("name", "Prénom"), BIRTH],
+    );
+}
+
+#[test]
 fn what_a_column_says_holds_in_it_alone() {
     are("order_id,x,steuer_id\n86095742719,86095742719,1\n", &[]);
     are("Hello you, tax number and all\n86095742719, and so on\n", &[]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::rows::Dialect;
+use super::rows::{Dialect, Row};
 use super::{Look, State};
 use crate::engine::{Text, Words};
 use crate::names::{Telling, telling};
@@ -40,14 +40,23 @@ impl Head {
         (columns.len() <= MOST).then(|| Head { table: table.to_owned(), source: source.into(), columns })
     }
 
+    /// Of a row that is a name and its value.
+    pub fn of_pair(name: &str) -> Option<Head> {
+        Head::new("", &[], ["", name].into_iter())
+    }
+
     /// Whether any of the names says something.
-    fn says_something(&self) -> bool {
+    pub fn says_something(&self) -> bool {
         self.columns.iter().any(|column| column.telling.is_some() || column.words.say_something())
     }
 }
 
 /// The table whose names stand on the line at `start`, and whose first row follows.
 pub fn of_line(text: &Text<'_>, start: usize) -> Look<State> {
+    match pairs(text, start) {
+        Look::Nothing => {}
+        look => return look,
+    }
     let mark = if text.from(start, 3) == b"\xEF\xBB\xBF" { 3 } else { 0 };
     let start = start + mark;
     let near = text.from(start, LONGEST_HEAD);
@@ -58,7 +67,7 @@ pub fn of_line(text: &Text<'_>, start: usize) -> Look<State> {
         _ => return Look::Nothing,
     };
     let Some(separator) = separator(text.slice(start, end)) else { return Look::Nothing };
-    let dialect = Dialect { separator, quotes: true };
+    let dialect = Dialect { separator, quotes: true, vertical: false };
     let names = match dialect.row(text, start) {
         Look::Found(row, next) if next == end + 1 => row,
         _ => return Look::Nothing,
@@ -70,6 +79,41 @@ pub fn of_line(text: &Text<'_>, start: usize) -> Look<State> {
     let head = Head::new("", &[], spelled.into_iter()).filter(Head::says_something);
     let Some(head) = head else { return Look::Nothing };
     rows_follow(text, end + 1, dialect, head)
+}
+
+/// A table whose rows are a name and a value each, and whose first is the line at `start`.
+fn pairs(text: &Text<'_>, start: usize) -> Look<State> {
+    let near = text.from(start, LONGEST_NAME);
+    let Some(separator) = near.iter().copied().find(|byte| matches!(byte, b'\t' | b';' | b'|' | b'\n')) else {
+        return if near.len() < LONGEST_NAME && !text.ended { Look::Wait } else { Look::Nothing };
+    };
+    let dialect = Dialect { separator, quotes: true, vertical: true };
+    if separator == b'\n' || !near.first().is_some_and(|first| first.is_ascii_alphabetic() || *first >= 0x80) {
+        return Look::Nothing;
+    }
+    let first = match dialect.row(text, start) {
+        Look::Found(row, next) if is_pair(text, &row) => next,
+        Look::Wait => return Look::Wait,
+        _ => return Look::Nothing,
+    };
+    match dialect.row(text, first) {
+        Look::Found(row, _) if is_pair(text, &row) => {
+            let head = Head::new("", &[], ["", ""].into_iter());
+            head.map_or(Look::Nothing, |head| Look::Found(State::Rows(Arc::new(head), dialect, 0), start))
+        }
+        Look::Wait => Look::Wait,
+        _ => Look::Nothing,
+    }
+}
+
+/// Whether the first of two cells is the name of the second.
+fn is_pair(text: &Text<'_>, row: &Row) -> bool {
+    matches!(row.cells.as_slice(), [name, _] if Head::of_pair(spelled(text, *name)).is_some_and(|head| head.says_something()))
+}
+
+/// A cell as text.
+pub fn spelled<'t>(text: &Text<'t>, (start, end): (usize, usize)) -> &'t str {
+    std::str::from_utf8(text.slice(start, end)).map_or("", str::trim)
 }
 
 /// A table needs a row, or a line between its head and its rows.

@@ -208,7 +208,11 @@ impl Columns {
             Look::Found(row, next) if next <= to => {
                 self.next = text.base + next;
                 if row.cells.len() == head.columns.len() {
-                    cells.take(head, text.base, &row);
+                    let name = row.cells.first().filter(|_| dialect.vertical).map(|name| head::spelled(text, *name));
+                    match name.and_then(Head::of_pair) {
+                        Some(own) => cells.take(&Arc::new(own), text.base, &row),
+                        None => cells.take(head, text.base, &row),
+                    }
                     self.state = goes_on(0);
                     return None;
                 }

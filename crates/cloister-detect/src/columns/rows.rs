@@ -10,6 +10,8 @@ pub struct Dialect {
     pub separator: u8,
     /// Whether cells may stand in quotes (RFC 4180); those of PostgreSQL's `COPY` do not.
     pub quotes: bool,
+    /// Whether each row is a name and its value.
+    pub vertical: bool,
 }
 
 /// The cells of a row: where each starts and ends, without its quotes.

@@ -143,7 +143,7 @@ pub fn copy(text: &Text<'_>, start: usize) -> Look<State> {
         let options = reader.bytes.get(reader.at..reader.at + line).unwrap_or_default().to_ascii_lowercase();
         let csv = options.windows(3).any(|three| three == b"csv");
         reader.at += line + 1;
-        let dialect = Dialect { separator: if csv { b',' } else { b'\t' }, quotes: csv };
+        let dialect = Dialect { separator: if csv { b',' } else { b'\t' }, quotes: csv, vertical: false };
         let head = Head::new(&table, &[], names.iter().map(String::as_str));
         Ok(head.map(|head| State::Rows(Arc::new(head), dialect, 0)))
     })

@@ -11,6 +11,8 @@ pub const NEAR: usize = 64;
 const MANY: usize = 64;
 /// What says little more than how long it is needs its word as near as this.
 const CLOSE: usize = 24;
+/// What has no form of its own follows its word at this distance.
+const GAP: usize = 40;
 
 /// What the words before a value announce.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,6 +119,21 @@ impl Near {
             self.hits.retain(|hit| hit.start >= nearest);
         }
         self.sum(known, first, at)
+    }
+
+    /// Whether something is announced for the value at `at`, and nothing else stands between: no digit, no other value.
+    pub fn announce_next(&mut self, text: &Text<'_>, at: usize, special: Special) -> bool {
+        if !self.before(text, at).say(special) {
+            return false;
+        }
+        let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let first = floor.max(at - text.line_before(at, NEAR).len());
+        let says = |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| entry.any.has(special.bit()));
+        let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
+        let between = text.slice(hit.map_or(first, |hit| hit.end), at);
+        let marks = between.iter().filter(|byte| matches!(byte, b':' | b'=' | b'>')).count();
+        let parts = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b';' | b'&' | b'{' | b'|');
+        between.len() <= GAP && marks <= 1 && !between.iter().any(parts)
     }
 
     /// What is announced by words from `first` on and by what is `known`.

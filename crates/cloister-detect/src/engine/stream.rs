@@ -31,6 +31,7 @@ struct Finders {
     near: Near,
     credentials: usize,
     fields: fields::Past,
+    encoded: usize,
     columns: Columns,
     found: Vec<Found>,
 }
@@ -41,6 +42,7 @@ impl Finders {
             near: Near::new(field),
             credentials: 0,
             fields: fields::Past::default(),
+            encoded: 0,
             columns: Columns::default(),
             found: Vec::new(),
         }
@@ -48,11 +50,11 @@ impl Finders {
 
     /// Decides what is given away in `from..to`, or in less of it: says how far.
     fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
-        let before = (self.credentials, self.fields, self.columns.clone());
+        let before = (self.credentials, self.fields, self.encoded, self.columns.clone());
         let decided = self.look(text, from, to);
         if decided < to {
             // What was found further on is found again later.
-            (self.credentials, self.fields, self.columns) = before;
+            (self.credentials, self.fields, self.encoded, self.columns) = before;
             self.found.clear();
             self.look(text, from, decided);
         }
@@ -73,6 +75,7 @@ impl Finders {
     fn look(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
         let to = credentials::find(text, from, to, &mut self.credentials, &mut self.found);
         let to = fields::find(text, from, to, &mut self.fields, &mut self.found);
+        let to = fields::encoded(text, from, to, &mut self.encoded, &mut self.found);
         self.near.cells = Cells::default();
         self.columns.find(text, from, to, &mut self.near.cells)
     }
@@ -158,12 +161,21 @@ impl Stream {
 
     /// What is recognised in the whole value of a field, by its name too.
     pub fn whole(field: &str, value: &str) -> Vec<Detection> {
-        let mut stream = Stream::new(field);
-        stream.settled.take(fields::judge(field, value, 0).into_iter(), 0);
-        let bytes = value.as_bytes();
+        Stream::new(field).all(field, value)
+    }
+
+    fn all(mut self, field: &str, value: &str) -> Vec<Detection> {
+        self.settled.take(fields::judge(field, value, 0).into_iter(), 0);
         let mut done = Vec::new();
-        stream.look(bytes, true, &mut done);
+        self.look(value.as_bytes(), true, &mut done);
         done
+    }
+
+    /// The same of what was encoded in a text: nothing is decoded twice.
+    pub fn decoded(field: &str, value: &str) -> Vec<Detection> {
+        let mut stream = Stream::new(field);
+        stream.finders.encoded = usize::MAX;
+        stream.all(field, value)
     }
 
     fn look(&mut self, held: &[u8], ended: bool, done: &mut Vec<Detection>) {
