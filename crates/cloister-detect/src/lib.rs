@@ -5,6 +5,7 @@
 //! Everything is compiled once, works line by line and costs time in
 //! proportion to the text, whatever the text.
 
+mod concept;
 mod concepts;
 mod contact;
 mod credentials;
@@ -12,6 +13,7 @@ mod detection;
 mod engine;
 mod fields;
 mod finance;
+mod fold;
 mod identifiers;
 mod names;
 mod people;

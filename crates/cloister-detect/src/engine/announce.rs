@@ -75,7 +75,7 @@ impl Letters {
     fn hits(&self, at: usize, start: u32, from: usize, table: &Table, hits: &mut Vec<Hit>) {
         let letters = self.letters.get(at..self.length).unwrap_or_default();
         let place = |index: usize| from + self.source.get(index).copied().map_or(0, usize::from);
-        for (index, entry) in table.starting(start).filter(|(_, entry)| letters.starts_with(&entry.word)) {
+        for (index, entry) in table.starting(start).filter(|(_, entry)| letters.starts_with(entry.word)) {
             let end = at + entry.word.len();
             let fits = match entry.stands {
                 Stands::Anywhere => true,
@@ -186,15 +186,16 @@ impl Near {
             words.any = Announced::default();
         }
         for (hit, entry) in hits().filter_map(|hit| Some((hit, entry(hit)?))) {
-            words.own.add(entry.own);
+            let own = self.table.set(entry.own);
+            words.own.add(own);
             if other.is_none_or(|other| hit.end >= other) {
-                words.any.add(entry.any);
+                words.any.add(self.table.set(entry.any));
             }
             if at - hit.end <= CLOSE {
-                words.own_close.add(entry.own);
+                words.own_close.add(own);
             }
             if hit.end >= self.last.max(first) {
-                words.any_last.add(entry.any);
+                words.any_last.add(self.table.set(entry.any));
             }
         }
         words
