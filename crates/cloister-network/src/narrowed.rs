@@ -66,8 +66,9 @@ impl<'n, 'a> Narrowed<'n, 'a> {
     /// A number for each number in the mesh, the same for destinations to which unnamed callers are the same.
     pub(crate) fn alike(&mut self) -> Vec<usize> {
         let mut known: HashMap<Vec<(usize, u32)>, usize> = HashMap::default();
-        let alike = |number: usize| self.usual(number).map(|usual| *known.entry(usual).or_insert(number));
-        (0..self.callers.count()).map(alike).map(Option::unwrap_or_default).collect()
+        let count = self.callers.count();
+        let mut alike = |number: usize| self.usual(number).map_or(0, |usual| *known.entry(usual).or_insert(number));
+        (0..count).map(&mut alike).collect()
     }
 
     /// What is said of callers that a destination does not name: of those that are not in the mesh, and of each kind of
