@@ -7,6 +7,7 @@
 //! the text.
 
 mod columns;
+mod concept;
 mod concepts;
 mod contact;
 mod credentials;
@@ -15,6 +16,7 @@ mod detection;
 mod engine;
 mod fields;
 mod finance;
+mod fold;
 mod identifiers;
 mod names;
 mod network;
