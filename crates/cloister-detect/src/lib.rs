@@ -5,6 +5,7 @@
 //! Everything is compiled once, works line by line and costs time in
 //! proportion to the text, whatever the text.
 
+mod catalogue;
 mod concepts;
 mod contact;
 mod credentials;
@@ -13,12 +14,15 @@ mod engine;
 mod fields;
 mod finance;
 mod identifiers;
+pub mod keyed;
 mod names;
 mod people;
 mod placeholder;
+pub mod profile;
 mod scan;
 mod words;
 
+pub use catalogue::{Known, known};
 pub use detection::{Category, Confidence, Detection};
 pub use engine::Stream;
 pub use fields::{Pair, pairs};
