@@ -15,6 +15,7 @@ mod fields;
 mod finance;
 mod identifiers;
 pub mod keyed;
+pub mod locate;
 mod names;
 mod people;
 mod placeholder;
