@@ -1,7 +1,7 @@
 //! Everything that can be recognised, by name: categories, and the kinds in them.
 
 use crate::credentials::shapes;
-use crate::detection::Category;
+use crate::detection::{Category, Confidence};
 use crate::identifiers::kinds;
 
 /// Every category.
@@ -40,6 +40,17 @@ impl Category {
     /// The category that the register calls so.
     pub fn named(word: &str) -> Option<Category> {
         Category::all().find(|category| category.as_str() == word)
+    }
+}
+
+impl Confidence {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Possible => "possible",
+            Confidence::Likely => "likely",
+            Confidence::Certain => "certain",
+        }
     }
 }
 

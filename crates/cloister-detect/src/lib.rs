@@ -10,6 +10,7 @@ mod concepts;
 mod contact;
 mod credentials;
 mod detection;
+pub mod document;
 mod engine;
 mod fields;
 mod finance;

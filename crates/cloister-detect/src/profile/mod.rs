@@ -101,9 +101,14 @@ impl Profile {
         own.map_or(self.default, |(_, level)| *level)
     }
 
-    /// Whether a detection is at or over its threshold.
-    pub fn reports(&self, detection: &Detection) -> bool {
-        self.threshold(detection.category).is_some_and(|least| detection.confidence >= least)
+    /// Whether a detection of this category is sure enough to be reported.
+    pub fn reports(&self, category: Category, confidence: Confidence) -> bool {
+        self.threshold(category).is_some_and(|least| confidence >= least)
+    }
+
+    /// Whether nothing matters together.
+    pub fn rules_are_empty(&self) -> bool {
+        self.rules.is_empty()
     }
 
     /// Takes another threshold for what the profile is silent about.

@@ -48,6 +48,8 @@ pub struct Member {
     pub kind: &'static str,
     /// Its category.
     pub category: Category,
+    /// Its line, from 1.
+    pub line: u64,
     /// Where it starts, in bytes.
     pub offset: usize,
     /// How long it is, in bytes.
@@ -202,32 +204,31 @@ impl Parts {
         self.met = placed.record;
         // Of each sort the nearest, so that the place told is as small as it can be.
         let mut seen = vec![false; rule.of.len()];
-        let parts = self
-            .parts
-            .drain(..)
-            .rev()
-            .filter(|(sort, _)| seen.get_mut(*sort).is_some_and(|seen| !std::mem::replace(seen, true)));
-        let mut parts: Vec<Detection> = parts.map(|(_, part)| part.detection).collect();
+        let nearest =
+            |(sort, _): &(usize, Placed<()>)| seen.get_mut(*sort).is_some_and(|seen| !std::mem::replace(seen, true));
+        let mut parts: Vec<Placed<()>> = self.parts.drain(..).rev().filter(nearest).map(|(_, part)| part).collect();
         parts.reverse();
         Some(together(rule, &parts))
     }
 }
 
-fn together(rule: &Combined, parts: &[Detection]) -> Together {
+fn together(rule: &Combined, parts: &[Placed<()>]) -> Together {
+    let detections = || parts.iter().map(|part| &part.detection);
     // Special categories come last in their order.
-    let worst = parts.iter().map(|part| part.category).max_by_key(|category| (category.is_special(), *category));
-    let member = |part: &Detection| Member {
-        kind: part.kind,
-        category: part.category,
-        offset: part.offset,
-        length: part.length,
+    let worst = detections().map(|part| part.category).max_by_key(|category| (category.is_special(), *category));
+    let member = |part: &Placed<()>| Member {
+        kind: part.detection.kind,
+        category: part.detection.category,
+        line: part.line,
+        offset: part.detection.offset,
+        length: part.detection.length,
     };
     Together {
         kind: rule.kind,
         title: rule.title,
         category: rule.category.or(worst).unwrap_or(Category::Name),
-        confidence: parts.iter().map(|part| part.confidence).min().unwrap_or(Confidence::Possible),
-        test_data: parts.iter().any(|part| part.test_data),
+        confidence: detections().map(|part| part.confidence).min().unwrap_or(Confidence::Possible),
+        test_data: detections().any(|part| part.test_data),
         members: parts.iter().map(member).collect(),
     }
 }
