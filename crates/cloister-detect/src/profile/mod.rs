@@ -106,6 +106,18 @@ impl Profile {
         self.threshold(category).is_some_and(|least| confidence >= least)
     }
 
+    /// What is reported of the whole value of a field: as [`crate::scan_field`], with all that the profile says.
+    pub fn scan_field(&self, field: &str, value: &str) -> Vec<Detection> {
+        let hits = Search::whole(self, field, value).into_iter();
+        let known = hits.filter_map(|hit| self.in_field(hit, field)).map(|placed| placed.detection);
+        let reported = known.filter(|one| self.reports(one.category, one.confidence));
+        let seen = |one: &Detection| Seen {
+            value: value.as_bytes().get(one.offset..one.end()).unwrap_or_default(),
+            ..Seen::default()
+        };
+        reported.filter(|one| self.allows(one, &seen(one)).is_none()).collect()
+    }
+
     /// Whether nothing matters together.
     pub fn rules_are_empty(&self) -> bool {
         self.rules.is_empty()

@@ -51,6 +51,19 @@ impl<'p> Search<'p> {
         Search { stream, own: (!detectors.is_empty()).then(|| Own::new(detectors)) }
     }
 
+    /// What is found in the whole value of a field, by its name too.
+    pub fn whole(profile: &'p Profile, field: &str, value: &str) -> Vec<Hit> {
+        let engine = Stream::whole(field, value).into_iter().map(Hit::of_engine);
+        if profile.detectors.is_empty() {
+            return engine.collect();
+        }
+        let mut own = Own::new(&profile.detectors);
+        own.engine.extend(engine);
+        own.push(value.as_bytes());
+        own.end();
+        own.take(usize::MAX)
+    }
+
     /// The next bytes; says what can no more change.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Hit> {
         let engine = self.stream.push(bytes).into_iter().map(Hit::of_engine);

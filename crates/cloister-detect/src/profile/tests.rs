@@ -105,6 +105,18 @@ fn what_is_allowed_is_told_with_its_reason() {
 }
 
 #[test]
+fn a_value_of_a_field_is_judged_by_the_profile() {
+    let profile = profile(&MEMBERS.replacen('{', r#"{"allow": [{"reason": "ours", "domains": ["clinic.eu"]}], "#, 1));
+    let kinds = |field: &str, value: &str| {
+        profile.scan_field(field, value).into_iter().map(|one| (one.kind, one.confidence)).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("MEMBER_NO", "M-12345674"), [("member-number", Confidence::Certain)]);
+    assert_eq!(kinds("dbPassword", "M-12345674x"), [("password", Confidence::Likely)]);
+    assert!(kinds("MAIL", "jana.nova@clinic.eu").is_empty());
+    assert_eq!(kinds("MAIL", "jana.nova@other.eu").len(), 1);
+}
+
+#[test]
 fn thresholds_are_those_of_the_category() {
     let profile = profile(r#"{"thresholds": {"default": "certain", "phone-number": "likely", "name": "never"}}"#);
     assert_eq!(profile.threshold(Category::Health), Some(Confidence::Certain));
