@@ -5,7 +5,7 @@ use crate::detection::{Category, Confidence};
 use crate::identifiers::kinds;
 
 /// Every category.
-const CATEGORIES: [Category; 23] = [
+const CATEGORIES: [Category; 24] = [
     Category::Credentials,
     Category::Name,
     Category::DateOfBirth,
@@ -20,6 +20,7 @@ const CATEGORIES: [Category; 23] = [
     Category::PaymentCard,
     Category::DeviceData,
     Category::Education,
+    Category::Location,
     Category::Health,
     Category::Beliefs,
     Category::TradeUnion,
@@ -77,6 +78,9 @@ const OTHERS: &[(&str, &str, Category)] = &[
     ("email-address", "an e-mail address", Category::EmailAddress),
     ("phone-number", "a telephone number", Category::PhoneNumber),
     ("postal-address", "a postal address", Category::PostalAddress),
+    ("ip-address", "an address of the internet", Category::DeviceData),
+    ("vehicle-plate", "the number plate of a vehicle", Category::DeviceData),
+    ("position", "where somebody is or was", Category::Location),
     ("health", "health data", Category::Health),
     ("icd-code", "a diagnosis", Category::Health),
     ("religion", "a religion or belief", Category::Beliefs),

@@ -273,6 +273,7 @@ fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged 
         masked: MASK.to_owned(),
         reason: "by its form",
         test_data: secret.ends_with("EXAMPLE"),
+        column: None,
     })
 }
 

@@ -126,7 +126,10 @@ impl<'p> Document<'p> {
         for hit in hits {
             self.walk(hit.detection.offset);
             let place = self.locator.place();
-            let Some(mut placed) = self.asked.profile.in_field(hit, &place.field) else { continue };
+            // A table within a text has names for its columns too.
+            let column = hit.detection.column.as_deref().filter(|_| place.field.is_empty());
+            let field = column.map_or_else(|| place.field.clone(), str::to_owned);
+            let Some(mut placed) = self.asked.profile.in_field(hit, &field) else { continue };
             let value = self.window.slice(placed.detection.offset, placed.detection.end());
             let original = self.wide.map(|wide| (wide.position(), Wide::length(value)));
             if let Some(told) = self.tell(&placed.detection, place) {

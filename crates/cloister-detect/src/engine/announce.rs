@@ -2,12 +2,15 @@
 
 use super::table::{Announced, Special, Stands, TABLE, Table, start};
 use super::text::Text;
+use crate::columns::Cells;
 use crate::words::plain;
 
 /// How many bytes before a value are looked at.
 const NEAR: usize = 64;
 /// What says little more than how long it is needs its word as near as this.
 const CLOSE: usize = 24;
+/// What has no form of its own follows its word at this distance.
+const GAP: usize = 40;
 
 /// Letters of a stretch without digits, folded, and where words begin among them.
 struct Letters {
@@ -110,6 +113,16 @@ pub struct Words {
 }
 
 impl Words {
+    /// What the name of a field or a column announces.
+    pub fn of_name(name: &str) -> Words {
+        Near::new(name).field
+    }
+
+    /// Whether anything is announced.
+    pub fn say_something(&self) -> bool {
+        self.own != Announced::default() || self.any != Announced::default()
+    }
+
     /// Whether any of these rules is announced.
     pub fn announce_any_of(&self, rules: Announced) -> bool {
         !self.own.is_disjoint(rules) || !self.any.is_disjoint(rules)
@@ -139,15 +152,24 @@ pub struct Near {
     /// Where the last word begins.
     last: usize,
     field: Words,
+    /// The cells of tables: what is announced in one of them, its column and its own words say.
+    pub cells: Cells,
 }
 
 impl Near {
     /// `field` is the name of the field that all of the text is the value of.
     pub fn new(field: &str) -> Near {
-        let mut near = Near { table: &TABLE, hits: Vec::new(), scanned: 0, last: 0, field: Words::default() };
+        let mut near = Near {
+            table: &TABLE,
+            hits: Vec::new(),
+            scanned: 0,
+            last: 0,
+            field: Words::default(),
+            cells: Cells::default(),
+        };
         if !field.is_empty() {
             near.read(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
-            near.field = near.sum(0, field.len());
+            near.field = near.sum(Words::default(), 0, field.len());
             near.forget();
         }
         near
@@ -163,7 +185,10 @@ impl Near {
     /// What is announced for a value at `at`, where a digit or a word with one stands: no word goes on behind one,
     /// so that the text before can be read once for all values.
     pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let first = at - text.line_before(at, NEAR).len();
+        let cell = self.cells.around(text.base + at);
+        let floor = cell.as_ref().map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let known = cell.map_or(self.field, |cell| cell.words);
+        let first = floor.max(at - text.line_before(at, NEAR).len());
         if self.scanned < first || self.scanned > at {
             self.forget();
             self.scanned = first;
@@ -171,17 +196,33 @@ impl Near {
         self.read(text.bytes, self.scanned, at);
         self.scanned = at;
         if self.hits.last().is_none_or(|hit| hit.end < first) {
-            return self.field;
+            return known;
         }
-        self.sum(first, at)
+        self.sum(known, first, at)
     }
 
-    fn sum(&self, first: usize, at: usize) -> Words {
+    /// Whether something is announced for the value at `at`, and nothing else stands between: no digit, no other value.
+    pub fn announce_next(&mut self, text: &Text<'_>, at: usize, special: Special) -> bool {
+        if !self.before(text, at).say(special) {
+            return false;
+        }
+        let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let first = floor.max(at - text.line_before(at, NEAR).len());
+        let says = |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| entry.any.has(special.bit()));
+        let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
+        let between = text.slice(hit.map_or(first, |hit| hit.end), at);
+        let marks = between.iter().filter(|byte| matches!(byte, b':' | b'=' | b'>')).count();
+        let parts = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b';' | b'&' | b'{' | b'|');
+        between.len() <= GAP && marks <= 1 && !between.iter().any(parts)
+    }
+
+    /// What is announced by words from `first` on and by what is `known`.
+    fn sum(&self, known: Words, first: usize, at: usize) -> Words {
         let hits = || self.hits.iter().filter(|hit| hit.start >= first);
         let entry = |hit: &Hit| self.table.entry(hit.entry);
         // Words of orders, invoices and things: what stands before the last of them announces nothing.
         let other = hits().filter(|hit| entry(hit).is_some_and(|entry| entry.other)).map(|hit| hit.end).max();
-        let mut words = self.field;
+        let mut words = known;
         if other.is_some() {
             words.any = Announced::default();
         }

@@ -25,6 +25,8 @@ pub struct Word {
     offset: usize,
     has_digit: bool,
     may_start: bool,
+    /// An address of the network starts here.
+    pub address: bool,
 }
 
 /// Some words in a row.
@@ -81,7 +83,7 @@ impl Cluster {
             && !joined(text, end)
             && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins)
         {
-            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to });
+            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to, address: false });
             return;
         }
         let mut leading = [0; LEADING];
@@ -140,7 +142,7 @@ impl Cluster {
         let has_digit = digits != 0;
         let may_start = has_digit || capitals && bytes.len() <= LONGEST_LEADING;
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
-        *word = Word { start, end, digit, offset: self.length, has_digit, may_start };
+        *word = Word { start, end, digit, offset: self.length, has_digit, may_start, address: false };
         self.digits |= digits << self.length;
         self.length += bytes.len();
         self.count += 1;
@@ -183,18 +185,32 @@ impl Cluster {
         self.words.iter().take(self.starts).filter(|word| word.has_digit && word.may_start)
     }
 
-    /// Four numbers below 256 with dots between them are an address of the network: nothing starts there.
+    /// Four numbers below 256 with dots between them are an address of the network: no other number starts there.
     fn pass_over_addresses(&mut self, text: &Text<'_>) {
+        let mut from = 0;
+        while let Some(first) = self.next_address(text, from) {
+            let mut four = self.words.iter_mut().skip(first).take(4);
+            four.by_ref().take(1).for_each(|word| (word.address, word.may_start) = (word.may_start, false));
+            four.for_each(|word| word.may_start = false);
+            from = first + 4;
+        }
+    }
+
+    fn next_address(&self, text: &Text<'_>, from: usize) -> Option<usize> {
         let part = |word: &Word| {
             let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
             let digits = text.slice(word.start, word.end);
             digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
         };
         let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
-        let words = self.words.get(..self.count).unwrap_or_default();
         let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);
-        let Some(first) = words.windows(4).position(is_address) else { return };
-        self.words.iter_mut().skip(first).take(4).for_each(|word| word.may_start = false);
+        let words = self.words.get(from..self.count)?;
+        words.windows(4).position(is_address).map(|first| from + first)
+    }
+
+    /// Where addresses of the network start.
+    pub fn addresses(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().take(self.starts).filter(|word| word.address)
     }
 
     /// All rows of words that may be a number.
@@ -232,6 +248,11 @@ impl Cluster {
     /// The first of them.
     pub fn first(&self, span: &Span) -> u8 {
         self.letters.get(span.offset).copied().unwrap_or(0)
+    }
+
+    /// Where the first word with a digit starts: words before it are read for what they announce.
+    pub fn first_digit_word(&self, span: &Span) -> usize {
+        self.groups(span).iter().find(|word| word.has_digit).map_or(span.start, |word| word.start)
     }
 
     /// The words of a span.

@@ -11,7 +11,7 @@ use crate::detection::{Category, Confidence, Detection};
 use crate::identifiers::shape::{Look, Shape};
 use crate::identifiers::specimens::is_specimen;
 use crate::identifiers::{Proof, RULES, Rule, mrz};
-use crate::{MASK, contact, fields};
+use crate::{MASK, contact, dates, fields, network};
 
 /// A rule and its bit among what is announced.
 #[derive(Clone, Copy)]
@@ -70,6 +70,13 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
         for word in cluster.words() {
             contact::phone(text, word.start, word.digit, near, found);
             icd(text, word.start, word.end, word.digit, near, found);
+            network::with_colons(text, word.start, word.end, word.digit, near, found);
+            if word.start == word.digit {
+                dates::birth(text, word.start, word.end, near, found);
+            }
+        }
+        for word in cluster.addresses() {
+            network::version_4(text, word.start, near, found);
         }
         at = cluster.end();
     }
@@ -128,6 +135,7 @@ impl Candidate<'_> {
                     "by its form and checksum"
                 },
                 test_data: is_specimen(rule.kind, compact),
+                column: None,
             },
         });
     }
@@ -150,7 +158,7 @@ impl Candidate<'_> {
         if enough && !(rule.valid)(self.cluster.compact(&self.span)) {
             return None;
         }
-        let words = near.before(self.text, self.span.start);
+        let words = near.before(self.text, self.cluster.first_digit_word(&self.span));
         let proof = if entry.loose { words.announce_closely(entry.bit) } else { words.announce(entry.bit) };
         (enough && !entry.loose || proof > 0 && (rule.valid)(self.cluster.compact(&self.span))).then_some(proof)
     }
@@ -223,6 +231,7 @@ fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near,
                 masked: MASK.to_owned(),
                 reason: "a code of the ICD beside a word that announces one",
                 test_data: false,
+                column: None,
             },
         });
     }

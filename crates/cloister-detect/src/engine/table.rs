@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use crate::concepts::{Concept, LONG, Languages, STEM, entries};
 use crate::identifiers::RULES;
-use crate::names::CREDENTIALS;
+use crate::names::{CREDENTIALS, THINGS, WHOLE};
 use crate::words::words;
 
 const BITS: usize = 256;
@@ -27,6 +27,8 @@ pub enum Special {
     Diagnosis,
     /// A date of birth.
     Birth,
+    /// The address from which a person came to a machine.
+    Online,
 }
 
 impl Special {
@@ -138,6 +140,20 @@ impl Filter {
 /// The table, made when it is first needed.
 pub static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
+/// What addresses are called from which persons come.
+const ONLINE: [&str; 10] = [
+    "clientip",
+    "remoteip",
+    "userip",
+    "remoteaddr",
+    "clientaddr",
+    "forwardedfor",
+    "visitorip",
+    "loginip",
+    "callerip",
+    "customerip",
+];
+
 /// Longer own words of rules count within others.
 const SHORT: usize = 5;
 
@@ -147,12 +163,21 @@ impl Table {
         for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
             for word in rule.words {
                 let word = words(word).concat();
+                // What stands behind `AHVN13` is announced by its letters: no word goes on behind a digit.
+                let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
                 let stands = if word.len() > SHORT { Stands::Anywhere } else { Stands::Alone };
-                gathered.add(&word, stands, |entry| entry.own.add(Announced::one(bit)));
+                gathered.add(word, stands, |entry| entry.own.add(Announced::one(bit)));
             }
         }
         for stem in CREDENTIALS {
             gathered.add(stem, Stands::Anywhere, |entry| entry.tells = true);
+        }
+        for word in THINGS.iter().flat_map(|(_, words)| *words) {
+            let stands = if word.len() > WHOLE { Stands::Anywhere } else { Stands::Alone };
+            gathered.add(word, stands, |entry| entry.tells = true);
+        }
+        for word in ONLINE {
+            gathered.add(word, Stands::Anywhere, |entry| entry.any.add(Announced::one(Special::Online.bit())));
         }
         let mut any = Any::default();
         for (word, concept, languages) in entries() {

@@ -39,6 +39,11 @@ impl<'a> Text<'a> {
         self.bytes.get(from..to).unwrap_or_default()
     }
 
+    /// Up to `limit` bytes from `at` on, as far as there are any.
+    pub fn from(&self, at: usize, limit: usize) -> &'a [u8] {
+        self.slice(at.min(self.bytes.len()), self.bytes.len().min(at.saturating_add(limit)))
+    }
+
     /// Up to `limit` bytes before `at`, of its line.
     pub fn line_before(&self, at: usize, limit: usize) -> &'a [u8] {
         let start = at.saturating_sub(limit);

@@ -85,6 +85,7 @@ impl Custom {
             masked: MASK.to_owned(),
             reason,
             test_data: false,
+            column: None,
         };
         Hit { detection, custom: Some(index), announced, waits: self.required && !announced }
     }
