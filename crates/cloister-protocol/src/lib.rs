@@ -5,9 +5,22 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
+#[allow(dead_code, reason = "used by the readers")]
+mod coding;
+mod content;
 mod conversation;
+#[allow(dead_code, reason = "used by the readers")]
+mod gather;
+mod http1;
 mod message;
+mod session;
+mod sides;
+mod text;
+pub mod transcript;
 
-pub use cloister_packet::Side;
+pub use cloister_packet::{Side, Transport};
+pub use coding::Chain;
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
+pub use session::{Circumstances, Session};
+pub(crate) use sides::Sides;

@@ -29,6 +29,8 @@ pub enum Protocol {
     Dns,
     /// TLS (RFC 8446 and before): only its handshake can be read.
     Tls,
+    /// QUIC (RFC 9000): recognised, not read.
+    Quic,
     /// None that is known: searched as text.
     Unknown,
 }
@@ -36,6 +38,15 @@ pub enum Protocol {
 /// Names a message within its connection: later ones are larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub u64);
+
+impl MessageId {
+    /// This number; the next one stands here then.
+    pub(crate) fn take(&mut self) -> MessageId {
+        let id = *self;
+        self.0 = self.0.wrapping_add(1);
+        id
+    }
+}
 
 /// What is known of a message when it begins. What stands in `target` came from a peer and may itself be personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

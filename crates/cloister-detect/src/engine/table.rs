@@ -102,38 +102,36 @@ pub struct Entry {
 /// All words, by their first letters.
 pub struct Table {
     entries: Vec<Entry>,
-    /// Whether a word may start with letters of this hash where words start, and elsewhere.
-    first: Filter,
-    anywhere: Filter,
+    filter: Filter,
     by_start: HashMap<u32, Vec<u16>, foldhash::fast::FixedState>,
 }
 
-/// A bit for each hash of four letters.
-struct Filter(Vec<u64>);
+/// Two bits for each hash of four letters: whether a word may start with them where words start, and elsewhere.
+struct Filter(Vec<u32>);
 
 impl Filter {
     const BITS: u32 = 16;
 
     fn new() -> Filter {
-        Filter(vec![0; (1 << Filter::BITS) / 64])
+        Filter(vec![0; (1 << Filter::BITS) / 16])
     }
 
     fn place(start: u32) -> (usize, u32) {
         let hash = start.wrapping_mul(0x9E37_79B1) >> (32 - Filter::BITS);
-        (hash as usize / 64, hash % 64)
+        (hash as usize / 16, hash % 16 * 2)
     }
 
-    fn add(&mut self, start: u32) {
+    fn add(&mut self, start: u32, anywhere: bool) {
         let (word, bit) = Filter::place(start);
         if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << bit;
+            *word |= if anywhere { 0b10 } else { 0b01 } << bit;
         }
     }
 
     #[inline]
-    fn has(&self, start: u32) -> bool {
+    fn has(&self, start: u32, begins: bool) -> bool {
         let (word, bit) = Filter::place(start);
-        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+        self.0.get(word).is_some_and(|word| word >> bit & (0b10 | u32::from(begins)) != 0)
     }
 }
 
@@ -197,13 +195,11 @@ impl Table {
     }
 
     fn of(entries: Vec<Entry>) -> Table {
-        let (first, anywhere) = (Filter::new(), Filter::new());
-        let mut table = Table { entries: Vec::new(), first, anywhere, by_start: HashMap::default() };
+        let mut table = Table { entries: Vec::new(), filter: Filter::new(), by_start: HashMap::default() };
         for (index, entry) in entries.iter().enumerate() {
             let start = start(&entry.word);
             table.by_start.entry(start).or_default().push(u16::try_from(index).unwrap_or(u16::MAX));
-            let filter = if entry.stands == Stands::Anywhere { &mut table.anywhere } else { &mut table.first };
-            filter.add(start);
+            table.filter.add(start, entry.stands == Stands::Anywhere);
         }
         table.entries = entries;
         table
@@ -212,7 +208,7 @@ impl Table {
     /// Whether a word may start with these four letters, where a word begins or within one.
     #[inline]
     pub fn may_start(&self, start: u32, begins: bool) -> bool {
-        self.anywhere.has(start) || begins && self.first.has(start)
+        self.filter.has(start, begins)
     }
 
     /// The words that start with these letters, or are these, where they are fewer than four.
