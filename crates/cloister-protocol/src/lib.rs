@@ -12,10 +12,16 @@ mod dns;
 mod gather;
 mod http1;
 mod http2;
+#[allow(dead_code, reason = "used by the readers")]
+mod input;
 mod message;
+mod mysql;
+mod postgres;
+mod redis;
 mod session;
 mod sides;
 mod smtp;
+mod sql;
 mod text;
 mod tls;
 pub mod transcript;
