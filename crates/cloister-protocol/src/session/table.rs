@@ -45,6 +45,9 @@ pub(crate) static TABLE: &[Known] = &[
     crate::dns::DATAGRAMS,
     crate::dns::STREAM,
     crate::smtp::KNOWN,
+    crate::mysql::KNOWN,
+    crate::postgres::KNOWN,
+    crate::redis::KNOWN,
 ];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
