@@ -59,6 +59,7 @@ const ORDER: &[&str] = &[
     "cloister-tools",
     "cloister-dice",
     "cloister-recognition",
+    "cloister-streams",
     "cloister-e2e",
     "xtask",
 ];
