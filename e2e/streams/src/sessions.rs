@@ -53,12 +53,16 @@ impl Plan {
             7..9 => 1 + dice.below(20_000),
             _ => 1 + dice.below(150_000),
         };
-        let steps = (0..=dice.below(6)).map(|_| [size(&mut dice), size(&mut dice)]).collect();
+        let mut steps: Vec<[usize; 2]> = (0..=dice.below(6)).map(|_| [size(&mut dice), size(&mut dice)]).collect();
         let ending = match dice.below(8) {
             0 => Ending::Reset,
             1..4 => Ending::ServerFirst,
             _ => Ending::ClientFirst,
         };
+        if ending == Ending::Reset {
+            // What the server has not read by then would be thrown away: it says a last byte when it has.
+            steps.push([0, 1]);
+        }
         Plan { number, steps, ending }
     }
 
