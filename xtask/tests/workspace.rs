@@ -52,6 +52,7 @@ const ORDER: &[&str] = &[
     "cloister-evidence",
     "cloister-hub",
     "cloister-operator",
+    "cloister-extproc",
     "cloister-capture",
     "cloister-sensor",
     "cloister-cli",
@@ -60,6 +61,7 @@ const ORDER: &[&str] = &[
     "cloister-dice",
     "cloister-recognition",
     "cloister-streams",
+    "cloister-e2e-envoy",
     "cloister-e2e",
     "xtask",
 ];
