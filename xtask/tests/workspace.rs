@@ -60,6 +60,7 @@ const ORDER: &[&str] = &[
     "cloister-tools",
     "cloister-dice",
     "cloister-recognition",
+    "cloister-streams",
     "cloister-e2e-envoy",
     "cloister-e2e",
     "xtask",

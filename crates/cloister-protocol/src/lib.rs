@@ -12,7 +12,6 @@ mod dns;
 mod gather;
 mod http1;
 mod http2;
-#[allow(dead_code, reason = "used by the readers")]
 mod input;
 mod message;
 mod mongodb;

@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
     Dice, audit_policy, authorizers, climb, configurations, escalation, flags, identifiers, large_cluster, live,
-    minimize, network, packets, pod_security, probe, rbac, recognition, yaml,
+    minimize, network, packets, pod_security, probe, rbac, recognition, streams, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags, audit-policy, configurations, probe, identifiers, recognition";
+    packets, flags, audit-policy, configurations, probe, identifiers, recognition, streams";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -73,6 +73,7 @@ fn main() -> Result<ExitCode> {
         "recognition" => {
             recognition::run(arguments.seed, arguments.count.unwrap_or(recognition::FULL_COUNT), arguments.write)
         }
+        "streams" => streams::run(arguments.seed, arguments.count.unwrap_or(streams::FULL_COUNT), arguments.write),
         "climb" => climb::run(&arguments.only, arguments.write),
         "configurations" => configurations::run(&arguments.only, arguments.write),
         "authorizers" => {

@@ -17,6 +17,7 @@ pub mod probe;
 pub mod rbac;
 pub mod recognition;
 mod report;
+pub mod streams;
 pub mod yaml;
 
 use std::path::PathBuf;
