@@ -10,7 +10,7 @@ use cloister_rbac::escalation::{Closure, Evidence, Options, Path, Vertex};
 use super::ids;
 
 /// More candidates than a picture can mark, since it may show a part only.
-const MOST: usize = 512;
+const MOST: usize = 4096;
 
 /// What stands before and behind each step of a way in words.
 pub(super) const STEP: &str = " —";
