@@ -5,6 +5,8 @@ mod args;
 mod audit;
 mod baseline;
 mod columns;
+mod detect;
+mod dlp;
 mod explain;
 mod harden;
 mod input;
@@ -40,9 +42,11 @@ fn main() -> ExitCode {
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Audit(audit) => audit::run(audit, &terminal),
+        Command::Dlp(dlp) => dlp::run(dlp, &terminal),
         Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
+        Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
     };
     ended.unwrap_or_else(|error| {

@@ -6,23 +6,31 @@
 //! name what stands below) and costs time in proportion to the text, whatever
 //! the text.
 
+mod catalogue;
 mod columns;
+mod concept;
 mod concepts;
 mod contact;
 mod credentials;
 mod dates;
 mod detection;
+pub mod document;
 mod engine;
 mod fields;
 mod finance;
+mod fold;
 mod identifiers;
+pub mod keyed;
+pub mod locate;
 mod names;
 mod network;
 mod people;
 mod placeholder;
+pub mod profile;
 mod scan;
 mod words;
 
+pub use catalogue::{Known, known};
 pub use columns::Tables;
 pub use detection::{Category, Confidence, Detection};
 pub use engine::Stream;

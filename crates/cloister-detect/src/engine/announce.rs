@@ -128,7 +128,8 @@ impl Near {
         }
         let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
         let first = floor.max(at - text.line_before(at, NEAR).len());
-        let says = |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| entry.any.has(special.bit()));
+        let says =
+            |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| self.table.set(entry.any).has(special.bit()));
         let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
         let between = text.slice(hit.map_or(first, |hit| hit.end), at);
         let marks = between.iter().filter(|byte| matches!(byte, b':' | b'=' | b'>')).count();
@@ -147,15 +148,16 @@ impl Near {
             words.any = Announced::default();
         }
         for (hit, entry) in hits().filter_map(|hit| Some((hit, entry(hit)?))) {
-            words.own.add(entry.own);
+            let own = self.table.set(entry.own);
+            words.own.add(own);
             if other.is_none_or(|other| hit.end >= other) {
-                words.any.add(entry.any);
+                words.any.add(self.table.set(entry.any));
             }
             if at - hit.end <= CLOSE {
-                words.own_close.add(entry.own);
+                words.own_close.add(own);
             }
             if hit.end >= self.last.max(first) {
-                words.any_last.add(entry.any);
+                words.any_last.add(self.table.set(entry.any));
             }
         }
         words

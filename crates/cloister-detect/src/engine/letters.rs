@@ -200,7 +200,7 @@ impl Letters<'_> {
     fn words(&self, at: usize, start: u32, from: usize, hits: &mut Vec<Hit>) {
         let letters = self.letters.get(at..self.length).unwrap_or_default();
         let place = |index: usize| from + self.source.get(index).copied().map_or(0, usize::from);
-        for (index, entry) in self.table.starting(start).filter(|(_, entry)| letters.starts_with(&entry.word)) {
+        for (index, entry) in self.table.starting(start).filter(|(_, entry)| letters.starts_with(entry.word)) {
             let end = at + entry.word.len();
             let fits = match entry.stands {
                 Stands::Anywhere => true,

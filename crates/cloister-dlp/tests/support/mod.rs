@@ -2,40 +2,18 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::expect_used, clippy::disallowed_methods, reason = "tests read the example's files")]
 
-use std::path::{Path, PathBuf};
-
 use cloister_detect::{Category, Confidence};
 use cloister_dlp::{Knowledge, Names, Party, Tally, Where};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::{Diagnostic, Origin};
 
-/// The repository's root.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+pub mod manifests;
+
+pub use manifests::{pods, policy, root};
 
 /// Noon of a day, in microseconds.
 pub const NOON: u64 = 1_790_000_000_000_000;
-
-/// Addresses of the clinic's pods, as a cluster would tell them.
-pub fn pods() -> String {
-    let pod = |namespace: &str, owner: &str, kind: &str, address: &str| {
-        format!(
-            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {owner}-x\n  namespace: {namespace}\n  ownerReferences:\n  \
-             - {{apiVersion: apps/v1, kind: {kind}, name: {owner}, controller: true, uid: u}}\nspec:\n  containers: []\n\
-             status:\n  phase: Running\n  podIP: {address}\n  podIPs: [{{ip: {address}}}]\n---\n"
-        )
-    };
-    [
-        pod("clinic", "api", "Deployment", "10.244.0.5"),
-        pod("clinic", "frontend", "Deployment", "10.244.0.6"),
-        pod("clinic", "worker", "Deployment", "10.244.0.7"),
-        pod("clinic-data", "patients-db", "StatefulSet", "10.244.0.8"),
-        pod("analytics", "collector", "Deployment", "10.244.0.9"),
-    ]
-    .concat()
-}
 
 /// What is known of the clinic, with more documents besides.
 pub fn clinic(more: &str) -> (Knowledge, Vec<Diagnostic>) {
@@ -53,15 +31,6 @@ pub fn clinic(more: &str) -> (Knowledge, Vec<Diagnostic>) {
     let parsed = texts.iter().map(|(name, text)| parse(text, &Origin::File(name.as_str().into()), 1, &mut interner));
     let resources = parsed.flat_map(|it| it.resources).collect();
     Knowledge::of(&Inventory::new(resources, Inputs { files: true, ..Inputs::default() }))
-}
-
-/// A policy of this spec.
-pub fn policy(spec: &str) -> String {
-    let lines: Vec<String> = spec.lines().map(|line| format!("  {line}")).collect();
-    format!(
-        "apiVersion: cloister.dev/v1alpha1\nkind: DlpPolicy\nmetadata: {{name: test}}\nspec:\n{}\n",
-        lines.join("\n")
-    )
 }
 
 /// Whose address this is, called by this host.

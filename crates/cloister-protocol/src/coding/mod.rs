@@ -1,11 +1,16 @@
 //! Codings of content: what was compressed is told piece by piece as it
 //! becomes readable, within bounds.
 
+mod any;
 mod brotli;
 mod chain;
 mod inflate;
+mod lz4;
+mod snappy;
+mod window;
 mod zstandard;
 
+pub(crate) use any::Unpack;
 pub use chain::Chain;
 
 use crate::conversation::Limits;
