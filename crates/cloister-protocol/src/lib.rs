@@ -5,14 +5,16 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
-#[allow(dead_code, reason = "used by the readers")]
+mod amqp;
 mod coding;
 mod content;
 mod conversation;
-#[allow(dead_code, reason = "used by the readers")]
+mod dns;
 mod gather;
 mod http1;
+mod http2;
 mod input;
+mod kafka;
 mod message;
 mod mongodb;
 mod mysql;
@@ -20,9 +22,12 @@ mod postgres;
 mod redis;
 mod session;
 mod sides;
+mod smtp;
 mod sql;
 mod text;
+mod tls;
 pub mod transcript;
+mod websocket;
 
 pub use cloister_packet::{Side, Transport};
 pub use conversation::{Conversation, Limits, Progress};
