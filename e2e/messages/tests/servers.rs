@@ -27,3 +27,18 @@ fn redis() {
 fn mysql() {
     agrees("mysql");
 }
+
+#[test]
+fn mongodb() {
+    agrees("mongodb");
+}
+
+#[test]
+fn amqp() {
+    agrees("amqp");
+}
+
+#[test]
+fn kafka() {
+    agrees("kafka");
+}
