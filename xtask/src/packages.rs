@@ -6,15 +6,20 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, and the judges of packets and of the probe.
+/// What a node with real pods needs, and the judges of packets, of the probe and of messages.
 const PACKAGES: &[&str] = &[
     "busybox-static",
     "containerd",
     "containernetworking-plugins",
     "iproute2",
+    "mariadb-server",
+    "maven",
     "nftables",
     "nginx",
     "openssl",
+    "postgresql-15",
+    "rabbitmq-server",
+    "redis-server",
     "runc",
 ];
 

@@ -59,6 +59,7 @@ const ORDER: &[&str] = &[
     "cloister-tools",
     "cloister-dice",
     "cloister-recognition",
+    "cloister-messages",
     "cloister-e2e",
     "xtask",
 ];

@@ -11,4 +11,4 @@ mod read;
 mod scene;
 mod server;
 
-pub use scene::{SCENES, Scene, Verdict, play};
+pub use scene::{SCENES, Scene, Verdict, page, play, sample};

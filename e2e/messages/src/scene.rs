@@ -82,13 +82,25 @@ pub struct Verdict {
     pub differences: Vec<String>,
 }
 
+/// What was read, as a table.
+pub fn page(verdicts: &[(&Scene, Verdict)]) -> String {
+    let mut page = String::from("| protocol | modes | bytes | messages | values planted | differences |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- |\n");
+    for (scene, verdict) in verdicts {
+        let Verdict { values, messages, bytes, differences } = verdict;
+        let (name, modes, differences) = (scene.name, scene.modes.join(", "), differences.len());
+        page.push_str(&format!("| {name} | {modes} | {bytes} | {messages} | {values} | {differences} |\n"));
+    }
+    page
+}
+
 /// Plays a scene with so many rows in each mode.
 ///
 /// # Errors
 /// A server or a client is missing or fails; what was read changes with the cuts.
 pub fn play(name: &str, seed: u64, count: usize) -> Result<Verdict> {
     let scene = SCENES.iter().find(|scene| scene.name == name).with_context(|| format!("there is no scene {name}"))?;
-    let rows = crate::planted::rows(&mut Dice::new(seed), count);
+    let rows = crate::planted::rows(&mut Dice::new(seed), count, true);
     let recordings = (scene.record)(&rows, scene.modes)?;
     let bytes = recordings.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
     let messages = read::messages(&recordings, scene.port)?;
@@ -109,6 +121,30 @@ pub fn play(name: &str, seed: u64, count: usize) -> Result<Verdict> {
         bail!("nothing was read");
     }
     Ok(verdict)
+}
+
+/// Writes down what is said about one short row: samples for tests that need no server. Of each connection there is a
+/// file, in the form that the fuzz targets read: a turn is a byte for its side, its length, and its bytes.
+///
+/// # Errors
+/// A server or a client is missing or fails; a file cannot be written.
+pub fn sample(name: &str, folder: &std::path::Path) -> Result<()> {
+    let scene = SCENES.iter().find(|scene| scene.name == name).with_context(|| format!("there is no scene {name}"))?;
+    let rows = crate::planted::rows(&mut Dice::new(7), 1, false);
+    let recordings = (scene.record)(&rows, scene.modes)?;
+    std::fs::create_dir_all(folder).context("failed to make a folder")?;
+    for (index, recording) in recordings.iter().enumerate().filter(|(_, recording)| recording.len() > 4) {
+        let mut bytes = Vec::new();
+        for (side, said) in recording {
+            for part in said.chunks(usize::from(u16::MAX)) {
+                bytes.push(u8::from(*side == Side::Server));
+                bytes.extend_from_slice(&u16::try_from(part.len()).unwrap_or(u16::MAX).to_be_bytes());
+                bytes.extend_from_slice(part);
+            }
+        }
+        std::fs::write(folder.join(format!("{name}-{index}")), bytes).context("failed to write a sample")?;
+    }
+    Ok(())
 }
 
 fn show(messages: &[Message]) {

@@ -6,7 +6,6 @@ import uuid
 
 import pymongo
 from bson.binary import Binary, UuidRepresentation
-from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 
 asked = json.load(sys.stdin)
@@ -14,7 +13,7 @@ names = "id, name, email, born, amount, note, seen, uid, big".split(", ")
 
 
 def typed(row):
-    values = [int(row[0]), row[1], row[2], row[3], Decimal128(row[4]), row[5],
+    values = [int(row[0]), row[1], row[2], row[3], row[4], row[5],
               datetime.datetime.fromisoformat(row[6]),
               Binary.from_uuid(uuid.UUID(row[7]), UuidRepresentation.STANDARD), Int64(row[8])]
     return dict(zip(names, values))
