@@ -86,12 +86,15 @@ impl Records {
         match self.state {
             State::Batch => self.batch(input),
             State::Skip(0) | State::Packed(0) => {
+                self.entries.finish(out);
                 self.entries = Entries::default();
                 self.state = State::Batch;
                 Step::Again
             }
             State::OldValueBytes(0, rest) | State::OldPacked(rest @ 0) => {
-                self.within = None;
+                if let Some(mut within) = self.within.take() {
+                    within.finish(out);
+                }
                 self.state = if rest == 0 { State::Batch } else { State::Skip(rest) };
                 Step::Again
             }
@@ -378,5 +381,67 @@ impl Entries {
                 _ => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn message(version: u8, coding: u8, key: Option<&[u8]>, value: &[u8]) -> Vec<u8> {
+        let mut content = vec![0; 4];
+        content.extend_from_slice(&[version, coding]);
+        if version == 1 {
+            content.extend_from_slice(&[0; 8]);
+        }
+        content.extend_from_slice(&key.map_or(-1, |key| key.len() as i32).to_be_bytes());
+        content.extend_from_slice(key.unwrap_or_default());
+        content.extend_from_slice(&(value.len() as i32).to_be_bytes());
+        content.extend_from_slice(value);
+        [&[0; 8][..], &(content.len() as u32).to_be_bytes(), &content].concat()
+    }
+
+    fn read(bytes: &[u8], piece: usize) -> (String, Result<(), Trouble>) {
+        let mut told = String::new();
+        let mut records = Records::new(&Limits::default());
+        let mut result = Ok(());
+        let mut tell = |said: Said<'_>| match said {
+            Said::Key(bytes, _) => told.push_str(&format!("{}", String::from_utf8_lossy(bytes))),
+            Said::Value(bytes, last) => {
+                told.push_str(&String::from_utf8_lossy(bytes));
+                told.push_str(if last { "." } else { "" });
+            }
+            Said::Header(..) => {}
+            Said::Record => told.push('\n'),
+        };
+        for part in bytes.chunks(piece) {
+            result = result.and(records.push(part, &mut tell));
+        }
+        records.finish(&mut tell);
+        (told, result)
+    }
+
+    #[test]
+    fn old_messages_by_themselves_and_packed_in_one() {
+        for version in [0, 1] {
+            let plain = [message(version, 0, Some(b"k="), b"one"), message(version, 0, None, b"two")].concat();
+            let mut coder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            coder.write_all(&plain).unwrap();
+            let packed = message(version, 1, None, &coder.finish().unwrap());
+            for piece in [1, 5, 1000] {
+                for set in [&plain, &packed] {
+                    assert_eq!(read(set, piece), ("k=one.\ntwo.\n".to_owned(), Ok(())), "version {version}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_may_be_cut() {
+        let set = message(0, 0, Some(b"k="), b"one");
+        assert_eq!(read(&set[..set.len() - 1], 7), ("k=on.".to_owned(), Ok(())));
+        assert_eq!(read(&[0xff; 100], 7).1, Err(Trouble::Malformed));
     }
 }
