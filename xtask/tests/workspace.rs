@@ -62,6 +62,7 @@ const ORDER: &[&str] = &[
     "cloister-recognition",
     "cloister-streams",
     "cloister-e2e-envoy",
+    "cloister-messages",
     "cloister-e2e",
     "xtask",
 ];

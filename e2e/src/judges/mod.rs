@@ -9,6 +9,7 @@ pub mod flags;
 pub mod identifiers;
 pub mod large_cluster;
 pub mod live;
+pub mod messages;
 pub mod minimize;
 pub mod network;
 pub mod packets;
