@@ -35,7 +35,8 @@ fn deploy() -> PathBuf {
 }
 
 fn policy(name: &str, spec: &Value) -> String {
-    json!({ "apiVersion": "cloister.dev/v1alpha1", "kind": "DlpPolicy", "metadata": { "name": name }, "spec": spec }).to_string()
+    json!({ "apiVersion": "cloister.dev/v1alpha1", "kind": "DlpPolicy", "metadata": { "name": name }, "spec": spec })
+        .to_string()
 }
 
 /// An API server that knows policies.
@@ -87,10 +88,16 @@ fn the_api_server_accepts_what_is_meant_and_refuses_what_is_not() {
         assert_eq!(answer.status, 422, "{spec}: {}", answer.body);
         assert!(answer.body.contains(why), "{spec}: {}", answer.body);
     }
-    let misspelt = plane.api().post(&format!("{POLICIES}?fieldValidation=Strict"), &policy("bad", &json!({ "actoin": "alert" }))).unwrap();
+    let misspelt = plane
+        .api()
+        .post(&format!("{POLICIES}?fieldValidation=Strict"), &policy("bad", &json!({ "actoin": "alert" })))
+        .unwrap();
     assert_eq!(misspelt.status, 400, "{}", misspelt.body);
     let listed = plane.kubectl().unwrap().run(&["get", "dlp"]).unwrap();
-    assert!(listed.lines().next().unwrap().contains("ACTION") && listed.contains("good-2") && listed.contains("block"), "{listed}");
+    assert!(
+        listed.lines().next().unwrap().contains("ACTION") && listed.contains("good-2") && listed.contains("block"),
+        "{listed}"
+    );
 }
 
 /// A sensor that runs; it is stopped when this is dropped.
@@ -159,9 +166,8 @@ fn policies_are_followed_live_and_no_value_leaves() {
     plane.create_namespace("clinic", &[]).unwrap();
     add_pod(&plane, "web", CLIENT);
     add_pod(&plane, "api", SERVER);
-    let kubeconfig = plane
-        .kubeconfig_as("system:serviceaccount:cloister:cloister-sensor", &["system:serviceaccounts"])
-        .unwrap();
+    let kubeconfig =
+        plane.kubeconfig_as("system:serviceaccount:cloister:cloister-sensor", &["system:serviceaccounts"]).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let [findings, errors, flows] = ["findings", "errors", "flows"].map(|name| folder.path().join(name));
     let metrics = SocketAddr::from(([127, 0, 0, 1], free_port()));
@@ -181,7 +187,8 @@ fn policies_are_followed_live_and_no_value_leaves() {
         (status["observedGeneration"] == generation && status["sensors"] == 1).then(|| status.clone())
     };
     let said = || std::fs::read_to_string(&errors).unwrap();
-    let status = wait_for("the first policy", PATIENCE, || in_force(1)).unwrap_or_else(|error| panic!("{error:#}: {}", said()));
+    let status =
+        wait_for("the first policy", PATIENCE, || in_force(1)).unwrap_or_else(|error| panic!("{error:#}: {}", said()));
     assert_eq!(status["conditions"][0]["status"], "True");
 
     let listener = TcpListener::bind((SERVER, 0)).unwrap();
@@ -197,7 +204,10 @@ fn policies_are_followed_live_and_no_value_leaves() {
         .unwrap_or_else(|error| panic!("{error:#}: {} {}", said(), told()))
     };
     let found = talk_until("a finding", &|it| it["finding"] == "personal-data-in-the-clear");
-    assert_eq!((&found["sender"]["name"], &found["recipient"]["name"]), (&json!("clinic/api[Pod]"), &json!("clinic/web[Pod]")));
+    assert_eq!(
+        (&found["sender"]["name"], &found["recipient"]["name"]),
+        (&json!("clinic/api[Pod]"), &json!("clinic/web[Pod]"))
+    );
     assert_eq!((&found["category"], &found["action"]), (&json!("bank-details"), &json!("alert")));
 
     // The policy is changed with kubectl.

@@ -5,18 +5,27 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
-#[allow(dead_code, reason = "used by the readers")]
 mod coding;
 mod content;
 mod conversation;
-#[allow(dead_code, reason = "used by the readers")]
+mod dns;
 mod gather;
 mod http1;
+mod http2;
+#[allow(dead_code, reason = "used by the readers")]
+mod input;
 mod message;
+mod mysql;
+mod postgres;
+mod redis;
 mod session;
 mod sides;
+mod smtp;
+mod sql;
 mod text;
+mod tls;
 pub mod transcript;
+mod websocket;
 
 pub use cloister_packet::{Side, Transport};
 pub use conversation::{Conversation, Limits, Progress};

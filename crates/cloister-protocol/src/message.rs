@@ -1,5 +1,7 @@
 //! Messages, and the places of the values in them.
 
+use std::net::IpAddr;
+
 use crate::Side;
 
 /// What is spoken.
@@ -128,6 +130,11 @@ pub trait Sink {
 
     /// The message ends. `whole`: nothing of it was missing.
     fn end(&mut self, id: MessageId, whole: bool);
+
+    /// A name leads to an address, for so many seconds.
+    fn resolved(&mut self, name: &str, address: IpAddr, seconds: u32) {
+        let _ = (name, address, seconds);
+    }
 
     /// Something went wrong.
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble);

@@ -1,6 +1,7 @@
 //! What was said, written down: for tests, judges and replays. It holds all of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use crate::Side;
 use crate::message::{Head, MessageId, Place, Protocol, Sink, Trouble};
@@ -39,6 +40,8 @@ pub struct Transcript {
     pub messages: BTreeMap<MessageId, Message>,
     /// What went wrong, and how often.
     pub troubles: BTreeMap<(Protocol, Trouble), u64>,
+    /// Which names lead to which addresses.
+    pub resolved: BTreeMap<String, BTreeSet<IpAddr>>,
     open: BTreeMap<MessageId, String>,
 }
 
@@ -127,6 +130,10 @@ impl Sink for Transcript {
         if let Some(message) = message {
             message.ended = Some(whole);
         }
+    }
+
+    fn resolved(&mut self, name: &str, address: IpAddr, _seconds: u32) {
+        self.resolved.entry(name.to_owned()).or_default().insert(address);
     }
 
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble) {

@@ -87,12 +87,15 @@ struct World {
     statuses: Statuses,
 }
 
-/// The objects of a kind, by namespace and name.
+/// By namespace and name: what is kept, and the resource that it is.
+type Objects = BTreeMap<(String, String), (Value, Option<Resource>)>;
+
+/// The objects of a kind.
 #[derive(Default)]
 struct Kind {
-    all: BTreeMap<(String, String), (Value, Option<Resource>)>,
+    all: Objects,
     /// Those of a listing that is not over.
-    listed: Option<BTreeMap<(String, String), (Value, Option<Resource>)>>,
+    listed: Option<Objects>,
     /// It was listed once, or may not be.
     ready: bool,
     refused: bool,

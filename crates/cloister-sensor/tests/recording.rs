@@ -86,10 +86,14 @@ fn findings_are_forwarded_as_fluentd_reads_them() {
     let folder = folder();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let child = sensor(&folder).args(["--findings", "/dev/null", "--tag", "here", "--forward", &address]).spawn().unwrap();
+    let child =
+        sensor(&folder).args(["--findings", "/dev/null", "--tag", "here", "--forward", &address]).spawn().unwrap();
     let (tag, entries) = take(&listener);
     assert_eq!(tag, "here");
-    assert!(entries.iter().any(|(time, it)| *time >= 1_790_000_000 && it["finding"] == "purpose-crossed"), "{entries:?}");
+    assert!(
+        entries.iter().any(|(time, it)| *time >= 1_790_000_000 && it["finding"] == "purpose-crossed"),
+        "{entries:?}"
+    );
     assert!(!format!("{entries:?}").contains("hunter2"));
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }

@@ -26,11 +26,6 @@ impl Chain {
         if decoders.len() > LAYERS { Err(Trouble::TooLarge) } else { Ok(Chain { decoders }) }
     }
 
-    /// One coding.
-    pub(crate) fn one(coding: Coding, limits: &Limits) -> Chain {
-        Chain { decoders: vec![Decoder::new(coding, limits)] }
-    }
-
     /// Puts what `inner` takes away under what this does.
     pub(crate) fn then(mut self, inner: Chain) -> Chain {
         self.decoders.extend(inner.decoders);

@@ -1,14 +1,17 @@
 //! Content: a body with its media type and codings → values.
 
 mod form;
+mod grpc;
 mod mime;
 mod parameters;
+mod protobuf;
 mod transfer;
 mod words;
 
 pub(crate) use form::{Form, FormPlace, decoded, query};
 pub(crate) use mime::Mime;
 pub(crate) use parameters::{media, parameter};
+pub(crate) use transfer::from_base64;
 
 use crate::coding::Chain;
 use crate::conversation::Limits;
@@ -38,6 +41,7 @@ enum Kind {
     Plain(String),
     Form(Form),
     Parts(Box<Mime>),
+    Grpc(Box<grpc::Grpc>),
 }
 
 impl Content {
@@ -53,6 +57,9 @@ impl Content {
         let media = media(content_type);
         let kind = match media.as_str() {
             "application/x-www-form-urlencoded" => Kind::Form(Form::new(FormPlace::Field)),
+            _ if media.starts_with("application/grpc") && !media.ends_with("-text") => {
+                Kind::Grpc(Box::new(grpc::Grpc::new(protocol, limits)))
+            }
             _ if media.starts_with("multipart/") => match parameter(content_type, "boundary") {
                 Some(boundary) => Kind::Parts(Box::new(Mime::parts(id, protocol, &media, &boundary, limits))),
                 None => Kind::Plain(media),
@@ -65,6 +72,13 @@ impl Content {
             Chain::default()
         });
         Content { id, protocol, chain, kind, broken, told: false, gaps: false, first: Vec::new() }
+    }
+
+    /// How messages in it are compressed, where it is made of such.
+    pub(crate) fn code_messages(&mut self, encoding: &str) {
+        if let Kind::Grpc(grpc) = &mut self.kind {
+            grpc.set_encoding(encoding);
+        }
     }
 
     /// The next bytes.
@@ -116,8 +130,8 @@ impl Content {
         if cut && whole {
             sink.trouble(self.protocol, Trouble::Undecodable);
         }
-        self.kind.end(self.id, self.told, sink);
-        whole && !cut && !self.broken && !self.gaps
+        let ended = self.kind.end(self.id, self.told, sink);
+        whole && ended && !cut && !self.broken && !self.gaps
     }
 
     pub(crate) fn held(&self) -> usize {
@@ -125,6 +139,7 @@ impl Content {
             Kind::Plain(media) => media.capacity(),
             Kind::Form(form) => form.held(),
             Kind::Parts(mime) => mime.held(),
+            Kind::Grpc(grpc) => grpc.held(),
         };
         kind + self.chain.held()
     }
@@ -136,16 +151,20 @@ impl Kind {
             Kind::Plain(media) => sink.value(id, Place::Body(media), bytes, false),
             Kind::Form(form) => form.push(id, bytes, sink),
             Kind::Parts(mime) => mime.push(bytes, sink),
+            Kind::Grpc(grpc) => grpc.push(id, bytes, sink),
         }
     }
 
-    fn end(&mut self, id: MessageId, told: bool, sink: &mut dyn Sink) {
+    /// Ends what is open; false where it ends in the middle of something.
+    fn end(&mut self, id: MessageId, told: bool, sink: &mut dyn Sink) -> bool {
         match self {
+            Kind::Grpc(grpc) => return grpc.end(id, sink),
             Kind::Plain(media) if told => sink.value(id, Place::Body(media), &[], true),
             Kind::Plain(_) => {}
             Kind::Form(form) => form.end(id, sink),
             Kind::Parts(mime) => mime.end(sink),
         }
+        true
     }
 }
 

@@ -42,6 +42,14 @@ impl Transfer {
     }
 }
 
+/// What a text in base64 stands for.
+pub(crate) fn from_base64(text: &[u8]) -> Vec<u8> {
+    let (mut transfer, mut decoded) = (Transfer::named("base64"), Vec::new());
+    transfer.push(text, &mut |piece| decoded.extend_from_slice(piece));
+    transfer.end(&mut |piece| decoded.extend_from_slice(piece));
+    decoded
+}
+
 fn base64(bits: &mut u32, letters: &mut u8, bytes: &[u8], out: &mut dyn FnMut(&[u8])) {
     let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     for sextet in bytes.iter().filter_map(|letter| sextet(*letter)) {

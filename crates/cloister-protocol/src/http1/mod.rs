@@ -156,8 +156,13 @@ impl Conversation for Http1 {
 
     fn successor(&mut self, first: MessageId) -> Option<Box<dyn Conversation>> {
         let switched = self.switched.take()?;
-        let _ = (switched.request, switched.extensions, first);
-        None
+        match switched.protocol {
+            Protocol::Http2 => Some(Box::new(crate::http2::Http2::upgraded(&self.limits, first, switched.request))),
+            Protocol::WebSocket => {
+                Some(Box::new(crate::websocket::WebSocket::new(&self.limits, first, &switched.extensions)))
+            }
+            _ => None,
+        }
     }
 
     fn left(&mut self, side: Side) -> Vec<u8> {

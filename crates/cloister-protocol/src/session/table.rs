@@ -33,7 +33,18 @@ pub(crate) struct Known {
 }
 
 /// All of them; one line each.
-pub(crate) static TABLE: &[Known] = &[crate::http1::KNOWN];
+pub(crate) static TABLE: &[Known] = &[
+    crate::http1::KNOWN,
+    crate::http2::KNOWN,
+    crate::tls::KNOWN,
+    crate::tls::QUIC,
+    crate::dns::DATAGRAMS,
+    crate::dns::STREAM,
+    crate::smtp::KNOWN,
+    crate::mysql::KNOWN,
+    crate::postgres::KNOWN,
+    crate::redis::KNOWN,
+];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.
 pub(super) fn row(protocol: Protocol, transport: Transport) -> Option<&'static Known> {

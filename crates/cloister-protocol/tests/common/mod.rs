@@ -1,5 +1,5 @@
 //! Sessions read from what was said, whole and cut anywhere.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use cloister_protocol::transcript::Transcript;
 use cloister_protocol::{Circumstances, Limits, Session, Side, Transport};
