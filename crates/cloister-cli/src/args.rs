@@ -51,6 +51,8 @@ pub enum Command {
     Node(crate::node::args::Node),
     /// Write a good configuration for the control plane, and how to roll it out.
     Harden(Box<crate::harden::Harden>),
+    /// Find personal data and credentials in files: exports, dumps, logs, archives.
+    Detect(Box<crate::detect::args::Detect>),
     /// Connect to endpoints, and tell what they really serve.
     Probe(crate::probe::args::Probe),
 }

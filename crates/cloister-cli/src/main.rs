@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod baseline;
 mod columns;
+mod detect;
 mod dlp;
 mod explain;
 mod harden;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),
+        Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
     };
     ended.unwrap_or_else(|error| {

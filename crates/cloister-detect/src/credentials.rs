@@ -133,6 +133,11 @@ const SHAPES: &[Shape] = &[
     ),
 ];
 
+/// Names and titles of what has a form of its own.
+pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHAPES.iter().map(|shape| (shape.0, shape.1))
+}
+
 /// Finds the texts of the shapes: one pass says which patterns can match where.
 static TEXTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let texts = SHAPES.iter().flat_map(|shape| shape.2);
@@ -268,6 +273,7 @@ fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged 
         masked: MASK.to_owned(),
         reason: "by its form",
         test_data: secret.ends_with("EXAMPLE"),
+        column: None,
     })
 }
 

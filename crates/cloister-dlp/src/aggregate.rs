@@ -364,7 +364,7 @@ fn finding(key: &Key, leaking: &Leaking) -> Finding {
     )
 }
 
-/// The day of a time, in UTC.
-fn day(time: u64) -> Date {
+/// The day of a time (microseconds since 1970), in UTC.
+pub fn day(time: u64) -> Date {
     document::timestamp(time).to_zoned(jiff::tz::TimeZone::UTC).date()
 }

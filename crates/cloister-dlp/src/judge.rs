@@ -105,6 +105,12 @@ impl Knowledge {
         self.decide(passage, seen, today).into_iter().max_by_key(|decision| decision.action)
     }
 
+    /// What may be done at most about a message that goes this way, whatever is in it.
+    pub fn most(&self, passage: &Passage<'_>) -> Option<DlpAction> {
+        let subject = self.policies.iter().filter(|policy| is_subject(policy, passage));
+        subject.map(|policy| policy.action).max()
+    }
+
     fn minds(
         &self,
         policy: &Policy,

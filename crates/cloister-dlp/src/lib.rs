@@ -25,7 +25,7 @@ mod party;
 mod policy;
 mod traits;
 
-pub use aggregate::{Findings, Limits, Tally};
+pub use aggregate::{Findings, Limits, Tally, day};
 pub use crd::crd;
 pub use directory::{Directory, Workload};
 pub use judge::{Decision, Passage, Seen, Where};

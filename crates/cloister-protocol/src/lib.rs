@@ -12,9 +12,9 @@ mod dns;
 mod gather;
 mod http1;
 mod http2;
-#[allow(dead_code, reason = "used by the readers")]
 mod input;
 mod message;
+mod mongodb;
 mod mysql;
 mod postgres;
 mod redis;
@@ -28,6 +28,7 @@ pub mod transcript;
 mod websocket;
 
 pub use cloister_packet::{Side, Transport};
+pub use coding::Chain;
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
 pub use session::{Circumstances, Session};

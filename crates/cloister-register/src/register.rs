@@ -54,7 +54,7 @@ impl<'a> Register<'a> {
         let mut register = Register::default();
         let mut diagnostics = Vec::new();
         for resource in inventory.resources().iter().filter(|resource| resource.group() == GROUP) {
-            if Facts::of(resource).is_some() {
+            if Facts::of(resource).is_some() || ELSEWHERE.contains(&&*resource.kind) {
                 continue;
             }
             register.add(resource, &mut diagnostics);
@@ -263,6 +263,9 @@ fn claimed<'r, T>(claims: &[Arc<[usize]>], all: &'r [T]) -> impl Iterator<Item =
 fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {
     indexes.iter().filter_map(|&index| all.get(index)).collect()
 }
+
+/// Documents of the group that others read.
+const ELSEWHERE: [&str; 1] = ["DetectionProfile"];
 
 fn not_read(resource: &Resource) -> Diagnostic {
     let kinds = || KINDS.iter().map(|(kind, _)| *kind);
