@@ -155,6 +155,14 @@ impl Fragments {
         }
     }
 
+    /// Nothing more comes.
+    pub(crate) fn finish(&mut self, counters: &mut Counters) {
+        let open = self.open.drain().filter(|(_, parts)| !parts.refused).count();
+        counters.fragments_timed_out += open as u64;
+        self.order.clear();
+        self.held = 0;
+    }
+
     /// Whether there was one.
     fn drop_oldest(&mut self) -> bool {
         while let Some((key, serial)) = self.order.pop_front() {

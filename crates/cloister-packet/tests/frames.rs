@@ -240,6 +240,9 @@ fn fragments_wait_for_their_own_time() {
     assert_eq!((flows.counters().fragments_joined, flows.counters().fragments_timed_out), (2, 0));
     flows.tick(40_000_000, &mut notes);
     assert_eq!(flows.counters().fragments_timed_out, 1);
+    flows.push(Link::Raw, 41_000_000, &first[0], &mut notes);
+    flows.finish(&mut notes);
+    assert_eq!((flows.counters().fragments_timed_out, flows.held()), (2, 0));
 }
 
 #[test]
