@@ -92,6 +92,7 @@ impl Flows {
         while let Some(flow) = self.table.any() {
             self.close(flow, End::Stopped, listener);
         }
+        self.fragments.finish(&mut self.counters);
     }
 
     /// What was seen, and what was dropped.

@@ -123,6 +123,19 @@ fn what_waits_is_bounded_for_each_side_and_for_all() {
 }
 
 #[test]
+fn ends_that_come_early_are_bounded() {
+    let limits = Limits { waiting: 64 << 10, ..Limits::default() };
+    let (mut flows, mut tally) = (Flows::new(limits), Tally::default());
+    for number in 0..1_000 {
+        for packet in [answer(number), segment(number, 200, Some(10), "F", b"")] {
+            flows.push(Link::Raw, 1_000, &packet, &mut tally);
+        }
+        assert!(flows.held() <= limits.waiting);
+    }
+    assert!(flows.counters().gaps_forced > 800);
+}
+
+#[test]
 fn every_second_byte_is_no_attack() {
     let (mut flows, mut tally) = (Flows::new(Limits::default()), Tally::default());
     flows.push(Link::Raw, 1_000, &answer(1), &mut tally);

@@ -227,6 +227,25 @@ fn packets_of_which_parts_overlap_are_refused_whole() {
 }
 
 #[test]
+fn fragments_wait_for_their_own_time() {
+    let text = "0123456789abcdef".repeat(8);
+    let packet = datagram(V4[0], V4[1], text.as_bytes());
+    let other = datagram("192.0.2.3:40000", V4[1], text.as_bytes());
+    let (first, second) = (parts(&packet, &[(0, 48), (48, 999)]), parts(&other, &[(0, 48), (48, 999)]));
+    let (mut flows, mut notes) = (Flows::new(Limits::default()), Notes::default());
+    // The first is whole at once; the second waits for two seconds.
+    for (time, part) in [(1, &first[0]), (1, &second[0]), (1, &first[1]), (2, &first[0]), (3, &second[1])] {
+        flows.push(Link::Raw, time * 1_000_000, part, &mut notes);
+    }
+    assert_eq!((flows.counters().fragments_joined, flows.counters().fragments_timed_out), (2, 0));
+    flows.tick(40_000_000, &mut notes);
+    assert_eq!(flows.counters().fragments_timed_out, 1);
+    flows.push(Link::Raw, 41_000_000, &first[0], &mut notes);
+    flows.finish(&mut notes);
+    assert_eq!((flows.counters().fragments_timed_out, flows.held()), (2, 0));
+}
+
+#[test]
 fn floods_of_fragments_are_bounded() {
     let limits = Limits::default();
     let (mut flows, mut notes) = (Flows::new(limits), Notes::default());

@@ -74,7 +74,9 @@ impl Way {
 
     /// The frame as fragments, in any order, where it can be cut.
     fn cut(&mut self, frame: &[u8]) -> Vec<Vec<u8>> {
-        let size = 8 * (2 + self.dice.below(90));
+        // In IPv6, the first fragment holds all heads (RFC 7112): of TCP up to 60 bytes.
+        let least = if heads(frame).is_some_and(|heads| heads.ipv6) { 8 } else { 2 };
+        let size = 8 * (least + self.dice.below(90));
         let number = u32::try_from(self.dice.below(1 << 16)).unwrap_or_default();
         let mut pieces = match fragments(frame, size, number) {
             Some(pieces) if pieces.len() > 1 => pieces,
