@@ -53,7 +53,7 @@ fn row(values: &[Option<&[u8]>]) -> Vec<u8> {
 fn a_query_and_its_rows() {
     let begin = startup();
     let ready = ready();
-    let query = message(b'Q', b"SELECT name, born FROM patients p WHERE p.email = 'ada@example.org' /* why */\0");
+    let query = message(b'Q', b"SELECT name, born FROM patients p WHERE p.email='ada@example.org' /* why */\0");
     let answer = [
         columns(&[("name", 7, 25, 0), ("born", 7, 1082, 0)]),
         row(&[Some(b"Ada"), None]),
@@ -71,7 +71,7 @@ fn a_query_and_its_rows() {
           field:user = planter
           field:database = clinic
         1 client SELECT patients host=clinic
-          statement = SELECT name, born FROM patients p WHERE p.email = 
+          statement = SELECT name, born FROM patients p WHERE p.email=
           column:patients.email = ada@example.org
           statement = /* why */
           --
@@ -139,7 +139,7 @@ fn a_password_in_the_clear_is_told_as_one() {
     let asks = message(b'R', &[0, 0, 0, 3]);
     let password = message(b'p', b"not-a-secret\0");
     let ready = ready();
-    let sql = message(b'Q', b"ALTER USER planter PASSWORD 'not-a-secret-either'\0");
+    let sql = message(b'Q', b"ALTER USER planter PASSWORD'not-a-secret-either'\0");
     let turns: [Turn<'_>; 5] = [
         (Side::Client, &begin),
         (Side::Server, &asks),
@@ -156,7 +156,7 @@ fn a_password_in_the_clear_is_told_as_one() {
         1 client password host=clinic
           field:password = not-a-secret
         2 client ALTER host=clinic
-          statement = ALTER USER planter PASSWORD 
+          statement = ALTER USER planter PASSWORD
           field:password = not-a-secret-either
           --
         ",

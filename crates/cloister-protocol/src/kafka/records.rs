@@ -408,7 +408,7 @@ mod tests {
         let mut records = Records::new(&Limits::default());
         let mut result = Ok(());
         let mut tell = |said: Said<'_>| match said {
-            Said::Key(bytes, _) => told.push_str(&format!("{}", String::from_utf8_lossy(bytes))),
+            Said::Key(bytes, _) => told.push_str(&String::from_utf8_lossy(bytes)),
             Said::Value(bytes, last) => {
                 told.push_str(&String::from_utf8_lossy(bytes));
                 told.push_str(if last { "." } else { "" });
