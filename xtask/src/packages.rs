@@ -6,16 +6,19 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, and the judges of packets and of the probe.
+/// What a node with real pods needs, the judges of packets, of the probe and of streams, and the program that captures.
 const PACKAGES: &[&str] = &[
     "busybox-static",
     "containerd",
     "containernetworking-plugins",
+    "curl",
     "iproute2",
+    "libpcap-dev",
     "nftables",
     "nginx",
     "openssl",
     "runc",
+    "tshark",
 ];
 
 /// Installs what is missing.

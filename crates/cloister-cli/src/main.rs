@@ -6,6 +6,7 @@ mod audit;
 mod baseline;
 mod columns;
 mod detect;
+mod dlp;
 mod explain;
 mod harden;
 mod input;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Register(register) => register::run(register),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Audit(audit) => audit::run(audit, &terminal),
+        Command::Dlp(dlp) => dlp::run(dlp, &terminal),
         Command::Harden(harden) => harden::run(harden, &terminal),
         Command::Network(network) => network::run(network, &terminal),
         Command::Node(node) => node::run(node),

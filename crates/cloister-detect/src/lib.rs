@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod columns;
+mod concept;
 mod concepts;
 mod contact;
 mod credentials;
@@ -17,6 +18,7 @@ pub mod document;
 mod engine;
 mod fields;
 mod finance;
+mod fold;
 mod identifiers;
 pub mod keyed;
 pub mod locate;

@@ -6,7 +6,11 @@ use cloister_detect::{Confidence, mask, scan};
 /// Kinds with the texts that were detected, at default thresholds.
 fn found(text: &str) -> Vec<(&'static str, &str)> {
     let likely = |one: &cloister_detect::Detection| one.confidence > Confidence::Possible;
-    scan(text).iter().filter(|one| likely(one)).map(|one| (one.kind, &text[one.offset..one.end()])).collect()
+    scan(text)
+        .iter()
+        .filter(|one| likely(one))
+        .map(|one| (one.kind, text.get(one.offset..one.end()).unwrap()))
+        .collect()
 }
 
 #[test]

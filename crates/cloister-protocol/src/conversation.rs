@@ -1,7 +1,7 @@
 //! A conversation: the reader of one protocol on one connection.
 
 use crate::Side;
-use crate::message::{Protocol, Sink};
+use crate::message::{MessageId, Protocol, Sink};
 
 /// What a reader made of the bytes that it got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Progress {
     /// From here on, both sides speak another protocol (an upgrade, STARTTLS); `read` of the bytes just given belonged
     /// to this one, the rest and all that follows to the other.
     Becomes {
-        /// What they speak from here on.
+        /// What they speak from here on; [`Protocol::Unknown`] where their first bytes will tell.
         protocol: Protocol,
         /// How many of the bytes just given were read.
         read: usize,
@@ -31,20 +31,22 @@ pub struct Limits {
     pub open: usize,
     /// Levels of nesting in a value.
     pub depth: usize,
+    /// Bytes that the reader of one connection may hold: with more, it gives up.
+    pub held: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { head: 64 << 10, decompressed: 64 << 20, open: 256, depth: 32 }
+        Limits { head: 64 << 10, decompressed: 64 << 20, open: 256, depth: 32, held: 16 << 20 }
     }
 }
 
 /// Reads one protocol on one connection.
-pub trait Conversation {
+pub trait Conversation: Send {
     /// The next bytes of one side.
     fn push(&mut self, side: Side, bytes: &[u8], sink: &mut dyn Sink) -> Progress;
 
-    /// So many bytes of one side were not seen.
+    /// So many bytes of one side were not seen; 0 where its beginning was not.
     fn lost(&mut self, side: Side, bytes: u64, sink: &mut dyn Sink) -> Progress;
 
     /// One side says no more: what is open of it ends.
@@ -52,4 +54,17 @@ pub trait Conversation {
 
     /// How many bytes it holds, for the books of memory.
     fn held(&self) -> usize;
+
+    /// After [`Progress::Becomes`]: the reader that goes on, where this one knows more of it than the name of the
+    /// protocol. Its messages are numbered from `first`.
+    fn successor(&mut self, first: MessageId) -> Option<Box<dyn Conversation>> {
+        let _ = first;
+        None
+    }
+
+    /// After [`Progress::Becomes`]: what it held of a side that belongs to what is spoken from here on.
+    fn left(&mut self, side: Side) -> Vec<u8> {
+        let _ = side;
+        Vec::new()
+    }
 }

@@ -5,9 +5,31 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
+mod coding;
+mod content;
 mod conversation;
+mod dns;
+mod gather;
+mod http1;
+mod http2;
+mod input;
 mod message;
+mod mongodb;
+mod mysql;
+mod postgres;
+mod redis;
+mod session;
+mod sides;
+mod smtp;
+mod sql;
+mod text;
+mod tls;
+pub mod transcript;
+mod websocket;
 
-pub use cloister_packet::Side;
+pub use cloister_packet::{Side, Transport};
+pub use coding::Chain;
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
+pub use session::{Circumstances, Session};
+pub(crate) use sides::Sides;

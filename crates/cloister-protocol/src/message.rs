@@ -1,5 +1,7 @@
 //! Messages, and the places of the values in them.
 
+use std::net::IpAddr;
+
 use crate::Side;
 
 /// What is spoken.
@@ -29,6 +31,8 @@ pub enum Protocol {
     Dns,
     /// TLS (RFC 8446 and before): only its handshake can be read.
     Tls,
+    /// QUIC (RFC 9000): recognised, not read.
+    Quic,
     /// None that is known: searched as text.
     Unknown,
 }
@@ -36,6 +40,15 @@ pub enum Protocol {
 /// Names a message within its connection: later ones are larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub u64);
+
+impl MessageId {
+    /// This number; the next one stands here then.
+    pub(crate) fn take(&mut self) -> MessageId {
+        let id = *self;
+        self.0 = self.0.wrapping_add(1);
+        id
+    }
+}
 
 /// What is known of a message when it begins. What stands in `target` came from a peer and may itself be personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +130,11 @@ pub trait Sink {
 
     /// The message ends. `whole`: nothing of it was missing.
     fn end(&mut self, id: MessageId, whole: bool);
+
+    /// A name leads to an address, for so many seconds.
+    fn resolved(&mut self, name: &str, address: IpAddr, seconds: u32) {
+        let _ = (name, address, seconds);
+    }
 
     /// Something went wrong.
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble);

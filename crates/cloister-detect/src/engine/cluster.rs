@@ -1,7 +1,7 @@
 //! Words that are joined as the groups of one number are: `86 095 742 719`, `DE02 1203…`, `756.1234.5678.97`.
 
 use super::numbers::{FEWEST_DIGITS, SHORTEST};
-use super::text::{Text, is_word};
+use super::text::{Text, digits_of, end_of, gathered, is_word};
 
 /// No number is longer than this without separators, or has more groups.
 pub const LONGEST: usize = 34;
@@ -59,7 +59,7 @@ pub struct Cluster {
     /// So many words may start a number: of the others not all is held that may follow.
     starts: usize,
     /// Letters in capitals, and digits.
-    letters: [u8; HELD],
+    letters: [u8; HELD + 8],
     length: usize,
     digits: u64,
     /// Where to go on.
@@ -70,13 +70,13 @@ impl Cluster {
     /// Holds nothing yet.
     pub fn new() -> Cluster {
         let words = [Word::default(); WORDS];
-        Cluster { words, count: 0, starts: 0, letters: [0; HELD], length: 0, digits: 0, end: 0 }
+        Cluster { words, count: 0, starts: 0, letters: [0; HELD + 8], length: 0, digits: 0, end: 0 }
     }
 
     /// Takes the words around the first digit of a word; what is given away from `to` on starts nothing.
     pub fn take(&mut self, text: &Text<'_>, digit: usize, to: usize) {
         (self.count, self.starts, self.length, self.digits) = (0, 0, 0, 0);
-        let end = end_of(text, digit);
+        let end = end_of(text.bytes, digit);
         self.end = end;
         let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
         if end - start < SHORTEST
@@ -95,7 +95,7 @@ impl Cluster {
         });
         for index in (0..before.count()).rev() {
             let first = leading.get(index).copied().unwrap_or(start);
-            self.push(text, first, end_of(text, first));
+            self.push(text, first, end_of(text.bytes, first));
         }
         self.push(text, start, end);
         let full = self.extend(text, end);
@@ -114,7 +114,10 @@ impl Cluster {
     /// Takes words behind `end` as long as they are joined; says whether more would follow.
     fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
         while joined(text, end) {
-            let next = end_of(text, end + 1);
+            let next = end_of(text.bytes, end + 1);
+            if is_prose(text.slice(end + 1, next)) {
+                return false;
+            }
             if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
                 return false;
             }
@@ -128,23 +131,29 @@ impl Cluster {
 
     /// Takes one word, if it can be held.
     fn push(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
-        let bytes = text.slice(start, end);
-        let held = self.letters.get_mut(self.length..self.length + bytes.len()).filter(|held| !held.is_empty());
-        let Some(held) = held else { return false };
-        let Some(word) = self.words.get_mut(self.count) else { return false };
+        let length = end - start;
+        let Some(word) = self.words.get_mut(self.count).filter(|_| self.length + length <= HELD && length > 0) else {
+            return false;
+        };
         let mut digits = 0u64;
-        let mut capitals = true;
-        for (index, (own, byte)) in held.iter_mut().zip(bytes).enumerate() {
-            *own = byte.to_ascii_uppercase();
-            digits |= u64::from(byte.is_ascii_digit()) << index;
-            capitals &= byte.is_ascii_uppercase();
+        let mut small = 0;
+        let held = self.letters.get_mut(self.length..).unwrap_or_default();
+        for (number, own) in held.chunks_exact_mut(8).take(length.div_ceil(8)).enumerate() {
+            let eight = eight_at(text.bytes, start + number * 8, end);
+            let of_digits = digits_of(eight);
+            // Of a letter, 0x20 is what makes it small; what stands behind the word is no digit, and zero.
+            let case = (!of_digits >> 2) & 0x2020_2020_2020_2020 & eight;
+            small |= case;
+            own.copy_from_slice(&(eight ^ case).to_le_bytes());
+            digits |= gathered(of_digits) << (number * 8);
         }
+        let capitals = small == 0 && digits == 0;
         let has_digit = digits != 0;
-        let may_start = has_digit || capitals && bytes.len() <= LONGEST_LEADING;
+        let may_start = has_digit || capitals && length <= LONGEST_LEADING;
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
         *word = Word { start, end, digit, offset: self.length, has_digit, may_start, address: false };
         self.digits |= digits << self.length;
-        self.length += bytes.len();
+        self.length += length;
         self.count += 1;
         true
     }
@@ -261,6 +270,17 @@ impl Cluster {
     }
 }
 
+/// Eight bytes from `at`, of which those from `end` on are zero.
+fn eight_at(bytes: &[u8], at: usize, end: usize) -> u64 {
+    if let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let eight = u64::from_le_bytes(*block);
+        return if end - at >= 8 { eight } else { eight & ((1 << ((end - at) * 8)) - 1) };
+    }
+    let mut block = [0; 8];
+    block.iter_mut().zip(bytes.get(at..end.min(at + 8)).unwrap_or_default()).for_each(|(own, byte)| *own = *byte);
+    u64::from_le_bytes(block)
+}
+
 /// Where the word starts whose first digit this is; none, where it has an earlier one or is too long.
 fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
     let mut start = digit;
@@ -273,14 +293,17 @@ fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
     Some(start)
 }
 
+/// Whether a word is of language: letters only, more than groups of numbers have, or small ones where groups have
+/// capitals.
+fn is_prose(word: &[u8]) -> bool {
+    word.len() > 2
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && (word.len() > LONGEST_LEADING || word.iter().any(u8::is_ascii_lowercase))
+}
+
 /// Whether a sign and another word follow.
 fn joined(text: &Text<'_>, end: usize) -> bool {
     text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word)
-}
-
-fn end_of(text: &Text<'_>, within: usize) -> usize {
-    let rest = text.bytes.get(within..).unwrap_or_default();
-    within + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
 }
 
 /// Where a word of up to six capitals starts that ends one sign before `start`.

@@ -8,6 +8,7 @@
 mod announce;
 mod cluster;
 mod found;
+mod letters;
 mod numbers;
 mod stream;
 mod table;

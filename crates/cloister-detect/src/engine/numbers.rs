@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use super::announce::Near;
-use super::cluster::{Cluster, LONGEST, Span};
+use super::cluster::{Cluster, LONGEST, Span, joins};
 use super::found::Found;
 use super::table::{Announced, Special};
-use super::text::{Text, ends_word, is_word, next_digit};
+use super::text::{Text, end_of_digits, ends_word, is_word, next_digit};
 use crate::detection::{Category, Confidence, Detection};
 use crate::identifiers::shape::{Look, Shape};
 use crate::identifiers::specimens::is_specimen;
@@ -31,6 +31,25 @@ struct Rules {
     /// Those whose places may all be digits, and what announces any of them.
     digits: Vec<Entry>,
     announced: Announced,
+    /// Whether a row of digits in one group may go without a word.
+    alone: bool,
+}
+
+impl Rules {
+    /// Whether no rule can be about the row of digits at `at`.
+    fn pass(&self, text: &Text<'_>, at: usize, near: &mut Near) -> bool {
+        !self.alone && (self.digits.is_empty() || !near.before(text, at).announce_any_of(self.announced))
+    }
+}
+
+/// The end of the digits from `start` on, where they stand alone: no letter is joined to them, and no group.
+fn row(text: &Text<'_>, start: usize) -> Option<usize> {
+    let joined = |byte: Option<u8>| byte.is_some_and(|byte| joins(byte) || is_word(byte) || byte >= 0x80);
+    if joined(text.before(start)) {
+        return None;
+    }
+    let end = end_of_digits(text.bytes, start);
+    (!joined(text.at(end))).then_some(end)
 }
 
 /// The rules by the length of what they judge.
@@ -46,6 +65,7 @@ static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
                 rules.bare.push(entry);
             }
             if shape.may_be_digits() {
+                rules.alone |= matches!(rule.proof, Proof::Nothing);
                 rules.digits.push(entry);
                 rules.announced.add(Announced::one(bit));
             }
@@ -61,6 +81,14 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
     let mut cluster = Cluster::new();
     let mut at = from;
     while let Some(digit) = next_digit(text.bytes, at).filter(|digit| *digit < to) {
+        if let Some(end) = row(text, digit) {
+            let length = end - digit;
+            if length < SHORTEST || rules.get(length).is_none_or(|rules| rules.pass(text, digit, near)) {
+                contact::phone(text, digit, digit, near, found);
+                at = end;
+                continue;
+            }
+        }
         cluster.take(text, digit, to);
         for span in cluster.spans() {
             if let Some(rules) = rules.get(span.length) {

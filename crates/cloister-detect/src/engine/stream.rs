@@ -146,6 +146,11 @@ impl Stream {
         self.held.len()
     }
 
+    /// All that starts before this offset was handed out: what stands before it can go on.
+    pub fn settled(&self) -> usize {
+        self.settled.open((self.base + self.decided).saturating_sub(LEAD))
+    }
+
     /// No more bytes come.
     pub fn finish(mut self) -> Vec<Detection> {
         let mut done = Vec::new();

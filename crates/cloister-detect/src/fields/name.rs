@@ -249,11 +249,14 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
     rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
 }
 
-/// What belongs to this label, where another one follows within the sentence: no more than one word for sure.
-pub fn own_part(sentence: &[u8]) -> &[u8] {
-    let another = sentence.windows(2).any(|two| two == b": " || two == b"= ");
-    let end = sentence.iter().position(|byte| another && *byte == b' ');
-    sentence.get(..end.unwrap_or(sentence.len())).unwrap_or(sentence)
+/// What belongs to this name, where another one follows: within a sentence no more than one word for sure, and in a
+/// body of a form what stands before the `&`.
+pub fn own_part(value: &[u8]) -> &[u8] {
+    let another = value.windows(2).any(|two| two == b": " || two == b"= ");
+    let pair = |at: usize| value.get(at..).is_some_and(|rest| rest.contains(&b'='));
+    let ends = |(at, byte): (usize, &u8)| another && *byte == b' ' || *byte == b'&' && pair(at);
+    let end = value.iter().enumerate().position(ends);
+    value.get(..end.unwrap_or(value.len())).unwrap_or(value)
 }
 
 /// A capital; or a letter beyond ASCII, which may be one.

@@ -30,15 +30,18 @@ pub(super) fn identity<'a>(mesh: &Mesh<'_, 'a>, caller: Caller) -> Identity<'a> 
     match mesh.network.endpoint(source) {
         Some(Endpoint::Workload(from)) => {
             let mutual = mesh.membership(source) != Membership::None;
-            let account =
-                Inventory::pods_of(from.resource).next().map(|pod| pod.service_account()).unwrap_or("default");
-            let account = mutual.then_some((from.namespace, account));
+            let account = mutual.then_some((from.namespace, account(from)));
             Identity { is_mutual: Some(mutual), account, addresses: from.addresses.clone() }
         }
         Some(Endpoint::Node(node)) => Identity { addresses: Some(node.addresses.clone()), ..outside },
         Some(Endpoint::Outside(addresses)) => Identity { addresses: Some(addresses.clone()), ..outside },
         None => outside,
     }
+}
+
+/// The service account of a workload.
+pub(super) fn account<'a>(workload: &Workload<'a>) -> &'a str {
+    Inventory::pods_of(workload.resource).next().map_or("default", |pod| pod.service_account())
 }
 
 impl<'a> Identity<'a> {
@@ -102,8 +105,14 @@ pub(super) fn rules_in_the_way<'a>(mesh: &Mesh<'_, 'a>) -> Vec<&'a Resource> {
         service.root.at("spec/selector").is_some_and(|it| own.any(|own| Selector::Map(it).matches(&own.labels)))
     };
     let services: Vec<&Resource> = mesh.inventory.of_kind("Service").filter(leads_in).collect();
-    let rules = mesh.inventory.of_kind("DestinationRule.networking.istio.io");
-    rules.filter(|rule| switches_off(rule) && services.iter().any(|service| names(rule, service))).collect()
+    let mut rules = rules_that_switch_off(mesh);
+    rules.retain(|rule| services.iter().any(|service| names(rule, service)));
+    rules
+}
+
+/// Likewise, of whatever host.
+pub(super) fn rules_that_switch_off<'a>(mesh: &Mesh<'_, 'a>) -> Vec<&'a Resource> {
+    mesh.inventory.of_kind("DestinationRule.networking.istio.io").filter(|rule| switches_off(rule)).collect()
 }
 
 fn switches_off(rule: &Resource) -> bool {
@@ -136,7 +145,7 @@ fn is_shown(rule: &Resource, namespace: &str) -> bool {
 }
 
 /// A host may be short, which means its own namespace, and may begin with `*.`.
-fn names(rule: &Resource, service: &Resource) -> bool {
+pub(super) fn names(rule: &Resource, service: &Resource) -> bool {
     let Some(host) = rule.root.str_at("spec/host") else { return false };
     let (name, namespace) = (&service.name, service.namespace_or_default());
     let full = format!("{name}.{namespace}.svc.cluster.local");

@@ -11,6 +11,7 @@ mod membership;
 mod mutual;
 mod targets;
 mod token;
+mod told;
 mod waypoint;
 
 use cloister_inventory::{Inventory, Selector};
@@ -25,6 +26,7 @@ use crate::verdict::Verdict;
 pub(crate) use alike::{blocks, numbers};
 pub use membership::Membership;
 pub use mutual::{Mode, MutualTls};
+pub(crate) use told::{Callers, Told};
 pub use waypoint::Waypoint;
 
 /// Where a connection comes from, as the mesh sees it.

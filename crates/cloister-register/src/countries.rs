@@ -1,4 +1,4 @@
-//! Where the regulation applies, and where an adequacy decision carries it.
+//! Where the regulation applies.
 
 /// The European Economic Area: the Union's 27 member states, Iceland,
 /// Liechtenstein and Norway, as ISO 3166-1 alpha-2. Sorted.
@@ -8,7 +8,7 @@ const EEA: [&str; 30] = [
 ];
 
 /// Whether a country belongs to the EEA.
-pub(crate) fn is_eea(country: &str) -> bool {
+pub fn is_eea(country: &str) -> bool {
     EEA.binary_search(&country).is_ok()
 }
 

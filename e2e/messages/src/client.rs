@@ -1,0 +1,29 @@
+//! Clients: libraries of Python, driven by a script for each protocol.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::planted::{self, Row};
+
+/// Runs a script with rows; what it prints is returned.
+pub(crate) fn run(package: (&str, &str), script: &str, port: u16, rows: &[Row], modes: &[&str]) -> Result<String> {
+    let python = cloister_tools::python(package)?.join("bin/python");
+    let mut child = Command::new(python)
+        .args(["-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("failed to start Python")?;
+    let question = serde_json::json!({ "port": port, "rows": planted::json(rows), "modes": modes });
+    let mut stdin = child.stdin.take().context("Python has no standard input")?;
+    stdin.write_all(question.to_string().as_bytes()).context("failed to write to Python")?;
+    drop(stdin);
+    let output = child.wait_with_output().context("failed to wait for Python")?;
+    if !output.status.success() {
+        bail!("{} failed: {}", package.0, String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,159 @@
+//! A scene: a server, a client that plants, and what must be read.
+
+use anyhow::{Context, Result, bail};
+use cloister_dice::Dice;
+use cloister_protocol::Side;
+use cloister_protocol::transcript::Message;
+
+use crate::expect::{differences, planted, told};
+use crate::planted::Row;
+use crate::proxy::{Proxy, Recording};
+use crate::server::{Server, command, folder, free_port, run};
+use crate::{client, read};
+
+/// One protocol with its server and client.
+pub struct Scene {
+    /// The name of the protocol.
+    pub name: &'static str,
+    modes: &'static [&'static str],
+    /// Plants rows, and returns what was said.
+    record: fn(&[Row], &[&str]) -> Result<Vec<Recording>>,
+    /// How a value of a mode is told by a side.
+    prefix: fn(&str, Side) -> String,
+    port: u16,
+}
+
+/// All of them.
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "postgres",
+        modes: &["simple", "extended", "binary", "pipeline", "copytext", "copycsv", "copybinary"],
+        record: postgres,
+        prefix: |mode, _| format!("column:people_{mode}."),
+        port: 5432,
+    },
+    Scene {
+        name: "redis",
+        modes: &["hashes2", "hashes3", "fields2", "fields3", "streams2", "streams3"],
+        record: redis,
+        prefix: |mode, _| format!("field:{mode}-"),
+        port: 6379,
+    },
+    Scene {
+        name: "mysql",
+        modes: &["simple", "prepared", "compressed", "squeezed", "infile"],
+        record: mysql,
+        prefix: |mode, _| format!("column:people_{mode}."),
+        port: 3306,
+    },
+];
+
+/// What came of a scene.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Values that were planted, each counted on both sides.
+    pub values: usize,
+    /// Messages that were read.
+    pub messages: usize,
+    /// Bytes that were said.
+    pub bytes: usize,
+    /// What differs.
+    pub differences: Vec<String>,
+}
+
+/// Plays a scene with so many rows in each mode.
+///
+/// # Errors
+/// A server or a client is missing or fails; what was read changes with the cuts.
+pub fn play(name: &str, seed: u64, count: usize) -> Result<Verdict> {
+    let scene = SCENES.iter().find(|scene| scene.name == name).with_context(|| format!("there is no scene {name}"))?;
+    let rows = crate::planted::rows(&mut Dice::new(seed), count);
+    let recordings = (scene.record)(&rows, scene.modes)?;
+    let bytes = recordings.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
+    let messages = read::messages(&recordings, scene.port)?;
+    if std::env::var_os("CLOISTER_MESSAGES").is_some() {
+        show(&messages);
+    }
+    let mut verdict = Verdict { messages: messages.len(), bytes, ..Verdict::default() };
+    for mode in scene.modes {
+        for side in [Side::Client, Side::Server] {
+            let prefix = (scene.prefix)(mode, side);
+            let expected = planted(&prefix, &rows);
+            let found = told(&messages, side, &prefix);
+            verdict.values += expected.values().sum::<usize>();
+            verdict.differences.extend(differences(&format!("{name}, {mode}, {side:?}"), &found, &expected));
+        }
+    }
+    if messages.is_empty() {
+        bail!("nothing was read");
+    }
+    Ok(verdict)
+}
+
+fn show(messages: &[Message]) {
+    for message in messages {
+        println!(
+            "{:?} {:?} {} {} -> {:?}",
+            message.id, message.side, message.operation, message.target, message.answers
+        );
+        for (place, value) in &message.values {
+            let text = String::from_utf8_lossy(value);
+            println!("    {place} = {:?}", text.chars().take(100).collect::<String>());
+        }
+    }
+}
+
+fn postgres(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    const BIN: &str = "/usr/lib/postgresql/15/bin";
+    let (folder, port) = (folder("postgres")?, free_port()?);
+    let data = folder.path().join("data");
+    std::fs::write(folder.path().join("password"), "planted-password").context("failed to write")?;
+    run(command("postgres", &format!("{BIN}/initdb"), folder.path())?
+        .args(["-N", "-E", "UTF8", "-A", "password", "-U", "postgres", "--pwfile=password", "-D"])
+        .arg(&data))?;
+    let mut start = command("postgres", &format!("{BIN}/postgres"), folder.path())?;
+    start.arg("-D").arg(&data).args(["-F", "-p", &port.to_string(), "-k"]).arg(folder.path());
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    client::run(("psycopg", "3.3.9"), include_str!("clients/postgres.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
+
+fn redis(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port) = (folder("redis")?, free_port()?);
+    let mut start = command("redis", "/usr/bin/redis-server", folder.path())?;
+    start
+        .args(["--bind", "127.0.0.1", "--save", "", "--requirepass", "planted-password", "--port"])
+        .arg(port.to_string());
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    client::run(("redis", "8.1.0"), include_str!("clients/redis.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
+
+fn mysql(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port) = (folder("mysql")?, free_port()?);
+    let (data, socket) = (folder.path().join("data"), folder.path().join("socket"));
+    run(command("mysql", "/usr/bin/mariadb-install-db", folder.path())?
+        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+        .arg(format!("--datadir={}", data.display())))?;
+    std::fs::write(
+        folder.path().join("init.sql"),
+        "create database planted character set utf8mb4;\n\
+         create user planter@'127.0.0.1' identified by 'planted-password';\n\
+         grant all on planted.* to planter@'127.0.0.1';\n",
+    )
+    .context("failed to write")?;
+    let mut start = command("mysql", "/usr/sbin/mariadbd", folder.path())?;
+    start
+        .args(["--no-defaults", "--bind-address=127.0.0.1", "--local-infile=1", "--innodb-flush-log-at-trx-commit=0"])
+        .args(["--skip-name-resolve", "--max-allowed-packet=64M"])
+        .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--socket={}", socket.display()))
+        .arg(format!("--init-file={}", folder.path().join("init.sql").display()))
+        .arg(format!("--port={port}"));
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    client::run(("mysql-connector-python", "9.1.0"), include_str!("clients/mysql.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
