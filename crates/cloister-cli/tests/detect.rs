@@ -133,8 +133,12 @@ fn no_value_is_shown_anywhere() {
     let table = format!("{MAIL},{ACCOUNT}\n{MAIL},x,y\n");
     let yaml = format!("{MAIL}:\n  account: {ACCOUNT}\n");
     let zipped = zip(&[("a.json", keyed.as_bytes()), ("b.csv", table.as_bytes())]);
-    let dir =
-        folder(&[("k.json", &keyed), ("t.csv", &table), ("y.yaml", &yaml), ("c.json", &keyed[..keyed.len() - 4])]);
+    let dir = folder(&[
+        ("k.json", &keyed),
+        ("t.csv", &table),
+        ("y.yaml", &yaml),
+        ("c.json", keyed.get(..keyed.len() - 4).unwrap()),
+    ]);
     fs::write(dir.path().join("z.zip"), &zipped).unwrap();
     fs::write(dir.path().join("cut.zip"), &zipped[..zipped.len() - 30]).unwrap();
     let key = dir.path().join("keys.yaml");
