@@ -25,7 +25,7 @@ const BYTES: &str = "20000000";
 /// Vectorscan's library or a compiler is missing, or a program fails; it is named.
 pub fn detect() -> Result<ExitCode> {
     let build = ["build", "--release", "-p", "cloister-recognition", "--example", "detect-speed"];
-    ensure!(succeeds(cargo().args(build))?, "the detectors cannot be built");
+    ensure!(succeeds(&mut cargo(&build))?, "the detectors cannot be built");
     let ours = project().join("target/release/examples/detect-speed");
     let folder = tempfile::tempdir().context("no folder for the inputs")?;
     run(Command::new(&ours).arg("inputs").arg(folder.path()).arg(BYTES))?;

@@ -19,7 +19,7 @@ const ROUNDS: &str = "5";
 /// # Errors
 /// Envoy cannot be had, or the load does not get its answers.
 pub fn extproc() -> Result<ExitCode> {
-    ensure!(succeeds(cargo().args(["build", "--release", "-p", "cloister-e2e-envoy"]))?, "the load cannot be built");
+    ensure!(succeeds(&mut cargo(&["build", "--release", "-p", "cloister-e2e-envoy"]))?, "the load cannot be built");
     let program = project().join("target/release/extproc-latency");
     let output = Command::new(&program).arg(ROUNDS).stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("failed to run {}", program.display()))?;
