@@ -105,6 +105,16 @@ fn what_is_allowed_is_told_with_its_reason() {
 }
 
 #[test]
+fn a_match_over_the_end_of_a_block_is_found_once() {
+    let profile = profile(r#"{"detectors": [{"name": "digits", "category": "name", "pattern": "[0-9]+"}]}"#);
+    for before in [8 * 1024 - 5, 8 * 1024 - 1, 16 * 1024 - 3] {
+        let hits = all(&profile, &format!("{}123456789 x", "x".repeat(before)), 700);
+        let places: Vec<(usize, usize)> = hits.iter().map(|hit| (hit.detection.offset, hit.detection.length)).collect();
+        assert_eq!(places, [(before, 9)]);
+    }
+}
+
+#[test]
 fn a_value_of_a_field_is_judged_by_the_profile() {
     let profile = profile(&MEMBERS.replacen('{', r#"{"allow": [{"reason": "ours", "domains": ["clinic.eu"]}], "#, 1));
     let kinds = |field: &str, value: &str| {
@@ -142,6 +152,7 @@ fn a_rule_is_met_within_a_record_and_once() {
     assert_eq!(whole[0].members.iter().map(|member| member.kind).collect::<Vec<_>>(), ["name", "health"]);
     assert_eq!((whole[0].kind, whole[0].category), ("known-patient", Category::Health));
     assert_eq!(met(text, None).len(), 1);
+    assert_eq!(met(&text.repeat(2), Some(1)).len(), 1);
     assert!(met("surname: Reuter\n\n\n\n\n\n\ndiagnosis: E11.9\n", None).is_empty());
     assert!(met("surname: Reuter\nname: Jonas Reuter\n", Some(1)).is_empty());
 }
