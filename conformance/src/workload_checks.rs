@@ -78,7 +78,8 @@ pub fn findings(case: &Case, checks: &[String]) -> anyhow::Result<Vec<String>> {
         .collect::<Result<_, _>>()?;
     let inventory = Inventory::new(resources(&case.folder.join("input"))?, inputs());
     let (register, _) = Register::from_inventory(&inventory);
-    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+    let context =
+        Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1), profile: None };
     let outcomes = run(&entries, &context);
     Ok(outcomes
         .iter()

@@ -22,10 +22,10 @@ mod network;
 mod oci;
 mod pipe;
 mod pki;
-mod service;
 mod tar;
 
 pub use api::{Api, Request, Response};
+use cloister_tools::service;
 pub use cluster::Cluster;
 pub use control_plane::{ControlPlane, Options};
 pub use json::json;

@@ -26,6 +26,7 @@ fuzz_target!(|text: &str| {
         today: jiff::civil::date(2026, 6, 1),
         now: "2026-06-01T00:00:00Z".to_owned(),
         version: "0",
+        profile: None,
     });
     let turn = text.len() % Format::ALL.len();
     if let Some(format) = Format::ALL.get(turn) {

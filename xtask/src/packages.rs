@@ -6,16 +6,25 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, and the judges of packets and of the probe.
+/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, and the program that
+/// captures.
 const PACKAGES: &[&str] = &[
     "busybox-static",
     "containerd",
     "containernetworking-plugins",
+    "curl",
     "iproute2",
+    "libpcap-dev",
+    "mariadb-server",
+    "maven",
     "nftables",
     "nginx",
     "openssl",
+    "postgresql-15",
+    "rabbitmq-server",
+    "redis-server",
     "runc",
+    "tshark",
 ];
 
 /// Installs what is missing.

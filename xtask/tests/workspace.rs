@@ -52,6 +52,7 @@ const ORDER: &[&str] = &[
     "cloister-evidence",
     "cloister-hub",
     "cloister-operator",
+    "cloister-extproc",
     "cloister-capture",
     "cloister-sensor",
     "cloister-cli",
@@ -59,6 +60,9 @@ const ORDER: &[&str] = &[
     "cloister-tools",
     "cloister-dice",
     "cloister-recognition",
+    "cloister-streams",
+    "cloister-e2e-envoy",
+    "cloister-messages",
     "cloister-e2e",
     "xtask",
 ];

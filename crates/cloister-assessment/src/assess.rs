@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cloister_checks::{Context, Entry, Outcome, Run};
+use cloister_detect::profile::Profile;
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, ResourceRef};
@@ -45,6 +46,8 @@ pub struct Scan<'a> {
     pub now: String,
     /// The program's version.
     pub version: &'static str,
+    /// What the organisation says of detections, if it says something.
+    pub profile: Option<&'a Profile>,
 }
 
 /// Every check there is, those over decisions too.
@@ -71,7 +74,8 @@ pub fn assess(scan: Scan<'_>) -> Assessment {
 
 fn run_checks(scan: &Scan<'_>) -> Vec<Outcome> {
     let entries: Vec<&'static Entry> = cloister_checks::entries().collect();
-    let context = Context { inventory: scan.inventory, register: scan.register, today: scan.today };
+    let context =
+        Context { inventory: scan.inventory, register: scan.register, today: scan.today, profile: scan.profile };
     cloister_checks::run(&entries, &context)
 }
 

@@ -1,5 +1,6 @@
 //! All that a check may look at.
 
+use cloister_detect::profile::Profile;
 use cloister_inventory::Inventory;
 use cloister_register::Register;
 use jiff::civil::Date;
@@ -13,4 +14,6 @@ pub struct Context<'a> {
     pub register: &'a Register<'a>,
     /// The day of the assessment: time is passed in.
     pub today: Date,
+    /// What the organisation says of detections, if it says something.
+    pub profile: Option<&'a Profile>,
 }

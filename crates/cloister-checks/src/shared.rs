@@ -47,19 +47,23 @@ impl<'a> Findings<'a> {
 
     /// What a container is told by its environment and its command line.
     pub(crate) fn settings(&self, container: &Container<'a>) -> Rc<Settings<'a>> {
-        let derive = || Rc::new(Settings::of(container));
+        let derive = || Rc::new(Settings::of(container, self.context().profile));
         once(self.shared.is_of(container.node), &self.shared.settings, derive)
     }
 
     /// The texts of a ConfigMap.
     pub(crate) fn texts(&self, resource: &'a Resource) -> Rc<[Text<'a>]> {
-        let derive = || texts::texts(resource).collect();
+        let derive = || texts::texts(resource, self.context().profile).collect();
         once(self.shared.is_of(&resource.root), &self.shared.texts, derive)
     }
 
     /// The labels and annotations of a resource and of its pods.
     pub(crate) fn labels(&self, resource: &'a Resource) -> Rc<[Label<'a>]> {
-        let derive = || labels::labels_and_annotations(resource).map(|label| self.known.recognised(label)).collect();
+        let derive = || {
+            labels::labels_and_annotations(resource, self.context().profile)
+                .map(|label| self.known.recognised(label))
+                .collect()
+        };
         once(self.shared.is_of(&resource.root), &self.shared.labels, derive)
     }
 }

@@ -24,7 +24,7 @@ fn assess(entry: &'static Entry, path: &Path) -> Outcome {
     let today = jiff::civil::date(2026, 6, 1);
     let (register, unread) = Register::from_inventory(&inventory);
     assert!(unread.is_empty(), "{}: {unread:?}", path.display());
-    let context = Context { inventory: &inventory, register: &register, today };
+    let context = Context { inventory: &inventory, register: &register, today, profile: None };
     run(&[entry], &context).remove(0)
 }
 

@@ -86,7 +86,8 @@ fn findings(entry: &'static Entry, objects: &[Json], cluster: bool) -> Vec<Findi
     let parsed = parse(&text.join("\n---\n"), &Origin::File("f.yaml".into()), 1, &mut Interner::default());
     let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
     let (register, _) = Register::from_inventory(&inventory);
-    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+    let context =
+        Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1), profile: None };
     run(&[entry], &context).remove(0).findings
 }
 

@@ -45,10 +45,14 @@ pub enum Command {
     Network(Box<crate::network::args::Network>),
     /// Ask what an API server writes into its audit log, and why.
     Audit(Box<crate::audit::args::Audit>),
+    /// Try policies of data-loss prevention on what was recorded.
+    Dlp(Box<crate::dlp::args::Dlp>),
     /// Read hosts: what runs there, how it is set, who may read its files.
     Node(crate::node::args::Node),
     /// Write a good configuration for the control plane, and how to roll it out.
     Harden(Box<crate::harden::Harden>),
+    /// Find personal data and credentials in files: exports, dumps, logs, archives.
+    Detect(Box<crate::detect::args::Detect>),
     /// Connect to endpoints, and tell what they really serve.
     Probe(crate::probe::args::Probe),
 }

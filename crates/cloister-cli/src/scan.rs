@@ -56,6 +56,7 @@ fn assess_and_write(
     let ((register, unread), mistyped) = join(|| Register::from_inventory(&inventory), || inventory.mistyped());
     let register = ManuallyDrop::new(register);
     input.diagnostics.extend(unread.into_iter().chain(mistyped));
+    let profile = ManuallyDrop::new(crate::detect::resource::profile(&inventory, &mut input.diagnostics));
     let assessment = ManuallyDrop::new(assess(Scan {
         inventory: &inventory,
         register: &register,
@@ -67,6 +68,7 @@ fn assess_and_write(
         today: arguments.today.unwrap_or_else(|| Zoned::now().date()),
         now: arguments.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
         version: env!("CARGO_PKG_VERSION"),
+        profile: profile.as_ref(),
     }));
     progress.finish_and_clear();
     // One that fails takes no other with it.

@@ -2,110 +2,8 @@
 //! `data/words/`, a line for each concept. Words are written there as people write them; some are stems, for a word of
 //! five letters or more counts with any ending. Words that belong to one identifier alone stand with its rule.
 
-use std::sync::LazyLock;
-
 use crate::Category;
-use crate::words::words;
-
-macro_rules! concepts {
-    ($($(#[doc = $doc:literal])* $name:ident = $key:literal,)*) => {
-        /// What a word speaks of.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) enum Concept { $($(#[doc = $doc])* $name,)* }
-
-        impl Concept {
-            fn of_key(key: &str) -> Option<Concept> {
-                match key {
-                    $($key => Some(Concept::$name),)*
-                    _ => None,
-                }
-            }
-
-            /// How many there are.
-            #[cfg(test)]
-            const COUNT: usize = [$($key),*].len();
-        }
-    };
-}
-
-concepts! {
-    /// The number that a state gives to a person.
-    NationalId = "national-id",
-    /// A number for taxes.
-    TaxNumber = "tax-number",
-    /// A number of social insurance.
-    SocialSecurity = "social-security",
-    /// A number of health insurance.
-    HealthInsurance = "health-insurance",
-    /// The number of a patient.
-    Patient = "patient",
-    /// An identity card.
-    IdentityCard = "identity-card",
-    /// A passport.
-    Passport = "passport",
-    /// A driving licence.
-    DrivingLicence = "driving-licence",
-    /// When somebody was born.
-    DateOfBirth = "date-of-birth",
-    /// Where somebody was born.
-    PlaceOfBirth = "place-of-birth",
-    /// A given name.
-    GivenName = "given-name",
-    /// A family name.
-    FamilyName = "family-name",
-    /// The whole name of a person.
-    FullName = "full-name",
-    /// A name, of whatever.
-    Name = "name",
-    /// Where somebody lives.
-    Address = "address",
-    /// A telephone number.
-    PhoneNumber = "phone-number",
-    /// An e-mail address.
-    EmailAddress = "email-address",
-    /// A bank account.
-    Account = "account",
-    /// A payment card.
-    Card = "card",
-    /// The number of a pupil or student.
-    Student = "student",
-    /// What somebody suffers from.
-    Diagnosis = "diagnosis",
-    /// What somebody takes, and what a doctor must know.
-    Medication = "medication",
-    /// What somebody believes (Art. 9).
-    Religion = "religion",
-    /// Membership of a trade union (Art. 9).
-    Union = "union",
-    /// Political opinions (Art. 9).
-    Politics = "politics",
-    /// Racial or ethnic origin (Art. 9).
-    Ethnicity = "ethnicity",
-    /// Sex life and sexual orientation (Art. 9).
-    Orientation = "orientation",
-    /// What identifies a person by the body (Art. 9).
-    Biometric = "biometric",
-    /// Genetic data (Art. 9).
-    Genetic = "genetic",
-    /// Convictions and offences (Art. 10).
-    Conviction = "conviction",
-    /// A password.
-    Password = "password",
-    /// Numbers of orders, invoices, parcels, things: of no person.
-    Other = "other",
-}
-
-macro_rules! languages {
-    ($($code:literal)*) => {
-        &[$(($code, include_str!(concat!("../data/words/", $code, ".tsv")))),*]
-    };
-}
-
-/// The words of each language.
-const LANGUAGES: &[(&str, &str)] = languages! {
-    "bg" "cs" "da" "de" "el" "en" "es" "et" "fi" "fr" "ga" "hr" "hu"
-    "is" "it" "lt" "lv" "mt" "nl" "no" "pl" "pt" "ro" "sk" "sl" "sv"
-};
+pub(crate) use crate::concept::Concept;
 
 impl Concept {
     /// What kind of data a field holds whose name speaks of this: nothing where the value must say so itself.
@@ -155,7 +53,7 @@ pub(crate) struct Languages(u32);
 impl Languages {
     /// Those of this code; and, of a word of English, all, for programmers everywhere use it.
     fn of_code(code: &str) -> Languages {
-        match LANGUAGES.iter().position(|(own, _)| *own == code) {
+        match LANGUAGES.iter().position(|own| *own == code) {
             Some(_) if code == "en" => Languages(u32::MAX),
             Some(bit) => Languages(1 << bit),
             None => Languages(0),
@@ -182,49 +80,29 @@ const SPOKEN: &[(&str, &[&str])] = &[
     ("SE", &["sv"]), ("SI", &["sl"]), ("SK", &["sk"]),
 ];
 
-/// A word or several, folded and joined as in [`words`], what it speaks of, and in which languages.
+/// A word or several, folded and joined as in [`words`](crate::words::words), what it speaks of, and in which languages.
+/// Twelve bytes without a pointer, so that the table is read where it lies in the program.
 struct Entry {
-    word: String,
+    /// Where it starts among [`LETTERS`].
+    start: u32,
+    length: u8,
     concept: Concept,
     languages: Languages,
 }
 
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let lines = LANGUAGES.iter().flat_map(|(code, text)| text.lines().map(move |line| (*code, line)));
-    let mut entries: Vec<Entry> = lines
-        .filter_map(|(code, line)| {
-            let (key, phrases) = line.split_once('\t')?;
-            Some((code, Concept::of_key(key)?, phrases))
-        })
-        .flat_map(|(code, concept, phrases)| {
-            let languages = Languages::of_code(code);
-            let words = phrases.split('|').flat_map(move |phrase| spellings(code, phrase));
-            words.map(move |word| Entry { word, concept, languages })
-        })
-        .collect();
-    entries.sort_by(|a, b| (&a.word, a.concept).cmp(&(&b.word, b.concept)));
-    entries.dedup_by(|other, first| {
-        let same = other.word == first.word && other.concept == first.concept;
-        first.languages.0 |= if same { other.languages.0 } else { 0 };
-        same
-    });
-    entries
-});
-
-/// A phrase as it is folded; and, where umlauts are often written as two letters, also so.
-fn spellings(code: &str, phrase: &str) -> Vec<String> {
-    let mut spellings = vec![words(phrase).concat()];
-    if matches!(code, "de" | "da" | "no" | "sv" | "fi" | "is") {
-        let pairs = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("æ", "ae"), ("ø", "oe"), ("å", "aa")];
-        let spelt = pairs.iter().fold(phrase.to_lowercase(), |text, (letter, two)| text.replace(letter, two));
-        spellings.push(words(&spelt).concat());
+impl Entry {
+    fn word(&self) -> &'static str {
+        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
+        LETTERS.get(start..start.saturating_add(usize::from(self.length))).unwrap_or_default()
     }
-    spellings
 }
+
+// `LANGUAGES`, `LETTERS` and `ENTRIES`, made by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// All words of all languages, folded and joined (no separators), with what they speak of; in order.
 pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Concept, Languages)> {
-    ENTRIES.iter().map(|entry| (entry.word.as_str(), entry.concept, entry.languages))
+    ENTRIES.iter().map(|entry| (entry.word(), entry.concept, entry.languages))
 }
 
 /// A shorter word must stand alone; a longer one may go on, and one of [`LONG`] letters may also start within a word.
@@ -259,15 +137,15 @@ pub(crate) fn hits(words: &[String], joined: &str) -> Vec<Hit> {
         let rest = joined.as_bytes().get(at..).unwrap_or_default();
         // Words that start with the same letters stand together.
         let head = rest.get(..3.min(rest.len())).unwrap_or_default();
-        let first =
-            ENTRIES.partition_point(|entry| entry.word.as_bytes() < rest.get(..2.min(rest.len())).unwrap_or_default());
+        let first = ENTRIES
+            .partition_point(|entry| entry.word().as_bytes() < rest.get(..2.min(rest.len())).unwrap_or_default());
         let same = ENTRIES.iter().skip(first).take_while(|entry| {
-            let word = entry.word.as_bytes();
+            let word = entry.word().as_bytes();
             word.get(..head.len().min(word.len())) <= head.get(..head.len().min(word.len()))
         });
-        for entry in same.filter(|entry| rest.starts_with(entry.word.as_bytes())) {
-            let end = at + entry.word.len();
-            let letters = entry.word.chars().count();
+        for entry in same.filter(|entry| rest.starts_with(entry.word().as_bytes())) {
+            let end = at + entry.word().len();
+            let letters = entry.word().chars().count();
             if letters >= LONG || begins(at) && (letters >= STEM || begins(end)) {
                 hits.push(Hit { concept: entry.concept, languages: entry.languages, start: at, end });
             }
@@ -278,22 +156,25 @@ pub(crate) fn hits(words: &[String], joined: &str) -> Vec<Hit> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::words::Context;
 
     #[test]
-    fn every_language_has_words_for_every_concept() {
-        for (code, text) in LANGUAGES {
-            let keys: Vec<_> = text.lines().filter_map(|line| line.split_once('\t')).collect();
-            let known: BTreeSet<_> = keys.iter().filter_map(|(key, _)| Concept::of_key(key)).collect();
-            assert_eq!(known.len(), Concept::COUNT, "{code}");
-            assert_eq!(keys.len(), Concept::COUNT, "{code}: unknown or double lines");
-            assert!(
-                keys.iter().all(|(_, phrases)| phrases.split('|').all(|phrase| !phrase.trim().is_empty())),
-                "{code}"
-            );
+    fn words_are_in_order_and_told_once() {
+        let all: Vec<_> = entries().map(|(word, concept, _)| (word, concept)).collect();
+        assert!(all.len() > 3000 && all.is_sorted_by(|one, next| one < next));
+        assert!(all.iter().all(|(word, _)| !word.is_empty()));
+    }
+
+    #[test]
+    fn every_language_speaks_of_everything() {
+        for code in LANGUAGES {
+            let own = Languages::of_code(code);
+            for key in Concept::KEYS {
+                let concept = Concept::of_key(key).unwrap();
+                let speaks = |(_, of, languages): (&str, Concept, Languages)| of == concept && languages.0 & own.0 != 0;
+                assert!(entries().any(speaks), "{code}: {key}");
+            }
         }
     }
 

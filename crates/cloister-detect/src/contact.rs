@@ -119,6 +119,7 @@ pub fn emails(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
                     masked: format!("{first}{MASK}@{MASK}"),
                     reason,
                     test_data: is_reserved(domain),
+                    column: None,
                 },
             });
         }
@@ -210,17 +211,24 @@ const RESERVED_PHONES: [&str; 17] = [
 pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, found: &mut Vec<Found>) {
     let before = text.before(start);
     let international = before == Some(b'+') && text.at(start) != Some(b'0');
-    if start != anchor || !international && text.at(start) != Some(b'0') {
+    let first = start - usize::from(international || before == Some(b'('));
+    if start != anchor || !stands_apart(text, first) {
         return;
     }
-    let first = start - usize::from(international || before == Some(b'('));
-    let Some((end, digits)) = dialled(text, start).filter(|_| stands_apart(text, first)) else { return };
-    let about = near.before(text, start).say(Special::Phone);
-    let alone = international && is_plausible(digits.as_str()) && !goes_on(text, end);
+    // Most countries write no zero before a number: then its word must stand right before it.
+    let bare = !international && text.at(start) != Some(b'0');
+    let fewest = if bare { FEWEST_BARE } else { FEWEST };
+    let Some((end, digits)) = dialled(text, start, fewest) else { return };
+    let number = digits.as_str();
+    let about = if bare {
+        number.len() <= MOST_BARE && !is_part(text, end) && near.announce_next(text, start, Special::Phone)
+    } else {
+        near.before(text, start).say(Special::Phone)
+    };
+    let alone = international && is_plausible(number) && !goes_on(text, end);
     if !alone && !about {
         return;
     }
-    let number = digits.as_str();
     let national = number.trim_start_matches('0');
     let test_data = RESERVED_PHONES.iter().any(|start| national.starts_with(start))
         || (number.starts_with('1') && number.get(4..9) == Some("55501"));
@@ -230,14 +238,25 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
             category: Category::PhoneNumber,
             kind: "phone-number",
             title: "a telephone number",
-            confidence: if about { Confidence::Certain } else { Confidence::Likely },
+            confidence: if about && !bare { Confidence::Certain } else { Confidence::Likely },
             offset: text.base + first,
             length: end - first,
             masked: if international { format!("+{MASK}") } else { MASK.to_owned() },
             reason: if about { "by its form and the words before it" } else { "by its international form" },
             test_data,
+            column: None,
         },
     });
+}
+
+/// How many digits a telephone number has; and one of which only its word tells that it is one.
+const FEWEST: usize = 8;
+pub const FEWEST_BARE: usize = 7;
+const MOST_BARE: usize = 12;
+
+/// Whether a date, a time, a fraction or an address goes on behind `end`.
+fn is_part(text: &Text<'_>, end: usize) -> bool {
+    goes_on(text, end) || text.at(end).is_some_and(|byte| matches!(byte, b'@' | b'_' | b'%' | b'/'))
 }
 
 /// Whether a number with a `+` can be one without a word that says so: codes of countries, and how long numbers are
@@ -266,8 +285,8 @@ impl Dialled {
 }
 
 /// The end and the digits of the number that starts at `start`: the longest of
-/// eight to fifteen digits, up to two signs between them, behind which no word goes on.
-fn dialled(text: &Text<'_>, start: usize) -> Option<(usize, Dialled)> {
+/// `fewest` to fifteen digits, up to two signs between them, behind which no word goes on.
+fn dialled(text: &Text<'_>, start: usize, fewest: usize) -> Option<(usize, Dialled)> {
     let mut digits = Dialled([0; 15], 0);
     let mut best = None;
     let (mut at, mut signs) = (start, 0);
@@ -278,11 +297,13 @@ fn dialled(text: &Text<'_>, start: usize) -> Option<(usize, Dialled)> {
                 *own = byte;
                 digits.1 += 1;
                 signs = 0;
-                if digits.1 >= 8 && ends_word(text.at(at + 1)) {
+                if digits.1 >= fewest && ends_word(text.at(at + 1)) {
                     best = Some((at + 1, digits));
                 }
             }
             b' ' | b'.' | b'-' | b'/' | b'(' | b')' if signs < 2 => signs += 1,
+            // A blank in an address of the web.
+            b'+' if signs == 0 && text.at(at + 1).is_some_and(|byte| byte.is_ascii_digit()) => signs += 1,
             _ => break,
         }
         at += 1;

@@ -133,6 +133,11 @@ const SHAPES: &[Shape] = &[
     ),
 ];
 
+/// Names and titles of what has a form of its own.
+pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHAPES.iter().map(|shape| (shape.0, shape.1))
+}
+
 /// Finds the texts of the shapes: one pass says which patterns can match where.
 static TEXTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let texts = SHAPES.iter().flat_map(|shape| shape.2);
@@ -146,6 +151,11 @@ static EACH: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() 
 
 fn pattern(index: usize) -> Option<&'static Regex> {
     EACH.get(index)?.get_or_init(|| Regex::new(&format!("^(?:{})", SHAPES.get(index)?.4)).ok()).as_ref()
+}
+
+/// What credentials look like that are known by their form, as patterns.
+pub fn credential_patterns() -> impl Iterator<Item = &'static str> {
+    SHAPES.iter().map(|shape| shape.4)
 }
 
 /// How far before its text a match may start: user names, schemes, the start of a key.
@@ -268,6 +278,7 @@ fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged 
         masked: MASK.to_owned(),
         reason: "by its form",
         test_data: secret.ends_with("EXAMPLE"),
+        column: None,
     })
 }
 

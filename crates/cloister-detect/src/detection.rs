@@ -1,5 +1,7 @@
 //! What was recognised, and where: never the value itself.
 
+use std::sync::Arc;
+
 /// What kind of data it is, in the words of the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
@@ -31,6 +33,8 @@ pub enum Category {
     DeviceData,
     /// The number of a pupil or student.
     Education,
+    /// Where a person is or was.
+    Location,
     /// Health: a special category (Art. 9(1)), as are all that follow.
     Health,
     /// Religious or philosophical beliefs.
@@ -69,6 +73,7 @@ impl Category {
             Category::PaymentCard => "payment-card",
             Category::DeviceData => "device-data",
             Category::Education => "education",
+            Category::Location => "location",
             Category::Health => "health",
             Category::Beliefs => "religious-or-philosophical-beliefs",
             Category::TradeUnion => "trade-union-membership",
@@ -124,6 +129,8 @@ pub struct Detection {
     pub reason: &'static str,
     /// Made for tests and documentation, such as an address at `example.org`.
     pub test_data: bool,
+    /// What its column is called, where it stands in a table.
+    pub column: Option<Arc<str>>,
 }
 
 impl Detection {

@@ -219,6 +219,9 @@ fn by_words(name: &str) -> Option<Telling> {
     if words.last().is_some_and(|last| last == "diagnostics") {
         return None;
     }
+    if let Some(category) = thing(&words) {
+        return Some(Telling::Personal(category));
+    }
     match Context::new(name).last()? {
         // English words, which programs use for much else, are told above.
         Concept::Address if words.iter().any(|word| OF_MACHINES.contains(&word.as_str())) => None,
@@ -226,6 +229,29 @@ fn by_words(name: &str) -> Option<Telling> {
         Concept::Password => Some(Telling::Password),
         concept => concept.told().map(Telling::Personal),
     }
+}
+
+/// What codes of banks, positions and number plates of vehicles are called, folded and joined.
+#[rustfmt::skip]
+pub const THINGS: [(Category, &[&str]); 3] = [
+    (Category::BankDetails, &["bic", "swift", "swiftcode", "biccode", "bicswift"]),
+    (Category::Location, &["lat", "latitude", "lon", "lng", "longitude", "geolocation", "gps", "coordinates"]),
+    (Category::DeviceData, &[
+        "licenseplate", "licenceplate", "numberplate", "platenumber", "registrationplate", "vehicleregistration",
+        "kennzeichen", "immatriculation", "targa", "kenteken", "kentekennummer", "rejestracyjny", "spz", "rendszam",
+        "registracijskaoznaka", "registrskaoznaka", "inmatriculare", "registreringsnummer", "rekisterinumero",
+        "rekisteritunnus", "registreerimismark", "nummerplade", "valstybinisnumeris",
+    ]),
+];
+
+/// Longer ones may be part of a word, as in `Autokennzeichen`.
+pub const WHOLE: usize = 7;
+
+fn thing(words: &[String]) -> Option<Category> {
+    let last = words.last()?;
+    let joined = words.concat();
+    let is = |known: &&str| if known.len() > WHOLE { joined.ends_with(*known) } else { last == *known };
+    THINGS.iter().find(|(_, known)| known.iter().any(is)).map(|(category, _)| *category)
 }
 
 fn credential(words: &[String]) -> Option<Telling> {

@@ -40,6 +40,11 @@ pub(crate) fn is_person(value: &str) -> bool {
     is_name(value) && value.split_whitespace().count() > 1 && value.split_whitespace().any(given)
 }
 
+/// Whether a word is a frequent given name.
+pub(crate) fn is_given(word: &str) -> bool {
+    GIVEN.contains(&words(word).concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

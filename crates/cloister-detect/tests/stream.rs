@@ -31,6 +31,16 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.".to_owned()),
         Just("Authorization: Bearer abcdefgh1234".to_owned()),
         Just("icd E11.9 ".to_owned()),
+        Just("\n\nid,steuer_id,name\n".to_owned()),
+        Just("1,86095742719,\"Jana Nováková\"\n".to_owned()),
+        Just("2,86 095 742 719,\"Jana\n Nováková\"\r\n".to_owned()),
+        Just("INSERT INTO t (id, steuer_id, `name`) VALUES\n".to_owned()),
+        Just("(1, '86095742719', 'Jana Nov''áková'),".to_owned()),
+        Just("\nCREATE TABLE t (id int, steuer_id varchar(11), name text, PRIMARY KEY (id));\n".to_owned()),
+        Just("insert into t values ".to_owned()),
+        Just("\nCOPY t (id, steuer_id, name) FROM stdin;\n".to_owned()),
+        Just("1\t86095742719\tJana Nováková\n".to_owned()),
+        Just("\\.\n".to_owned()),
         Just("a".repeat(400)),
         Just("4 ".repeat(300)),
         Just("word ".repeat(80)),
@@ -65,6 +75,13 @@ proptest! {
     }
 }
 
+/// Tables in their ways, all with the same number and name.
+const TABLES: &str = "id;steuer_id;name\n1;\"86095742719\";\"Jana\nNováková\"\n2;86095742719;Jana Nováková\n\n\
+    INSERT INTO t (id, steuer_id, name) VALUES (1, '86095742719', 'Jana Nov''áková'),\n (2, NULL, NULL);\n\
+    COPY t (id, steuer_id, name) FROM stdin;\n1\t86095742719\tJana Nováková\n\\.\n\
+    CREATE TABLE t (\n id int,\n steuer_id text,\n name text\n);\n\
+    insert into t values ( 2 , '86095742719' , 'Jana Nováková');\n";
+
 /// One text of everything, cut into two at each byte.
 #[test]
 fn a_text_cut_at_every_byte() {
@@ -72,12 +89,12 @@ fn a_text_cut_at_every_byte() {
         "{{\"patient\": \"Jana Nováková\", \"steuer_id\": \"86095742719\", \"mail\": \"jana.novakova@clinic-mail.eu\"}}\n\
          iban DE02 1203 0000 0000 2020 51 tel +49 30 5551 4423 {}\n\
          password=heron-5&url=postgres://api:heron-5527@db:5432/x {} card 4242 4242 4242 4242\n\
-         -----BEGIN PRIVATE KEY-----\nMIIBVgIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\ndiagnosis: E11.9",
+         -----BEGIN PRIVATE KEY-----\nMIIBVgIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\ndiagnosis: E11.9\n\n{TABLES}",
         "filler ".repeat(60),
         "x".repeat(900),
     );
     let whole = scan(&text);
-    assert!(whole.len() >= 8, "{whole:#?}");
+    assert!(whole.len() >= 16, "{}", whole.len());
     for cut in 0..=text.len() {
         let (first, second) = text.as_bytes().split_at(cut);
         assert_eq!(streamed([first, second].into_iter()), whole, "cut at {cut}");

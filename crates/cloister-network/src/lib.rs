@@ -37,6 +37,7 @@ mod intervals;
 mod lookup;
 mod mesh;
 mod namespaces;
+mod narrowed;
 pub mod needs;
 mod network;
 mod outside;

@@ -4,7 +4,8 @@ use foldhash::HashMap;
 
 use crate::classes::{Class, Match};
 use crate::lookup::KINDS;
-use crate::mesh::{Decided, Mesh};
+use crate::mesh::Mesh;
+use crate::narrowed::Narrowed;
 use crate::network::Network;
 use crate::rows::{Row, Rows, Verdicts};
 use crate::verdict::Verdict;
@@ -33,9 +34,11 @@ pub(crate) struct Pairs<'n, 'a> {
     closed: u32,
     pub(crate) verdicts: Verdicts,
     both: HashMap<Sides, u32>,
-    mesh: Option<&'n Mesh<'n, 'a>>,
-    /// What the mesh closes between callers and destinations that it does not tell apart.
-    decided: HashMap<[usize; 4], Decided>,
+    mesh: Option<Narrowed<'n, 'a>>,
+    /// Destinations whose policies in the mesh name a caller, by its number there.
+    naming: Vec<Vec<usize>>,
+    /// What the mesh leaves of verdicts.
+    left: HashMap<[u32; 2], u32>,
 }
 
 impl<'n, 'a> Pairs<'n, 'a> {
@@ -54,14 +57,17 @@ impl<'n, 'a> Pairs<'n, 'a> {
                 of_class.into_iter().for_each(|list: &mut Vec<_>| list.push((number, *said)));
             }
         }
-        let of_row = groups(network, ingress);
+        let mut mesh = mesh.map(|mesh| Narrowed::new(mesh, &network.classes));
+        let alike = mesh.as_mut().map(Narrowed::alike).unwrap_or_default();
+        let naming = mesh.as_ref().map(Narrowed::naming).unwrap_or_default();
+        let of_row = groups(network, ingress, &alike);
         let open_to = std::array::from_fn(|kind| {
             let kind = u8::try_from(kind).unwrap_or(u8::MAX);
             let is_open = |row: &Row| row.of_kind(kind).is_some_and(|said| said != [closed; 2]);
             ingress.rows.iter().enumerate().filter(|(_, row)| is_open(row)).map(|(number, _)| number).collect()
         });
-        let (both, decided) = (HashMap::default(), HashMap::default());
-        Pairs { network, egress, ingress, exceptions, of_row, open_to, closed, verdicts, both, mesh, decided }
+        let (both, left) = (HashMap::default(), HashMap::default());
+        Pairs { network, egress, ingress, exceptions, of_row, open_to, closed, verdicts, both, mesh, naming, left }
     }
 
     /// The destinations of one source, by verdict.
@@ -88,23 +94,46 @@ impl<'n, 'a> Pairs<'n, 'a> {
         let groups = letting.filter_map(|(row, into)| Some(of_row.get(row)?.iter().map(move |group| (group, into))));
         let groups: Vec<(&Group, [u32; 2])> = groups.flatten().collect();
         let mut found = Vec::new();
-        self.add_usual(&mut asked, &groups, &mut found);
+        let naming = std::mem::take(&mut self.naming);
+        let named_by = naming.get(asked.from.mesh).map_or(&[][..], Vec::as_slice);
+        self.add_usual(&mut asked, &groups, named_by, &mut found);
+        self.add_naming(&mut asked, named_by, &mut found);
+        self.naming = naming;
         self.add_excepted(&mut asked, &groups, &mut found);
         self.of_row = of_row;
         found.sort_unstable();
         found
     }
 
-    /// What the source's policies say of those that they do not mention is the same for a whole group.
-    fn add_usual(&mut self, asked: &mut Source<'n, 'a>, groups: &[(&Group, [u32; 2])], found: &mut Vec<(usize, u32)>) {
+    /// What the source's policies say of those that they do not mention is the same for a whole group, but for those of
+    /// them that name the source.
+    fn add_usual(
+        &mut self,
+        asked: &mut Source<'n, 'a>,
+        groups: &[(&Group, [u32; 2])],
+        named_by: &[usize],
+        found: &mut Vec<(usize, u32)>,
+    ) {
+        let names = |class: usize| !named_by.is_empty() && named_by.binary_search(&class).is_ok();
         for (group, into) in groups {
             let out = asked.row.of_kind(group.kind).filter(|out| *out != [self.closed; 2]);
-            let first = group.classes.iter().find(|class| !asked.is_alone(**class));
+            let first = group.classes.iter().find(|class| !asked.is_alone(**class) && !names(**class));
             let Some((out, first)) = out.zip(first) else { continue };
             let number = self.between(asked, *first, (out, *into));
             let open = group.classes.iter().copied().filter(|_| number != self.closed);
             let usual = open.filter(|class| asked.row.exception(*class).is_none() && !asked.is_alone(*class));
-            found.extend(usual.map(|class| (class, number)));
+            found.extend(usual.filter(|class| !names(*class)).map(|class| (class, number)));
+        }
+    }
+
+    /// Those whose policies in the mesh name the source, and that its own policies do not mention.
+    fn add_naming(&mut self, asked: &mut Source<'n, 'a>, named_by: &[usize], found: &mut Vec<(usize, u32)>) {
+        for destination in named_by.iter().copied().filter(|it| asked.row.exception(*it).is_none()) {
+            let kind = self.ingress.kinds.get(destination).copied();
+            let out = kind.and_then(|kind| asked.row.of_kind(kind));
+            let into = self.incoming(asked.number, asked.kind, destination);
+            let said = out.zip(into).filter(|(out, into)| ![*out, *into].contains(&[self.closed; 2]));
+            said.into_iter().for_each(|said| self.add(asked, destination, said, found));
         }
     }
 
@@ -186,14 +215,19 @@ impl<'n, 'a> Pairs<'n, 'a> {
 
     /// What a mesh leaves of a verdict.
     fn narrowed(&mut self, number: u32, source: usize, from: &Class<'a>, to: &Class<'a>) -> u32 {
-        let Some(mesh) = self.mesh.filter(|_| to.mesh > 0 && number != self.closed) else { return number };
-        let caller = if from.is_pod() { [from.mesh, from.whereabouts, 0] } else { [0, 0, source.saturating_add(1)] };
-        let [who, whereabouts, outside] = caller;
-        let decided = self.decided.entry([who, whereabouts, outside, to.mesh]);
-        let decided = decided.or_insert_with(|| mesh.between_classes(from, to));
-        let Some(verdict) = self.verdicts.get(number).filter(|_| !decided.is_empty()) else { return number };
-        let left = decided.narrow(verdict);
-        if left.is_closed() { self.closed } else { self.verdicts.number(left) }
+        let Some(mesh) = self.mesh.as_mut().filter(|_| number != self.closed) else { return number };
+        let Some(said) = mesh.between(source, from, to) else { return number };
+        if let Some(left) = self.left.get(&[number, said]) {
+            return *left;
+        }
+        let decided = mesh.get(said).filter(|decided| !decided.is_empty());
+        let left = match decided.zip(self.verdicts.get(number)).map(|(decided, verdict)| decided.narrow(verdict)) {
+            None => number,
+            Some(left) if left.is_closed() => self.closed,
+            Some(left) => self.verdicts.number(left),
+        };
+        self.left.insert([number, said], left);
+        left
     }
 
     fn both(&mut self, sides: Sides, from: &Class<'a>, to: &Class<'a>) -> u32 {
@@ -231,13 +265,15 @@ impl Source<'_, '_> {
     }
 }
 
-/// The classes of each ingress row, by all that else decides.
-fn groups(network: &Network<'_>, ingress: &Rows) -> Vec<Vec<Group>> {
+/// The classes of each ingress row, by all that else decides; `alike` says which numbers in a mesh are the same to those
+/// whom nobody names.
+fn groups(network: &Network<'_>, ingress: &Rows, alike: &[usize]) -> Vec<Vec<Group>> {
     let mut of_row: Vec<Vec<Group>> = ingress.rows.iter().map(|_| Vec::new()).collect();
     let mut known = HashMap::default();
     for (number, ((class, row), kind)) in network.classes.iter().zip(&ingress.of).zip(&ingress.kinds).enumerate() {
         let Some(groups) = of_row.get_mut(*row) else { continue };
-        let at = known.entry((*row, *kind, class.sort, class.whereabouts, class.network, class.mesh));
+        let mesh = alike.get(class.mesh).copied().unwrap_or(0);
+        let at = known.entry((*row, *kind, class.sort, class.whereabouts, class.network, mesh));
         let at = *at.or_insert(groups.len());
         if at == groups.len() {
             groups.push(Group { kind: *kind, classes: Vec::new() });

@@ -30,9 +30,16 @@ pub enum Transport {
     Udp,
 }
 
-/// The number of a flow: never used again while the process runs.
+/// The number of a flow: used again only when its slot was used four thousand million times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId(pub u64);
+
+impl FlowId {
+    /// A small number that no other flow has at the same time: what is known of flows may stand in a list.
+    pub fn slot(self) -> u32 {
+        u32::try_from(self.0 & u64::from(u32::MAX)).unwrap_or_default()
+    }
+}
 
 /// Who talks with whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
+mod amqp;
 mod coding;
 mod content;
 mod conversation;
@@ -12,9 +13,10 @@ mod dns;
 mod gather;
 mod http1;
 mod http2;
-#[allow(dead_code, reason = "used by the readers")]
 mod input;
+mod kafka;
 mod message;
+mod mongodb;
 mod mysql;
 mod postgres;
 mod redis;
@@ -28,6 +30,7 @@ pub mod transcript;
 mod websocket;
 
 pub use cloister_packet::{Side, Transport};
+pub use coding::Chain;
 pub use conversation::{Conversation, Limits, Progress};
 pub use message::{Head, MessageId, Place, Protocol, Sink, Trouble};
 pub use session::{Circumstances, Session};

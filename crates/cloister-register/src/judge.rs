@@ -66,6 +66,7 @@ impl Judge<'_, '_> {
             (Spec::List(item), Value::List(nodes)) => self.items(nodes, item, path),
             (Spec::Labels, Value::Map(entries)) => self.labels(entries, path),
             (Spec::Text, Value::Text(_)) | (Spec::Flag, Value::Bool(_)) => {}
+            (Spec::Count, Value::Int(_)) => self.count(node, path),
             (Spec::Text, Value::Int(_) | Value::Float(_) | Value::Bool(_)) => self.unquoted(node, path),
             (Spec::Date | Spec::Period | Spec::Country | Spec::Word(_), Value::Text(text)) => {
                 self.scalar(node, spec, text.trim(), path);
@@ -119,6 +120,12 @@ impl Judge<'_, '_> {
         self.error(node.mark, &message, "put it in quotes");
     }
 
+    fn count(&mut self, node: &Node, path: &str) {
+        if node.as_int().is_none_or(|number| number < 1) {
+            self.error(node.mark, &format!("{path} is less than 1"), way_out(&Spec::Count, path));
+        }
+    }
+
     fn scalar(&mut self, node: &Node, spec: &Spec, text: &str, path: &str) {
         let readable = match spec {
             Spec::Date => parse_date(text).is_some(),
@@ -157,6 +164,7 @@ fn way_out(spec: &Spec, path: &str) -> String {
         Spec::Country => "write the two capital letters of ISO 3166-1, such as DE".into(),
         Spec::List(_) => format!("write a list, one \"- \" for each item of {last}"),
         Spec::Flag => "write true or false".into(),
+        Spec::Count => "write a whole number from 1 on, without quotes".into(),
         _ => "the field counts as not stated until it is mended".into(),
     }
 }
@@ -165,6 +173,7 @@ fn expected(spec: &Spec) -> &'static str {
     match spec {
         Spec::Text => "text",
         Spec::Flag => "true or false",
+        Spec::Count => "a whole number",
         Spec::Date => "a date",
         Spec::Period => "a duration",
         Spec::Country => "a country's code",

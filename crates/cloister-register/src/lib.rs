@@ -13,6 +13,7 @@
 
 mod category;
 mod claims;
+pub mod countries;
 pub mod documents;
 mod draft;
 pub mod exposure;
@@ -26,6 +27,7 @@ mod reference;
 mod register;
 mod schema;
 pub mod spec;
+mod structural;
 mod suggest;
 mod view;
 mod words;
@@ -33,7 +35,7 @@ mod workload;
 
 pub use category::DataCategory;
 pub use documents::{
-    Attestation, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
+    Attestation, DlpPolicy, Exception, Organisation, PersonalDataStore, ProcessingActivity, Processor, WorkloadSelector,
 };
 pub use draft::{Draft, draft};
 pub use exposure::{AtRisk, Exposure};
@@ -43,6 +45,7 @@ pub use recognise::{Engine, Recognised};
 pub use reference::reference;
 pub use register::Register;
 pub use schema::json_schema;
+pub use structural::{Rule, structural};
 pub use view::{Country, Field, Labels, Shape, View};
 pub use words::{ActivityRole, Basis, Condition, ProcessorRole, Safeguard};
 pub use workload::Workload;

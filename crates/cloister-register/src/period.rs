@@ -51,6 +51,11 @@ impl Period {
         Some(())
     }
 
+    /// About how many seconds: a month is a twelfth of 365.25 days.
+    pub fn as_seconds(&self) -> u64 {
+        self.months.saturating_mul(2_629_800).saturating_add(self.seconds)
+    }
+
     /// About how many days: a year is 365.25, a month a twelfth of it. Rounded down.
     pub fn days(&self) -> u64 {
         (self.months.saturating_mul(36_525) / 1_200).saturating_add(self.seconds / DAY)

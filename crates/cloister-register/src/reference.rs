@@ -73,6 +73,7 @@ impl Page {
         match spec {
             Spec::Text => "text".into(),
             Spec::Flag => "`true` or `false`".into(),
+            Spec::Count => "whole number from 1".into(),
             Spec::Date => "date".into(),
             Spec::Period => "duration".into(),
             Spec::Country => "country".into(),

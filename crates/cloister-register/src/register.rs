@@ -9,8 +9,8 @@ use cloister_node::Facts;
 
 use crate::claims::Selectors;
 use crate::documents::{
-    API_VERSION, Attestation, Document, Exception, GROUP, KINDS, Organisation, PersonalDataStore, ProcessingActivity,
-    Processor, WorkloadSelector,
+    API_VERSION, Attestation, DlpPolicy, Document, Exception, GROUP, KINDS, Organisation, PersonalDataStore,
+    ProcessingActivity, Processor, WorkloadSelector,
 };
 use crate::judge::{diagnostic, judge};
 use crate::recognise::{self, Recognised};
@@ -28,6 +28,7 @@ pub struct Register<'a> {
     processors: Vec<Processor<'a>>,
     exceptions: Vec<Exception<'a>>,
     attestations: Vec<Attestation<'a>>,
+    policies: Vec<DlpPolicy<'a>>,
     workloads: Vec<Workload<'a>>,
     /// For each workload by the address of its resource: the indexes of
     /// activities and stores that select it.
@@ -53,7 +54,7 @@ impl<'a> Register<'a> {
         let mut register = Register::default();
         let mut diagnostics = Vec::new();
         for resource in inventory.resources().iter().filter(|resource| resource.group() == GROUP) {
-            if Facts::of(resource).is_some() {
+            if Facts::of(resource).is_some() || ELSEWHERE.contains(&&*resource.kind) {
                 continue;
             }
             register.add(resource, &mut diagnostics);
@@ -78,6 +79,7 @@ impl<'a> Register<'a> {
         keep(view, &mut self.processors);
         keep(view, &mut self.exceptions);
         keep(view, &mut self.attestations);
+        keep(view, &mut self.policies);
     }
 
     fn one_organisation(&self, diagnostics: &mut Vec<Diagnostic>) {
@@ -144,7 +146,12 @@ impl<'a> Register<'a> {
         &self.attestations
     }
 
-    /// Whether there is any record of processing. Exceptions and attestations alone are none.
+    /// The policies of data-loss prevention.
+    pub fn dlp_policies(&self) -> &[DlpPolicy<'a>] {
+        &self.policies
+    }
+
+    /// Whether there is any record of processing. Exceptions, attestations and policies alone are none.
     pub fn is_empty(&self) -> bool {
         self.organisations.is_empty()
             && self.activities.is_empty()
@@ -256,6 +263,9 @@ fn claimed<'r, T>(claims: &[Arc<[usize]>], all: &'r [T]) -> impl Iterator<Item =
 fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {
     indexes.iter().filter_map(|&index| all.get(index)).collect()
 }
+
+/// Documents of the group that others read.
+const ELSEWHERE: [&str; 1] = ["DetectionProfile"];
 
 fn not_read(resource: &Resource) -> Diagnostic {
     let kinds = || KINDS.iter().map(|(kind, _)| *kind);

@@ -79,6 +79,7 @@ fn form(spec: &Spec, definitions: &mut Map<String, Value>) -> Value {
     match spec {
         Spec::Text => json!({ "type": "string" }),
         Spec::Flag => json!({ "type": "boolean" }),
+        Spec::Count => json!({ "type": "integer", "minimum": 1 }),
         Spec::Date => json!({ "type": "string", "format": "date" }),
         Spec::Period => json!({ "type": "string", "pattern": PERIOD }),
         Spec::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
@@ -93,7 +94,8 @@ fn form(spec: &Spec, definitions: &mut Map<String, Value>) -> Value {
 }
 
 /// What `Period::parse` reads.
-const PERIOD: &str = "^P(?!$)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$";
+pub(crate) const PERIOD: &str =
+    "^P(?!$)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$";
 
 fn spellings(word: &Word) -> Vec<Value> {
     let spelling = |text: &str| json!({ "const": text, "description": word.meaning });

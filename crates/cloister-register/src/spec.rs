@@ -8,6 +8,8 @@ pub enum Spec {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A whole number from 1 on.
+    Count,
     /// A day, `2026-10-01`.
     Date,
     /// An ISO 8601 duration, `P10Y`.

@@ -114,6 +114,14 @@ impl Shape<'_> for bool {
     }
 }
 
+impl Shape<'_> for u64 {
+    const SPEC: Spec = Spec::Count;
+
+    fn read(view: View<'_>) -> Option<u64> {
+        view.node.as_int().and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
+    }
+}
+
 impl Shape<'_> for Date {
     const SPEC: Spec = Spec::Date;
 

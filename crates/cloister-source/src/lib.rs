@@ -4,8 +4,10 @@
 
 pub mod cluster;
 mod concurrent;
+pub mod data;
 mod files;
 mod helm;
+pub mod keys;
 mod kustomize;
 mod near;
 pub mod node;

@@ -40,7 +40,7 @@ pub fn target(target: &Path, request: &Request, progress: &(dyn Fn(&str) + Sync)
     }
 }
 
-fn missing(target: &Path, cause: &str) -> Diagnostic {
+pub fn missing(target: &Path, cause: &str) -> Diagnostic {
     Diagnostic::error(files::shown(target), cause).help("check the path; `-` reads standard input")
 }
 
@@ -82,7 +82,7 @@ fn nothing_in(folder: &Path, no_file: bool) -> Diagnostic {
 /// Every file of the folder in the order of their names. Links are followed
 /// inside the folder; loops, links that lead out, what is no file though its
 /// name says so, and unreadable folders are told.
-fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+pub fn list(folder: &Path) -> (Vec<PathBuf>, Vec<Diagnostic>) {
     let links = Arc::new(Links::of(folder));
     if let Some(diagnostic) = unusable_ignore(folder) {
         return (Vec::new(), vec![diagnostic]);
@@ -195,7 +195,7 @@ fn describe(error: &ignore::Error) -> (Option<PathBuf>, String) {
 }
 
 /// The files that a pattern with `*`, `?`, `[` or `{` names; `None` for a plain path.
-fn glob(pattern: &Path) -> Option<Result<Vec<PathBuf>, String>> {
+pub fn glob(pattern: &Path) -> Option<Result<Vec<PathBuf>, String>> {
     let text = pattern.to_str()?;
     if !text.contains(['*', '?', '[', '{']) {
         return None;

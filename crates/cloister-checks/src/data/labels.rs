@@ -1,6 +1,7 @@
 //! Labels and annotations, of a resource and of the pods it makes.
 
 use cloister_detect::Detection;
+use cloister_detect::profile::Profile;
 use cloister_model::{Entry, Place, Resource};
 
 use super::recognised::{Recognised, within};
@@ -14,18 +15,21 @@ pub(crate) struct Label<'a> {
     pub key: &'a str,
     resource: &'a Resource,
     entry: &'a Entry,
-    recognised: Recognised,
+    recognised: Recognised<'a>,
 }
 
 /// Every label and annotation.
-pub(crate) fn labels_and_annotations(resource: &Resource) -> impl Iterator<Item = Label<'_>> {
+pub(crate) fn labels_and_annotations<'a>(
+    resource: &'a Resource,
+    profile: Option<&'a Profile>,
+) -> impl Iterator<Item = Label<'a>> {
     // Charts write the checksum of a Secret there, so that pods restart when it changes.
     METADATA
         .iter()
         .filter_map(|path| resource.root.at(path))
         .flat_map(|metadata| metadata.entries_at("labels").iter().chain(metadata.entries_at("annotations")))
         .filter(|entry| !entry.key.starts_with("checksum/"))
-        .map(|entry| Label { key: &entry.key, resource, entry, recognised: Recognised::default() })
+        .map(move |entry| Label { key: &entry.key, resource, entry, recognised: Recognised::by(profile) })
 }
 
 impl<'a> Label<'a> {

@@ -2,14 +2,23 @@
 
 use std::cell::OnceCell;
 
+use cloister_detect::profile::Profile;
 use cloister_detect::{Category, Confidence, Detection, scan_field};
 use cloister_model::{Place, Severity};
 
 /// What a value holds: looked for when the first check asks.
 #[derive(Debug, Default)]
-pub(crate) struct Recognised(OnceCell<Vec<Detection>>);
+pub(crate) struct Recognised<'a> {
+    found: OnceCell<Vec<Detection>>,
+    profile: Option<&'a Profile>,
+}
 
-impl Recognised {
+impl<'a> Recognised<'a> {
+    /// By the profile, if there is one.
+    pub(crate) fn by(profile: Option<&'a Profile>) -> Recognised<'a> {
+        Recognised { found: OnceCell::new(), profile }
+    }
+
     /// Credentials in `value`, by the name of its field too.
     pub(crate) fn credentials(&self, name: &str, value: &str) -> impl Iterator<Item = &Detection> {
         self.all(name, value).iter().filter(|one| is_credential(one))
@@ -21,8 +30,8 @@ impl Recognised {
     }
 
     /// What is known to hold nothing is not looked at.
-    pub(crate) fn nothing() -> Recognised {
-        Recognised(OnceCell::from(Vec::new()))
+    pub(crate) fn nothing() -> Recognised<'a> {
+        Recognised { found: OnceCell::from(Vec::new()), profile: None }
     }
 
     /// Whether there is anything at all.
@@ -31,7 +40,10 @@ impl Recognised {
     }
 
     fn all(&self, name: &str, value: &str) -> &[Detection] {
-        self.0.get_or_init(|| scan_field(name, value))
+        self.found.get_or_init(|| match self.profile {
+            Some(profile) => profile.scan_field(name, value),
+            None => scan_field(name, value),
+        })
     }
 }
 

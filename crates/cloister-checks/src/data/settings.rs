@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use cloister_detect::profile::Profile;
 use cloister_detect::{Detection, Pair, pairs};
 use cloister_inventory::Container;
 use cloister_model::{Node, Place};
@@ -22,7 +23,7 @@ pub(crate) struct Setting<'a> {
     joined: OnceCell<String>,
     options: OnceCell<Vec<Choice>>,
     may_tell_of_encryption: OnceCell<bool>,
-    recognised: Recognised,
+    recognised: Recognised<'a>,
 }
 
 /// A `name=value` inside the value of a setting.
@@ -122,10 +123,11 @@ pub(crate) struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    pub(crate) fn of(container: &Container<'a>) -> Settings<'a> {
+    pub(crate) fn of(container: &Container<'a>, profile: Option<&'a Profile>) -> Settings<'a> {
         let mut all = environment(container);
         let environment = all.len();
         all.extend(arguments(container));
+        all.iter_mut().for_each(|setting| setting.recognised = Recognised::by(profile));
         Settings { all, environment }
     }
 

@@ -1,5 +1,6 @@
 //! The texts of a ConfigMap, and the settings in them.
 
+use cloister_detect::profile::Profile;
 use cloister_detect::{Detection, pairs};
 use cloister_model::{Place, Resource};
 
@@ -12,14 +13,19 @@ pub(crate) struct Text<'a> {
     pub key: &'a str,
     pub place: Place<'a>,
     text: &'a str,
-    recognised: Recognised,
+    recognised: Recognised<'a>,
 }
 
 /// The texts of a ConfigMap, with their keys.
-pub(crate) fn texts(resource: &Resource) -> impl Iterator<Item = Text<'_>> {
-    resource.root.entries_at("data").iter().filter_map(|entry| {
+pub(crate) fn texts<'a>(resource: &'a Resource, profile: Option<&'a Profile>) -> impl Iterator<Item = Text<'a>> {
+    resource.root.entries_at("data").iter().filter_map(move |entry| {
         let text = entry.node.as_str()?;
-        Some(Text { key: &entry.key, place: Place::of(resource, &entry.node), text, recognised: Recognised::default() })
+        Some(Text {
+            key: &entry.key,
+            place: Place::of(resource, &entry.node),
+            text,
+            recognised: Recognised::by(profile),
+        })
     })
 }
 

@@ -33,7 +33,6 @@ mod audit_policy_rule_unreachable;
 mod audit_policy_without_catch_all;
 mod backup_without_expiry;
 mod common_labels_missing;
-pub(crate) mod countries;
 mod cron_job_history_unbounded;
 mod data_protection_officer_missing;
 mod default_namespace_used;

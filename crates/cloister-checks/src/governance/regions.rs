@@ -2,7 +2,7 @@
 
 use cloister_register::Register;
 
-use super::countries::is_eea;
+use cloister_register::countries::is_eea;
 
 /// Countries with the regions that stand there, of AWS, Azure, Google Cloud,
 /// Oracle, IBM, OVHcloud, Hetzner, Scaleway, Exoscale, DigitalOcean, Vultr,

@@ -17,8 +17,8 @@ use cloister_model::Severity;
 
 use cloister_register::{ProcessingActivity, Processor};
 
-use super::countries::is_eea;
 use crate::{Check, Findings, Need, Run};
+use cloister_register::countries::is_eea;
 
 pub(crate) const CHECK: Check = Check {
     name: "transfer-without-safeguard",

@@ -78,7 +78,7 @@ pub enum Threshold {
     From(Severity),
 }
 
-fn threshold(word: &str) -> Result<Threshold, String> {
+pub fn threshold(word: &str) -> Result<Threshold, String> {
     if word == "never" {
         return Ok(Threshold::Never);
     }

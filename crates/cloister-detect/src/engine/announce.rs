@@ -1,101 +1,18 @@
 //! The words before a value: what they announce, found in one look.
 
-use super::table::{Announced, Special, Stands, TABLE, Table, start};
+use super::letters::{self, Hit};
+use super::table::{Announced, Special, TABLE, Table};
 use super::text::Text;
-use crate::words::plain;
+use crate::columns::Cells;
 
 /// How many bytes before a value are looked at.
-const NEAR: usize = 64;
+pub const NEAR: usize = 64;
+/// So many words are kept before those that are too far away go.
+const MANY: usize = 64;
 /// What says little more than how long it is needs its word as near as this.
 const CLOSE: usize = 24;
-
-/// Letters of a stretch without digits, folded, and where words begin among them.
-struct Letters {
-    letters: [u8; Letters::MOST],
-    /// How far from the start of the stretch each stands.
-    source: [u8; Letters::MOST],
-    begins: u64,
-    /// Where the first letters of a word stand.
-    starts: u64,
-    /// The last four letters.
-    last: u32,
-    length: usize,
-}
-
-impl Letters {
-    const MOST: usize = 64;
-
-    fn new() -> Letters {
-        Letters { letters: [0; Letters::MOST], source: [0; Letters::MOST], begins: 0, starts: 0, last: 0, length: 0 }
-    }
-
-    #[inline]
-    fn push(&mut self, letter: u8, source: u8, begins: bool, table: &Table) {
-        if let (Some(own), Some(at)) = (self.letters.get_mut(self.length), self.source.get_mut(self.length)) {
-            *own = letter;
-            *at = source;
-            self.last = self.last >> 8 | u32::from(letter) << 24;
-            self.begins |= u64::from(begins) << self.length;
-            if let Some(first) = self.length.checked_sub(3) {
-                let began = self.begins >> first & 1 == 1;
-                self.starts |= u64::from(table.may_start(self.last, began)) << first;
-            }
-            self.length += 1;
-        }
-    }
-
-    fn begins(&self, index: usize) -> bool {
-        index >= self.length || self.begins >> index & 1 == 1
-    }
-
-    /// What the words announce, with the place where each starts; and begins again.
-    fn announce(&mut self, from: usize, table: &Table, hits: &mut Vec<Hit>) {
-        let mut starts = self.starts;
-        while starts != 0 {
-            let at = starts.trailing_zeros() as usize;
-            starts &= starts - 1;
-            let letters = self.letters.get(at..).unwrap_or_default();
-            self.hits(at, start(letters), from, table, hits);
-        }
-        // Words of two and three letters stand alone.
-        let mut begins = self.begins;
-        while begins != 0 {
-            let at = begins.trailing_zeros() as usize;
-            begins &= begins - 1;
-            for length in [2, 3] {
-                if at + length <= self.length && self.begins(at + length) {
-                    let letters = self.letters.get(at..at + length).unwrap_or_default();
-                    self.hits(at, start(letters), from, table, hits);
-                }
-            }
-        }
-        (self.length, self.last, self.begins, self.starts) = (0, 0, 0, 0);
-    }
-
-    fn hits(&self, at: usize, start: u32, from: usize, table: &Table, hits: &mut Vec<Hit>) {
-        let letters = self.letters.get(at..self.length).unwrap_or_default();
-        let place = |index: usize| from + self.source.get(index).copied().map_or(0, usize::from);
-        for (index, entry) in table.starting(start).filter(|(_, entry)| letters.starts_with(&entry.word)) {
-            let end = at + entry.word.len();
-            let fits = match entry.stands {
-                Stands::Anywhere => true,
-                Stands::First => self.begins(at),
-                Stands::Alone => self.begins(at) && self.begins(end),
-            };
-            if fits {
-                hits.push(Hit { start: place(at), end: place(end - 1), entry: index });
-            }
-        }
-    }
-}
-
-/// A word that was met: where its first and its last letter stand, and which it is.
-#[derive(Clone, Copy, Debug)]
-struct Hit {
-    start: usize,
-    end: usize,
-    entry: u16,
-}
+/// What has no form of its own follows its word at this distance.
+const GAP: usize = 40;
 
 /// What the words before a value announce.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,6 +27,16 @@ pub struct Words {
 }
 
 impl Words {
+    /// What the name of a field or a column announces.
+    pub fn of_name(name: &str) -> Words {
+        Near::new(name).field
+    }
+
+    /// Whether anything is announced.
+    pub fn say_something(&self) -> bool {
+        self.own != Announced::default() || self.any != Announced::default()
+    }
+
     /// Whether any of these rules is announced.
     pub fn announce_any_of(&self, rules: Announced) -> bool {
         !self.own.is_disjoint(rules) || !self.any.is_disjoint(rules)
@@ -139,15 +66,24 @@ pub struct Near {
     /// Where the last word begins.
     last: usize,
     field: Words,
+    /// The cells of tables: what is announced in one of them, its column and its own words say.
+    pub cells: Cells,
 }
 
 impl Near {
     /// `field` is the name of the field that all of the text is the value of.
     pub fn new(field: &str) -> Near {
-        let mut near = Near { table: &TABLE, hits: Vec::new(), scanned: 0, last: 0, field: Words::default() };
+        let mut near = Near {
+            table: &TABLE,
+            hits: Vec::new(),
+            scanned: 0,
+            last: 0,
+            field: Words::default(),
+            cells: Cells::default(),
+        };
         if !field.is_empty() {
             near.read(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
-            near.field = near.sum(0, field.len());
+            near.field = near.sum(Words::default(), 0, field.len());
             near.forget();
         }
         near
@@ -163,38 +99,65 @@ impl Near {
     /// What is announced for a value at `at`, where a digit or a word with one stands: no word goes on behind one,
     /// so that the text before can be read once for all values.
     pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let first = at - text.line_before(at, NEAR).len();
-        if self.scanned < first || self.scanned > at {
+        let nearest = at.saturating_sub(NEAR);
+        if self.scanned < nearest || self.scanned > at {
             self.forget();
-            self.scanned = first;
+            self.scanned = nearest;
         }
         self.read(text.bytes, self.scanned, at);
         self.scanned = at;
-        if self.hits.last().is_none_or(|hit| hit.end < first) {
-            return self.field;
+        let cell = self.cells.around(text.base + at);
+        let known = cell.as_ref().map_or(self.field, |cell| cell.words);
+        let Some(last) = self.hits.last() else { return known };
+        if last.end < nearest {
+            self.hits.clear();
+            return known;
         }
-        self.sum(first, at)
+        let floor = cell.map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let first = floor.max(at - text.line_before(at, NEAR).len());
+        if self.hits.len() > MANY {
+            self.hits.retain(|hit| hit.start >= nearest);
+        }
+        self.sum(known, first, at)
     }
 
-    fn sum(&self, first: usize, at: usize) -> Words {
+    /// Whether something is announced for the value at `at`, and nothing else stands between: no digit, no other value.
+    pub fn announce_next(&mut self, text: &Text<'_>, at: usize, special: Special) -> bool {
+        if !self.before(text, at).say(special) {
+            return false;
+        }
+        let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
+        let first = floor.max(at - text.line_before(at, NEAR).len());
+        let says =
+            |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| self.table.set(entry.any).has(special.bit()));
+        let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
+        let between = text.slice(hit.map_or(first, |hit| hit.end), at);
+        let marks = between.iter().filter(|byte| matches!(byte, b':' | b'=' | b'>')).count();
+        let parts = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b';' | b'&' | b'{' | b'|');
+        between.len() <= GAP && marks <= 1 && !between.iter().any(parts)
+    }
+
+    /// What is announced by words from `first` on and by what is `known`.
+    fn sum(&self, known: Words, first: usize, at: usize) -> Words {
         let hits = || self.hits.iter().filter(|hit| hit.start >= first);
         let entry = |hit: &Hit| self.table.entry(hit.entry);
         // Words of orders, invoices and things: what stands before the last of them announces nothing.
         let other = hits().filter(|hit| entry(hit).is_some_and(|entry| entry.other)).map(|hit| hit.end).max();
-        let mut words = self.field;
+        let mut words = known;
         if other.is_some() {
             words.any = Announced::default();
         }
         for (hit, entry) in hits().filter_map(|hit| Some((hit, entry(hit)?))) {
-            words.own.add(entry.own);
+            let own = self.table.set(entry.own);
+            words.own.add(own);
             if other.is_none_or(|other| hit.end >= other) {
-                words.any.add(entry.any);
+                words.any.add(self.table.set(entry.any));
             }
             if at - hit.end <= CLOSE {
-                words.own_close.add(entry.own);
+                words.own_close.add(own);
             }
             if hit.end >= self.last.max(first) {
-                words.any_last.add(entry.any);
+                words.any_last.add(self.table.set(entry.any));
             }
         }
         words
@@ -204,30 +167,11 @@ impl Near {
         if from == to {
             return;
         }
-        let table = self.table;
-        let mut letters = Letters::new();
-        let mut was = bytes.get(from.wrapping_sub(1)).copied().map_or(Class::Separator, Class::of_byte);
-        let mut at = from;
-        while at < to {
-            let Some(&byte) = bytes.get(at) else { break };
-            let class = Class::of_byte(byte);
-            match class {
-                Class::Separator => {}
-                Class::Digit => letters.announce(from, table, &mut self.hits),
-                Class::Foreign => {
-                    let near = bytes.get(at..to.min(at + 4)).unwrap_or_default();
-                    at += foreign(near, distance(from, at), &mut letters, &mut was, table);
-                    continue;
-                }
-                _ => letters.push(byte | 0x20, distance(from, at), class.begins_after(was), table),
-            }
-            was = class;
-            at += 1;
+        let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+        let stretch = bytes.get(from..to).unwrap_or_default();
+        if let Some(last) = letters::read(stretch, before, from, self.table, &mut self.hits) {
+            self.last = from + last;
         }
-        if let Some(begin) = 63u32.checked_sub(letters.begins.leading_zeros()) {
-            self.last = from + letters.source.get(begin as usize).copied().map_or(0, usize::from);
-        }
-        letters.announce(from, table, &mut self.hits);
     }
 }
 
@@ -244,62 +188,6 @@ pub fn may_tell(name: &str) -> bool {
     near.read(name.as_bytes(), 0, name.len());
     near.hits.iter().filter_map(|hit| near.table.entry(hit.entry)).any(|entry| entry.tells)
         || name.as_bytes().windows(3).any(|three| SHORT_STEMS.iter().any(|stem| three.eq_ignore_ascii_case(stem)))
-}
-
-fn distance(from: usize, at: usize) -> u8 {
-    u8::try_from(at - from).unwrap_or(u8::MAX)
-}
-
-/// A letter that is not of ASCII, folded; says how many bytes it has.
-fn foreign(near: &[u8], at: u8, letters: &mut Letters, was: &mut Class, table: &Table) -> usize {
-    let valid = match std::str::from_utf8(near) {
-        Ok(text) => text,
-        Err(error) => near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or(""),
-    };
-    let Some(letter) = valid.chars().next().filter(|letter| letter.is_alphanumeric()) else {
-        *was = Class::Separator;
-        return valid.chars().next().map_or(1, char::len_utf8);
-    };
-    let class = if letter.is_uppercase() { Class::Upper } else { Class::Lower };
-    let mut first = class.begins_after(*was);
-    let mut buffer = [0; 4];
-    for lower in letter.to_lowercase() {
-        for byte in plain(lower).encode_utf8(&mut buffer).bytes() {
-            letters.push(byte, at, std::mem::take(&mut first), table);
-        }
-    }
-    *was = class;
-    letter.len_utf8()
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Separator,
-    Lower,
-    Upper,
-    Digit,
-    Foreign,
-}
-
-impl Class {
-    fn of_byte(byte: u8) -> Class {
-        match byte {
-            b'a'..=b'z' => Class::Lower,
-            b'A'..=b'Z' => Class::Upper,
-            b'0'..=b'9' => Class::Digit,
-            0x80.. => Class::Foreign,
-            _ => Class::Separator,
-        }
-    }
-
-    /// Whether a word begins with this letter after that one.
-    fn begins_after(self, before: Class) -> bool {
-        match before {
-            Class::Separator | Class::Digit => true,
-            Class::Lower => self == Class::Upper,
-            Class::Upper | Class::Foreign => false,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Words that are joined as the groups of one number are: `86 095 742 719`, `DE02 1203…`, `756.1234.5678.97`.
 
 use super::numbers::{FEWEST_DIGITS, SHORTEST};
-use super::text::{Text, is_word};
+use super::text::{Text, digits_of, end_of, gathered, is_word};
 
 /// No number is longer than this without separators, or has more groups.
 pub const LONGEST: usize = 34;
@@ -25,6 +25,8 @@ pub struct Word {
     offset: usize,
     has_digit: bool,
     may_start: bool,
+    /// An address of the network starts here.
+    pub address: bool,
 }
 
 /// Some words in a row.
@@ -57,7 +59,7 @@ pub struct Cluster {
     /// So many words may start a number: of the others not all is held that may follow.
     starts: usize,
     /// Letters in capitals, and digits.
-    letters: [u8; HELD],
+    letters: [u8; HELD + 8],
     length: usize,
     digits: u64,
     /// Where to go on.
@@ -68,20 +70,20 @@ impl Cluster {
     /// Holds nothing yet.
     pub fn new() -> Cluster {
         let words = [Word::default(); WORDS];
-        Cluster { words, count: 0, starts: 0, letters: [0; HELD], length: 0, digits: 0, end: 0 }
+        Cluster { words, count: 0, starts: 0, letters: [0; HELD + 8], length: 0, digits: 0, end: 0 }
     }
 
     /// Takes the words around the first digit of a word; what is given away from `to` on starts nothing.
     pub fn take(&mut self, text: &Text<'_>, digit: usize, to: usize) {
         (self.count, self.starts, self.length, self.digits) = (0, 0, 0, 0);
-        let end = end_of(text, digit);
+        let end = end_of(text.bytes, digit);
         self.end = end;
         let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
         if end - start < SHORTEST
             && !joined(text, end)
             && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins)
         {
-            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to });
+            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to, address: false });
             return;
         }
         let mut leading = [0; LEADING];
@@ -93,7 +95,7 @@ impl Cluster {
         });
         for index in (0..before.count()).rev() {
             let first = leading.get(index).copied().unwrap_or(start);
-            self.push(text, first, end_of(text, first));
+            self.push(text, first, end_of(text.bytes, first));
         }
         self.push(text, start, end);
         let full = self.extend(text, end);
@@ -112,7 +114,10 @@ impl Cluster {
     /// Takes words behind `end` as long as they are joined; says whether more would follow.
     fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
         while joined(text, end) {
-            let next = end_of(text, end + 1);
+            let next = end_of(text.bytes, end + 1);
+            if is_prose(text.slice(end + 1, next)) {
+                return false;
+            }
             if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
                 return false;
             }
@@ -126,23 +131,29 @@ impl Cluster {
 
     /// Takes one word, if it can be held.
     fn push(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
-        let bytes = text.slice(start, end);
-        let held = self.letters.get_mut(self.length..self.length + bytes.len()).filter(|held| !held.is_empty());
-        let Some(held) = held else { return false };
-        let Some(word) = self.words.get_mut(self.count) else { return false };
+        let length = end - start;
+        let Some(word) = self.words.get_mut(self.count).filter(|_| self.length + length <= HELD && length > 0) else {
+            return false;
+        };
         let mut digits = 0u64;
-        let mut capitals = true;
-        for (index, (own, byte)) in held.iter_mut().zip(bytes).enumerate() {
-            *own = byte.to_ascii_uppercase();
-            digits |= u64::from(byte.is_ascii_digit()) << index;
-            capitals &= byte.is_ascii_uppercase();
+        let mut small = 0;
+        let held = self.letters.get_mut(self.length..).unwrap_or_default();
+        for (number, own) in held.chunks_exact_mut(8).take(length.div_ceil(8)).enumerate() {
+            let eight = eight_at(text.bytes, start + number * 8, end);
+            let of_digits = digits_of(eight);
+            // Of a letter, 0x20 is what makes it small; what stands behind the word is no digit, and zero.
+            let case = (!of_digits >> 2) & 0x2020_2020_2020_2020 & eight;
+            small |= case;
+            own.copy_from_slice(&(eight ^ case).to_le_bytes());
+            digits |= gathered(of_digits) << (number * 8);
         }
+        let capitals = small == 0 && digits == 0;
         let has_digit = digits != 0;
-        let may_start = has_digit || capitals && bytes.len() <= LONGEST_LEADING;
+        let may_start = has_digit || capitals && length <= LONGEST_LEADING;
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
-        *word = Word { start, end, digit, offset: self.length, has_digit, may_start };
+        *word = Word { start, end, digit, offset: self.length, has_digit, may_start, address: false };
         self.digits |= digits << self.length;
-        self.length += bytes.len();
+        self.length += length;
         self.count += 1;
         true
     }
@@ -183,18 +194,32 @@ impl Cluster {
         self.words.iter().take(self.starts).filter(|word| word.has_digit && word.may_start)
     }
 
-    /// Four numbers below 256 with dots between them are an address of the network: nothing starts there.
+    /// Four numbers below 256 with dots between them are an address of the network: no other number starts there.
     fn pass_over_addresses(&mut self, text: &Text<'_>) {
+        let mut from = 0;
+        while let Some(first) = self.next_address(text, from) {
+            let mut four = self.words.iter_mut().skip(first).take(4);
+            four.by_ref().take(1).for_each(|word| (word.address, word.may_start) = (word.may_start, false));
+            four.for_each(|word| word.may_start = false);
+            from = first + 4;
+        }
+    }
+
+    fn next_address(&self, text: &Text<'_>, from: usize) -> Option<usize> {
         let part = |word: &Word| {
             let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
             let digits = text.slice(word.start, word.end);
             digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
         };
         let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
-        let words = self.words.get(..self.count).unwrap_or_default();
         let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);
-        let Some(first) = words.windows(4).position(is_address) else { return };
-        self.words.iter_mut().skip(first).take(4).for_each(|word| word.may_start = false);
+        let words = self.words.get(from..self.count)?;
+        words.windows(4).position(is_address).map(|first| from + first)
+    }
+
+    /// Where addresses of the network start.
+    pub fn addresses(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().take(self.starts).filter(|word| word.address)
     }
 
     /// All rows of words that may be a number.
@@ -234,10 +259,26 @@ impl Cluster {
         self.letters.get(span.offset).copied().unwrap_or(0)
     }
 
+    /// Where the first word with a digit starts: words before it are read for what they announce.
+    pub fn first_digit_word(&self, span: &Span) -> usize {
+        self.groups(span).iter().find(|word| word.has_digit).map_or(span.start, |word| word.start)
+    }
+
     /// The words of a span.
     pub fn groups(&self, span: &Span) -> &[Word] {
         self.words.get(span.first..span.first + span.groups).unwrap_or_default()
     }
+}
+
+/// Eight bytes from `at`, of which those from `end` on are zero.
+fn eight_at(bytes: &[u8], at: usize, end: usize) -> u64 {
+    if let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let eight = u64::from_le_bytes(*block);
+        return if end - at >= 8 { eight } else { eight & ((1 << ((end - at) * 8)) - 1) };
+    }
+    let mut block = [0; 8];
+    block.iter_mut().zip(bytes.get(at..end.min(at + 8)).unwrap_or_default()).for_each(|(own, byte)| *own = *byte);
+    u64::from_le_bytes(block)
 }
 
 /// Where the word starts whose first digit this is; none, where it has an earlier one or is too long.
@@ -252,14 +293,17 @@ fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
     Some(start)
 }
 
+/// Whether a word is of language: letters only, more than groups of numbers have, or small ones where groups have
+/// capitals.
+fn is_prose(word: &[u8]) -> bool {
+    word.len() > 2
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && (word.len() > LONGEST_LEADING || word.iter().any(u8::is_ascii_lowercase))
+}
+
 /// Whether a sign and another word follow.
 fn joined(text: &Text<'_>, end: usize) -> bool {
     text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word)
-}
-
-fn end_of(text: &Text<'_>, within: usize) -> usize {
-    let rest = text.bytes.get(within..).unwrap_or_default();
-    within + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
 }
 
 /// Where a word of up to six capitals starts that ends one sign before `start`.

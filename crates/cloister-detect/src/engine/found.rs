@@ -40,6 +40,12 @@ impl Settled {
     pub fn next(&mut self, certain: usize) -> Option<Detection> {
         self.done.pop_front_if(|first| first.end() <= certain)
     }
+
+    /// Where the first one starts that is not handed out yet, or may still change, among those that start before
+    /// `certain`; `certain`, where there is none.
+    pub fn open(&self, certain: usize) -> usize {
+        self.done.front().map_or(certain, |first| first.offset.min(certain))
+    }
 }
 
 /// What overlaps is masked as one; it keeps the name of the surer, then of the longer.

@@ -8,12 +8,13 @@
 mod announce;
 mod cluster;
 mod found;
+mod letters;
 mod numbers;
 mod stream;
 mod table;
 mod text;
 
-pub use announce::{Near, may_tell};
+pub use announce::{Near, Words, may_tell};
 pub use found::Found;
 pub use numbers::stands_apart;
 pub use stream::Stream;

@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 
 use super::announce::Near;
-use super::cluster::{Cluster, LONGEST, Span};
+use super::cluster::{Cluster, LONGEST, Span, joins};
 use super::found::Found;
 use super::table::{Announced, Special};
-use super::text::{Text, ends_word, is_word, next_digit};
+use super::text::{Text, end_of_digits, ends_word, is_word, next_digit};
 use crate::detection::{Category, Confidence, Detection};
 use crate::identifiers::shape::{Look, Shape};
 use crate::identifiers::specimens::is_specimen;
 use crate::identifiers::{Proof, RULES, Rule, mrz};
-use crate::{MASK, contact, fields};
+use crate::{MASK, contact, dates, fields, network};
 
 /// A rule and its bit among what is announced.
 #[derive(Clone, Copy)]
@@ -31,6 +31,32 @@ struct Rules {
     /// Those whose places may all be digits, and what announces any of them.
     digits: Vec<Entry>,
     announced: Announced,
+    /// Whether a row of digits in one group may go without a word.
+    alone: bool,
+}
+
+impl Rules {
+    /// Whether no rule can be about the row of digits at `at`.
+    fn pass(&self, text: &Text<'_>, at: usize, near: &mut Near) -> bool {
+        !self.alone && (self.digits.is_empty() || !near.before(text, at).announce_any_of(self.announced))
+    }
+}
+
+/// The end of the digits from `start` on, where they stand alone: no letter is joined to them, and no group.
+fn row(text: &Text<'_>, start: usize) -> Option<usize> {
+    let joined = |byte: Option<u8>| byte.is_some_and(|byte| joins(byte) || is_word(byte) || byte >= 0x80);
+    if joined(text.before(start)) {
+        return None;
+    }
+    let end = end_of_digits(text.bytes, start);
+    (!joined(text.at(end))).then_some(end)
+}
+
+/// Whether a row of digits may be a telephone number: rows are many, and words that announce one few.
+fn may_be_dialled(text: &Text<'_>, start: usize, end: usize, near: &mut Near) -> bool {
+    let goes_on = text.at(end).is_some_and(|byte| matches!(byte, b'(' | b')'));
+    let marked = text.at(start) == Some(b'0');
+    (end - start >= contact::FEWEST_BARE || goes_on) && (marked || near.before(text, start).say(Special::Phone))
 }
 
 /// The rules by the length of what they judge.
@@ -46,6 +72,7 @@ static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
                 rules.bare.push(entry);
             }
             if shape.may_be_digits() {
+                rules.alone |= matches!(rule.proof, Proof::Nothing);
                 rules.digits.push(entry);
                 rules.announced.add(Announced::one(bit));
             }
@@ -61,6 +88,16 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
     let mut cluster = Cluster::new();
     let mut at = from;
     while let Some(digit) = next_digit(text.bytes, at).filter(|digit| *digit < to) {
+        if let Some(end) = row(text, digit) {
+            let length = end - digit;
+            if length < SHORTEST || rules.get(length).is_none_or(|rules| rules.pass(text, digit, near)) {
+                if may_be_dialled(text, digit, end, near) {
+                    contact::phone(text, digit, digit, near, found);
+                }
+                at = end;
+                continue;
+            }
+        }
         cluster.take(text, digit, to);
         for span in cluster.spans() {
             if let Some(rules) = rules.get(span.length) {
@@ -70,6 +107,13 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
         for word in cluster.words() {
             contact::phone(text, word.start, word.digit, near, found);
             icd(text, word.start, word.end, word.digit, near, found);
+            network::with_colons(text, word.start, word.end, word.digit, near, found);
+            if word.start == word.digit {
+                dates::birth(text, word.start, word.end, near, found);
+            }
+        }
+        for word in cluster.addresses() {
+            network::version_4(text, word.start, near, found);
         }
         at = cluster.end();
     }
@@ -128,6 +172,7 @@ impl Candidate<'_> {
                     "by its form and checksum"
                 },
                 test_data: is_specimen(rule.kind, compact),
+                column: None,
             },
         });
     }
@@ -150,7 +195,7 @@ impl Candidate<'_> {
         if enough && !(rule.valid)(self.cluster.compact(&self.span)) {
             return None;
         }
-        let words = near.before(self.text, self.span.start);
+        let words = near.before(self.text, self.cluster.first_digit_word(&self.span));
         let proof = if entry.loose { words.announce_closely(entry.bit) } else { words.announce(entry.bit) };
         (enough && !entry.loose || proof > 0 && (rule.valid)(self.cluster.compact(&self.span))).then_some(proof)
     }
@@ -223,6 +268,7 @@ fn icd(text: &Text<'_>, start: usize, end: usize, digit: usize, near: &mut Near,
                 masked: MASK.to_owned(),
                 reason: "a code of the ICD beside a word that announces one",
                 test_data: false,
+                column: None,
             },
         });
     }

@@ -1,9 +1,12 @@
 //! The stream: what is at hand, what of it is decided, and what waits for more.
 
+use std::sync::Arc;
+
 use super::announce::Near;
 use super::found::{Found, Settled};
 use super::numbers;
 use super::text::{AFTER, BEFORE, Text};
+use crate::columns::{Cells, Columns};
 use crate::detection::Detection;
 use crate::{contact, credentials, fields};
 
@@ -28,32 +31,63 @@ struct Finders {
     near: Near,
     credentials: usize,
     fields: fields::Past,
+    encoded: usize,
+    columns: Columns,
     found: Vec<Found>,
 }
 
 impl Finders {
     fn new(field: &str) -> Finders {
-        Finders { near: Near::new(field), credentials: 0, fields: fields::Past::default(), found: Vec::new() }
+        Finders {
+            near: Near::new(field),
+            credentials: 0,
+            fields: fields::Past::default(),
+            encoded: 0,
+            columns: Columns::default(),
+            found: Vec::new(),
+        }
     }
 
     /// Decides what is given away in `from..to`, or in less of it: says how far.
     fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
-        let before = (self.credentials, self.fields);
-        let first = credentials::find(text, from, to, &mut self.credentials, &mut self.found);
-        let to = fields::find(text, from, first, &mut self.fields, &mut self.found);
-        if to < first {
+        let before = (self.credentials, self.fields, self.encoded, self.columns.clone());
+        let decided = self.look(text, from, to);
+        if decided < to {
             // What was found further on is found again later.
-            (self.credentials, self.fields) = before;
+            (self.credentials, self.fields, self.encoded, self.columns) = before;
             self.found.clear();
-            credentials::find(text, from, to, &mut self.credentials, &mut self.found);
-            fields::find(text, from, to, &mut self.fields, &mut self.found);
+            self.look(text, from, decided);
         }
-        contact::emails(text, from, to, &mut self.found);
+        self.cells(text);
+        contact::emails(text, from, decided, &mut self.found);
         self.near.forget();
-        numbers::find(text, from, to, &mut self.near, &mut self.found);
+        numbers::find(text, from, decided, &mut self.near, &mut self.found);
         // Finders that came before may have gone further than one behind them.
-        self.found.retain(|found| found.anchor < to);
-        to
+        self.found.retain(|found| found.anchor < decided);
+        for found in &mut self.found {
+            let cell = self.near.cells.around(found.detection.offset);
+            found.detection.column = cell.map(|cell| Arc::clone(cell.name));
+        }
+        decided
+    }
+
+    /// The finders that may have to wait: says how far they came.
+    fn look(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
+        let to = credentials::find(text, from, to, &mut self.credentials, &mut self.found);
+        let to = fields::find(text, from, to, &mut self.fields, &mut self.found);
+        let to = fields::encoded(text, from, to, &mut self.encoded, &mut self.found);
+        self.near.cells = Cells::default();
+        self.columns.find(text, from, to, &mut self.near.cells)
+    }
+
+    /// What the columns of tables tell of their values.
+    fn cells(&mut self, text: &Text<'_>) {
+        for cell in self.near.cells.telling() {
+            let start = cell.start.saturating_sub(text.base);
+            let value = text.slice(start, cell.end.saturating_sub(text.base));
+            let told = cell.telling.and_then(|told| fields::judge_as(told, cell.name, value, cell.start));
+            self.found.extend(told.map(|detection| Found { anchor: start, detection }));
+        }
     }
 }
 
@@ -112,6 +146,11 @@ impl Stream {
         self.held.len()
     }
 
+    /// All that starts before this offset was handed out: what stands before it can go on.
+    pub fn settled(&self) -> usize {
+        self.settled.open((self.base + self.decided).saturating_sub(LEAD))
+    }
+
     /// No more bytes come.
     pub fn finish(mut self) -> Vec<Detection> {
         let mut done = Vec::new();
@@ -122,12 +161,21 @@ impl Stream {
 
     /// What is recognised in the whole value of a field, by its name too.
     pub fn whole(field: &str, value: &str) -> Vec<Detection> {
-        let mut stream = Stream::new(field);
-        stream.settled.take(fields::judge(field, value, 0).into_iter(), 0);
-        let bytes = value.as_bytes();
+        Stream::new(field).all(field, value)
+    }
+
+    fn all(mut self, field: &str, value: &str) -> Vec<Detection> {
+        self.settled.take(fields::judge(field, value, 0).into_iter(), 0);
         let mut done = Vec::new();
-        stream.look(bytes, true, &mut done);
+        self.look(value.as_bytes(), true, &mut done);
         done
+    }
+
+    /// The same of what was encoded in a text: nothing is decoded twice.
+    pub fn decoded(field: &str, value: &str) -> Vec<Detection> {
+        let mut stream = Stream::new(field);
+        stream.finders.encoded = usize::MAX;
+        stream.all(field, value)
     }
 
     fn look(&mut self, held: &[u8], ended: bool, done: &mut Vec<Detection>) {

@@ -5,17 +5,18 @@
 
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::concepts::{Concept, LONG, Languages, STEM, entries};
 use crate::identifiers::RULES;
-use crate::names::CREDENTIALS;
+use crate::names::{CREDENTIALS, THINGS, WHOLE};
 use crate::words::words;
 
 const BITS: usize = 256;
 
 /// A set of what is announced: a bit for each rule, and the special ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Announced([u64; BITS / 64]);
 
 /// What is announced and no rule of a number is for.
@@ -27,6 +28,8 @@ pub enum Special {
     Diagnosis,
     /// A date of birth.
     Birth,
+    /// The address from which a person came to a machine.
+    Online,
 }
 
 impl Special {
@@ -72,7 +75,7 @@ impl Announced {
 }
 
 /// Where a word counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stands {
     /// As a word of its own.
     Alone,
@@ -83,60 +86,87 @@ pub enum Stands {
 }
 
 /// A word, folded and joined.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    pub word: Box<[u8]>,
+    pub word: &'static [u8],
     pub stands: Stands,
-    /// Rules that it belongs to.
-    pub own: Announced,
-    /// Rules of which it speaks together with others.
-    pub any: Announced,
+    /// Rules that it belongs to: a number of [`Table::set`].
+    pub own: u16,
+    /// Rules of which it speaks together with others: likewise.
+    pub any: u16,
     /// It speaks of orders, invoices, things.
     pub other: bool,
     /// A field so named holds something worth a look.
     pub tells: bool,
 }
 
-/// All words, by their first letters.
+/// All words, by their first letters. They lie where the program lies; what is made of them is small, for every scan
+/// that meets a number makes it.
 pub struct Table {
+    /// By the bucket of their first letters.
     entries: Vec<Entry>,
-    /// Whether a word may start with letters of this hash where words start, and elsewhere.
-    first: Filter,
-    anywhere: Filter,
-    by_start: HashMap<u32, Vec<u16>, foldhash::fast::FixedState>,
+    /// Where each bucket starts among them, and behind the last one where it ends.
+    buckets: Vec<u16>,
+    sets: Sets,
+    filter: Filter,
 }
 
-/// A bit for each hash of four letters.
-struct Filter(Vec<u64>);
+/// Of the hash of four letters, how many bits name a bucket.
+const BUCKET: u32 = 12;
+
+/// Two bits for each hash of four letters: whether a word may start with them where words start, and elsewhere.
+struct Filter(Vec<u32>);
 
 impl Filter {
     const BITS: u32 = 16;
 
     fn new() -> Filter {
-        Filter(vec![0; (1 << Filter::BITS) / 64])
+        Filter(vec![0; (1 << Filter::BITS) / 16])
     }
 
     fn place(start: u32) -> (usize, u32) {
-        let hash = start.wrapping_mul(0x9E37_79B1) >> (32 - Filter::BITS);
-        (hash as usize / 64, hash % 64)
+        let hash = hash(start) >> (32 - Filter::BITS);
+        (hash as usize / 16, hash % 16 * 2)
     }
 
-    fn add(&mut self, start: u32) {
+    fn add(&mut self, start: u32, anywhere: bool) {
         let (word, bit) = Filter::place(start);
         if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << bit;
+            *word |= if anywhere { 0b10 } else { 0b01 } << bit;
         }
     }
 
     #[inline]
-    fn has(&self, start: u32) -> bool {
+    fn has(&self, start: u32, begins: bool) -> bool {
         let (word, bit) = Filter::place(start);
-        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+        self.0.get(word).is_some_and(|word| word >> bit & (0b10 | u32::from(begins)) != 0)
     }
+}
+
+fn hash(start: u32) -> u32 {
+    start.wrapping_mul(0x9E37_79B1)
+}
+
+fn bucket(start: u32) -> usize {
+    (hash(start) >> (32 - BUCKET)) as usize
 }
 
 /// The table, made when it is first needed.
 pub static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+/// What addresses are called from which persons come.
+const ONLINE: [&str; 10] = [
+    "clientip",
+    "remoteip",
+    "userip",
+    "remoteaddr",
+    "clientaddr",
+    "forwardedfor",
+    "visitorip",
+    "loginip",
+    "callerip",
+    "customerip",
+];
 
 /// Longer own words of rules count within others.
 const SHORT: usize = 5;
@@ -144,15 +174,17 @@ const SHORT: usize = 5;
 impl Table {
     fn new() -> Table {
         let mut gathered = Gathered::default();
-        for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
-            for word in rule.words {
-                let word = words(word).concat();
-                let stands = if word.len() > SHORT { Stands::Anywhere } else { Stands::Alone };
-                gathered.add(&word, stands, |entry| entry.own.add(Announced::one(bit)));
-            }
-        }
+        gathered.own_words();
         for stem in CREDENTIALS {
-            gathered.add(stem, Stands::Anywhere, |entry| entry.tells = true);
+            gathered.add(stem.as_bytes(), Stands::Anywhere, |entry| entry.tells = true);
+        }
+        for word in THINGS.iter().flat_map(|(_, words)| *words) {
+            let stands = if word.len() > WHOLE { Stands::Anywhere } else { Stands::Alone };
+            gathered.add(word.as_bytes(), stands, |entry| entry.tells = true);
+        }
+        let online = gathered.sets.number(Announced::one(Special::Online.bit()));
+        for word in ONLINE {
+            gathered.add(word.as_bytes(), Stands::Anywhere, |entry| entry.any = online);
         }
         let mut any = Any::default();
         for (word, concept, languages) in entries() {
@@ -161,83 +193,150 @@ impl Table {
                 STEM.. => Stands::First,
                 _ => Stands::Alone,
             };
-            let announced = any.of(concept, languages);
-            gathered.add(word, stands, |entry| {
-                entry.any.add(announced);
-                entry.other |= concept == Concept::Other;
-                entry.tells |= concept.tells();
+            let announced = any.of(concept, languages, &mut gathered.sets);
+            gathered.add(word.as_bytes(), stands, |entry| {
+                entry.any = announced;
+                entry.other = concept == Concept::Other;
+                entry.tells = concept.tells();
             });
         }
-        Table::of(gathered.entries)
-    }
-
-    fn of(entries: Vec<Entry>) -> Table {
-        let (first, anywhere) = (Filter::new(), Filter::new());
-        let mut table = Table { entries: Vec::new(), first, anywhere, by_start: HashMap::default() };
-        for (index, entry) in entries.iter().enumerate() {
-            let start = start(&entry.word);
-            table.by_start.entry(start).or_default().push(u16::try_from(index).unwrap_or(u16::MAX));
-            let filter = if entry.stands == Stands::Anywhere { &mut table.anywhere } else { &mut table.first };
-            filter.add(start);
-        }
-        table.entries = entries;
-        table
+        gathered.table()
     }
 
     /// Whether a word may start with these four letters, where a word begins or within one.
     #[inline]
     pub fn may_start(&self, start: u32, begins: bool) -> bool {
-        self.anywhere.has(start) || begins && self.first.has(start)
+        self.filter.has(start, begins)
     }
 
     /// The words that start with these letters, or are these, where they are fewer than four.
-    pub fn starting(&self, start: u32) -> impl Iterator<Item = (u16, &Entry)> {
-        let indices = self.by_start.get(&start).map_or(&[][..], Vec::as_slice);
-        indices.iter().filter_map(|index| Some((*index, self.entries.get(usize::from(*index))?)))
+    pub fn starting(&self, letters: u32) -> impl Iterator<Item = (u16, &Entry)> {
+        let bucket = bucket(letters);
+        let end = |index: usize| self.buckets.get(index).copied().unwrap_or_default();
+        let within = (end(bucket)..end(bucket + 1)).filter_map(|index| Some((index, self.entry(index)?)));
+        within.filter(move |(_, entry)| start(entry.word) == letters)
     }
 
     /// One word.
     pub fn entry(&self, index: u16) -> Option<&Entry> {
         self.entries.get(usize::from(index))
     }
+
+    /// What a word announces: one of its numbers.
+    pub fn set(&self, number: u16) -> Announced {
+        self.sets.all.get(usize::from(number)).copied().unwrap_or_default()
+    }
 }
 
-/// Words that are gathered, each once for each way to stand.
+/// What is announced, each set once; the first is empty.
+struct Sets {
+    all: Vec<Announced>,
+    known: HashMap<Announced, u16, FixedState>,
+}
+
+impl Default for Sets {
+    fn default() -> Sets {
+        let mut sets = Sets { all: Vec::new(), known: HashMap::default() };
+        sets.number(Announced::default());
+        sets
+    }
+}
+
+impl Sets {
+    fn number(&mut self, set: Announced) -> u16 {
+        let next = u16::try_from(self.all.len()).unwrap_or(u16::MAX);
+        let number = *self.known.entry(set).or_insert(next);
+        if number == next {
+            self.all.push(set);
+        }
+        number
+    }
+
+    fn join(&mut self, one: u16, other: u16) -> u16 {
+        if one == 0 || one == other {
+            return other;
+        }
+        let set = |number: u16| self.all.get(usize::from(number)).copied().unwrap_or_default();
+        let mut both = set(one);
+        both.add(set(other));
+        self.number(both)
+    }
+}
+
+/// Words that are gathered.
 #[derive(Default)]
 struct Gathered {
     entries: Vec<Entry>,
-    known: HashMap<(String, Stands), usize, foldhash::fast::FixedState>,
+    sets: Sets,
 }
 
 impl Gathered {
-    fn add(&mut self, word: &str, stands: Stands, speaks: impl FnOnce(&mut Entry)) {
+    fn add(&mut self, word: &'static [u8], stands: Stands, speaks: impl FnOnce(&mut Entry)) {
         // No word goes on behind a digit.
-        if word.len() < 2 || word.contains(|letter: char| letter.is_ascii_digit()) {
+        if word.len() < 2 || word.iter().any(u8::is_ascii_digit) {
             return;
         }
-        let index = *self.known.entry((word.to_owned(), stands)).or_insert_with(|| {
-            self.entries.push(Entry {
-                word: word.as_bytes().into(),
-                stands,
-                own: Announced::default(),
-                any: Announced::default(),
-                other: false,
-                tells: false,
-            });
-            self.entries.len() - 1
-        });
-        if let Some(entry) = self.entries.get_mut(index) {
-            speaks(entry);
+        let mut entry = Entry { word, stands, own: 0, any: 0, other: false, tells: false };
+        speaks(&mut entry);
+        self.entries.push(entry);
+    }
+
+    /// Words that belong to one rule. Folded they lie nowhere in the program: they are kept, as the table is.
+    fn own_words(&mut self) {
+        let rules = || RULES.iter().copied().flatten();
+        // What stands behind `AHVN13` is announced by its letters: no word goes on behind a digit.
+        let folded =
+            |word: &&str| words(word).concat().trim_end_matches(|letter: char| letter.is_ascii_digit()).to_owned();
+        let mut letters: &'static str = rules().flat_map(|rule| rule.words).map(folded).collect::<String>().leak();
+        for (bit, rule) in rules().enumerate() {
+            let own = self.sets.number(Announced::one(bit));
+            for word in rule.words {
+                let Some((word, rest)) = letters.split_at_checked(folded(word).len()) else { return };
+                letters = rest;
+                let stands = if word.len() > SHORT { Stands::Anywhere } else { Stands::Alone };
+                self.add(word.as_bytes(), stands, |entry| entry.own = own);
+            }
         }
+    }
+
+    /// The table of them, each once for each way to stand.
+    fn table(self) -> Table {
+        let Gathered { mut entries, mut sets } = self;
+        entries.sort_unstable_by_key(|entry| (bucket(start(entry.word)), entry.word, entry.stands));
+        entries.dedup_by(|other, first| {
+            let same = other.word == first.word && other.stands == first.stands;
+            if same {
+                first.own = sets.join(first.own, other.own);
+                first.any = sets.join(first.any, other.any);
+                first.other |= other.other;
+                first.tells |= other.tells;
+            }
+            same
+        });
+        entries.shrink_to_fit();
+        let mut filter = Filter::new();
+        let mut buckets = vec![0; (1 << BUCKET) + 1];
+        for entry in &entries {
+            let start = start(entry.word);
+            filter.add(start, entry.stands == Stands::Anywhere);
+            buckets.get_mut(bucket(start) + 1).into_iter().for_each(|ends: &mut u16| *ends += 1);
+        }
+        let mut sum = 0;
+        for ends in &mut buckets {
+            sum += *ends;
+            *ends = sum;
+        }
+        sets.known = HashMap::default();
+        Table { entries, buckets, sets, filter }
     }
 }
 
 /// What words of a concept announce in some languages, worked out once.
 #[derive(Default)]
-struct Any(HashMap<(Concept, Languages), Announced, foldhash::fast::FixedState>);
+struct Any(HashMap<(Concept, Languages), u16, FixedState>);
 
 impl Any {
-    fn of(&mut self, concept: Concept, languages: Languages) -> Announced {
+    fn of(&mut self, concept: Concept, languages: Languages, sets: &mut Sets) -> u16 {
         *self.0.entry((concept, languages)).or_insert_with(|| {
             let mut announced = Special::of(concept).map_or_else(Announced::default, |it| Announced::one(it.bit()));
             for (bit, rule) in RULES.iter().copied().flatten().enumerate() {
@@ -245,7 +344,7 @@ impl Any {
                     announced.add(Announced::one(bit));
                 }
             }
-            announced
+            sets.number(announced)
         })
     }
 }

@@ -39,6 +39,11 @@ impl<'a> Text<'a> {
         self.bytes.get(from..to).unwrap_or_default()
     }
 
+    /// Up to `limit` bytes from `at` on, as far as there are any.
+    pub fn from(&self, at: usize, limit: usize) -> &'a [u8] {
+        self.slice(at.min(self.bytes.len()), self.bytes.len().min(at.saturating_add(limit)))
+    }
+
     /// Up to `limit` bytes before `at`, of its line.
     pub fn line_before(&self, at: usize, limit: usize) -> &'a [u8] {
         let start = at.saturating_sub(limit);
@@ -87,20 +92,95 @@ pub fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
     rest.iter().position(u8::is_ascii_digit).map(|position| at + position)
 }
 
+/// The highest bit of each byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// The highest bit of each byte that is a digit.
-fn digits_of(eight: u64) -> u64 {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+pub fn digits_of(eight: u64) -> u64 {
     let moved = eight ^ 0x3030_3030_3030_3030;
     // A byte above nine sets its high bit; no carry leaves its byte.
     let above = ((moved & !HIGH) + 0x7676_7676_7676_7676) | moved;
     !above & HIGH
 }
 
+/// The highest bit of each byte that is a letter of ASCII.
+fn letters_of(eight: u64) -> u64 {
+    let small = (eight | 0x2020_2020_2020_2020) & !HIGH;
+    // No carry leaves its byte: 0x7f is the most before each sum, 0x1f and 0x05 what is added.
+    let from_a = small + 0x1f1f_1f1f_1f1f_1f1f;
+    let past_z = small + 0x0505_0505_0505_0505;
+    from_a & !past_z & !eight & HIGH
+}
+
+/// The highest bit of each byte, as one bit for each, the first byte's lowest.
+pub fn gathered(high: u64) -> u64 {
+    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// What each of up to 64 bytes is: a bit for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Classes {
+    /// Letters of ASCII.
+    pub letters: u64,
+    /// Those in capitals.
+    pub capitals: u64,
+    /// Digits.
+    pub digits: u64,
+    /// Bytes of what is not of ASCII.
+    pub foreign: u64,
+}
+
+impl Classes {
+    /// Of the first 64 of `bytes`.
+    pub fn of(bytes: &[u8]) -> Classes {
+        let mut classes = Classes::default();
+        for (number, block) in bytes.chunks(8).take(8).enumerate() {
+            let eight = match block.first_chunk::<8>() {
+                Some(block) => u64::from_le_bytes(*block),
+                None => block.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+            };
+            let letters = letters_of(eight);
+            let capitals = letters & !(eight << 2);
+            let at = number * 8;
+            classes.letters |= gathered(letters) << at;
+            classes.capitals |= gathered(capitals) << at;
+            classes.digits |= gathered(digits_of(eight)) << at;
+            classes.foreign |= gathered(eight & HIGH) << at;
+        }
+        classes
+    }
+}
+
+/// Where the word ends that has the byte at `within`, or begins there.
+pub fn end_of(bytes: &[u8], within: usize) -> usize {
+    end_where(bytes, within, |eight| digits_of(eight) | letters_of(eight), is_word)
+}
+
+/// Where the digits end that begin at `start`.
+pub fn end_of_digits(bytes: &[u8], start: usize) -> usize {
+    end_where(bytes, start, digits_of, |byte| byte.is_ascii_digit())
+}
+
+/// The first byte from `from` on that is none of those: eight at a time.
+#[inline]
+fn end_where(bytes: &[u8], from: usize, eight: impl Fn(u64) -> u64, one: impl Fn(u8) -> bool) -> usize {
+    let mut at = from;
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let others = !eight(u64::from_le_bytes(*block)) & HIGH;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !one(*byte)).unwrap_or(rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::next_digit;
+    use super::{Classes, end_of, is_word, next_digit};
 
     proptest! {
         #[test]
@@ -108,6 +188,24 @@ mod tests {
             let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
             prop_assert_eq!(next_digit(&bytes, from), slow);
         }
+        #[test]
+        fn bytes_are_what_they_are(bytes in prop::collection::vec(any::<u8>(), 0..70)) {
+            let classes = Classes::of(&bytes);
+            for (at, byte) in bytes.iter().take(64).enumerate() {
+                let is = |bits: u64| bits >> at & 1 == 1;
+                prop_assert_eq!(is(classes.letters), byte.is_ascii_alphabetic());
+                prop_assert_eq!(is(classes.capitals), byte.is_ascii_uppercase());
+                prop_assert_eq!(is(classes.digits), byte.is_ascii_digit());
+                prop_assert_eq!(is(classes.foreign), !byte.is_ascii());
+            }
+        }
+
+        #[test]
+        fn words_end_where_they_do(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::char::range('0', 'z').prop_map(|letter| letter as u8)], 0..40), from in 0usize..8) {
+            let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| !is_word(**byte)).map(|(at, _)| at);
+            prop_assert_eq!(end_of(&bytes, from), slow.unwrap_or(bytes.len().max(from)));
+        }
+
         #[test]
         fn digits_are_found_in_letters(text in "[a-z.: /]{0,200}[0-9]?[a-z]{0,80}") {
             prop_assert_eq!(next_digit(text.as_bytes(), 0), text.find(|letter: char| letter.is_ascii_digit()));

@@ -44,7 +44,7 @@ pub const RULES: &[Rule] = &[
         country: "",
         lengths: &[8, 11],
         shapes: &[Shape::of("@@@@@@??"), Shape::of("@@@@@@?????")],
-        valid: bic,
+        valid: is_code_of_bank,
         words: &["bic", "swift", "swiftcode"],
         proof: Proof::Word,
     },
@@ -105,7 +105,7 @@ const fn known() -> [u32; 26] {
 }
 
 /// BIC (ISO 9362): four letters, the country, two of the place, three of the branch; no check.
-fn bic(text: &[u8]) -> bool {
+pub fn is_code_of_bank(text: &[u8]) -> bool {
     let [a, b, c, d, c1, c2, rest @ ..] = text else { return false };
     let country = place(*c1).zip(place(*c2)).is_some_and(|(first, second)| {
         let row = usize::try_from(first).ok().and_then(|index| KNOWN.get(index));

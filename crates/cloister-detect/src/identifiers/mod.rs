@@ -172,6 +172,16 @@ pub fn is_specimen(kind: &str, compact: &[u8]) -> bool {
     specimens::is_specimen(kind, compact)
 }
 
+/// The place of a rule among all.
+pub fn rule_bit(kind: &str) -> Option<usize> {
+    RULES.iter().copied().flatten().position(|rule| rule.kind == kind)
+}
+
+/// Whether a text is the code of a bank, which has letters alone in most cases, and so no digit that gives it away.
+pub fn is_bic(value: &str) -> bool {
+    bank::is_code_of_bank(value.as_bytes())
+}
+
 /// A kind of number that is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {

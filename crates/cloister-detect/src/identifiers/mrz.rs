@@ -217,6 +217,7 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
                 masked: crate::MASK.to_owned(),
                 reason: "by its form and checks",
                 test_data: super::specimens::is_specimen(rule.kind, zone),
+                column: None,
             },
         }));
     }

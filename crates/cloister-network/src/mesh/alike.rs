@@ -5,7 +5,7 @@ use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Node, Resource};
 use foldhash::HashMap;
 
-use super::{Membership, authorization, matching, membership, policies, root_namespace};
+use super::{Membership, authorization, client, matching, membership, policies, root_namespace};
 use crate::addresses::AddressSet;
 use crate::endpoints::Workload;
 use crate::namespaces::Namespaces;
@@ -35,7 +35,7 @@ pub(crate) fn numbers<'a>(
             .map(std::ptr::from_ref)
             .collect();
         applied.sort_unstable();
-        let account = Inventory::pods_of(workload.resource).next().map_or("default", |pod| pod.service_account());
+        let account = client::account(workload);
         let next = known.len().saturating_add(1);
         *known
             .entry((membership, membership::is_gateway(workload), workload.namespace, account, applied))

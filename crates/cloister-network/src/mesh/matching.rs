@@ -78,7 +78,7 @@ fn source(node: &Node, namespace: &str, identity: &Identity<'_>) -> (Answer, Vec
         };
         let values: Vec<&str> = field.node.items().iter().filter_map(Node::as_str).collect();
         let found = match name.to_ascii_lowercase().as_str() {
-            "principals" => known(identity, |(ns, sa)| any(&values, &format!("cluster.local/ns/{ns}/sa/{sa}"))),
+            "principals" => known(identity, |account| any(&values, &principal(account))),
             "namespaces" => known(identity, |(ns, _)| any(&values, ns)),
             "serviceaccounts" => known(identity, |account| values.iter().any(|it| is_account(it, namespace, account))),
             "trustdomains" => known(identity, |_| any(&values, "cluster.local")),
@@ -91,6 +91,11 @@ fn source(node: &Node, namespace: &str, identity: &Identity<'_>) -> (Answer, Vec
         answer = answer.min(if negated { opposite(found) } else { found });
     }
     (answer, asked)
+}
+
+/// The identity in a certificate of the mesh.
+pub(super) fn principal((namespace, account): (&str, &str)) -> String {
+    format!("cluster.local/ns/{namespace}/sa/{account}")
 }
 
 fn is_account(value: &str, namespace: &str, account: (&str, &str)) -> bool {
@@ -130,7 +135,7 @@ fn opposite(answer: Answer) -> Answer {
 }
 
 /// Exact, `abc*`, `*abc`, or `*` for anything that is there.
-fn any(values: &[&str], text: &str) -> bool {
+pub(super) fn any(values: &[&str], text: &str) -> bool {
     values.iter().any(|value| match (value.strip_suffix('*'), value.strip_prefix('*')) {
         (Some(""), _) => !text.is_empty(),
         (Some(start), _) => text.starts_with(start),
@@ -175,9 +180,7 @@ fn conditions(list: &[Node], identity: &Identity<'_>) -> (Answer, Vec<String>) {
             }
             let found = match key {
                 "source.namespace" => known(identity, |(ns, _)| any(&values, ns)),
-                "source.principal" => {
-                    known(identity, |(ns, sa)| any(&values, &format!("cluster.local/ns/{ns}/sa/{sa}")))
-                }
+                "source.principal" => known(identity, |account| any(&values, &principal(account))),
                 "source.ip" => addresses(identity, &values),
                 _ => {
                     asked.push(words(key, negated, &values));

@@ -9,14 +9,17 @@ const LAYERS: usize = 4;
 
 /// Takes several codings away, the outermost first.
 #[derive(Default)]
-pub(crate) struct Chain {
+pub struct Chain {
     decoders: Vec<Decoder>,
 }
 
 impl Chain {
     /// From the values of `Content-Encoding` or `Transfer-Encoding`: the last named was put on last. An error names
     /// nothing that can be taken away.
-    pub(crate) fn named(names: &str, limits: &Limits) -> Result<Chain, Trouble> {
+    ///
+    /// # Errors
+    /// A coding is not known, or there are too many.
+    pub fn named(names: &str, limits: &Limits) -> Result<Chain, Trouble> {
         let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
         let mut decoders = Vec::new();
         for name in names.filter(|name| !name.eq_ignore_ascii_case("identity")) {
@@ -33,16 +36,20 @@ impl Chain {
     }
 
     /// Nothing is to be taken away.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.decoders.is_empty()
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Trouble> {
+    /// Tells what `bytes` become.
+    ///
+    /// # Errors
+    /// It cannot be decoded, or becomes more than is believed: nothing more can be read.
+    pub fn push(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Trouble> {
         run(&mut self.decoders, bytes, out)
     }
 
     /// Whether all may end here.
-    pub(crate) fn is_finished(&self) -> bool {
+    pub fn is_finished(&self) -> bool {
         self.decoders.iter().all(Decoder::is_finished)
     }
 

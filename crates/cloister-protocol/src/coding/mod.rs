@@ -1,12 +1,17 @@
 //! Codings of content: what was compressed is told piece by piece as it
 //! becomes readable, within bounds.
 
+mod any;
 mod brotli;
 mod chain;
 mod inflate;
+mod lz4;
+mod snappy;
+mod window;
 mod zstandard;
 
-pub(crate) use chain::Chain;
+pub(crate) use any::Unpack;
+pub use chain::Chain;
 
 use crate::conversation::Limits;
 use crate::message::Trouble;

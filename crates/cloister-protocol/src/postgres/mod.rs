@@ -12,6 +12,7 @@ mod types;
 use client::Client;
 use server::Server;
 use shared::Shared;
+pub(crate) use types::civil;
 
 use crate::input::{Frame, Input, boundary};
 use crate::session::{Certainty, Known};

@@ -2,6 +2,7 @@
 
 mod activity;
 mod common;
+mod dlp;
 mod exception;
 mod organisation;
 mod processor;
@@ -13,6 +14,10 @@ pub use activity::{
     SpecialCategoryCondition, Transfer,
 };
 pub use common::{Contact, Means, Proof, Retention};
+pub use dlp::{
+    BulkBaseline, CategoryThreshold, Certainty, Direction, DlpAction, DlpException, DlpPolicy, Leak, NamespaceSelector,
+    WireProtocol,
+};
 pub use exception::{Attestation, ExceptedResource, Exception, RequirementRef};
 pub use organisation::{Organisation, Region, SupervisoryAuthority};
 pub use processor::{Agreement, Processor, ProcessorTransfer, SubProcessor};
@@ -35,11 +40,12 @@ pub trait Document<'a>: Shape<'a> {
 }
 
 /// Every kind with what may stand in its `spec`.
-pub const KINDS: [(&str, &ObjectSpec); 6] = [
+pub const KINDS: [(&str, &ObjectSpec); 7] = [
     (Organisation::KIND, &Organisation::OBJECT),
     (ProcessingActivity::KIND, &ProcessingActivity::OBJECT),
     (PersonalDataStore::KIND, &PersonalDataStore::OBJECT),
     (Processor::KIND, &Processor::OBJECT),
     (Exception::KIND, &Exception::OBJECT),
     (Attestation::KIND, &Attestation::OBJECT),
+    (DlpPolicy::KIND, &DlpPolicy::OBJECT),
 ];

@@ -108,6 +108,7 @@ fn sketch(spec: &Spec, depth: usize) -> String {
     match spec {
         Spec::Text => "…".to_owned(),
         Spec::Flag => "true or false".to_owned(),
+        Spec::Count => "1".to_owned(),
         Spec::Date => "YYYY-MM-DD".to_owned(),
         Spec::Period => "P10Y".to_owned(),
         Spec::Country => "DE".to_owned(),

@@ -59,7 +59,7 @@ def squeezed(table):
 def infile(table):
     with tempfile.NamedTemporaryFile("w", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, escapechar="\\", doublequote=False, lineterminator="\n")
-        writer.writerows([[str(v).replace("\\", "\\\\") for v in row] for row in rows])
+        writer.writerows([[str(v) for v in row] for row in rows])
         file.flush()
         with connect(allow_local_infile=True) as c:
             cursor = c.cursor()

@@ -62,6 +62,10 @@ fn columns(form: Form, language: &Language, dice: &mut Dice) -> Vec<Column> {
     }
     let mut columns: Vec<Column> = Vec::new();
     for slot in slots {
+        // What has no check cannot be wrong: rows would be shorter than their head.
+        if slot.value(language, dice).is_none() {
+            continue;
+        }
         let mut column = Column { slot, called: slot.called(language, dice), told: true };
         if slot.may_be_bare() && dice.chance(15) {
             column.told = false;
@@ -83,7 +87,8 @@ fn is_written(kind: &str, form: Form) -> bool {
 
 /// A row: a value for each column.
 fn row<'c>(columns: &'c [Column], language: &Language, dice: &mut Dice) -> Vec<(&'c Column, Value)> {
-    columns.iter().filter_map(|column| Some((column, column.slot.value(language, dice)?))).collect()
+    let mut value = |column: &Column| (0..100).find_map(|_| column.slot.value(language, dice));
+    columns.iter().filter_map(|column| Some((column, value(column)?))).collect()
 }
 
 /// Written as it is.

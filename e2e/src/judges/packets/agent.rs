@@ -20,6 +20,8 @@ use super::trial::{Ends, Trial};
 
 /// Connections that are tried at once.
 const AT_ONCE: usize = 128;
+/// So many parts have ports of their own before the first come again.
+const ROUNDS: usize = 320;
 /// How long one may go without an outcome. Every packet is answered, by its receiver or by the rule that refuses it, so
 /// this much is needed only where something is broken.
 const LONGEST: Duration = Duration::from_secs(8);
@@ -110,12 +112,15 @@ pub fn serve() -> Result<ExitCode> {
     agent.identity = serde_json::from_str(&line).context("the identity cannot be read")?;
     agent.seats = seats(&agent.identity)?;
     say("ready")?;
+    let mut parts = 0;
     while let Some(line) = agent.next_line()? {
         let ends: Vec<Ends> = serde_json::from_str(&line).context("an order cannot be read")?;
         let mut letters = String::new();
-        for (number, part) in ends.chunks(AT_ONCE).enumerate() {
-            // Neighbouring parts use ports of their own, so that a late answer to one is none to another.
-            let first = 20_000 + u16::try_from(number % 64 * AT_ONCE).unwrap_or(0);
+        for part in ends.chunks(AT_ONCE) {
+            // Parts use ports of their own, those of later orders too: a late answer to one is none to another, and what
+            // the node still takes for an established connection was tried under earlier rules.
+            let first = 20_000 + u16::try_from(parts % ROUNDS * AT_ONCE).unwrap_or(0);
+            parts += 1;
             letters.extend(agent.try_all(part, first)?.into_iter().map(Outcome::letter));
         }
         say(&letters)?;

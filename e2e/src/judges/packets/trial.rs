@@ -53,13 +53,13 @@ pub enum Trial {
 }
 
 impl Trial {
-    /// Begins it. `port` is the port that SCTP comes from; the kernel chooses those of the others.
+    /// Begins it. `port` is the port that SCTP and UDP come from; the kernel chooses those of TCP.
     pub fn start(ends: Ends, port: u16) -> Trial {
         let started = match ends.protocol {
             Protocol::Tcp => tcp(ends)
                 .and_then(|stream| Ok((stream.local_addr()?.port(), stream)))
                 .map(|(port, stream)| Trial::Tcp(stream, ends, port)),
-            Protocol::Udp => udp(ends).map(Trial::Udp),
+            Protocol::Udp => udp(ends, port).map(Trial::Udp),
             Protocol::Sctp => Ok(Trial::Sctp(ends, port)),
         };
         started.unwrap_or_else(|error| Trial::Over(Outcome::of_error(&error)))
@@ -125,15 +125,15 @@ impl Trial {
     }
 }
 
-fn socket(ends: Ends, kind: Type, number: Number) -> std::io::Result<Socket> {
+fn socket(ends: Ends, port: u16, kind: Type, number: Number) -> std::io::Result<Socket> {
     let socket = Socket::new(if ends.to.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 }, kind, Some(number))?;
     socket.set_nonblocking(true)?;
-    socket.bind(&SocketAddr::new(ends.from, 0).into())?;
+    socket.bind(&SocketAddr::new(ends.from, port).into())?;
     Ok(socket)
 }
 
 fn tcp(ends: Ends) -> std::io::Result<TcpStream> {
-    let socket = socket(ends, Type::STREAM, Number::TCP)?;
+    let socket = socket(ends, 0, Type::STREAM, Number::TCP)?;
     // Closing resets, so that no port stays taken.
     socket.set_linger(Some(Duration::ZERO))?;
     match socket.connect(&SocketAddr::new(ends.to, ends.port).into()) {
@@ -142,8 +142,11 @@ fn tcp(ends: Ends) -> std::io::Result<TcpStream> {
     }
 }
 
-fn udp(ends: Ends) -> std::io::Result<UdpSocket> {
-    let socket = socket(ends, Type::DGRAM, Number::UDP)?;
+/// From a port that was not used for long: an answer to an earlier datagram that comes late would open the way for one
+/// from the same port. Where somebody answers on it, the kernel chooses another.
+fn udp(ends: Ends, port: u16) -> std::io::Result<UdpSocket> {
+    let from = |port| socket(ends, port, Type::DGRAM, Number::UDP);
+    let socket = from(port).or_else(|error| if error.kind() == ErrorKind::AddrInUse { from(0) } else { Err(error) })?;
     socket.connect(&SocketAddr::new(ends.to, ends.port).into())?;
     socket.send(b"?")?;
     Ok(socket.into())

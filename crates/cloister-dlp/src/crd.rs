@@ -1,0 +1,145 @@
+//! The custom resource definition of `DlpPolicy`: generated from the lines that its reader reads by.
+
+use cloister_register::documents::{DlpPolicy, Document, GROUP};
+use cloister_register::{Rule, structural};
+use serde_json::{Value, json};
+
+/// What no schema says. An empty selector selects nothing, and an exception without a part lets nothing through: both
+/// are surely not meant.
+const RULES: [Rule; 10] = [
+    Rule {
+        path: "",
+        rule: "!has(self.action) || !(self.action in ['redact', 'block']) || (has(self.categories) && size(self.categories) > 0)",
+        message: "redact and block name the categories that they are for",
+    },
+    Rule {
+        path: "",
+        rule: "!has(self.directions) || (size(self.directions) > 0 && self.directions.all(one, self.directions.filter(other, other == one).size() == 1))",
+        message: "directions names each direction once, or is absent for both",
+    },
+    Rule {
+        path: "",
+        rule: "!has(self.categories) || self.categories.all(one, self.categories.filter(other, other.category == one.category).size() == 1)",
+        message: "each category stands once",
+    },
+    Rule {
+        path: "",
+        rule: "!has(self.allowedThirdCountries) || !has(self.allowedRecipients) || size(self.allowedRecipients) > 0 || size(self.allowedThirdCountries) == 0",
+        message: "where no recipient is allowed, no third country can be",
+    },
+    Rule {
+        path: "selector",
+        rule: "has(self.namespaces) || has(self.matchLabels) || has(self.matchExpressions) || has(self.names)",
+        message: "an empty selector selects nothing: leave it out to select all",
+    },
+    Rule {
+        path: "namespaceSelector",
+        rule: "has(self.matchLabels) || has(self.matchExpressions)",
+        message: "an empty selector selects nothing: leave it out to select all",
+    },
+    Rule { path: "categories", rule: "has(self.category)", message: "a threshold names its category" },
+    Rule { path: "bulk", rule: "has(self.records)", message: "a baseline says how many records" },
+    Rule {
+        path: "exceptions",
+        rule: "has(self.category) || has(self.to) || has(self.host) || has(self.target) || has(self.field)",
+        message: "an exception says what it lets through: category, to, host, target or field",
+    },
+    Rule { path: "exceptions", rule: "has(self.reason)", message: "an exception says why" },
+];
+
+/// The definition, as it is applied to an API server.
+pub fn crd() -> Value {
+    let column = |name: &str, kind: &str, path: &str, description: &str| json!({ "name": name, "type": kind, "jsonPath": path, "description": description });
+    let kind = DlpPolicy::KIND;
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": format!("dlppolicies.{GROUP}") },
+        "spec": {
+            "group": GROUP,
+            "scope": "Cluster",
+            "names": {
+                "kind": kind,
+                "listKind": format!("{kind}List"),
+                "plural": "dlppolicies",
+                "singular": "dlppolicy",
+                "shortNames": ["dlp"],
+                "categories": ["cloister"],
+            },
+            "versions": [{
+                "name": "v1alpha1",
+                "served": true,
+                "storage": true,
+                "subresources": { "status": {} },
+                "additionalPrinterColumns": [
+                    column("Action", "string", ".spec.action", "what is done"),
+                    column("Sensors", "integer", ".status.sensors", "nodes on which it is in force"),
+                    column("Findings", "integer", ".status.findings", "leaks that were found"),
+                    column("Last", "date", ".status.lastFinding", "when one was last seen"),
+                    column("Age", "date", ".metadata.creationTimestamp", "since when it exists"),
+                ],
+                "schema": { "openAPIV3Schema": {
+                    "type": "object",
+                    "required": ["spec"],
+                    "properties": {
+                        "apiVersion": { "type": "string" },
+                        "kind": { "type": "string" },
+                        "metadata": { "type": "object" },
+                        "spec": structural(&DlpPolicy::OBJECT, &RULES),
+                        "status": status(),
+                    },
+                } },
+            }],
+        },
+    })
+}
+
+/// What sensors write back.
+fn status() -> Value {
+    json!({
+        "type": "object",
+        "description": "What the sensors make of it.",
+        "properties": {
+            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force." },
+            "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which it is in force." },
+            "findings": { "type": "integer", "format": "int64", "minimum": 0, "description": "Leaks that were found." },
+            "lastFinding": { "type": "string", "format": "date-time", "description": "When one was last seen." },
+            "nodes": {
+                "type": "array",
+                "description": "Each sensor's own word.",
+                "maxItems": 5000,
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["name"],
+                "items": {
+                    "type": "object",
+                    "required": ["name", "observedGeneration"],
+                    "properties": {
+                        "name": { "type": "string", "maxLength": 253, "description": "The node." },
+                        "observedGeneration": { "type": "integer", "format": "int64" },
+                        "findings": { "type": "integer", "format": "int64", "minimum": 0 },
+                        "lastFinding": { "type": "string", "format": "date-time" },
+                    },
+                },
+            },
+            "conditions": {
+                "type": "array",
+                "description": "Accepted: whether everything in it could be read.",
+                "maxItems": 8,
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["type"],
+                "items": {
+                    "type": "object",
+                    "required": ["type", "status", "reason", "message", "lastTransitionTime"],
+                    "properties": {
+                        "type": { "type": "string", "maxLength": 316 },
+                        "status": { "type": "string", "enum": ["True", "False", "Unknown"] },
+                        "observedGeneration": { "type": "integer", "format": "int64", "minimum": 0 },
+                        "lastTransitionTime": { "type": "string", "format": "date-time" },
+                        "reason": { "type": "string", "maxLength": 1024 },
+                        "message": { "type": "string", "maxLength": 32768 },
+                    },
+                },
+            },
+        },
+    })
+}

@@ -1,0 +1,174 @@
+//! All connections together.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use cloister_dlp::{Findings, Knowledge, Names, Tally};
+use cloister_packet::{Event, Flow, FlowId, Listener};
+use cloister_protocol::Limits;
+use foldhash::{HashMap, HashMapExt};
+
+use crate::connections::Connections;
+use crate::reading::{Key, Recognised};
+use crate::statistics::Statistics;
+use crate::track::{Said, Track};
+
+/// How much may be held.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Tells values apart while they are counted; random, and never written.
+    pub key: Key,
+    /// Of one connection.
+    pub limits: Limits,
+    /// Of findings.
+    pub findings: cloister_dlp::Limits,
+    /// Names of addresses.
+    pub names: usize,
+    /// Pairs of who talked to whom.
+    pub connections: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            key: [0; 16],
+            limits: Limits::default(),
+            findings: cloister_dlp::Limits::default(),
+            names: 1 << 16,
+            connections: 1 << 16,
+        }
+    }
+}
+
+/// Hears what flows say, and judges it.
+pub struct Inspector {
+    tracks: HashMap<FlowId, Track>,
+    limits: Limits,
+    shared: Shared,
+}
+
+/// What all connections share.
+pub struct Shared {
+    pub(crate) key: Key,
+    pub(crate) statistics: Statistics,
+    /// What was recognised in the value at hand.
+    pub(crate) seen: Vec<Recognised>,
+    knowledge: Arc<Knowledge>,
+    findings: Findings,
+    names: Names,
+    connections: Connections,
+    time: u64,
+}
+
+impl Inspector {
+    /// One that heard nothing yet.
+    pub fn new(knowledge: Arc<Knowledge>, settings: &Settings) -> Inspector {
+        let shared = Shared {
+            key: settings.key,
+            statistics: Statistics::default(),
+            seen: Vec::new(),
+            knowledge,
+            findings: Findings::new(settings.findings),
+            names: Names::new(settings.names),
+            connections: Connections::new(settings.connections),
+            time: 0,
+        };
+        Inspector { tracks: HashMap::new(), limits: settings.limits, shared }
+    }
+
+    /// From now on, this is known.
+    pub fn know(&mut self, knowledge: Arc<Knowledge>) {
+        self.shared.knowledge = knowledge;
+    }
+
+    /// What is known.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.shared.knowledge
+    }
+
+    /// What was found.
+    pub fn findings(&mut self) -> &mut Findings {
+        &mut self.shared.findings
+    }
+
+    /// Who talked to whom since this was last asked.
+    pub fn connections(&mut self) -> Vec<crate::Connection> {
+        self.shared.connections.take(&self.shared.knowledge.directory)
+    }
+
+    /// Numbers so far.
+    pub fn statistics(&self) -> &Statistics {
+        &self.shared.statistics
+    }
+
+    /// Bytes that open connections hold, about: walks over all of them.
+    pub fn held(&self) -> usize {
+        self.tracks.values().map(Track::held).sum()
+    }
+}
+
+impl Listener for Inspector {
+    fn on(&mut self, id: FlowId, time: u64, event: Event<'_>) {
+        let shared = &mut self.shared;
+        shared.time = time;
+        match event {
+            Event::Opened { flow, whole } => {
+                shared.statistics.flows += 1;
+                shared.statistics.open += 1;
+                self.tracks.insert(id, Track::new(*flow, whole, self.limits));
+            }
+            Event::Bytes { side, bytes } => {
+                shared.statistics.bytes += bytes.len() as u64;
+                if let Some(track) = self.tracks.get_mut(&id) {
+                    track.push(side, bytes, shared);
+                }
+            }
+            Event::Lost { side, bytes } => {
+                shared.statistics.lost += bytes;
+                if let Some(track) = self.tracks.get_mut(&id) {
+                    track.lost(side, bytes, shared);
+                }
+            }
+            Event::Finished { side } => {
+                if let Some(track) = self.tracks.get_mut(&id) {
+                    track.finish(side, shared);
+                }
+            }
+            Event::Closed => {
+                if let Some(track) = self.tracks.remove(&id) {
+                    shared.statistics.open = shared.statistics.open.saturating_sub(1);
+                    track.close(shared);
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn submit(&mut self, flow: &Flow, said: &Said<'_>, tallies: &[Tally], records: u64) {
+        let parties = said.parties(flow, &self.knowledge, &self.names, self.time);
+        let passage = said.passage(&parties);
+        self.findings.add(&self.knowledge, &passage, (flow.server.port(), self.time), tallies, records);
+    }
+
+    pub(crate) fn connected(&mut self, flow: &Flow, whole: bool) {
+        // Which end called is a guess where the beginning was not seen.
+        if whole {
+            self.connections.add(flow, &self.knowledge.directory, &self.names, self.time);
+        }
+    }
+
+    /// A name was looked up, and leads to this address for so many seconds.
+    pub(crate) fn learn(&mut self, address: IpAddr, name: &str, seconds: u32) {
+        self.names.learn(address.to_canonical(), name.trim_end_matches('.'), seconds, self.time);
+    }
+
+    pub(crate) fn count_seen(&mut self) {
+        for Recognised { detection, .. } in self.seen.drain(..) {
+            match detection.test_data {
+                true => self.statistics.specimens += 1,
+                false => *self.statistics.values.entry(detection.category).or_default() += 1,
+            }
+        }
+    }
+}
