@@ -18,6 +18,8 @@ const PACKAGES: &[&str] = &[
     "mariadb-server",
     "maven",
     "nftables",
+    "nghttp2-client",
+    "nghttp2-server",
     "nginx",
     "openssl",
     "postgresql-15",

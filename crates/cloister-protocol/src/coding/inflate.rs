@@ -70,7 +70,9 @@ impl Inflate {
             bound.tell(room.get(..told))?;
             match status {
                 Status::StreamEnd => self.end_member(bytes),
-                _ if told < ROOM && (bytes.is_empty() || read == 0) => return Ok(()),
+                _ if bytes.is_empty() && told < ROOM => return Ok(()),
+                // Nothing moves any more.
+                _ if read == 0 && told == 0 => return Err(Trouble::Undecodable),
                 Status::Ok | Status::BufError => {}
             }
         }
