@@ -120,7 +120,7 @@ fn parameters_of_a_prepared_statement_in_binary_form() {
           field:user = planter
           field:database = clinic
         1 client INSERT clinic.patients host=clinic
-          statement = INSERT INTO clinic.patients (born, name) VALUES ($1, $2)
+          statement = INSERT INTO clinic.patients (born, name) VALUES ($1, $2
           --
         2 client INSERT clinic.patients host=clinic
           column:clinic.patients.born = 2024-02-29

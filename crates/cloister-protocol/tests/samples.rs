@@ -1,6 +1,6 @@
 //! Conversations of real clients and servers, recorded by the judge of messages: cut anywhere they tell the same; broken,
 //! cut short and with gaps they are read within bounds.
-#![allow(clippy::panic, clippy::unwrap_used, clippy::disallowed_methods)] // a test, which reads samples
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)] // a test that reads its samples
 
 mod common;
 

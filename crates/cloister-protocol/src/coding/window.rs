@@ -66,6 +66,7 @@ impl Window {
             self.tell(out);
         }
         if self.bytes.len() > 3 * WINDOW {
+            self.tell(out);
             let old = self.bytes.len() - WINDOW;
             self.bytes.drain(..old);
             self.told = self.bytes.len();
