@@ -108,12 +108,14 @@ pub struct Findings {
     all: HashMap<Key, Leaking>,
     windows: HashMap<Between, Window>,
     forgotten: u64,
+    /// One of them was never told.
+    fresh: bool,
 }
 
 impl Findings {
     /// None yet.
     pub fn new(limits: Limits) -> Findings {
-        Findings { limits, all: HashMap::new(), windows: HashMap::new(), forgotten: 0 }
+        Findings { limits, all: HashMap::new(), windows: HashMap::new(), forgotten: 0, fresh: false }
     }
 
     /// A message on `port`, seen at `time` (microseconds since 1970), and what it holds; `records` of it hold personal
@@ -213,8 +215,11 @@ impl Findings {
             protocol: passage.protocol,
             port,
         };
-        if self.all.len() >= self.limits.findings && !self.all.contains_key(&key) {
-            self.make_room();
+        if !self.all.contains_key(&key) {
+            self.fresh = true;
+            if self.all.len() >= self.limits.findings {
+                self.make_room();
+            }
         }
         let limit = self.limits.named;
         let leaking = self.all.entry(key).or_insert_with(|| Leaking::new(knowledge, passage, decision, tally, time));
@@ -232,6 +237,11 @@ impl Findings {
         self.forgotten += before.abs_diff(self.all.len()) as u64;
     }
 
+    /// Whether there is one that nobody was told of.
+    pub fn has_new(&self) -> bool {
+        self.fresh
+    }
+
     /// Those that are new, or grew, since this was last asked; the worst first.
     pub fn changed(&mut self) -> Vec<Finding> {
         let mut told = Vec::new();
@@ -239,6 +249,7 @@ impl Findings {
             told.push(finding(key, leaking));
             leaking.told = Told::Now;
         }
+        self.fresh = false;
         document::sort(&mut told);
         told
     }

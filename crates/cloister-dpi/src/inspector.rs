@@ -158,9 +158,9 @@ impl Shared {
         }
     }
 
-    /// A name was looked up. How long it holds is not told here: as long as the least that is believed.
-    pub(crate) fn learn(&mut self, address: IpAddr, name: &str) {
-        self.names.learn(address, name, 0, self.time);
+    /// A name was looked up, and leads to this address for so many seconds.
+    pub(crate) fn learn(&mut self, address: IpAddr, name: &str, seconds: u32) {
+        self.names.learn(address.to_canonical(), name.trim_end_matches('.'), seconds, self.time);
     }
 
     pub(crate) fn count_seen(&mut self) {

@@ -1,6 +1,7 @@
 //! One connection: who speaks, what is spoken, and the messages that are open.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 
 use cloister_dlp::{Knowledge, Names, Party, Passage};
 use cloister_packet::Flow;
@@ -27,8 +28,6 @@ pub struct Told {
     requests: VecDeque<(MessageId, Box<str>, Box<str>)>,
     /// The host that was called, as it was last said.
     host: Box<str>,
-    /// A name that a DNS answer speaks of.
-    asked: Box<str>,
     /// Both sides were heard.
     pub answered: bool,
     pub whole: bool,
@@ -43,7 +42,6 @@ impl Track {
             messages: Vec::new(),
             requests: VecDeque::new(),
             host: "".into(),
-            asked: "".into(),
             answered: false,
             whole,
             noted: false,
@@ -109,20 +107,6 @@ impl Collector<'_> {
         let said = Said { side: message.side, protocol: wire(message.protocol, message.grpc), host, target };
         self.shared.submit(&self.told.flow, &said, &tallies, records);
     }
-
-    /// Names of addresses, by answers of DNS.
-    fn learn(&mut self, place: &Place<'_>, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else { return };
-        match place {
-            Place::Field("name") => self.told.asked = text.trim_end_matches('.').into(),
-            Place::Field("address") => {
-                if let Ok(address) = text.parse() {
-                    self.shared.learn(address, &self.told.asked);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// What is said of a message when it is judged.
@@ -176,10 +160,13 @@ impl Sink for Collector<'_> {
         let Some(at) = self.told.messages.iter().rposition(|message| message.id == id) else { return };
         let Some(message) = self.told.messages.get_mut(at) else { return };
         match message.protocol {
-            Protocol::Dns => return self.learn(&place, bytes),
+            // Names that are looked up are hosts'.
+            Protocol::Dns => return,
             Protocol::Tls | Protocol::Quic => {
-                if let (Place::Field("sni"), Ok(name)) = (place, std::str::from_utf8(bytes)) {
-                    self.told.host = name.into();
+                match (place, std::str::from_utf8(bytes)) {
+                    (Place::Field("sni"), Ok(name)) => self.told.host = name.into(),
+                    (Place::Field("encrypted"), Ok("true")) => self.shared.statistics.encrypted += 1,
+                    _ => {}
                 }
                 return;
             }
@@ -205,10 +192,11 @@ impl Sink for Collector<'_> {
         let mut message = self.told.messages.swap_remove(at);
         message.end(&self.shared.key, &mut self.shared.seen);
         self.shared.count_seen();
-        if message.protocol == Protocol::Tls {
-            self.shared.statistics.encrypted += u64::from(message.side == Side::Server);
-        }
         self.submit(&mut message);
+    }
+
+    fn resolved(&mut self, name: &str, address: IpAddr, seconds: u32) {
+        self.shared.learn(address, name, seconds);
     }
 
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble) {

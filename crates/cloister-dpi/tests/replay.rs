@@ -119,3 +119,24 @@ fn datagrams_are_searched_too() {
     let (mut inspector, _) = inspect(pcap(&frames), "");
     assert!(inspector.findings().all().iter().any(|it| it.category == "bank-details"));
 }
+
+/// An answer of DNS: this name has this address.
+fn resolved(name: &str, address: [u8; 4]) -> Vec<u8> {
+    let labels: Vec<u8> =
+        name.split('.').flat_map(|label| [&[label.len() as u8], label.as_bytes()].concat()).chain([0]).collect();
+    let question = [&labels[..], &[0, 1, 0, 1]].concat();
+    let answer = [&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4][..], &address].concat();
+    [&[0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0][..], &question, &answer].concat()
+}
+
+#[test]
+fn hosts_outside_are_called_by_the_name_that_was_looked_up() {
+    let (server, resolver) = (end("198.51.100.7", 9999), end("10.96.0.10", 53));
+    let mut frames = vec![datagram(resolver, end(API, 40_004), &resolved("tracker.example.net", server.0))];
+    let said = format!("account {}\n", iban(31_337));
+    frames.extend(connection(end(API, 40_005), server, &[(Says::Client, said.as_bytes())]));
+    let (mut inspector, _) = inspect(pcap(&frames), "");
+    let findings = inspector.findings().all();
+    let leaving = findings.iter().find(|it| it.finding == "undeclared-recipient").unwrap();
+    assert_eq!(&*leaving.recipient.name, "tracker.example.net");
+}

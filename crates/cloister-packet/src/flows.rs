@@ -92,6 +92,7 @@ impl Flows {
         while let Some(flow) = self.table.any() {
             self.close(flow, End::Stopped, listener);
         }
+        self.fragments.finish(&mut self.counters);
     }
 
     /// What was seen, and what was dropped.
@@ -175,10 +176,11 @@ impl Flows {
                 Ok(())
             }
             UDP => {
-                let udp = transport::datagram(packet, segment, checked)?;
+                let udp = transport::datagram(packet, segment)?;
                 match tunnel::in_datagram(udp.destination.port(), udp.bytes) {
                     Some(inner) => self.inner(&inner, segment, nested, listener),
                     None => {
+                        transport::check_datagram(packet, &udp, checked)?;
                         self.datagram(&udp, listener);
                         Ok(())
                     }

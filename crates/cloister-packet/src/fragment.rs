@@ -142,14 +142,25 @@ impl Fragments {
     /// Gives up what waits for too long.
     pub(crate) fn tick(&mut self, now: u64, limits: &Limits, counters: &mut Counters) {
         while let Some((key, serial)) = self.order.front() {
-            if let Some(parts) = self.open.get(key).filter(|parts| parts.serial == *serial) {
-                if parts.since.saturating_add(limits.fragment_patience) > now {
-                    return;
+            match self.open.get(key).filter(|parts| parts.serial == *serial) {
+                Some(parts) if parts.since.saturating_add(limits.fragment_patience) > now => return,
+                Some(parts) => {
+                    counters.fragments_timed_out += u64::from(!parts.refused);
+                    self.drop_oldest();
                 }
-                counters.fragments_timed_out += u64::from(!parts.refused);
+                None => {
+                    self.order.pop_front();
+                }
             }
-            self.drop_oldest();
         }
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn finish(&mut self, counters: &mut Counters) {
+        let open = self.open.drain().filter(|(_, parts)| !parts.refused).count();
+        counters.fragments_timed_out += open as u64;
+        self.order.clear();
+        self.held = 0;
     }
 
     /// Whether there was one.

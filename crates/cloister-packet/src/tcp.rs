@@ -321,6 +321,11 @@ impl Flows {
             self.counters.gaps_forced += 1;
             self.skip(number, listener);
         }
+        self.bound(listener);
+    }
+
+    /// Gives up the oldest gaps until what waits is within its bound.
+    fn bound<L: Listener + ?Sized>(&mut self, listener: &mut L) {
         while self.waiting > self.limits.waiting {
             let Some(oldest) = self.gaps.first(WAITING).or_else(|| self.gaps.first(ACKNOWLEDGED)) else { break };
             self.counters.gaps_forced += 1;
@@ -354,6 +359,7 @@ impl Flows {
             gap.end = Some(gap.next + u64::from(early));
         }
         self.drain(gap, false, listener);
+        self.bound(listener);
     }
 
     fn finished<L: Listener + ?Sized>(&mut self, flow: u32, side: Side, listener: &mut L) {

@@ -117,6 +117,18 @@ fn tunnels_are_opened() {
 }
 
 #[test]
+fn the_sum_of_a_tunnel_may_be_that_of_what_is_not_filled_in_yet() {
+    let mut inner = framed(&datagram(V4[0], V4[1], b"inside"), &[]);
+    let mut packet = outer(4789, &[&vxlan()[..], &inner].concat());
+    packet[26] ^= 0x55;
+    assert_eq!(said(Link::Raw, &[packet]), "inside");
+    inner[40] ^= 0x55;
+    let (notes, counters) = pushed(Link::Raw, &[outer(4789, &[&vxlan()[..], &inner].concat())]);
+    assert!(notes.0.is_empty());
+    assert_eq!(counters.checksum, 1);
+}
+
+#[test]
 fn what_only_looks_like_a_tunnel_is_said() {
     let inner = framed(&datagram(V4[0], V4[1], b"inside"), &[]);
     let longer = [&vxlan()[..], &inner, &[0; 99]].concat();
@@ -212,6 +224,25 @@ fn packets_of_which_parts_overlap_are_refused_whole() {
     let (notes, counters) = pushed(Link::Raw, &two);
     assert!(notes.0.is_empty());
     assert_eq!(counters.fragments_overlapping, 1);
+}
+
+#[test]
+fn fragments_wait_for_their_own_time() {
+    let text = "0123456789abcdef".repeat(8);
+    let packet = datagram(V4[0], V4[1], text.as_bytes());
+    let other = datagram("192.0.2.3:40000", V4[1], text.as_bytes());
+    let (first, second) = (parts(&packet, &[(0, 48), (48, 999)]), parts(&other, &[(0, 48), (48, 999)]));
+    let (mut flows, mut notes) = (Flows::new(Limits::default()), Notes::default());
+    // The first is whole at once; the second waits for two seconds.
+    for (time, part) in [(1, &first[0]), (1, &second[0]), (1, &first[1]), (2, &first[0]), (3, &second[1])] {
+        flows.push(Link::Raw, time * 1_000_000, part, &mut notes);
+    }
+    assert_eq!((flows.counters().fragments_joined, flows.counters().fragments_timed_out), (2, 0));
+    flows.tick(40_000_000, &mut notes);
+    assert_eq!(flows.counters().fragments_timed_out, 1);
+    flows.push(Link::Raw, 41_000_000, &first[0], &mut notes);
+    flows.finish(&mut notes);
+    assert_eq!((flows.counters().fragments_timed_out, flows.held()), (2, 0));
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn mail_in_chunks_and_a_refused_one() {
         r"
         0 server reply 220
           text = ESMTP
-        1 client mail
+        1 client mail (not whole)
           field:from = a@example.org
         2 server reply 250 answers 1
           text = x

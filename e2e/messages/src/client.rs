@@ -9,6 +9,12 @@ use crate::planted::{self, Row};
 
 /// Runs a script with rows; what it prints is returned.
 pub(crate) fn run(package: (&str, &str), script: &str, port: u16, rows: &[Row], modes: &[&str]) -> Result<String> {
+    let question = serde_json::json!({ "port": port, "rows": planted::json(rows), "modes": modes });
+    ask(package, script, &question)
+}
+
+/// Runs a script that is asked something.
+pub(crate) fn ask(package: (&str, &str), script: &str, question: &serde_json::Value) -> Result<String> {
     let python = cloister_tools::python(package)?.join("bin/python");
     let mut child = Command::new(python)
         .args(["-c", script])
@@ -17,7 +23,6 @@ pub(crate) fn run(package: (&str, &str), script: &str, port: u16, rows: &[Row], 
         .stderr(Stdio::piped())
         .spawn()
         .context("failed to start Python")?;
-    let question = serde_json::json!({ "port": port, "rows": planted::json(rows), "modes": modes });
     let mut stdin = child.stdin.take().context("Python has no standard input")?;
     stdin.write_all(question.to_string().as_bytes()).context("failed to write to Python")?;
     drop(stdin);

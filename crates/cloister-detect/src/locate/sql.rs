@@ -7,8 +7,8 @@ use memchr::{memchr, memchr2};
 use super::name::{Name, Names, push};
 use super::{Broken, Place, Walk};
 
-/// Tables whose columns are remembered.
-const TABLES: usize = 4096;
+/// Columns of all tables that are remembered.
+const REMEMBERED: usize = 65_536;
 /// Columns of a table that are remembered.
 const COLUMNS: usize = 2048;
 
@@ -57,6 +57,7 @@ pub struct Sql {
     table: Name,
     columns: Vec<Name>,
     known: HashMap<String, Vec<Name>>,
+    remembered: usize,
     /// The next word names a column.
     expects: bool,
     column: usize,
@@ -189,7 +190,8 @@ impl Sql {
         if self.statement == Statement::Copy && self.values {
             return;
         }
-        if self.statement == Statement::Create && self.known.len() < TABLES {
+        if self.statement == Statement::Create && self.remembered + self.columns.len() < REMEMBERED {
+            self.remembered += self.columns.len() + 1;
             self.known.insert(std::mem::take(&mut self.table.text), std::mem::take(&mut self.columns));
         }
         self.reset();

@@ -186,9 +186,14 @@ impl Walk for Xml {
             let skipped = match self.state {
                 State::Text => memchr(b'<', rest),
                 State::Value(quote) => memchr(quote, rest),
+                State::Name => rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')),
+                State::Close => memchr(b'>', rest),
                 _ => Some(0),
             };
             let passed = rest.get(..skipped.unwrap_or(rest.len())).unwrap_or_default();
+            if matches!(self.state, State::Name | State::Close) {
+                push(&mut self.name, passed);
+            }
             if self.mistake.is_none() {
                 self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
             }

@@ -10,6 +10,7 @@ use cloister_model::{Diagnostic, Origin};
 
 pub mod manifests;
 
+#[allow(unused_imports, reason = "each test file uses a part of it")]
 pub use manifests::{pods, policy, root};
 
 /// Noon of a day, in microseconds.

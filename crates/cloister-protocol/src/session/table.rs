@@ -38,13 +38,15 @@ pub(crate) static TABLE: &[Known] = &[
     crate::http2::KNOWN,
     crate::tls::KNOWN,
     crate::tls::QUIC,
+    crate::dns::DATAGRAMS,
+    crate::dns::STREAM,
+    crate::smtp::KNOWN,
+    crate::amqp::KNOWN,
+    crate::kafka::KNOWN,
     crate::mongodb::KNOWN,
     crate::mysql::KNOWN,
     crate::postgres::KNOWN,
     crate::redis::KNOWN,
-    crate::dns::DATAGRAMS,
-    crate::dns::STREAM,
-    crate::smtp::KNOWN,
 ];
 
 /// The protocol with its reader; for one that datagrams carry, too, the row for `transport`.

@@ -1,0 +1,77 @@
+//! `cloister-sensor`: looks into what passes, and tells what may not.
+//!
+//! ```text
+//!  cloister-capture ──pipe──▶ main loop: Flows → Inspector ──▶ findings ──▶ writers (a thread each)
+//!  (the one capability)            ▲                   └─▶ numbers ──▶ metrics
+//!                                  │ Knowledge, swapped as a whole
+//!                         files, or a watch of the API server ──▶ status of policies
+//! ```
+//!
+//! The capture is started first; then this process gives up every right, and only then reads the first byte.
+#![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
+
+mod args;
+mod known;
+mod live;
+mod lock;
+mod output;
+mod prune;
+mod run;
+mod shared;
+mod status;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Parser;
+use cloister_capture::{Capture, Source, What};
+
+use crate::args::Arguments;
+use crate::run::Input;
+use crate::shared::Shared;
+
+/// Many small values come and go.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match start(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    lock::keep_nothing().context("failed to switch core dumps off")?;
+    // What needs a right is opened before rights are given up.
+    let input = open(arguments)?;
+    let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
+    let writers = output::Writers::open(arguments)?;
+    lock::give_up_rights().context("failed to give up rights")?;
+
+    let shared = Arc::new(Shared::new(files.knowledge()));
+    let outputs = writers.start(&shared)?;
+    if arguments.watch {
+        live::start(arguments, files, shared.clone())?;
+    }
+    run::run(input, arguments, &shared, &outputs)
+}
+
+fn open(arguments: &Arguments) -> anyhow::Result<Input> {
+    let source = match (&arguments.interface, &arguments.recording) {
+        (_, Some(file)) => {
+            let opened = std::fs::File::open(file).with_context(|| format!("failed to open {}", file.display()))?;
+            return Ok(Input::Recording(opened));
+        }
+        (Some(name), None) => What::Interface(name.clone()),
+        (None, None) => What::Interface("any".to_owned()),
+    };
+    let source = Source { filter: arguments.filter.clone(), ..Source::new(source) };
+    let beside = || std::env::current_exe().map(|program| program.with_file_name("cloister-capture"));
+    let program = arguments.capture.clone().map_or_else(beside, Ok).context("failed to find cloister-capture")?;
+    Ok(Input::Capture(Box::new(Capture::start(&program, &source)?)))
+}

@@ -1,0 +1,171 @@
+//! The main loop: frames in, findings out.
+
+use std::fs::File;
+use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, bail};
+use cloister_capture::{Capture, Reason, Record};
+use cloister_dpi::{Inspector, Recording, Settings};
+use cloister_packet::{Flows, Limits, Link};
+
+use crate::args::Arguments;
+use crate::output::Outputs;
+use crate::shared::Shared;
+
+/// Where frames come from.
+pub enum Input {
+    /// What is captured now.
+    Capture(Box<Capture>),
+    /// What was captured before.
+    Recording(File),
+}
+
+/// After so many frames it is looked whether anything else is due.
+const FRAMES: u32 = 64;
+/// How often numbers are published.
+const PUBLISH: Duration = Duration::from_secs(1);
+/// How often the list of flows is written.
+const LIST: Duration = Duration::from_secs(60);
+
+/// Reads to the end.
+pub fn run(input: Input, arguments: &Arguments, shared: &Shared, outputs: &Outputs) -> anyhow::Result<ExitCode> {
+    let mut settings = Settings::default();
+    getrandom::fill(&mut settings.key).map_err(|error| anyhow::anyhow!("failed to make a key: {error}"))?;
+    let inspector = Inspector::new(shared.knowledge(), &settings);
+    let mut desk =
+        Desk { inspector, shared, outputs, adopted: 0, every: Duration::from_secs(arguments.every), due: Due::now() };
+    let code = match input {
+        Input::Recording(file) => {
+            desk.adopt();
+            let replayed = Recording::open(file)?.replay(&mut desk.inspector)?;
+            ExitCode::from(u8::from(replayed.broken))
+        }
+        Input::Capture(capture) => desk.follow(*capture)?,
+    };
+    desk.tell(true);
+    Ok(code)
+}
+
+/// What is done beside reading frames.
+struct Desk<'a> {
+    inspector: Inspector,
+    shared: &'a Shared,
+    outputs: &'a Outputs,
+    adopted: u64,
+    every: Duration,
+    due: Due,
+}
+
+/// When something was done last.
+struct Due {
+    told: Instant,
+    published: Instant,
+    listed: Instant,
+}
+
+impl Due {
+    fn now() -> Due {
+        let now = Instant::now();
+        Due { told: now, published: now, listed: now }
+    }
+}
+
+impl Desk<'_> {
+    fn follow(&mut self, mut capture: Capture) -> anyhow::Result<ExitCode> {
+        let link = Link::of_number(capture.link());
+        let mut flows = Flows::new(Limits::default());
+        let mut since = 0;
+        loop {
+            match capture.read()? {
+                Some(Record::Frame { time, bytes, .. }) => {
+                    let Some(link) = link else { bail!("frames of this interface cannot be read") };
+                    flows.push(link, time, bytes, &mut self.inspector);
+                    since += 1;
+                }
+                Some(Record::Statistics(statistics)) => {
+                    self.shared.count(|numbers| numbers.capture = statistics);
+                    flows.tick(now(), &mut self.inspector);
+                    since = FRAMES;
+                }
+                Some(Record::End { reason, text }) => {
+                    flows.finish(&mut self.inspector);
+                    self.count(&flows);
+                    return ended(reason, text);
+                }
+                None => bail!("the capture ended without a word"),
+            }
+            if since >= FRAMES {
+                since = 0;
+                self.look_around(&flows);
+            }
+        }
+    }
+
+    fn look_around(&mut self, flows: &Flows) {
+        self.adopt();
+        if self.due.published.elapsed() >= PUBLISH {
+            self.due.published = Instant::now();
+            self.count(flows);
+            self.tell(false);
+        }
+    }
+
+    fn count(&self, flows: &Flows) {
+        let held = flows.held() + self.inspector.held();
+        self.shared.count(|numbers| {
+            numbers.packets = *flows.counters();
+            numbers.held = held;
+        });
+    }
+
+    /// Works with what is known by now.
+    fn adopt(&mut self) {
+        if let Some((number, knowledge)) = self.shared.newer(self.adopted) {
+            self.inspector.know(knowledge);
+            self.adopted = number;
+            self.shared.adopt(number);
+        }
+    }
+
+    /// Tells findings that are new at once, and those that grew now and then.
+    fn tell(&mut self, last: bool) {
+        let due = last || self.due.told.elapsed() >= self.every || self.inspector.findings().has_new();
+        if due {
+            self.due.told = Instant::now();
+            self.outputs.findings(self.inspector.findings().changed());
+        }
+        if last || self.due.listed.elapsed() >= LIST {
+            self.due.listed = Instant::now();
+            self.outputs.flows(self.inspector.connections());
+        }
+        let findings = self.inspector.findings().all();
+        let forgotten = self.inspector.findings().forgotten();
+        let policies = self.inspector.knowledge().policies.iter().count();
+        let statistics = self.inspector.statistics().clone();
+        self.shared.count(|numbers| {
+            numbers.statistics = statistics;
+            numbers.findings = findings;
+            numbers.forgotten = forgotten;
+            numbers.policies = policies;
+            numbers.unwritten = self.outputs.unwritten();
+        });
+    }
+}
+
+fn ended(reason: Reason, text: &str) -> anyhow::Result<ExitCode> {
+    match reason {
+        Reason::Done => Ok(ExitCode::SUCCESS),
+        Reason::Broken => {
+            eprintln!("error: {text}");
+            Ok(ExitCode::from(1))
+        }
+        _ => Err(anyhow::anyhow!("{text}")).context("failed to capture"),
+    }
+}
+
+/// Microseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_micros()).unwrap_or(0)
+}

@@ -1,0 +1,73 @@
+//! Ours against theirs.
+
+use cloister_protocol::transcript::Message;
+
+use super::tshark::Counted;
+
+/// Requests as `GET /path`, answers by their number.
+pub(super) fn heads(messages: &[Message]) -> Counted {
+    let mut counted = Counted::new();
+    for message in messages {
+        let head = match message.status {
+            Some(status) => status.to_string(),
+            None => {
+                let named = |(place, value): &(String, Vec<u8>)| {
+                    let name = place.strip_prefix("query:")?;
+                    Some(format!("{name}={}", String::from_utf8_lossy(value)))
+                };
+                let query: Vec<_> = message.values.iter().filter_map(named).collect();
+                let mark = if query.is_empty() { "" } else { "?" };
+                format!("{} {}{mark}{}", message.operation, message.target, query.join("&"))
+            }
+        };
+        *counted.entry(head.into_bytes()).or_default() += 1;
+    }
+    counted
+}
+
+/// Whole bodies.
+pub(super) fn bodies(messages: &[Message]) -> Counted {
+    let mut counted = Counted::new();
+    for body in messages.iter().filter(|message| message.ended == Some(true)).filter_map(body) {
+        *counted.entry(body.to_vec()).or_default() += 1;
+    }
+    counted
+}
+
+fn body(message: &Message) -> Option<&[u8]> {
+    let (_, body) = message.values.iter().find(|(place, body)| place.starts_with("body:") && !body.is_empty())?;
+    Some(body)
+}
+
+/// Answers whose body is not the file that was asked for, in words, and how many there are.
+pub(super) fn answers(recording: &[Message], site: &[(&str, Vec<u8>)]) -> (usize, Vec<String>) {
+    let (mut count, mut differences) = (0, Vec::new());
+    for answer in recording.iter().filter(|answer| answer.status == Some(200) && answer.ended == Some(true)) {
+        let request = recording.iter().find(|request| Some(request.id) == answer.answers);
+        if request.is_some_and(|request| request.operation == "HEAD") {
+            continue;
+        }
+        let path = request.map(|request| request.target.trim_start_matches('/')).unwrap_or_default();
+        let file = site.iter().find(|(name, _)| *name == path).map(|(_, content)| content.as_slice());
+        if file.filter(|file| !file.is_empty()) != body(answer) {
+            differences.push(format!("the answer to {path:?} has another body"));
+        }
+        count += 1;
+    }
+    (count, differences)
+}
+
+/// The differences, in words.
+pub(super) fn compare(what: &str, ours: &Counted, theirs: &Counted) -> Vec<String> {
+    let all = ours.keys().chain(theirs.keys().filter(|key| !ours.contains_key(*key)));
+    let mut differences = Vec::new();
+    for key in all {
+        let (our, their) = (ours.get(key).copied().unwrap_or_default(), theirs.get(key).copied().unwrap_or_default());
+        if our != their {
+            let shown: String = String::from_utf8_lossy(key).chars().take(80).collect();
+            differences
+                .push(format!("{what} of {} bytes {shown:?}: {our} times here, {their} times in tshark", key.len()));
+        }
+    }
+    differences
+}
