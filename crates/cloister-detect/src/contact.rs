@@ -225,7 +225,7 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
     } else {
         near.before(text, start).say(Special::Phone)
     };
-    let alone = international && is_plausible(number) && !goes_on(text, end);
+    let alone = international && is_plausible(number) && !goes_on(text, end) && !is_year(text.slice(start, end));
     if !alone && !about {
         return;
     }
@@ -267,6 +267,12 @@ fn is_plausible(number: &str) -> bool {
         [b'2', b'8', ..] | [b'8', b'3' | b'9', ..] => false,
         _ => number.len() >= 9,
     }
+}
+
+/// Whether this is a date with the sign of its year (ISO 8601, expanded representation): `+012345-12-31`.
+fn is_year(written: &[u8]) -> bool {
+    matches!(written, [_, _, _, _, .., b'-', _, _, b'-', _, _] if written.iter().filter(|byte| **byte == b'-').count() == 2)
+        && written.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
 }
 
 /// Whether a date, a time or a number with a fraction goes on behind `end`.

@@ -28,7 +28,7 @@ pub fn version_4(text: &Text<'_>, start: usize, near: &mut Near, found: &mut Vec
     }
     let parsed = std::str::from_utf8(written).ok().and_then(|written| written.parse::<Ipv4Addr>().ok());
     if let Some(address) = parsed.filter(|address| is_public(*address)) {
-        push(text, (start, written.len()), start, is_documentation(address), near, found);
+        push(text, (start, written.len()), start, address.is_documentation(), near, found);
     }
 }
 
@@ -37,10 +37,6 @@ fn is_public(address: Ipv4Addr) -> bool {
     let [a, b, ..] = address.octets();
     let shared = a == 100 && (64..128).contains(&b) || a == 198 && (18..20).contains(&b);
     !(address.is_private() || address.is_loopback() || address.is_link_local() || shared || a == 0 || a >= 224)
-}
-
-fn is_documentation(address: Ipv4Addr) -> bool {
-    address.is_documentation()
 }
 
 /// Finds an address of version 6 or of a device whose first digit is that of the word at `start..end`.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use cloister_dice::Dice;
 
+use crate::document::Form;
 use crate::measure::{Measure, measure};
 use crate::page::page;
 use crate::quiet::{self, Quiet};
@@ -24,15 +25,15 @@ pub struct Judgement {
 /// to be one, the share that must be one.
 const RECALL: f64 = 0.99;
 const PRECISION: f64 = 0.98;
-/// False alarms for each million bytes of text without personal data. The aim is 1; crates that read dates and times
-/// alone, which a sample may draw, have more: `+0530123456` is written as a telephone number is.
-const ALARMS: f64 = 3.0;
-
-/// Forms whose values are announced by the head of their column, which the detector does not yet read.
-const UNREAD: [&str; 2] = ["CSV, TSV", "SQL dumps"];
-/// What is found in those, and where names are percent-encoded, at least.
-const RECALL_UNREAD: f64 = 0.15;
-const RECALL_ENCODED: f64 = 0.85;
+/// The share that must be found in each form of documents, once there are so many numbers that one does not decide.
+const RECALL_OF_FORM: f64 = 0.99;
+const ENOUGH: usize = 500;
+/// The share of all else that stands with what announces it, outside of sentences and of lines of logs: there, what
+/// follows a word may be anything.
+const RECALL_OF_ALL_ELSE: f64 = 0.98;
+const SENTENCES: [&str; 2] = ["letters, e-mails", "logs"];
+/// False alarms for each million bytes of text without personal data.
+const ALARMS: f64 = 1.0;
 
 /// Makes `count` documents of each language, reads `bytes` bytes of sources and the folder of charts, where there is one.
 pub fn judge(seed: u64, count: usize, bytes: usize, charts: &Path) -> Judgement {
@@ -63,16 +64,18 @@ fn of_documents(measured: &Measure) -> Vec<String> {
             broken.push(format!("{what}: {:.1} %, less than {:.1} %", is * 100.0, least * 100.0));
         }
     };
-    let encoded = ["form-encoded", "logs"];
-    let recall =
-        |test: &dyn Fn(&str) -> bool| measured.sum(|key| key.checked && key.with_context && test(key.form)).recall();
-    bound(
-        "recall of announced numbers with a checksum",
-        recall(&|form| !UNREAD.contains(&form) && !encoded.contains(&form)),
-        RECALL,
-    );
-    bound("the same in tables", recall(&|form| UNREAD.contains(&form)), RECALL_UNREAD);
-    bound("the same in logs and bodies of forms", recall(&|form| encoded.contains(&form)), RECALL_ENCODED);
+    let checked = |test: &dyn Fn(&str) -> bool| measured.sum(|key| key.checked && key.with_context && test(key.form));
+    bound("recall of announced numbers with a checksum", checked(&|_| true).recall(), RECALL);
+    for form in Form::ALL.map(Form::name) {
+        let score = checked(&|own| own == form);
+        if score.planted >= ENOUGH {
+            bound(&format!("the same in {form}"), score.recall(), RECALL_OF_FORM);
+        }
+    }
+    let other = measured.sum(|key| !key.checked && key.with_context && !SENTENCES.contains(&key.form));
+    if other.planted >= ENOUGH {
+        bound("recall of all else in fields", other.recall(), RECALL_OF_ALL_ELSE);
+    }
     let kinds: BTreeSet<&str> = measured.scores.keys().filter(|key| key.checked).map(|key| key.kind).collect();
     bound("precision of numbers with a checksum", measured.precision(|kind| kinds.contains(kind)).0, PRECISION);
     broken
@@ -97,7 +100,7 @@ fn of_quiet(text: &mut String, quiet: &[(&str, Quiet)]) -> std::fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Form};
+    use crate::document::Document;
     use crate::language::LANGUAGES;
 
     #[test]

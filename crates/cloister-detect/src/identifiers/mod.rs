@@ -62,10 +62,10 @@ pub enum Proof {
     Nothing,
 }
 
-/// One kind of number.
+/// A kind of number that is known.
 #[derive(Debug)]
-pub struct Rule {
-    /// Its name in reports.
+pub struct Kind {
+    /// Its name in reports, and for [`checksum`].
     pub kind: &'static str,
     /// The same for people, with its article.
     pub title: &'static str,
@@ -75,26 +75,29 @@ pub struct Rule {
     pub country: &'static str,
     /// Lengths without separators.
     pub lengths: &'static [usize],
-    /// A first test, one shape or more for each length.
+    /// A first test, and what such numbers are made of: one shape or more for each length.
     pub shapes: &'static [Shape],
     /// Judges upper-case letters and digits without separators, of any length; allocates nothing.
-    pub valid: fn(&[u8]) -> bool,
+    pub(crate) valid: fn(&[u8]) -> bool,
     /// Words that announce it, lower-case and without accents.
-    pub words: &'static [&'static str],
-    /// What it needs beside it.
+    pub(crate) words: &'static [&'static str],
+    /// What must stand beside it before it is reported.
     pub proof: Proof,
 }
 
-impl Rule {
+/// Within this crate a kind is a rule, which judges.
+pub(crate) use Kind as Rule;
+
+impl Kind {
     /// Whether a text of this look is worth judging.
     #[cfg(test)]
-    pub fn looks(&self, look: &Look) -> bool {
+    pub(crate) fn looks(&self, look: &Look) -> bool {
         self.shapes.iter().any(|shape| shape.fits(look))
     }
 
     /// Whether it says no more than how long a number is: only its own words announce it then, not those that speak of
     /// such numbers of any country.
-    pub fn is_loose(&self) -> bool {
+    pub(crate) fn is_loose(&self) -> bool {
         const LOOSE: [&str; 13] = [
             "li-person-number",
             "de-tax-account",
@@ -114,7 +117,7 @@ impl Rule {
     }
 
     /// The concepts whose words announce it.
-    pub fn announced_by(&self) -> &'static [Concept] {
+    pub(crate) fn announced_by(&self) -> &'static [Concept] {
         match self.kind {
             "passport" => &[Concept::Passport],
             "driving-licence" => &[Concept::DrivingLicence],
@@ -125,7 +128,7 @@ impl Rule {
 
     /// Whether `compact` is such a number.
     #[cfg(test)]
-    pub fn accepts(&self, compact: &[u8]) -> bool {
+    pub(crate) fn accepts(&self, compact: &[u8]) -> bool {
         self.looks(&Look::of(compact)) && (self.valid)(compact)
     }
 }
@@ -182,36 +185,9 @@ pub fn is_bic(value: &str) -> bool {
     bank::is_code_of_bank(value.as_bytes())
 }
 
-/// A kind of number that is known.
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    /// Its name, for [`checksum`].
-    pub kind: &'static str,
-    /// The same for people, with its article.
-    pub title: &'static str,
-    /// What kind of data it is.
-    pub category: Category,
-    /// Codes of ISO 3166-1 of who gives it, or empty.
-    pub country: &'static str,
-    /// Lengths without separators.
-    pub lengths: &'static [usize],
-    /// What it looks like, for making numbers up.
-    pub shapes: &'static [Shape],
-    /// What must stand beside it before it is reported.
-    pub proof: Proof,
-}
-
 /// Every kind of number that is known.
-pub fn kinds() -> impl Iterator<Item = Kind> {
-    RULES.iter().copied().flatten().map(|rule| Kind {
-        kind: rule.kind,
-        title: rule.title,
-        category: rule.category,
-        country: rule.country,
-        lengths: rule.lengths,
-        shapes: rule.shapes,
-        proof: rule.proof,
-    })
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    RULES.iter().copied().flatten()
 }
 
 /// The check of a kind of number or of an algorithm (`luhn`, `verhoeff`, `damm`, `ean`, `iso7064-mod-11-2`,

@@ -88,7 +88,7 @@ pub(super) fn detectors(seed: u64) -> String {
             kind.title,
             kind.category.as_str(),
             ranges(&lengths),
-            shown(share(&kind, &mut dice)),
+            shown(share(kind, &mut dice)),
         );
     }
     text
