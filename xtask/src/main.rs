@@ -27,6 +27,8 @@ cargo xtask bench minimize        a gigabyte of audit log; writes its section of
 cargo xtask bench rbac            how long questions take of 5,000 roles and 20,000 bindings, and of ten times that
 cargo xtask bench network         how long the connections of 400, 5,000 and 50,000 workloads take; writes its section
 cargo xtask bench node            how long collecting on a node takes, and assessing 1,000 and 10,000 of them; writes its section
+cargo xtask bench detect          how fast detectors read, beside Vectorscan; writes its section
+cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask tools                 build the programs that the tests run against
 ";
@@ -44,6 +46,8 @@ fn main() -> Result<ExitCode> {
         ["bench", "rbac"] => bench::rbac(),
         ["bench", "network"] => bench::network(),
         ["bench", "node"] => bench::node(),
+        ["bench", "detect"] => bench::detect(),
+        ["bench", "extproc"] => bench::extproc(),
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, the judges of packets, of the probe and of streams, and the program that captures.
+/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, and the program that
+/// captures.
 const PACKAGES: &[&str] = &[
     "busybox-static",
     "containerd",
@@ -14,9 +15,14 @@ const PACKAGES: &[&str] = &[
     "curl",
     "iproute2",
     "libpcap-dev",
+    "mariadb-server",
+    "maven",
     "nftables",
     "nginx",
     "openssl",
+    "postgresql-15",
+    "rabbitmq-server",
+    "redis-server",
     "runc",
     "tshark",
 ];

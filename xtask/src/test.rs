@@ -43,6 +43,8 @@ const LINES: &str = "300";
 const NUMBERS: &str = "400";
 /// How many documents of each language the sample of the judge of recognition has.
 const DOCUMENTS: &str = "30";
+/// How many sessions of each scenario the sample of the judge of streams has.
+const SESSIONS: &str = "8";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
 
@@ -99,6 +101,7 @@ pub fn test() -> Result<ExitCode> {
             &["--count", ENDPOINTS, "--only", "openssl,nginx,certificates,kubernetes"],
         )?)
     }));
+    count.add(step("the judge streams, a sample", || succeeds(&mut judge_command("streams", &["--count", SESSIONS])?)));
     outside::report();
 
     println!("\ntook {} min {} s", start.elapsed().as_secs() / 60, start.elapsed().as_secs() % 60);
@@ -112,7 +115,7 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
-    if name == "packets" || name == "probe" {
+    if matches!(name, "packets" | "probe" | "streams") {
         packages::install()?;
     }
     cloister_tools::build()?;

@@ -60,7 +60,9 @@ const ORDER: &[&str] = &[
     "cloister-tools",
     "cloister-dice",
     "cloister-recognition",
+    "cloister-streams",
     "cloister-e2e-envoy",
+    "cloister-messages",
     "cloister-e2e",
     "xtask",
 ];

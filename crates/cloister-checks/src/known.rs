@@ -9,6 +9,7 @@ use cloister_purpose::Callers;
 use foldhash::{HashMap, HashSet};
 
 use crate::Findings;
+use crate::control_plane::flags::{Flags, each};
 use crate::data::labels::Label;
 use crate::identity::bindings::Access;
 use crate::identity::climbing::{Climbs, climbs};
@@ -16,6 +17,9 @@ use crate::network::reach::{Reach, is_store};
 
 /// Routes by namespace and name of a parent.
 type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
+
+/// Processes of one program.
+type Processes<'a> = Arc<Vec<Flags<'a>>>;
 
 /// Answers of one run.
 #[derive(Debug, Default)]
@@ -26,6 +30,8 @@ pub(crate) struct Known<'a> {
     reach: OnceLock<Reach<'a>>,
     entries: OnceLock<Entries<'a>>,
     callers: OnceLock<Callers>,
+    /// What runs of a program of the control plane, by its name.
+    processes: Mutex<HashMap<&'static str, Arc<OnceLock<Processes<'a>>>>>,
     /// By check and namespace.
     decided: Mutex<HashMap<(&'static str, String), bool>>,
     /// Names and values of labels in which nothing is recognised: each stands on many resources.
@@ -87,6 +93,14 @@ impl<'a> Findings<'a> {
             let endpoints = stores.flat_map(|pod| reach.endpoints_of(pod.resource).iter().copied());
             Callers::of(&reach.network, endpoints)
         })
+    }
+
+    /// Each process of a program of the control plane, with its flags: dozens of checks ask for the same, of many nodes.
+    pub(crate) fn processes_of(&self, program: &'static str) -> Processes<'a> {
+        let all = || self.known.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all().entry(program).or_default().clone();
+        // Not under the lock of all programs.
+        own.get_or_init(|| Arc::new(each(self.inventory(), program).collect())).clone()
     }
 
     /// What the check decides once for each namespace.

@@ -122,7 +122,7 @@ fn machines_get_a_line_for_each_in_the_same_order_on_any_number_of_threads() {
     assert_eq!(found[7]["file"], "f07.json");
     assert_eq!(
         (&found[0]["path"], &found[0]["offset"], &found[0]["length"]),
-        (&"/0/a/m".into(), &13.into(), &19.into())
+        (&"/0/a/m".into(), &14.into(), &19.into())
     );
     assert_eq!((&found[0]["hash"], &found[0]["masked"]), (&Value::Null, &"j•••@•••".into()));
 }
@@ -308,7 +308,7 @@ fn keys_are_made_used_and_changed_and_never_shown() {
     let open = detect(dir.path(), &[".", "--hash-key", "state/keys.yaml"]);
     assert!(open.errors.contains("others may read or change it (mode 644)\n  help: chmod 600"), "{}", open.errors);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    fs::write(&file, text.replace("retainUntil: 20", "retainUntil: 19")).unwrap();
+    fs::write(&file, text.replace("retainUntil: \"20", "retainUntil: \"19")).unwrap();
     let over = detect(dir.path(), &[".", "--hash-key", "state/keys.yaml"]);
     assert!(over.errors.contains("was to be kept until") && over.exit == 2, "{}", over.errors);
 }
@@ -401,4 +401,27 @@ fn the_catalogue_is_listed() {
     );
     let json: Value = serde_json::from_str(&detect(dir.path(), &["kinds", "--json"]).out).unwrap();
     assert!(json.as_array().unwrap().len() > 90);
+}
+
+#[test]
+fn a_profile_among_what_is_scanned_counts_there() {
+    let pod = support::POD.replace(
+        "      securityContext",
+        "      env:\n        - {name: MEMBER, value: M-12345674}\n        - {name: CONTACT, value: jana.nova@clinic.eu}\n      securityContext",
+    );
+    let own = PROFILE.replace("      files: [\"docs/**\"]\n", "");
+    let messages = |files: &[(&str, &str)]| {
+        let dir = folder(files);
+        let scanned = support::scan(dir.path(), &[]);
+        let personal = scanned.findings().iter().filter(|finding| finding["check"] == "personal-data-in-environment");
+        let messages: Vec<String> = personal.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect();
+        (messages.join("\n"), scanned.diagnostics().to_vec())
+    };
+    let (without, _) = messages(&[("pod.yaml", &pod)]);
+    assert!(without.contains("an e-mail address") && !without.contains("a member number"), "{without}");
+    let (with, told) = messages(&[("pod.yaml", &pod), ("profile.yaml", &own)]);
+    assert!(with.contains("a member number") && !with.contains("an e-mail address"), "{with} {told:?}");
+    let (_, told) = messages(&[("pod.yaml", &pod), ("profile.yaml", &own.replace("luhn", "sum"))]);
+    let fault = told.iter().find(|one| one["file"].as_str().unwrap().ends_with("profile.yaml")).unwrap();
+    assert_eq!((&fault["line"], &fault["level"]), (&20.into(), &"error".into()), "{told:?}");
 }

@@ -90,7 +90,7 @@ fn frameworks() {
 #[test]
 fn command_line() {
     let mut text = format!("{TITLE}# Command line\n");
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 17] = [
         &[],
         &["scan"],
         &["list"],
@@ -105,6 +105,9 @@ fn command_line() {
         &["harden"],
         &["harden", "encryption-config"],
         &["harden", "authentication"],
+        &["detect"],
+        &["detect", "key"],
+        &["detect", "key", "create"],
     ];
     for words in commands {
         let output = support::cloister().args(words).arg("--help").output().unwrap();

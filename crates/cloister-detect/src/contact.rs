@@ -251,7 +251,7 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
 
 /// How many digits a telephone number has; and one of which only its word tells that it is one.
 const FEWEST: usize = 8;
-const FEWEST_BARE: usize = 7;
+pub const FEWEST_BARE: usize = 7;
 const MOST_BARE: usize = 12;
 
 /// Whether a date, a time, a fraction or an address goes on behind `end`.

@@ -153,6 +153,11 @@ fn pattern(index: usize) -> Option<&'static Regex> {
     EACH.get(index)?.get_or_init(|| Regex::new(&format!("^(?:{})", SHAPES.get(index)?.4)).ok()).as_ref()
 }
 
+/// What credentials look like that are known by their form, as patterns.
+pub fn credential_patterns() -> impl Iterator<Item = &'static str> {
+    SHAPES.iter().map(|shape| shape.4)
+}
+
 /// How far before its text a match may start: user names, schemes, the start of a key.
 const LEAD: usize = 256;
 

@@ -32,7 +32,7 @@ pub fn birth(text: &Text<'_>, start: usize, end: usize, near: &mut Near, found: 
         4 => next.is_some_and(|byte| matches!(byte, b'.' | b'/' | b'-')),
         length => length == 8,
     };
-    if !may || !stands_apart(text, start) {
+    if !may || !stands_apart(text, start) || !near.before(text, start).say(Special::Birth) {
         return;
     }
     let (rest, _) = text.line_after(start, LONGEST);

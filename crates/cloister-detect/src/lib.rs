@@ -32,6 +32,7 @@ mod words;
 
 pub use catalogue::{Known, known};
 pub use columns::Tables;
+pub use credentials::credential_patterns;
 pub use detection::{Category, Confidence, Detection};
 pub use engine::Stream;
 pub use fields::{Pair, pairs};

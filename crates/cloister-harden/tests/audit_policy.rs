@@ -51,7 +51,8 @@ fn no_check_finds_anything_in_it() {
         resources.extend(read(&written_for(input)));
         let inventory = Inventory::new(resources, Inputs { files: true, ..Inputs::default() });
         let (register, _) = Register::from_inventory(&inventory);
-        let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+        let context =
+            Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1), profile: None };
         let about: Vec<&'static Entry> =
             entries().filter(|entry| entry.check.name.starts_with("audit-policy-")).collect();
         assert!(about.len() >= 12, "{}", about.len());

@@ -20,8 +20,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
-/// With more ends than these, neither a mesh nor a proof is asked for: they take a minute and more.
-const MOST: usize = 10_000;
+/// With more ends than these, neither a mesh nor a proof is asked for.
+const MOST: usize = 100_000;
 
 fn read(texts: &[String]) -> Inventory {
     let mut interner = Interner::default();

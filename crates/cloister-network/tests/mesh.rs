@@ -157,6 +157,41 @@ fn a_port_of_a_destination_rule_inherits_nothing() {
 }
 
 #[test]
+fn a_subset_counts_where_a_route_leads_to_it() {
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n";
+    let rule = |whole: &str, labels: &str, own: &str| {
+        format!(
+            "{service}---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: r, namespace: shop}}\nspec: \
+             {{host: db, trafficPolicy: {{{whole}}}, subsets: [{{name: old, labels: {{{labels}}}, trafficPolicy: {{{own}}}}}]}}\n"
+        )
+    };
+    let route = "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: v, namespace: shop}\nspec: {hosts: [db], tcp: \
+                 [{route: [{destination: {host: db.shop.svc.cluster.local, subset: old}}]}]}\n";
+    let (off, on) = ("tls: {mode: DISABLE}", "tls: {mode: ISTIO_MUTUAL}");
+    let strict = peers("shop", "n", "{mtls: {mode: STRICT}}");
+    let ask = |rule: String, route: &str| {
+        let read = inventory(&(base() + &strict + &rule + route));
+        let network = network(&read);
+        let mesh = Mesh::of(&network, &read).unwrap();
+        let narrowing = mesh.between(Caller::Endpoint(end(&network, "blog/web")), end(&network, "shop/db"));
+        let verdict = narrowing.narrow(&Verdict::open());
+        let port = PortSet::one(Protocol::Tcp, 5432);
+        let is = |set: &PortSet| !set.intersection(&port).is_empty();
+        (is(&verdict.allowed()), is(&verdict.unknown()), narrowing.encrypts(&port))
+    };
+    let (encrypted, unknown, closed) = ((true, false, Some(true)), (false, true, None), (false, false, Some(false)));
+    assert_eq!(ask(rule("", "app: db", off), ""), encrypted, "nothing leads to the subset");
+    assert_eq!(ask(rule("", "app: db", off), route), unknown);
+    assert_eq!(ask(rule("", "app: other", off), route), encrypted, "the workload is not in the subset");
+    assert_eq!(ask(rule("", "app: db", "loadBalancer: {simple: RANDOM}"), route), encrypted);
+    assert_eq!(ask(rule(off, "app: db", ""), route), closed);
+    assert_eq!(ask(rule(off, "app: db", on), route), unknown);
+    assert_eq!(ask(rule(off, "app: db", off), route), closed);
+    let port = "portLevelSettings: [{port: {number: 5432}, tls: {mode: DISABLE}}]";
+    assert_eq!(ask(rule(on, "app: db", port), route), unknown);
+}
+
+#[test]
 fn what_a_workload_takes_in_the_clear_only_comes_so() {
     let read = |policies: &[String], from: &str| {
         let read = inventory(&(base() + &policies.concat()));

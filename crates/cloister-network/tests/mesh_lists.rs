@@ -95,10 +95,18 @@ fn ways() -> impl Strategy<Value = String> {
              spec: {{selector: {{app: a}}, ports: [{{port: 80}}]}}\n"
         )
     };
-    let rule = (choice(&["one", "two", "istio-system"]), choice(&["DISABLE", "ISTIO_MUTUAL", "SIMPLE"])).prop_map(move |(space, mode)| {
+    let subsets = ["", ", subsets: [{name: v, labels: {app: a}, trafficPolicy: {tls: {mode: DISABLE}}}]"];
+    let rule = (
+        choice(&["one", "two", "istio-system"]),
+        choice(&["DISABLE", "ISTIO_MUTUAL", "SIMPLE"]),
+        prop::sample::select(subsets.to_vec()),
+    );
+    let rule = rule.prop_map(move |(space, mode, subsets)| {
         format!(
             "{}---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: r, namespace: {space}}}\n\
-             spec: {{host: s.two.svc.cluster.local, trafficPolicy: {{tls: {{mode: {mode}}}}}}}\n",
+             spec: {{host: s.two.svc.cluster.local, trafficPolicy: {{tls: {{mode: {mode}}}}}{subsets}}}\n---\napiVersion: \
+             networking.istio.io/v1\nkind: VirtualService\nmetadata: {{name: v, namespace: two}}\nspec: {{hosts: [s], http: \
+             [{{route: [{{destination: {{host: s, subset: v}}}}]}}]}}\n",
             service("two", "")
         )
     });

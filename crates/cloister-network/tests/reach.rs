@@ -39,6 +39,29 @@ fn ways_out_are_grouped_by_what_is_open_and_names_are_told() {
 }
 
 #[test]
+fn what_linkerd_decides_is_named_and_not_evaluated() {
+    let kinds =
+        ["Server", "ServerAuthorization", "AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication"];
+    let policies = kinds.map(|kind| object("policy.linkerd.io/v1beta3", kind, "", "{}"));
+    let route = object("policy.linkerd.io/v1beta3", "HTTPRoute", "", "{}");
+    let workload = |name: &str, policy: &str| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{template: {{metadata: \
+             {{annotations: {{config.linkerd.io/default-inbound-policy: {policy}}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}\n"
+        )
+    };
+    let text = policies.concat() + &route + &workload("shut", "deny") + &workload("open", "all-unauthenticated");
+    let read = inventory(&(WEB.to_owned() + &text));
+    let network = network(&read);
+    let mut told: Vec<&str> = network.not_evaluated().iter().map(|it| &*it.resource.kind).collect();
+    told.sort_unstable();
+    let mut wanted: Vec<&str> = kinds.into_iter().chain(["Deployment"]).collect();
+    wanted.sort_unstable();
+    assert_eq!(told, wanted);
+    assert!(network.not_evaluated().iter().all(|it| it.of == "Linkerd"));
+}
+
+#[test]
 fn a_policy_that_another_opens_to_everybody_changes_nothing() {
     let narrow = policy("shop", "narrow", "{podSelector: {matchLabels: {app: web}}}");
     let shadowed = |policies: &[String]| {

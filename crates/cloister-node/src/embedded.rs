@@ -1,7 +1,7 @@
 //! Programs of Kubernetes that another program holds: which flags k3s and MicroK8s give to them.
 //!
 //! Source: K3s documentation, "Configuration File" and "CIS Self Assessment Guide" (the flags that K3s gives by itself);
-//! MicroK8s documentation, "Configuring MicroK8s services". What changes by version is left out; `docs/nodes.md` says so.
+//! `pkg/cli/cmds` and `pkg/configfilearg` of k3s-io/k3s (its variables, and what counts before what); MicroK8s documentation, "Configuring MicroK8s services". What changes by version is left out; `docs/nodes.md` says so.
 
 use std::collections::BTreeMap;
 
@@ -78,14 +78,53 @@ const KUBELET: &[(&str, &str)] = &[
 const PROXY: &[(&str, &str)] =
     &[("healthz-bind-address", "127.0.0.1"), ("kubeconfig", "DATA/agent/kubeproxy.kubeconfig")];
 
-/// What k3s runs inside of itself. `words` stand behind the program's name (`server`, `agent`, flags); `files` are its
-/// configuration and what stands in `config.yaml.d`, in the order in which they are read. `etcd` says whether its
-/// own etcd stores; `kubelet_files` is where newer versions keep the kubelet's configuration, if it is there.
-pub fn k3s(words: &[&str], files: &[&Node], etcd: bool, kubelet_files: Option<&str>) -> Vec<Embedded> {
-    let Some(command @ ("server" | "agent")) = words.iter().copied().find(|word| !word.starts_with('-')) else {
+/// Variables that k3s takes as flags, but for those that are secret or matter to nobody here.
+pub const VARIABLES: [(&str, &str); 10] = [
+    ("K3S_CONFIG_FILE", "config"),
+    ("K3S_DATA_DIR", "data-dir"),
+    ("K3S_DATASTORE_ENDPOINT", "datastore-endpoint"),
+    ("K3S_DATASTORE_CAFILE", "datastore-cafile"),
+    ("K3S_DATASTORE_CERTFILE", "datastore-certfile"),
+    ("K3S_DATASTORE_KEYFILE", "datastore-keyfile"),
+    ("K3S_CLUSTER_INIT", "cluster-init"),
+    ("K3S_KUBECONFIG_OUTPUT", "write-kubeconfig"),
+    ("K3S_KUBECONFIG_MODE", "write-kubeconfig-mode"),
+    ("K3S_SELINUX", "selinux"),
+];
+
+/// How k3s was started.
+#[derive(Clone, Copy, Debug)]
+pub struct K3s<'k> {
+    /// Behind the program's name: `server`, `agent`, flags.
+    pub words: &'k [&'k str],
+    /// Its configuration and what stands in `config.yaml.d`, in the order in which they are read.
+    pub files: &'k [&'k Node],
+    /// Its environment.
+    pub variables: &'k BTreeMap<String, String>,
+}
+
+impl K3s<'_> {
+    /// Its configuration: the variable counts before the word.
+    pub fn configuration(&self) -> String {
+        let named = self.variables.get("K3S_CONFIG_FILE").filter(|path| !path.is_empty()).cloned();
+        let line = || line(self.words).remove("config").and_then(|mut values| values.pop());
+        named.or_else(line).unwrap_or_else(|| "/etc/rancher/k3s/config.yaml".to_owned())
+    }
+
+    /// The last value of a flag, by whatever way it is given.
+    pub fn setting(&self, flag: &str) -> Option<String> {
+        settings(*self).remove(flag).and_then(|mut values| values.pop())
+    }
+}
+
+/// What k3s runs inside of itself. `etcd` says whether its own etcd stores; `kubelet_files` is where newer versions keep
+/// the kubelet's configuration, if it is there.
+pub fn k3s(started: K3s<'_>, etcd: bool, kubelet_files: Option<&str>) -> Vec<Embedded> {
+    let mut words = started.words.iter().copied();
+    let Some(command @ ("server" | "agent")) = words.find(|word| !word.starts_with('-')) else {
         return Vec::new();
     };
-    let settings = settings(words, files);
+    let settings = settings(started);
     let mut programs = Vec::new();
     if command == "server" {
         programs.extend(servers(&settings, etcd));
@@ -109,8 +148,7 @@ pub fn k3s(words: &[&str], files: &[&Node], etcd: bool, kubelet_files: Option<&s
 fn servers(settings: &Settings, etcd: bool) -> Vec<Embedded> {
     let mut programs = Vec::new();
     if !is_on(settings, "disable-apiserver") {
-        let stored: &[(&str, &str)] = if etcd { ETCD_CLIENT } else { SOCKET };
-        let given: Vec<(&str, &str)> = API_SERVER.iter().chain(stored).copied().collect();
+        let given: Vec<(&str, &str)> = API_SERVER.iter().copied().chain(stored(settings, etcd)).collect();
         let sealed: &[(&str, &str)] = if is_on(settings, "secrets-encryption") {
             &[("encryption-provider-config", "DATA/server/cred/encryption-config.json")]
         } else {
@@ -134,6 +172,24 @@ fn servers(settings: &Settings, etcd: bool) -> Vec<Embedded> {
         }
     }
     programs
+}
+
+/// Where the API server stores: in an etcd of somebody else, in k3s' own, or behind the socket of what speaks to a database.
+fn stored(settings: &Settings, etcd: bool) -> Vec<(&str, &str)> {
+    let last = |flag: &str| settings.get(flag).and_then(|values| values.last()).map(String::as_str);
+    match last("datastore-endpoint") {
+        Some(endpoint) if endpoint.starts_with("http") => {
+            let files = [
+                ("etcd-cafile", "datastore-cafile"),
+                ("etcd-certfile", "datastore-certfile"),
+                ("etcd-keyfile", "datastore-keyfile"),
+            ];
+            let named = files.into_iter().filter_map(|(flag, own)| Some((flag, last(own)?)));
+            named.chain([("etcd-servers", endpoint)]).collect()
+        }
+        Some(_) => SOCKET.to_vec(),
+        None => if etcd { ETCD_CLIENT } else { SOCKET }.to_vec(),
+    }
 }
 
 /// The flags that k3s gives, those that the user gives instead (`name=value`), and those that add (`name+=value`).
@@ -163,10 +219,12 @@ fn is_on(settings: &Settings, flag: &str) -> bool {
 }
 
 /// The command line counts more than files, and replaces lists; of files, the later one counts, unless its key ends in
-/// `+`.
-fn settings(words: &[&str], files: &[&Node]) -> Settings {
-    let mut settings = Settings::new();
-    for entry in files.iter().flat_map(|file| file.entries()) {
+/// `+`. Files stand before the command line for k3s, so that variables count less than either.
+fn settings(started: K3s<'_>) -> Settings {
+    let given = VARIABLES.iter().filter_map(|(name, flag)| Some((*flag, started.variables.get(*name)?)));
+    let given = given.filter(|(_, value)| !value.is_empty());
+    let mut settings: Settings = given.map(|(flag, value)| (flag.to_owned(), vec![value.clone()])).collect();
+    for entry in started.files.iter().flat_map(|file| file.entries()) {
         let adds = entry.key.ends_with('+');
         let values = texts(&entry.node);
         let known = settings.entry(entry.key.trim_end_matches('+').to_owned()).or_default();
@@ -175,10 +233,17 @@ fn settings(words: &[&str], files: &[&Node]) -> Settings {
         }
         known.extend(values);
     }
+    settings.extend(line(started.words));
+    settings
+}
+
+/// The flags of a command line.
+fn line(words: &[&str]) -> Settings {
     let mut line = Settings::new();
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
-        let Some(name) = word.strip_prefix("--") else { continue };
+        let short = [("-c", "config"), ("-d", "data-dir")].iter().find(|(short, _)| short == word);
+        let Some(name) = short.map(|(_, name)| *name).or_else(|| word.strip_prefix("--")) else { continue };
         let (name, value) = match name.split_once('=') {
             Some((name, value)) => (name, value.to_owned()),
             None => {
@@ -188,8 +253,7 @@ fn settings(words: &[&str], files: &[&Node]) -> Settings {
         };
         line.entry(name.to_owned()).or_default().push(value);
     }
-    settings.extend(line);
-    settings
+    line
 }
 
 fn texts(node: &Node) -> Vec<String> {

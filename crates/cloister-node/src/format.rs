@@ -146,10 +146,16 @@ pub struct Process {
     pub pod: Option<ProcessPod>,
     /// Behind the program's name; what is secret is masked. Nothing of one that is not believed.
     pub arguments: Vec<String>,
-    /// Variables that set flags (`ETCD_…`).
+    /// Variables that set flags (`ETCD_…`, `K3S_…`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
+    /// Of a log agent: the audit logs of this node that its configuration names, and `journal`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
 }
+
+/// What stands in [`Process::reads`] for the journal of the host.
+pub const JOURNAL: &str = "journal";
 
 /// The pod of a process.
 #[derive(Clone, Debug, Serialize)]

@@ -106,6 +106,15 @@ impl Role {
         Role::RuntimeSocket,
     ];
 
+    /// Kubeconfigs of whomever.
+    pub const KUBECONFIGS: [Role; 5] = [
+        Role::AdminKubeconfig,
+        Role::SchedulerKubeconfig,
+        Role::ControllerManagerKubeconfig,
+        Role::KubeletKubeconfig,
+        Role::ProxyKubeconfig,
+    ];
+
     /// The word in the file.
     pub fn as_str(self) -> &'static str {
         match self {

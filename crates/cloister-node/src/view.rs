@@ -137,6 +137,11 @@ impl<'a> Process<'a> {
         words.filter_map(move |node| Some((node.as_str()?, Place::of(resource, node))))
     }
 
+    /// The logs that it reads, where it is a log agent.
+    pub fn reads(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.node.strs_at("reads")
+    }
+
     /// A variable that sets a flag.
     pub fn variable(&self, name: &str) -> Option<&'a Entry> {
         self.node.at("environment")?.entry(name)

@@ -175,10 +175,11 @@ impl Flows {
                 Ok(())
             }
             UDP => {
-                let udp = transport::datagram(packet, segment, checked)?;
+                let udp = transport::datagram(packet, segment)?;
                 match tunnel::in_datagram(udp.destination.port(), udp.bytes) {
                     Some(inner) => self.inner(&inner, segment, nested, listener),
                     None => {
+                        transport::check_datagram(packet, &udp, checked)?;
                         self.datagram(&udp, listener);
                         Ok(())
                     }

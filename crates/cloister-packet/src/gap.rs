@@ -13,8 +13,10 @@ pub(crate) const ACKNOWLEDGED: u8 = 1;
 const JOINED: usize = 64 << 10;
 /// Pieces of one side: who sends every second byte gets no further.
 pub(crate) const MOST_PIECES: usize = 4_096;
-/// What it costs to keep a piece, and the gap itself, besides bytes.
+/// What it costs to keep a piece, besides its bytes.
 const COST: usize = 96;
+/// What it costs to keep a gap: itself, and the first node of its tree of pieces.
+const GAP_COST: usize = 512;
 
 /// What of one side waits. Places are counted from where it began to wait.
 pub(crate) struct Gap {
@@ -41,7 +43,7 @@ pub(crate) struct Put {
 
 impl Gap {
     pub(crate) fn new(flow: u32, side: Side, since: u64) -> Gap {
-        Gap { flow, side, since, acknowledged: None, next: 0, end: None, pieces: BTreeMap::new(), held: COST }
+        Gap { flow, side, since, acknowledged: None, next: 0, end: None, pieces: BTreeMap::new(), held: GAP_COST }
     }
 
     /// What it costs to keep it, in bytes.
@@ -166,7 +168,7 @@ mod tests {
         assert_eq!((put.duplicate, put.conflicting), (4, 2));
         assert_eq!(gap.pieces(), 1);
         assert_eq!(taken(&mut gap), "_bcdefghij");
-        assert_eq!(gap.held(), super::COST);
+        assert_eq!(gap.held(), super::GAP_COST);
     }
 
     #[test]

@@ -44,7 +44,9 @@ fn answer(number: u32) -> Vec<u8> {
 
 #[test]
 fn a_million_syns_open_nothing_and_hold_nothing() {
-    let (mut flows, mut tally) = (Flows::new(Limits::default()), Tally::default());
+    // The sums are not filled in anew for each.
+    let limits = Limits { checksums: false, ..Limits::default() };
+    let (mut flows, mut tally) = (Flows::new(limits), Tally::default());
     let mut syn = segment(1, 100, None, "S", b"");
     for number in 0..1_000_000_u32 {
         syn[12..16].copy_from_slice(&number.to_be_bytes());

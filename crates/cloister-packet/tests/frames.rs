@@ -117,6 +117,18 @@ fn tunnels_are_opened() {
 }
 
 #[test]
+fn the_sum_of_a_tunnel_may_be_that_of_what_is_not_filled_in_yet() {
+    let mut inner = framed(&datagram(V4[0], V4[1], b"inside"), &[]);
+    let mut packet = outer(4789, &[&vxlan()[..], &inner].concat());
+    packet[26] ^= 0x55;
+    assert_eq!(said(Link::Raw, &[packet]), "inside");
+    inner[40] ^= 0x55;
+    let (notes, counters) = pushed(Link::Raw, &[outer(4789, &[&vxlan()[..], &inner].concat())]);
+    assert!(notes.0.is_empty());
+    assert_eq!(counters.checksum, 1);
+}
+
+#[test]
 fn what_only_looks_like_a_tunnel_is_said() {
     let inner = framed(&datagram(V4[0], V4[1], b"inside"), &[]);
     let longer = [&vxlan()[..], &inner, &[0; 99]].concat();

@@ -112,6 +112,30 @@ fn an_end_that_was_not_seen_is_no_lost_byte() {
 }
 
 #[test]
+fn nor_is_it_where_other_bytes_had_waited() {
+    let (mut flows, mut notes) = (Flows::new(Limits::default()), Notes::default());
+    feed(&mut flows, &mut notes, &opening());
+    feed(&mut flows, &mut notes, &[client(104, 501, "", "def"), server(501, 108, "", ""), client(101, 501, "", "abc")]);
+    flows.tick(5_000_000, &mut notes);
+    assert_eq!((notes.said(Side::Client), flows.counters().lost_bytes), ("abcdef".into(), 0));
+    assert_eq!(flows.held(), 0);
+}
+
+#[test]
+fn an_end_is_forgotten_once_the_same_ends_begin_anew() {
+    let (mut flows, mut notes) = (Flows::new(Limits { flows: 1, ..Limits::default() }), Notes::default());
+    let far = 1 << 31;
+    feed(&mut flows, &mut notes, &[client(far, 0, "S", ""), server(far, far + 1, "S", "")]);
+    feed(&mut flows, &mut notes, &[client(far + 1, far + 1, "F", ""), server(far + 1, far + 2, "F", "")]);
+    feed(&mut flows, &mut notes, &opening());
+    let other =
+        common::Tcp { from: "192.0.2.9:40000", to: SERVER, number: 1, acknowledges: Some(1), flags: "", bytes: b"x" };
+    feed(&mut flows, &mut notes, &[other.packet(), client(101, 501, "", "goes on")]);
+    let counters = flows.counters();
+    assert_eq!((counters.late, counters.evicted, counters.opened), (0, 2, 4));
+}
+
+#[test]
 fn numbers_wrap() {
     let (mut flows, mut notes) = (Flows::new(Limits::default()), Notes::default());
     let start = u32::MAX - 3;
@@ -134,18 +158,19 @@ fn numbers_wrap() {
 fn a_long_one_way_stream_is_not_taken_for_acknowledged() {
     let (mut flows, mut notes) = (Flows::new(Limits::default()), Notes::default());
     feed(&mut flows, &mut notes, &opening());
-    let mut number = 101_u32;
     let text = "x".repeat(60_000);
-    for _ in 0..80_000 {
+    // In the end one comes late, and one not at all.
+    for place in (0..50_000_u32).chain([50_001, 50_003, 50_000]) {
+        let number = 101_u32.wrapping_add(place.wrapping_mul(60_000));
         let segment = common::Tcp { from: CLIENT, to: SERVER, number, acknowledges: Some(501), flags: "", bytes: b"" };
         let mut packet = segment.packet();
         packet[10..12].fill(0);
         packet.extend(text.as_bytes());
         packet[2..4].copy_from_slice(&60_040_u16.to_be_bytes());
         flows.push(Link::Raw, 2_000_000, &packet, &mut Quiet);
-        number = number.wrapping_add(60_000);
     }
-    assert_eq!(flows.counters().bytes, 80_000 * 60_000);
+    flows.tick(2_000_000 + 2 * Limits::default().grace, &mut Quiet);
+    assert_eq!(flows.counters().bytes, 50_002 * 60_000);
     assert_eq!(flows.counters().lost_bytes, 0);
 }
 

@@ -254,6 +254,29 @@ fn a_way_up_is_marked_from_its_first_step() {
 }
 
 #[test]
+fn ways_that_are_drawn_alike_are_marked_once() {
+    let one = |number: usize| {
+        let person = format!("{{kind: User, name: u{number}, apiGroup: rbac.authorization.k8s.io}}");
+        binding(&format!("team-{number}"), "b", "ClusterRole edit", &person)
+    };
+    let text: String = (0..60).map(one).collect();
+    let inventory = inventory(&text);
+    let policy = Policy::new(&inventory);
+    let marked = |most| {
+        let graph = picture(&policy, &[], &Wish { most, ways: ways(&policy, &inventory), ..Wish::default() });
+        let ways: Vec<String> = graph.highlights.iter().map(|way| way.full.clone()).collect();
+        (ways, graph.notes.join(" "), graph.groups[0].detail.clone())
+    };
+    let (folded, notes, detail) = marked(20);
+    assert_eq!(folded.len(), 1, "{folded:?}");
+    assert!(folded[0].starts_with("user u0 and 59 more alike —create a pod→ "), "{folded:?}");
+    assert!(!notes.contains("not marked") && detail.ends_with(" and 50 more"), "{notes} {detail}");
+    let (each, notes, _) = marked(1000);
+    assert_eq!(each.len(), 8);
+    assert!(notes.contains("52 more subjects are not marked"), "{notes}");
+}
+
+#[test]
 fn the_order_of_documents_changes_nothing() {
     let text = teams(30) + STORE;
     let mut documents: Vec<&str> = text.split("---\n").collect();

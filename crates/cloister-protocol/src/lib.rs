@@ -5,6 +5,7 @@
 //! lend, and go on after loss, lies and what they do not know. Nothing here
 //! judges what is personal.
 
+mod amqp;
 mod coding;
 mod content;
 mod conversation;
@@ -13,6 +14,7 @@ mod gather;
 mod http1;
 mod http2;
 mod input;
+mod kafka;
 mod message;
 mod mongodb;
 mod mysql;

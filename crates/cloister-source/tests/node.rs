@@ -470,3 +470,86 @@ fn microk8s_keeps_the_words_of_its_programs_in_files() {
         ["--authorization-mode=AlwaysAllow", "--client-ca-file=/var/snap/microk8s/current/certs/ca.crt"]
     );
 }
+
+#[test]
+fn all_users_of_a_kubeconfig_are_told_that_of_the_current_context_first() {
+    let host = Host::new();
+    let data = |text: &'static str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix("client-certificate-data: ")).unwrap();
+        line.split_whitespace().next().unwrap()
+    };
+    let admin = data(include_str!("../../cloister-checks/fixtures/identity/client-certificate-of-masters/fail.yaml"));
+    let person = data(include_str!("../../cloister-checks/fixtures/identity/client-certificate-of-masters/pass.yaml"));
+    host.write(
+        "etc/kubernetes/admin.conf",
+        &format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: b\ncontexts: [{{name: b, context: {{user: two}}}}]\nusers:\n\
+             - {{name: one, user: {{client-certificate-data: {admin}}}}}\n- {{name: two, user: {{client-certificate-data: {person}}}}}\n"
+        ),
+    );
+    host.write(
+        "etc/kubernetes/kubelet.conf",
+        "apiVersion: v1\nkind: Config\nusers:\n- {name: a, user: {token: t}}\n- {name: b, user: {client-certificate: pki/own.pem}}\n",
+    );
+    let pem = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, person).unwrap();
+    host.write("etc/kubernetes/pki/own.pem", &String::from_utf8(pem).unwrap());
+    let facts = host.collect();
+    let names = |path: &str, role: &str| {
+        let own = facts.files.iter().find(|file| file.path == path && file.role == role).unwrap();
+        serde_json::to_value(&own.certificates).unwrap().to_string()
+    };
+    let told = names("/etc/kubernetes/admin.conf", "admin-kubeconfig");
+    let (first, second) = (told.find("CN=ann").unwrap(), told.find("CN=kubernetes-super-admin").unwrap());
+    assert!(first < second, "{told}");
+    assert!(names("/etc/kubernetes/pki/own.pem", "kubelet-certificate").contains("CN=ann"));
+}
+
+#[test]
+fn variables_and_the_program_of_k3s_are_read() {
+    let host = Host::new();
+    host.process(7, &["/usr/local/bin/k3s", "server"]);
+    host.write(
+        "proc/7/environ",
+        "K3S_CONFIG_FILE=/opt/k3s.yaml\0K3S_TOKEN=planted-token\0K3S_DATASTORE_ENDPOINT=https://u:planted-user@etcd.example:2379\0\
+         K3S_DATASTORE_CAFILE=/opt/ca.pem\0K3S_DATA_DIR=/data\0K3S_KUBECONFIG_OUTPUT=/opt/admin.yaml\0HOME=/root\0",
+    );
+    host.write("opt/k3s.yaml", "data-dir: /srv\nkube-apiserver-arg: [profiling=true]\n");
+    host.write("etc/rancher/k3s/config.yaml", "kube-apiserver-arg: [anonymous-auth=true]\n");
+    host.write("opt/admin.yaml", "kind: Config\n");
+    let before = "x".repeat((1 << 20) - 4);
+    host.write("srv/bin/k3s", &format!("github.com/x v1.2.3-k3s1 vanilla+k3s1 {before}v1.34.1+k3s2 and more"));
+    host.link("proc/7/exe", "/srv/bin/k3s");
+    let facts = host.collect();
+    let server = inside(&facts, "kube-apiserver");
+    let has = |word: &str| server.arguments.iter().any(|other| other == word);
+    assert!(has("--profiling=true") && has("--anonymous-auth=false"), "{:?}", server.arguments);
+    assert!(has("--client-ca-file=/srv/server/tls/client-ca.crt"), "a file counts more than a variable");
+    assert!(has("--etcd-cafile=/opt/ca.pem") && server.arguments.iter().any(|it| it.contains("@etcd.example:2379")));
+    assert_eq!(server.version.as_deref(), Some("v1.34.1+k3s2"));
+    assert_eq!(file(&facts, "/opt/admin.yaml").role, "admin-kubeconfig");
+    let text = serde_json::to_string(&facts).unwrap();
+    assert!(!text.contains("planted"), "{text}");
+}
+
+#[test]
+fn agents_of_the_host_tell_which_audit_log_they_read() {
+    let host = Host::new();
+    host.process(7, &["kube-apiserver", "--audit-log-path=/var/log/kubernetes/audit.log"]);
+    host.write("var/log/kubernetes/audit.log", "");
+    let service = |pid: u32, group: &str| {
+        host.write(&format!("proc/{pid}/status"), "Uid:\t998\t998\t998\t998\n");
+        host.write(&format!("proc/{pid}/cgroup"), &format!("0::{group}\n"));
+    };
+    host.process(8, &["/usr/bin/vector", "--config", "/opt/vector.toml"]);
+    service(8, "/system.slice/vector.service");
+    host.write("opt/vector.toml", "include = [\"/var/log/kubernetes/*.log\"]\npassword = \"planted\"\n");
+    host.process(9, &["/usr/bin/fluent-bit", "-c", "/etc/fluent-bit/fluent-bit.conf", "--token=planted"]);
+    service(9, "/user.slice/user-1000.slice/x.scope");
+    host.process(10, &["/lib/systemd/systemd-journal-upload", "--save-state"]);
+    service(10, "/system.slice/systemd-journal-upload.service");
+    let facts = host.collect();
+    assert_eq!(inside(&facts, "vector").reads, ["/var/log/kubernetes/audit.log"]);
+    assert_eq!(inside(&facts, "systemd-journal-upload").reads, ["journal"]);
+    assert!(facts.processes.iter().all(|it| it.program != "fluent-bit"), "somebody's session is no service");
+    assert!(!serde_json::to_string(&facts).unwrap().contains("planted"));
+}

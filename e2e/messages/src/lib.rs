@@ -12,5 +12,5 @@ mod scene;
 mod server;
 mod web;
 
-pub use scene::{SCENES, Scene, Verdict, play};
+pub use scene::{SCENES, Scene, Verdict, page, play, sample};
 pub use web::{WEB, play_web};

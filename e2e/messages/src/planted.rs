@@ -12,9 +12,9 @@ pub(crate) type Row = [String; 9];
 /// What makes text hard to carry.
 const HARD: [&str; 10] = ["'", "\"", "\\", "\t", "\n", ",", "; --", "$1", "Ž\u{1f600}é", "\\N"];
 
-/// Rows, the last with a long note.
-pub(crate) fn rows(dice: &mut Dice, count: usize) -> Vec<Row> {
-    (0..count).map(|index| row(dice, index, index + 1 == count)).collect()
+/// Rows; the last may have a long note.
+pub(crate) fn rows(dice: &mut Dice, count: usize, long: bool) -> Vec<Row> {
+    (0..count).map(|index| row(dice, index, long && index + 1 == count)).collect()
 }
 
 fn row(dice: &mut Dice, index: usize, long: bool) -> Row {

@@ -6,8 +6,8 @@ use cloister_protocol::{Circumstances, Limits, Session, Transport};
 
 use crate::proxy::Recording;
 
-/// The most that a reader may hold of these conversations.
-const HELD: usize = 512 << 10;
+/// The most that a reader may hold of these conversations: a window of Zstandard is the largest.
+const HELD: usize = 4 << 20;
 
 /// Reads a recording in pieces of at most so many bytes.
 pub(crate) fn read(recording: &Recording, port: u16, piece: usize) -> Result<Transcript> {

@@ -46,6 +46,27 @@ pub const SCENES: &[Scene] = &[
         prefix: |mode, _| format!("column:people_{mode}."),
         port: 3306,
     },
+    Scene {
+        name: "mongodb",
+        modes: &["inserted", "updated"],
+        record: mongodb,
+        prefix: |mode, _| format!("field:{mode}."),
+        port: 27017,
+    },
+    Scene {
+        name: "amqp",
+        modes: &["delivered", "got", "packed"],
+        record: amqp,
+        prefix: |mode, _| format!("body:{mode}/"),
+        port: 5672,
+    },
+    Scene {
+        name: "kafka",
+        modes: &["plain", "gzip", "snappy", "lz4", "zstd"],
+        record: kafka,
+        prefix: |mode, _| format!("header:{mode}-"),
+        port: 9092,
+    },
 ];
 
 /// What came of a scene.
@@ -61,13 +82,25 @@ pub struct Verdict {
     pub differences: Vec<String>,
 }
 
+/// What was read, as a table.
+pub fn page(verdicts: &[(&Scene, Verdict)]) -> String {
+    let mut page = String::from("| protocol | modes | bytes | messages | values planted | differences |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- |\n");
+    for (scene, verdict) in verdicts {
+        let Verdict { values, messages, bytes, differences } = verdict;
+        let (name, modes, differences) = (scene.name, scene.modes.join(", "), differences.len());
+        page.push_str(&format!("| {name} | {modes} | {bytes} | {messages} | {values} | {differences} |\n"));
+    }
+    page
+}
+
 /// Plays a scene with so many rows in each mode.
 ///
 /// # Errors
 /// A server or a client is missing or fails; what was read changes with the cuts.
 pub fn play(name: &str, seed: u64, count: usize) -> Result<Verdict> {
     let scene = SCENES.iter().find(|scene| scene.name == name).with_context(|| format!("there is no scene {name}"))?;
-    let rows = crate::planted::rows(&mut Dice::new(seed), count);
+    let rows = crate::planted::rows(&mut Dice::new(seed), count, true);
     let recordings = (scene.record)(&rows, scene.modes)?;
     let bytes = recordings.iter().flatten().map(|(_, bytes)| bytes.len()).sum();
     let messages = read::messages(&recordings, scene.port)?;
@@ -88,6 +121,30 @@ pub fn play(name: &str, seed: u64, count: usize) -> Result<Verdict> {
         bail!("nothing was read");
     }
     Ok(verdict)
+}
+
+/// Writes down what is said about one short row: samples for tests that need no server. Of each connection there is a
+/// file, in the form that the fuzz targets read: a turn is a byte for its side, its length, and its bytes.
+///
+/// # Errors
+/// A server or a client is missing or fails; a file cannot be written.
+pub fn sample(name: &str, folder: &std::path::Path) -> Result<()> {
+    let scene = SCENES.iter().find(|scene| scene.name == name).with_context(|| format!("there is no scene {name}"))?;
+    let rows = crate::planted::rows(&mut Dice::new(7), 1, false);
+    let recordings = (scene.record)(&rows, scene.modes)?;
+    std::fs::create_dir_all(folder).context("failed to make a folder")?;
+    for (index, recording) in recordings.iter().enumerate().filter(|(_, recording)| recording.len() > 4) {
+        let mut bytes = Vec::new();
+        for (side, said) in recording {
+            for part in said.chunks(usize::from(u16::MAX)) {
+                bytes.push(u8::from(*side == Side::Server));
+                bytes.extend_from_slice(&u16::try_from(part.len()).unwrap_or(u16::MAX).to_be_bytes());
+                bytes.extend_from_slice(part);
+            }
+        }
+        std::fs::write(folder.join(format!("{name}-{index}")), bytes).context("failed to write a sample")?;
+    }
+    Ok(())
 }
 
 fn show(messages: &[Message]) {
@@ -155,5 +212,81 @@ fn mysql(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
     let server = Server::start(start, port, folder)?;
     let proxy = Proxy::start(server.port)?;
     client::run(("mysql-connector-python", "9.1.0"), include_str!("clients/mysql.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
+
+/// FerretDB, which speaks MongoDB's protocol over SQLite.
+fn mongodb(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port) = (folder("root")?, free_port()?);
+    let program = cloister_tools::path("ferretdb")?;
+    let mut start = command("root", &program.display().to_string(), folder.path())?;
+    start.arg(format!("127.0.0.1:{port}")).arg(folder.path());
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    client::run(("pymongo", "4.20.1"), include_str!("clients/mongodb.py"), proxy.port(), rows, modes)?;
+    proxy.finish()
+}
+
+fn amqp(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port) = (folder("rabbitmq")?, free_port()?);
+    let mut start = command("rabbitmq", "/usr/lib/rabbitmq/bin/rabbitmq-server", folder.path())?;
+    let names = free_port()?.to_string();
+    for (name, value) in [
+        ("RABBITMQ_NODENAME", format!("planted{port}@localhost")),
+        ("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1".to_owned()),
+        ("RABBITMQ_NODE_PORT", port.to_string()),
+        ("RABBITMQ_DIST_PORT", free_port()?.to_string()),
+        ("RABBITMQ_MNESIA_BASE", folder.path().join("data").display().to_string()),
+        ("RABBITMQ_LOGS", "-".to_owned()),
+        ("RABBITMQ_CONF_ENV_FILE", "/dev/null".to_owned()),
+        ("RABBITMQ_ENABLED_PLUGINS_FILE", "/dev/null".to_owned()),
+        ("ERL_EPMD_PORT", names.clone()),
+        ("ERL_EPMD_ADDRESS", "127.0.0.1".to_owned()),
+        ("ERL_EPMD_RELAXED_COMMAND_CHECK", "1".to_owned()),
+    ] {
+        start.env(name, value);
+    }
+    let server = Server::start(start, port, folder)?;
+    let proxy = Proxy::start(server.port)?;
+    let said = client::run(("pika", "1.4.4"), include_str!("clients/amqp.py"), proxy.port(), rows, modes);
+    drop(server);
+    // The program that knows Erlang's names left its group.
+    run(std::process::Command::new("/usr/bin/epmd").args(["-port", &names, "-kill"]))?;
+    said?;
+    proxy.finish()
+}
+
+fn kafka(rows: &[Row], modes: &[&str]) -> Result<Vec<Recording>> {
+    let (folder, port, votes) = (folder("root")?, free_port()?, free_port()?);
+    let jars = cloister_tools::jars(cloister_tools::KAFKA)?;
+    // Clients are told the proxy's address.
+    let proxy = Proxy::start(port)?;
+    let settings = folder.path().join("server.properties");
+    std::fs::write(
+        &settings,
+        format!(
+            "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:{votes}\n\
+             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{votes}\n\
+             advertised.listeners=PLAINTEXT://127.0.0.1:{}\ncontroller.listener.names=CONTROLLER\n\
+             listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+             log.dirs={}\noffsets.topic.replication.factor=1\nmessage.max.bytes=8388608\n\
+             offsets.topic.num.partitions=1\nauto.create.topics.enable=true\n",
+            proxy.port(),
+            folder.path().join("data").display()
+        ),
+    )
+    .context("failed to write")?;
+    let java = |main: &str| -> Result<std::process::Command> {
+        let mut java = command("root", "java", folder.path())?;
+        java.args(["-Xmx512m", "-cp"]).arg(format!("{}/*", jars.display())).arg(main);
+        Ok(java)
+    };
+    run(java("kafka.tools.StorageTool")?.args(["format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c"]).arg(&settings))?;
+    let mut start = java("kafka.Kafka")?;
+    start.arg(&settings);
+    let server = Server::start(start, port, folder)?;
+    let package = ("kafka-python[lz4,snappy,zstd]", "3.0.12");
+    client::run(package, include_str!("clients/kafka.py"), proxy.port(), rows, modes)?;
+    drop(server);
     proxy.finish()
 }

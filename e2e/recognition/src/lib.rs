@@ -6,6 +6,7 @@
 
 mod document;
 mod forms;
+pub mod inputs;
 mod judge;
 mod language;
 mod measure;

@@ -1,6 +1,6 @@
 //! `judge NAME [--seed N] [--count N] [--only PARTS] [--write]`: runs a judge and says what it found. `climb` and
 //! `configurations` play only the scenarios whose names hold one of the parts, which are set apart by commas;
-//! `identifiers` judges only the kinds whose names hold the part.
+//! `identifiers` judges only the kinds whose names hold the part, `messages` only such protocols.
 
 #![allow(clippy::disallowed_methods)] // a program: arguments and files are its business
 
@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use cloister_e2e::judges::{
     Dice, audit_policy, authorizers, climb, configurations, escalation, flags, identifiers, large_cluster, live,
-    minimize, network, packets, pod_security, probe, rbac, recognition, yaml,
+    messages, minimize, network, packets, pod_security, probe, rbac, recognition, streams, yaml,
 };
 
 /// All of them.
 const JUDGES: &str = "pod-security, large-cluster, live, yaml, rbac, authorizers, escalation, climb, minimize, network, \
-    packets, flags, audit-policy, configurations, probe, identifiers, recognition";
+    packets, flags, audit-policy, configurations, probe, identifiers, recognition, streams, messages";
 
 /// How many pods a full run generates, and how many questions about roles.
 const FULL_COUNT: usize = 5_000;
@@ -70,9 +70,14 @@ fn main() -> Result<ExitCode> {
         "probe" => {
             probe::run(arguments.seed, arguments.count.unwrap_or(probe::FULL_COUNT), &arguments.only, arguments.write)
         }
+        "messages" => {
+            let count = arguments.count.unwrap_or(messages::FULL_COUNT);
+            messages::run(arguments.seed, count, &arguments.only, arguments.write)
+        }
         "recognition" => {
             recognition::run(arguments.seed, arguments.count.unwrap_or(recognition::FULL_COUNT), arguments.write)
         }
+        "streams" => streams::run(arguments.seed, arguments.count.unwrap_or(streams::FULL_COUNT), arguments.write),
         "climb" => climb::run(&arguments.only, arguments.write),
         "configurations" => configurations::run(&arguments.only, arguments.write),
         "authorizers" => {

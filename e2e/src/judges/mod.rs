@@ -9,6 +9,7 @@ pub mod flags;
 pub mod identifiers;
 pub mod large_cluster;
 pub mod live;
+pub mod messages;
 pub mod minimize;
 pub mod network;
 pub mod packets;
@@ -17,6 +18,7 @@ pub mod probe;
 pub mod rbac;
 pub mod recognition;
 mod report;
+pub mod streams;
 pub mod yaml;
 
 use std::path::PathBuf;

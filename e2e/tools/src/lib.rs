@@ -3,7 +3,8 @@
 //! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
 //! Some of them are small programs of ours: libraries of Kubernetes behind a pipe (`yaml-reader`, `audit-policy`), and the flag sets
-//! of Kubernetes' programs and etcd (`flag-reader`); and a key store for the API server (`kms-plugin`).
+//! of Kubernetes' programs and etcd (`flag-reader`); a key store for the API server (`kms-plugin`); and a server that speaks
+//! MongoDB's protocol (`ferretdb`).
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -52,6 +53,7 @@ pub const TOOLS: &[Tool] = &[
     Tool { name: "flag-reader", package: "./", module: "flag-reader" },
     tool("audit-policy", "./audit-policy"),
     tool("kms-plugin", "./kms-plugin"),
+    Tool { name: "ferretdb", package: "./", module: "ferretdb" },
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 
@@ -154,6 +156,36 @@ pub fn python((package, version): (&str, &str)) -> Result<PathBuf> {
         fs::write(&done, version).with_context(|| format!("failed to write {}", done.display()))?;
     }
     Ok(folder)
+}
+
+/// The Kafka that judges its reader.
+pub const KAFKA: (&str, &str) = ("org.apache.kafka:kafka_2.13", "3.9.0");
+
+/// A library for Java with all that it needs, fetched once by Maven into a folder of the cache that is named after its
+/// version. Returns the folder with the archives.
+///
+/// # Errors
+/// Maven is missing, or the library cannot be fetched.
+pub fn jars((library, version): (&str, &str)) -> Result<PathBuf> {
+    let (group, artifact) = library.split_once(':').with_context(|| format!("{library} has no group"))?;
+    let folder = cache()?.join(format!("{artifact}-{version}"));
+    let done = folder.join("installed");
+    if !done.is_file() {
+        println!("fetching {artifact} {version} into {} (once)", folder.display());
+        fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+        let project = format!(
+            "<project><modelVersion>4.0.0</modelVersion><groupId>dev.cloister</groupId><artifactId>tools</artifactId>\
+             <version>1</version><dependencies><dependency><groupId>{group}</groupId>\
+             <artifactId>{artifact}</artifactId><version>{version}</version></dependency></dependencies></project>"
+        );
+        fs::write(folder.join("pom.xml"), project).context("failed to write a project for Maven")?;
+        run(Command::new("mvn")
+            .args(["--quiet", "--batch-mode", "dependency:copy-dependencies", "-DoutputDirectory=jars"])
+            .current_dir(&folder))
+        .context("is maven installed?")?;
+        fs::write(&done, version).with_context(|| format!("failed to write {}", done.display()))?;
+    }
+    Ok(folder.join("jars"))
 }
 
 fn run(command: &mut Command) -> Result<()> {

@@ -2,6 +2,8 @@
 
 mod contestants;
 mod corpus;
+mod detect;
+mod extproc;
 mod hostile;
 mod measure;
 mod minimize;
@@ -21,6 +23,8 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, project, succeeds};
 use contestants::Contestant;
 use corpus::Corpus;
+pub use detect::detect;
+pub use extproc::extproc;
 pub use hostile::hostile;
 pub use measure::measure_here;
 use measure::{Measured, Summary, measure};

@@ -97,7 +97,7 @@ pub fn network() -> Result<ExitCode> {
         "## Networks\n\nMeasured on {} by `cargo xtask bench network`: {}. `cloister network list -o json --group always` over generated \
          manifests, and its parts. \"In a mesh\" is building and list once more with every workload in Istio's mesh and two of \
          its policies in each namespace; \"proof\" is `network generate` for six needs in each namespace, written, read back and \
-         proven; both are left out beyond 10,000 workloads. The namespaces that a rule names by labels grow with the cluster: \
+         proven; both are left out beyond 100,000 workloads. The namespaces that a rule names by labels grow with the cluster: \
          what policies say of pairs of namespaces grows with its square.\n\n\
          | workloads | namespaces | policies | whole program | peak | reading files | building | `can` | list | in a mesh | proof | classes | connections |\n\
          | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",

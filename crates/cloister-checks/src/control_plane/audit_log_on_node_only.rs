@@ -2,7 +2,8 @@
 //! Finds API servers whose audit log lies on their node and, as far as the input shows, goes nowhere else: no webhook, no
 //! log agent of the input that mounts the folder, no volume that is kept elsewhere. The path of the flag is one inside of
 //! the container: it is followed through `volumeMounts` to the folder of the node, also by the static pod
-//! that facts of a node hold. An agent that runs outside Kubernetes is not seen; accept the finding then, and say so.
+//! that facts of a node hold. Agents that run on the node outside Kubernetes are seen in its facts, with the logs that
+//! their configurations name; without facts accept the finding, and say so.
 //!
 //! # Why it matters
 //! Whoever takes the control plane's node can change the log of how it was done. And a node that is replaced takes the log
@@ -16,6 +17,7 @@
 
 use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Node, Severity};
+use cloister_node::format::JOURNAL;
 use cloister_node::{Facts, Role};
 
 use super::components::Home;
@@ -52,11 +54,14 @@ pub(crate) const CHECK: Check = Check {
         let read = folders_read(findings.inventory());
         examine(API_SERVER, findings, |flags| {
             let path = flags.value(PATH).unwrap_or_default();
-            let is_read = |file: &str| read.iter().any(|folder| is_below(file, folder));
+            let on_host = read_on_host(flags);
+            let is_read = |file: &str| on_host.contains(&file) || read.iter().any(|folder| is_below(file, folder));
             match &*path {
                 // Another check says that there is none.
                 "" => Verdict::NotApplicable,
                 _ if flags.is_set("--audit-webhook-config-file") => Verdict::Holds,
+                // What a program of the host itself writes to its output, the journal keeps.
+                "-" | "/dev/stdout" if on_host.contains(&JOURNAL) && !is_pod(flags) => Verdict::Holds,
                 "-" | "/dev/stdout" if OUTPUTS.iter().any(|folder| is_read(folder)) => Verdict::Holds,
                 path => match home(flags, path) {
                     Lies::Elsewhere => Verdict::Holds,
@@ -67,6 +72,21 @@ pub(crate) const CHECK: Check = Check {
         });
     }),
 };
+
+/// The logs that agents outside of Kubernetes read on the node of a process.
+fn read_on_host<'a>(flags: &Flags<'a>) -> Vec<&'a str> {
+    let Home::Process(process) = flags.home else { return Vec::new() };
+    let facts = Facts::of(process.resource()).into_iter();
+    facts.flat_map(|facts| facts.processes()).flat_map(|agent| agent.reads()).collect()
+}
+
+/// Whether a process runs in a pod: its output is then a file below [`OUTPUTS`].
+fn is_pod(flags: &Flags<'_>) -> bool {
+    match flags.home {
+        Home::Container(_) => true,
+        Home::Process(process) => process.node.get("pod").is_some(),
+    }
+}
 
 /// Where a file of a container lies.
 enum Lies {

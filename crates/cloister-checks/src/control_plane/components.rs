@@ -1,6 +1,7 @@
 //! The programs of the control plane, where they run as pods (static pods of a cluster, or their manifests as files) and
 //! where facts of a node show their processes.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use cloister_flags::{CommandLine, Effective, Program, Source, Version};
@@ -13,22 +14,26 @@ use crate::commands::commands;
 use crate::shared::Shared;
 
 /// Where a program runs.
-#[derive(Clone, Copy)]
-pub(super) enum Home<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Home<'a> {
     Container(Container<'a>),
     Process(Process<'a>),
 }
 
 /// The command line of one program.
-pub(super) struct Flags<'a> {
+#[derive(Debug)]
+pub(crate) struct Flags<'a> {
     pub(super) home: Home<'a>,
     program: Program,
     /// The version, where the facts or the tag of the image tell one that the tables hold.
     told: Option<Version>,
     /// Those after the program's name.
-    words: Vec<(String, Place<'a>)>,
+    words: Vec<Word<'a>>,
     line: CommandLine,
 }
+
+/// A word, and where it stands.
+type Word<'a> = (Cow<'a, str>, Place<'a>);
 
 /// Whether anything in the input starts `program`.
 pub(crate) fn runs(inventory: &Inventory, containers: &[Container<'_>], program: &str) -> bool {
@@ -36,8 +41,9 @@ pub(crate) fn runs(inventory: &Inventory, containers: &[Container<'_>], program:
         || containers.iter().any(|container| words_of(*container, program).is_some())
 }
 
-/// Each process of `program` in the input, once: what facts of a node show is not asked of the pod as well.
-pub(super) fn each<'a>(inventory: &'a Inventory, program: &'static str) -> impl Iterator<Item = Flags<'a>> {
+/// Each process of `program` in the input, once: what facts of a node show is not asked of the pod as well. Checks ask for
+/// what is known of them already ([`Findings::processes_of`]).
+pub(crate) fn each<'a>(inventory: &'a Inventory, program: &'static str) -> impl Iterator<Item = Flags<'a>> {
     let processes = inventory.node_facts().flat_map(|facts| facts.processes());
     let told: Vec<&str> =
         inventory.node_facts().filter(|facts| facts.runs(program)).map(|facts| facts.name()).collect();
@@ -55,23 +61,23 @@ fn node_of<'a>(pod: &Pod<'a>) -> Option<&'a str> {
 }
 
 /// The words of a container from the program's name on, where it starts the program.
-fn words_of<'a>(container: Container<'a>, program: &str) -> Option<Vec<(String, Place<'a>)>> {
+fn words_of<'a>(container: Container<'a>, program: &str) -> Option<Vec<Word<'a>>> {
     let nodes: Vec<_> = container.words().filter_map(|node| Some((node, node.as_str()?))).collect();
     let (_, first) = nodes.first()?;
     if first.rsplit('/').next() == Some(program) {
-        return Some(nodes.iter().map(|(node, word)| ((*word).to_owned(), container.place(node))).collect());
+        return Some(nodes.iter().map(|(node, word)| (Cow::Borrowed(*word), container.place(node))).collect());
     }
     if !nodes.iter().any(|(_, word)| word.contains(program)) {
         return None;
     }
     let command = commands(&container).into_iter().find(|command| command.program() == program)?;
     let place = command.place(&container);
-    Some(command.words.into_iter().map(|word| (word, place)).collect())
+    Some(command.words.into_iter().map(|word| (Cow::Owned(word), place)).collect())
 }
 
 impl<'a> Flags<'a> {
     fn of_process(process: Process<'a>) -> Option<Flags<'a>> {
-        let words = process.words().map(|(word, place)| (word.to_owned(), place)).collect();
+        let words = process.words().map(|(word, place)| (Cow::Borrowed(word), place)).collect();
         let version = process.version().and_then(Version::parse);
         Flags::new(Home::Process(process), process.program(), version, words)
     }
@@ -81,12 +87,7 @@ impl<'a> Flags<'a> {
         Flags::new(Home::Container(container), program, Version::of_image(container.image()), words)
     }
 
-    fn new(
-        home: Home<'a>,
-        program: &str,
-        version: Option<Version>,
-        words: Vec<(String, Place<'a>)>,
-    ) -> Option<Flags<'a>> {
+    fn new(home: Home<'a>, program: &str, version: Option<Version>, words: Vec<Word<'a>>) -> Option<Flags<'a>> {
         let program = Program::named(program)?;
         let told = version.filter(|version| program.versions().contain(*version));
         let line = read(program, Some(program.nearest(version)), &words);
@@ -141,7 +142,7 @@ impl<'a> Flags<'a> {
 
     /// A word and where it stands.
     pub(super) fn word(&self, index: usize) -> Option<(&str, Place<'a>)> {
-        self.words.get(index).map(|(word, place)| (word.as_str(), *place))
+        self.words.get(index).map(|(word, place)| (&**word, *place))
     }
 
     /// Where a flag is set, and how it is written there.
@@ -175,8 +176,8 @@ impl<'a> Flags<'a> {
     }
 }
 
-fn read(program: Program, version: Option<Version>, words: &[(String, Place<'_>)]) -> CommandLine {
-    let words: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+fn read(program: Program, version: Option<Version>, words: &[Word<'_>]) -> CommandLine {
+    let words: Vec<&str> = words.iter().map(|(word, _)| &**word).collect();
     CommandLine::parse(program, version, &words)
 }
 

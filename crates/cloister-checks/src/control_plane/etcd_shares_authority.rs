@@ -13,7 +13,7 @@
 
 use cloister_model::Severity;
 
-use super::flags::{API_SERVER, ETCD, PODS, Verdict, each, etcd, examine};
+use super::flags::{API_SERVER, ETCD, PODS, Verdict, etcd, examine};
 use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Program(API_SERVER), Need::Program(ETCD)],
     run: Run::Inventory(PODS, |findings| {
         let clients: Vec<String> =
-            each(findings.inventory(), API_SERVER).filter_map(|flags| flags.value("--client-ca-file")).collect();
+            findings.processes_of(API_SERVER).iter().filter_map(|flags| flags.value("--client-ca-file")).collect();
         examine(ETCD, findings, |flags| {
             etcd(flags, |flags| match flags.value("--trusted-ca-file") {
                 Some(authority) if clients.contains(&authority) => flags.fault("--trusted-ca-file", ""),

@@ -6,8 +6,7 @@ use cloister_model::Place;
 
 use crate::Findings;
 
-pub(crate) use super::components::runs;
-pub(super) use super::components::{Flags, each};
+pub(crate) use super::components::{Flags, each, runs};
 
 /// What every check over control plane programs relies on.
 pub(super) const PODS: &[&str] = &["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"];
@@ -43,9 +42,9 @@ pub(super) fn examine<'a>(
     findings: &mut Findings<'a>,
     judge: impl Fn(&Flags<'a>) -> Verdict<'a>,
 ) {
-    for flags in each(findings.inventory(), program) {
+    for flags in findings.processes_of(program).iter() {
         flags.enter(findings);
-        match judge(&flags) {
+        match judge(flags) {
             Verdict::Holds => {}
             Verdict::NotApplicable => findings.not_applicable(),
             Verdict::Fault { place, says, fix } => {

@@ -1,6 +1,6 @@
 //! # What it does
-//! Reads the client certificates in kubeconfigs and in the files of nodes, and finds those
-//! of the group `system:masters`.
+//! Reads the client certificates in kubeconfigs and in the files of nodes (facts of nodes hold
+//! the certificate, and never the key), and finds those of the group `system:masters`.
 //!
 //! # Why it matters
 //! That group is asked of no authoriser: it may do everything, no binding can be taken
@@ -8,8 +8,9 @@
 //! it ends.
 //!
 //! # What to do
-//! Keep one such certificate locked away for emergencies, and give people a group that
-//! a ClusterRoleBinding names (kubeadm: `kubeadm:cluster-admins`).
+//! Keep one such certificate locked away for emergencies (kubeadm's `super-admin.conf`: off
+//! the node), and give people a group that a ClusterRoleBinding names (kubeadm makes
+//! `admin.conf` so since 1.29: `kubeadm:cluster-admins`).
 //!
 //! # References
 //! CIS 5.1.7, 3.1.1. GDPR Art. 32(1)(b), 32(4).

@@ -2,7 +2,7 @@
 
 use cloister_certificate::{Certificate, read_base64};
 use cloister_model::{Node, Place, Resource};
-use cloister_node::Facts;
+use cloister_node::{Facts, File, Role};
 
 use crate::{Need, OfResource, Run};
 
@@ -40,13 +40,21 @@ pub(super) fn held(resource: &Resource) -> Vec<Held<'_>> {
     };
     let files: Vec<_> = facts.files().filter(|file| !file.path().contains("etcd")).collect();
     let all = files.iter().flat_map(|file| file.certificates().into_iter().map(move |it| (file, it)));
-    let clients = all.filter(|(_, it)| !it.authority && it.extended_usages.iter().any(|usage| usage == "clientAuth"));
+    let clients = all.filter(|(file, it)| !it.authority && signs_in(file, it));
     let held = clients.map(|(file, certificate)| Held {
         who: file.path().to_owned(),
         place: file.at("certificates"),
         certificate,
     });
     held.collect()
+}
+
+/// Whether the API server takes a certificate of a client: one that names no use is good for all, and is a client's where
+/// it stands in a kubeconfig (RFC 5280, 4.2.1.12; `crypto/x509` of Go reads it so).
+fn signs_in(file: &File<'_>, certificate: &Certificate) -> bool {
+    let usages = &certificate.extended_usages;
+    usages.iter().any(|usage| usage == "clientAuth")
+        || usages.is_empty() && Role::KUBECONFIGS.iter().any(|it| file.is(*it))
 }
 
 /// One user of a kubeconfig.

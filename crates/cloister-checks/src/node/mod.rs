@@ -5,7 +5,6 @@ use crate::check::{Entry, entry};
 
 mod admin_kubeconfig_foreign_owner;
 mod admin_kubeconfig_loose_mode;
-mod admin_kubeconfig_of_masters;
 mod api_server_manifest_foreign_owner;
 mod api_server_manifest_loose_mode;
 mod audit_log_foreign_owner;
@@ -65,7 +64,6 @@ mod scheduler_manifest_loose_mode;
 pub const CHECKS: &[Entry] = &[
     entry!(Node, admin_kubeconfig_foreign_owner),
     entry!(Node, admin_kubeconfig_loose_mode),
-    entry!(Node, admin_kubeconfig_of_masters),
     entry!(Node, api_server_manifest_foreign_owner),
     entry!(Node, api_server_manifest_loose_mode),
     entry!(Node, audit_log_foreign_owner),

@@ -5,10 +5,13 @@ use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, Node, Place, Resource, Value};
 use serde_json::Value as Json;
 
+/// The kind with its group, as the inventory asks for it.
+const NAME: &str = "DetectionProfile.cloister.dev";
+
 /// What the profiles of the input say together; what cannot be used is told.
 pub fn profile(inventory: &Inventory, diagnostics: &mut Vec<Diagnostic>) -> Option<Profile> {
     let mut whole: Option<Spec> = None;
-    for resource in inventory.of_kind(KIND).filter(|resource| *resource.api_version == *API_VERSION) {
+    for resource in inventory.of_kind(NAME).filter(|resource| *resource.api_version == *API_VERSION) {
         let spec = resource.root.get("spec").map_or_else(|| Json::Object(serde_json::Map::new()), json);
         let read = serde_json::from_value::<Spec>(spec).map_err(|error| {
             // The reader's words may quote a value: of them, only what names a field.

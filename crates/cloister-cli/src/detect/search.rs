@@ -134,12 +134,8 @@ impl Run<'_> {
     fn one(&self, index: usize, target: &Target) -> anyhow::Result<Outcome> {
         let mut outcome = Outcome::default();
         let mut said = Ok(());
-        let opened = data::open(target, self.search.expanded, &mut |part| {
-            self.bar.set_message(
-                clean(&format!("{} · {}", text::size(self.bytes.load(Ordering::Relaxed)), part.name)).into_owned(),
-            );
-            self.part(index, part, &mut outcome, &mut said)
-        });
+        let opened =
+            data::open(target, self.search.expanded, &mut |part| self.part(index, part, &mut outcome, &mut said));
         outcome.diagnostics.extend(opened.diagnostics);
         outcome.skipped = opened.skipped;
         let ended = self.ordered.end(index);
@@ -157,7 +153,10 @@ impl Run<'_> {
         let mut summary = Summary { file: name.to_string(), ..Summary::default() };
         let mut over = false;
         let mut took = |found: &mut Vec<Reported>, read: u64| {
-            self.bytes.fetch_add(read, Ordering::Relaxed);
+            let all = self.bytes.fetch_add(read, Ordering::Relaxed) + read;
+            if !self.bar.is_hidden() {
+                self.bar.set_message(clean(&format!("{} · {name}", text::size(all))).into_owned());
+            }
             for one in found.iter() {
                 summary.add(one);
                 over |= self.is_too_much(one);

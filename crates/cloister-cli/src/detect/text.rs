@@ -61,7 +61,7 @@ impl Told<'_> {
             (personal, 0) => format!("{personal} {} personal data", if personal == 1 { "holds" } else { "hold" }),
             (personal, special) => {
                 let verb = if personal == 1 { "holds" } else { "hold" };
-                format!("{personal} {verb} personal data, {special} of them special categories")
+                format!("{personal} {verb} personal data, {special} of special categories (✱)")
             }
         };
         let word = if files == 1 { "file" } else { "files" };

@@ -12,7 +12,7 @@ use cloister_transit::Setting;
 pub fn settings(inventory: &Inventory, register: &Register<'_>) -> HashMap<ResourceRef, Vec<Setting>> {
     let about: Vec<&'static Entry> = entries().filter(|entry| entry.check.name.ends_with("-tls-off")).collect();
     // None of these checks asks which day it is.
-    let context = Context { inventory, register, today: jiff::civil::Date::MIN };
+    let context = Context { inventory, register, today: jiff::civil::Date::MIN, profile: None };
     let mut said: HashMap<ResourceRef, Vec<Setting>> = HashMap::new();
     for finding in check(&about, &context).into_iter().flat_map(|outcome| outcome.findings) {
         if let Some(resource) = finding.resource {

@@ -52,6 +52,13 @@ fn row(text: &Text<'_>, start: usize) -> Option<usize> {
     (!joined(text.at(end))).then_some(end)
 }
 
+/// Whether a row of digits may be a telephone number: rows are many, and words that announce one few.
+fn may_be_dialled(text: &Text<'_>, start: usize, end: usize, near: &mut Near) -> bool {
+    let goes_on = text.at(end).is_some_and(|byte| matches!(byte, b'(' | b')'));
+    let marked = text.at(start) == Some(b'0');
+    (end - start >= contact::FEWEST_BARE || goes_on) && (marked || near.before(text, start).say(Special::Phone))
+}
+
 /// The rules by the length of what they judge.
 static RULES_BY_LENGTH: LazyLock<Vec<Rules>> = LazyLock::new(|| {
     let mut lengths: Vec<Rules> = std::iter::repeat_with(Rules::default).take(LONGEST + 1).collect();
@@ -84,7 +91,9 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
         if let Some(end) = row(text, digit) {
             let length = end - digit;
             if length < SHORTEST || rules.get(length).is_none_or(|rules| rules.pass(text, digit, near)) {
-                contact::phone(text, digit, digit, near, found);
+                if may_be_dialled(text, digit, end, near) {
+                    contact::phone(text, digit, digit, near, found);
+                }
                 at = end;
                 continue;
             }

@@ -253,8 +253,8 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
 /// body of a form what stands before the `&`.
 pub fn own_part(value: &[u8]) -> &[u8] {
     let another = value.windows(2).any(|two| two == b": " || two == b"= ");
-    let pair = |at: usize| value.get(at..).is_some_and(|rest| rest.contains(&b'='));
-    let ends = |(at, byte): (usize, &u8)| another && *byte == b' ' || *byte == b'&' && pair(at);
+    let last = value.iter().rposition(|byte| *byte == b'=').unwrap_or(0);
+    let ends = |(at, byte): (usize, &u8)| another && *byte == b' ' || *byte == b'&' && at < last;
     let end = value.iter().enumerate().position(ends);
     value.get(..end.unwrap_or(value.len())).unwrap_or(value)
 }

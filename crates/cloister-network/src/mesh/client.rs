@@ -3,7 +3,7 @@
 use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Node, Resource};
 
-use super::{Caller, Membership, Mesh, mutual};
+use super::{Caller, Membership, Mesh, mutual, subset};
 use crate::addresses::AddressSet;
 use crate::behind::{Open, number};
 use crate::endpoints::{Endpoint, Workload};
@@ -51,38 +51,44 @@ impl<'a> Identity<'a> {
     }
 }
 
+/// Ports of a workload on which a caller that is in the mesh does not speak its mutual TLS.
+#[derive(Debug, Default)]
+pub(super) struct Clear {
+    pub(super) surely: PortSet,
+    /// It hangs on the route that a request takes.
+    pub(super) perhaps: PortSet,
+}
+
 /// The ports of a workload on which a caller that is in the mesh does not speak its mutual TLS all the same: the workload
 /// takes none there (`DISABLE`), or a DestinationRule tells callers not to. Between two in ambient mode neither counts:
 /// their nodes' proxies always encrypt.
-pub(super) fn in_clear<'a>(
-    mesh: &Mesh<'_, 'a>,
-    caller: Caller,
-    destination: usize,
-    workload: &Workload<'a>,
-) -> PortSet {
+pub(super) fn in_clear<'a>(mesh: &Mesh<'_, 'a>, caller: Caller, destination: usize, workload: &Workload<'a>) -> Clear {
     let disabled = || mutual::of(mesh, workload).disabled();
     let source = match caller {
-        Caller::Unknown => return disabled(),
-        Caller::Outside => return PortSet::default(),
+        Caller::Unknown => return Clear { surely: disabled(), ..Clear::default() },
+        Caller::Outside => return Clear::default(),
         Caller::Endpoint(source) => source,
     };
     let ends = [source, destination].map(|it| mesh.membership(it));
-    let Some(Endpoint::Workload(from)) = mesh.network.endpoint(source) else { return PortSet::default() };
+    let Some(Endpoint::Workload(from)) = mesh.network.endpoint(source) else { return Clear::default() };
     if ends.contains(&Membership::None) || ends == [Membership::Ambient; 2] {
-        return PortSet::default();
+        return Clear::default();
     }
-    disabled().union(&switched_off(mesh, from.namespace, workload))
+    let Clear { surely, perhaps } = switched_off(mesh, from.namespace, workload);
+    let surely = surely.union(&disabled());
+    Clear { perhaps: perhaps.difference(&surely), surely }
 }
 
 /// The ports on which DestinationRules make callers of a namespace speak something else than the mesh's mutual TLS to the
 /// Services of a workload. The caller's namespace is looked in first, then the Service's, then the mesh's. A port with
 /// settings of its own inherits none (`TrafficPolicy.portLevelSettings`).
-fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &str, workload: &Workload<'a>) -> PortSet {
+fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &str, workload: &Workload<'a>) -> Clear {
     let services = mesh.inventory.of_kind_in("Service", workload.namespace);
     let behind = services.filter(|service| {
         service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
     });
-    behind.fold(PortSet::default(), |all, service| {
+    let mut clear = Clear::default();
+    for service in behind {
         let places = [from, workload.namespace, mesh.root];
         let rule = places.iter().find_map(|place| {
             let rules = mesh.inventory.of_kind_in("DestinationRule.networking.istio.io", place);
@@ -90,9 +96,18 @@ fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &str, workload: &Workload<'a>) ->
                 .filter(|rule| is_shown(rule, from) && names(rule, service))
                 .max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
         });
-        let policy = rule.and_then(|rule| rule.root.at("spec/trafficPolicy"));
-        policy.map_or(all.clone(), |policy| all.union(&off_by(policy, service, workload)))
-    })
+        let Some(rule) = rule else { continue };
+        let policy = rule.root.at("spec/trafficPolicy");
+        let whole = policy.map_or_else(PortSet::default, |it| off_by(it, &PortSet::default(), service, workload));
+        for own in subset::policies(mesh, rule, service, workload) {
+            let own = off_by(own, &whole, service, workload);
+            let differs = own.difference(&whole).union(&whole.difference(&own));
+            clear.perhaps = clear.perhaps.union(&differs);
+        }
+        clear.surely = clear.surely.union(&whole);
+    }
+    clear.surely = clear.surely.difference(&clear.perhaps);
+    clear
 }
 
 /// DestinationRules that anywhere (in whole, for a port, for a subset) tell callers to speak something else to Services of
@@ -122,9 +137,14 @@ fn switches_off(rule: &Resource) -> bool {
     policies.any(|policy| is_off(policy) || policy.items_at("portLevelSettings").iter().any(is_off))
 }
 
-fn off_by(policy: &Node, service: &Resource, workload: &Workload<'_>) -> PortSet {
+/// The ports on which a policy switches mutual TLS off; where it says nothing, what it `inherits` counts.
+fn off_by(policy: &Node, inherits: &PortSet, service: &Resource, workload: &Workload<'_>) -> PortSet {
     let is_off = |node: &Node| node.str_at("tls/mode").is_some_and(|mode| mode != "ISTIO_MUTUAL");
-    let whole = if is_off(policy) { super::all_ports() } else { PortSet::default() };
+    let whole = match policy.at("tls/mode") {
+        None => inherits.clone(),
+        Some(_) if is_off(policy) => super::all_ports(),
+        Some(_) => PortSet::default(),
+    };
     policy.items_at("portLevelSettings").iter().fold(whole, |off, entry| {
         let wanted = entry.at("port/number").and_then(number);
         let ports = service.root.items_at("spec/ports").iter();
@@ -144,9 +164,12 @@ fn is_shown(rule: &Resource, namespace: &str) -> bool {
     })
 }
 
-/// A host may be short, which means its own namespace, and may begin with `*.`.
 pub(super) fn names(rule: &Resource, service: &Resource) -> bool {
-    let Some(host) = rule.root.str_at("spec/host") else { return false };
+    rule.root.str_at("spec/host").is_some_and(|host| is_host(host, rule.namespace_or_default(), service))
+}
+
+/// Whether a host is a Service. It may be short, which means the namespace where it is written, and may begin with `*.`.
+pub(super) fn is_host(host: &str, home: &str, service: &Resource) -> bool {
     let (name, namespace) = (&service.name, service.namespace_or_default());
     let full = format!("{name}.{namespace}.svc.cluster.local");
     match host.strip_prefix('*') {
@@ -156,6 +179,6 @@ pub(super) fn names(rule: &Resource, service: &Resource) -> bool {
                 || full.strip_suffix(".cluster.local") == Some(host)
                 || full.strip_suffix(".svc.cluster.local") == Some(host)
         }
-        None => host == &**name && rule.namespace_or_default() == namespace,
+        None => host == &**name && home == namespace,
     }
 }

@@ -9,6 +9,7 @@ mod client;
 mod matching;
 mod membership;
 mod mutual;
+mod subset;
 mod targets;
 mod token;
 mod told;
@@ -64,6 +65,8 @@ pub struct Narrowing<'a> {
     pub encrypted: Option<bool>,
     /// Ports on which it is not, though both ends are in the mesh.
     pub in_clear: PortSet,
+    /// Ports on which that hangs on the route that a request takes.
+    pub perhaps_in_clear: PortSet,
 }
 
 /// The mesh of an inventory.
@@ -134,15 +137,20 @@ impl<'n, 'a> Mesh<'n, 'a> {
         if self.membership(destination) == Membership::None || caller == Caller::Endpoint(destination) {
             return narrowing;
         }
-        let in_clear = client::in_clear(self, caller, destination, workload);
+        let client::Clear { surely, perhaps } = client::in_clear(self, caller, destination, workload);
         let identity = client::identity(self, caller);
-        if in_clear.is_empty() {
-            return self.of_identity(caller, destination, workload, &identity);
+        let mut found = self.of_identity(caller, destination, workload, &identity);
+        if !perhaps.is_empty() {
+            let unknown = client::identity(self, Caller::Unknown);
+            let unknown = self.of_identity(caller, destination, workload, &unknown);
+            found = Narrowing { perhaps_in_clear: perhaps.clone(), ..found.with(unknown, &perhaps) };
         }
-        let mutual = self.of_identity(caller, destination, workload, &identity);
+        if surely.is_empty() {
+            return found;
+        }
         let plain = self.of_identity(caller, destination, workload, &identity.in_the_clear());
-        let encrypted = if in_clear == all_ports() { Some(false) } else { mutual.encrypted };
-        Narrowing { encrypted, in_clear: in_clear.clone(), ..mutual.with(plain, &in_clear) }
+        let encrypted = if surely == all_ports() { Some(false) } else { found.encrypted };
+        Narrowing { encrypted, in_clear: surely.clone(), ..found.with(plain, &surely) }
     }
 
     /// Likewise, for a caller of whom is known whether it speaks mutual TLS.
@@ -216,8 +224,9 @@ fn policies<'w, 'a>(
 ) -> impl Iterator<Item = &'a Resource> + use<'w, 'a> {
     let (namespace, labels) = (workload.namespace, workload.labels.clone());
     let of_root = inventory.of_kind_in(kind, root).filter(move |_| namespace != root);
-    // Where none is written it is `default`.
-    let unplaced = inventory.of_kind(kind).filter(move |it| namespace == "default" && it.namespace.is_none());
+    // Where none is written it is `default`. All of a kind are many, and others are not asked for them.
+    let everywhere = (namespace == "default").then(|| inventory.of_kind(kind)).into_iter().flatten();
+    let unplaced = everywhere.filter(|it| it.namespace.is_none());
     let all = inventory.of_kind_in(kind, namespace).chain(of_root).chain(unplaced);
     all.filter(move |policy| {
         let selector = policy.root.at("spec/selector/matchLabels").filter(|it| !it.entries().is_empty());
@@ -253,8 +262,8 @@ impl<'a> Narrowing<'a> {
     /// Nothing is closed to a connection that the mesh encrypts.
     fn encrypted() -> Narrowing<'a> {
         let (closed, conditions) = (Vec::new(), Vec::new());
-        let (perhaps, in_clear) = (PortSet::default(), PortSet::default());
-        Narrowing { closed, perhaps, conditions, encrypted: Some(true), in_clear }
+        let (perhaps, in_clear, perhaps_in_clear) = (PortSet::default(), PortSet::default(), PortSet::default());
+        Narrowing { closed, perhaps, conditions, encrypted: Some(true), in_clear, perhaps_in_clear }
     }
 
     /// This, and on these ports the other.
@@ -277,8 +286,12 @@ impl<'a> Narrowing<'a> {
 
     /// Whether the mesh encrypts the connection on all of these ports; `None` where the input does not tell.
     pub fn encrypts(&self, ports: &PortSet) -> Option<bool> {
-        let in_clear = !self.in_clear.intersection(ports).is_empty();
-        if in_clear { Some(false) } else { self.encrypted }
+        let meets = |own: &PortSet| !own.intersection(ports).is_empty();
+        match (meets(&self.in_clear), meets(&self.perhaps_in_clear)) {
+            (true, _) => Some(false),
+            (false, true) => self.encrypted.filter(|encrypted| !encrypted),
+            (false, false) => self.encrypted,
+        }
     }
 
     /// All ports that are closed for certain.

@@ -10,6 +10,7 @@ use super::classes::{Classes, Level, at};
 use super::facts::{Bound, Facts, Held};
 use super::label::{count, lines, short};
 use super::reach::{least_drawn, right_rank};
+use super::ways;
 
 /// The columns.
 pub(super) const PEOPLE: usize = 0;
@@ -51,16 +52,40 @@ pub(super) fn draw(facts: &Facts<'_>, classes: &Classes, level: Level, wish: &Wi
         ids.dedup();
         Some(Highlight { nodes: ids, ..way.clone() })
     });
-    graph.highlights = drawn.zip('A'..='Z').take(MARKED).map(named).collect();
-    super::words::around(&mut graph, facts, wish);
+    let alike = alike(drawn);
+    let marked = alike.iter().take(MARKED).map(|(_, subjects)| subjects).sum();
+    graph.highlights = alike.into_iter().zip('A'..='Z').take(MARKED).map(named).collect();
+    super::words::around(&mut graph, facts, wish, marked);
     graph
 }
 
 /// So many ways can be told apart in one picture.
 const MARKED: usize = 8;
 
-fn named((way, letter): (Highlight, char)) -> Highlight {
-    Highlight { name: letter.to_string(), ..way }
+fn named(((way, subjects), letter): ((Highlight, usize), char)) -> Highlight {
+    let full = match (way.full.split_once(ways::STEP), subjects) {
+        (Some((from, rest)), 2..) => {
+            let others = count(subjects - 1, "more alike", "more alike");
+            format!("{from} and {others}{}{rest}", ways::STEP)
+        }
+        _ => way.full,
+    };
+    Highlight { name: letter.to_string(), full, ..way }
+}
+
+/// Ways that are drawn through the same nodes by the same steps are marked once; with how many subjects go so.
+fn alike(ways: impl Iterator<Item = Highlight>) -> Vec<(Highlight, usize)> {
+    let mut found: Vec<(Highlight, usize)> = Vec::new();
+    for way in ways {
+        let same = |known: &&mut (Highlight, usize)| {
+            known.0.nodes == way.nodes && ways::kinds(&known.0.full).eq(ways::kinds(&way.full))
+        };
+        match found.iter_mut().find(same) {
+            Some((_, subjects)) => *subjects += 1,
+            None => found.push((way, 1)),
+        }
+    }
+    found
 }
 
 /// The members of each class, in order.
@@ -244,5 +269,10 @@ impl<'f> Draft<'f> {
 
 /// Names for a band's head.
 fn listed(names: &[&str], what: &str) -> String {
-    format!("{what}: {}", names.iter().take(12).copied().collect::<Vec<_>>().join(", "))
+    const MOST: usize = 10;
+    let more = match names.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {}", count(more, "more", "more")),
+    };
+    format!("{what}: {}{more}", names.iter().take(MOST).copied().collect::<Vec<_>>().join(", "))
 }

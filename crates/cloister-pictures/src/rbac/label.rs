@@ -105,7 +105,7 @@ pub(super) fn many(people: &[&Person], scopes: &str) -> (String, Vec<String>) {
     let namespaces: BTreeSet<&str> = people.iter().map(|person| person.namespace.as_str()).collect();
     let mut details = match (kind, namespaces.len()) {
         (SubjectKind::ServiceAccount, 1) => vec![format!("of {}", namespaces.first().unwrap_or(&""))],
-        (SubjectKind::ServiceAccount, number) => vec![format!("of {number} namespaces")],
+        (SubjectKind::ServiceAccount, number) => vec![format!("of {}", count(number, "namespace", "namespaces"))],
         _ => lines(&people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), 2),
     };
     details.extend(Some(scopes.to_owned()).filter(|scopes| !scopes.is_empty()));

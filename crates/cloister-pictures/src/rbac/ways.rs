@@ -10,7 +10,16 @@ use cloister_rbac::escalation::{Closure, Evidence, Options, Path, Vertex};
 use super::ids;
 
 /// More candidates than a picture can mark, since it may show a part only.
-const MOST: usize = 64;
+const MOST: usize = 4096;
+
+/// What stands before and behind each step of a way in words.
+pub(super) const STEP: &str = " —";
+const TO: &str = "→ ";
+
+/// The kinds of the steps of a way in words.
+pub(super) fn kinds(way: &str) -> impl Iterator<Item = &str> {
+    way.split(STEP).skip(1).map(|step| step.split_once(TO).map_or(step, |(kind, _)| kind))
+}
 
 /// Ways to mark, and how many subjects have one.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +56,7 @@ fn way(closure: &Closure<'_, '_>, path: &Path<'_, '_>) -> Highlight {
         let binding = grant.binding;
         nodes.extend([ids::subject(grant.subject, binding), ids::binding(binding), ids::role(binding)]);
     }
-    let steps = path.steps.iter().map(|step| format!(" —{}→ {}", step.kind.says(), closure.name(&step.to)));
+    let steps = path.steps.iter().map(|step| format!("{STEP}{}{TO}{}", step.kind.says(), closure.name(&step.to)));
     let steps: String = steps.collect();
     let conditions = path.conditions().says();
     let hangs = if conditions.is_empty() { conditions } else { format!(", {conditions}") };

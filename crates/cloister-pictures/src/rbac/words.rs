@@ -21,12 +21,13 @@ const LEGEND: [(&str, &str); 8] = [
 ];
 
 /// Title, summary, names of columns, legend, and what is not drawn.
-pub(super) fn around(graph: &mut Graph, facts: &Facts<'_>, wish: &Wish<'_>) {
+/// `marked` says of how many subjects a way up is marked.
+pub(super) fn around(graph: &mut Graph, facts: &Facts<'_>, wish: &Wish<'_>, marked: usize) {
     graph.title = title(wish);
     graph.summary = summary(graph, facts, wish);
     graph.headings = HEADINGS.iter().map(|&heading| heading.to_owned()).collect();
     graph.legend = LEGEND.iter().map(|&(badge, meaning)| (badge.to_owned(), meaning.to_owned())).collect();
-    graph.notes = notes(graph, facts, wish);
+    graph.notes = notes(graph, facts, wish, marked);
 }
 
 fn title(wish: &Wish<'_>) -> String {
@@ -130,9 +131,8 @@ fn have(number: usize) -> String {
     if number == 1 { "1 has".to_owned() } else { format!("{number} have") }
 }
 
-fn notes(graph: &Graph, facts: &Facts<'_>, wish: &Wish<'_>) -> Vec<String> {
+fn notes(graph: &Graph, facts: &Facts<'_>, wish: &Wish<'_>, marked: usize) -> Vec<String> {
     let mut notes = Vec::new();
-    let marked = graph.highlights.len();
     if let Some(more) = wish.ways.all.checked_sub(marked).filter(|more| *more > 0) {
         let ways = count(more, "more subject", "more subjects");
         notes.push(format!("Ways up to cluster-admin of {ways} are not marked: cloister rbac escalate names them."));

@@ -95,18 +95,8 @@ impl Bson {
         self.state == State::Done
     }
 
-    /// How many bytes of the document were read.
-    pub(super) fn read(&self) -> u64 {
-        self.at
-    }
-
     pub(super) fn at(&self) -> At<'_> {
         At { levels: &self.levels, name: &self.name }
-    }
-
-    /// Whether a value is open.
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.state, State::Bytes(..))
     }
 
     /// Takes the next token.

@@ -50,6 +50,8 @@ struct Teller {
     open: Option<Spot>,
     plain: bool,
     secret: Vec<u8>,
+    /// A value that stands at the top, as far as it is short.
+    top: Vec<u8>,
 }
 
 /// Where a value is told.
@@ -84,6 +86,7 @@ impl Content {
             open: None,
             plain: false,
             secret: Vec::new(),
+            top: Vec::new(),
         };
         Content { hold: Hold::default(), side, state, at: 0, end: length, bson: Bson::default(), teller }
     }
@@ -229,13 +232,18 @@ impl Teller {
                 }
             }
             Event::Value(bytes, last) => {
-                if self.open.is_none() {
-                    if at.depth() == 1 && self.sequence.is_none() {
-                        self.named(at.name, last.then_some(bytes), shared, sink);
+                let spot = self.open.take().unwrap_or_else(|| self.spot(&at));
+                if at.depth() == 1 && self.sequence.is_none() {
+                    keep(&mut self.top, bytes);
+                    if last {
+                        let top = std::mem::take(&mut self.top);
+                        self.named(at.name, Some(&top), shared, sink);
                     }
-                    self.open = Some(self.spot(&at));
                 }
-                self.begin(shared, sink);
+                if !matches!(spot, Spot::Nowhere) {
+                    self.begin(shared, sink);
+                }
+                self.open = Some(spot);
                 if let (Some(id), Some(spot)) = (self.id, &self.open) {
                     match spot {
                         Spot::Secret if self.secret.len() + bytes.len() < 2048 => self.secret.extend_from_slice(bytes),
@@ -376,4 +384,10 @@ impl Teller {
 
 fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// A little more than a name may have, so that longer ones are known as such.
+fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
+    let room = 300_usize.saturating_sub(kept.len()).min(bytes.len());
+    kept.extend_from_slice(bytes.get(..room).unwrap_or_default());
 }

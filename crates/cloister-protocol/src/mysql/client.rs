@@ -383,7 +383,7 @@ impl Execute {
             let [flags, ..] = look.array::<5>()?;
             let named = shared.has(capability::QUERY_ATTRIBUTES);
             if named && (count > 0 || flags & 8 != 0) {
-                count = usize::try_from(length(look)??).ok()?;
+                count = usize::from(u16::try_from(length(look)??).ok()?);
             }
             self.nulls = look.take(count.div_ceil(8))?.to_vec();
             told = count > 0 && look.u8()? == 1;

@@ -62,7 +62,8 @@ pub(super) const WINDOW: usize = 16 << 10;
 impl Client {
     pub(super) fn push(&mut self, bytes: &[u8], shared: &mut Shared, sink: &mut dyn Sink) -> Progress {
         let mut hold = std::mem::take(&mut self.hold);
-        let most = shared.limits.head;
+        // The types and forms of 65,535 parameters are the longest tokens.
+        let most = shared.limits.head * 5;
         let progress = hold.feed(bytes, most, |input| self.step(input, shared, sink));
         self.hold = hold;
         progress

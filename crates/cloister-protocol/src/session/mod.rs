@@ -108,10 +108,9 @@ impl Session {
     /// One side says no more.
     pub fn finish(&mut self, side: Side, sink: &mut dyn Sink) {
         if let State::Opening(opening) = &mut self.state {
-            let choice = if opening.finished(side) { opening.settle(&self.circumstances) } else { Choice::Wait };
+            let choice = if opening.finish(side) { opening.settle(&self.circumstances) } else { Choice::Wait };
             self.follow(choice, sink);
-        }
-        if let State::Reading(_, reader) = &mut self.state {
+        } else if let State::Reading(_, reader) = &mut self.state {
             reader.finish(side, sink);
         }
     }
@@ -186,6 +185,11 @@ impl Session {
             return;
         };
         opening.replay(|side, bytes| self.read(side, bytes, sink));
+        for side in [Side::Client, Side::Server] {
+            if opening.is_finished(side) {
+                self.finish(side, sink);
+            }
+        }
     }
 
     /// Text that begins as something known is that: so a connection is joined in its middle.

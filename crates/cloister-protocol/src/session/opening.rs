@@ -64,9 +64,14 @@ impl Opening {
     }
 
     /// One side says no more: whether the other neither.
-    pub(super) fn finished(&mut self, side: Side) -> bool {
+    pub(super) fn finish(&mut self, side: Side) -> bool {
         *self.finished.of(side) = true;
         self.finished.client && self.finished.server
+    }
+
+    /// Whether a side says no more.
+    pub(super) fn is_finished(&self, side: Side) -> bool {
+        *self.finished.get(side)
     }
 
     /// What it is, if nothing more comes.

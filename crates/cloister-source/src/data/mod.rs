@@ -3,8 +3,6 @@
 
 mod archive;
 mod meter;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod unpack;
 mod utf16;
 

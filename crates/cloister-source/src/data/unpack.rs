@@ -52,8 +52,6 @@ impl Unpack<'_, '_> {
         match input {
             Input::File(mut file) => match peek(&mut file).and_then(|head| file.rewind().map(|()| head)) {
                 Ok(head) if kind(&head) == Kind::Zip => archive::zip(self, name, file, depth),
-                #[cfg(feature = "parquet")]
-                Ok(head) if kind(&head) == Kind::Parquet => self.rows(name, file),
                 Ok(head) => self.stream(name, &head, &mut file, depth),
                 Err(error) => self.failed(name, &error),
             },
@@ -90,8 +88,7 @@ impl Unpack<'_, '_> {
             }
             Kind::Tar => archive::tar(self, name, reader, depth),
             Kind::Parquet => {
-                let cause = "is Parquet, which this build does not read, or not within an archive".to_owned();
-                self.told(name, cause, "build with --features parquet and name the file; or export it as JSON lines");
+                self.told(name, "is Parquet, which is not read".to_owned(), "export it as CSV or JSON lines first")
             }
             Kind::Binary => self.binary(name),
         }
@@ -101,18 +98,6 @@ impl Unpack<'_, '_> {
         let mut reader = self.budget.meter(reader);
         match peek(&mut reader) {
             Ok(head) => self.stream(name, &head.clone(), &mut Cursor::new(head).chain(reader), depth + 1),
-            Err(error) => self.failed(name, &error),
-        }
-    }
-
-    /// The rows of a table, a line of JSON each.
-    #[cfg(feature = "parquet")]
-    fn rows(&mut self, name: &Arc<str>, file: File) {
-        match super::parquet::Rows::new(file) {
-            // A row is JSON, whatever the file's name says.
-            Ok(rows) => {
-                self.visit(&Arc::from(format!("{name}!rows.jsonl")), b"", &mut self.budget.clone().meter(rows), false)
-            }
             Err(error) => self.failed(name, &error),
         }
     }

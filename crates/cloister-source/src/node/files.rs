@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
-use cloister_certificate::Fault;
+use cloister_certificate::{Bundle, Fault};
 use cloister_manifest::{Interner, parse, parse_trees};
 use cloister_model::{Node, Origin};
 use cloister_node::Role;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::root::{Found, Root};
-use super::{host, masked};
+use super::{host, kubeconfig, masked};
 
 /// So many files of one folder are looked at.
 const MOST: usize = 512;
@@ -170,16 +170,22 @@ impl<'r> Files<'r> {
 
     /// The certificates of a file: in it, or in the kubeconfig that it is. A key beside them is passed over unread.
     fn certificates(&mut self, path: &str, found: &Found, role: Role, tree: Option<&Node>) -> Vec<Value> {
-        let bundle = if is_kubeconfig(role) {
-            let data = tree.and_then(|tree| tree.str_at("users/0/user/client-certificate-data"));
-            data.map(cloister_certificate::read_base64)
-        } else if matches!(role, Role::PkiCertificate | Role::KubeletClientCa | Role::KubeletCertificate) {
+        if is_kubeconfig(role) {
+            let users = tree.into_iter().flat_map(kubeconfig::users);
+            let data = users.filter_map(|user| user.str_at("client-certificate-data"));
+            let bundles: Vec<Bundle> = data.map(cloister_certificate::read_base64).collect();
+            return bundles.into_iter().flat_map(|bundle| self.told_of(path, bundle)).collect();
+        }
+        let bundle = if matches!(role, Role::PkiCertificate | Role::KubeletClientCa | Role::KubeletCertificate) {
             // What cannot be opened is a fact about its mode, and told there.
             found.bytes().ok().map(|bytes| cloister_certificate::read(&bytes))
         } else {
             None
         };
-        let Some(bundle) = bundle else { return Vec::new() };
+        bundle.map_or_else(Vec::new, |bundle| self.told_of(path, bundle))
+    }
+
+    fn told_of(&mut self, path: &str, bundle: Bundle) -> Vec<Value> {
         for problem in bundle.problems.iter().filter(|it| !matches!(it.fault, Fault::PrivateKey | Fault::Other(_))) {
             self.unread.push(Unread { path: path.to_owned(), why: problem.to_string() });
         }
@@ -228,14 +234,7 @@ fn reads(role: Role) -> bool {
 }
 
 fn is_kubeconfig(role: Role) -> bool {
-    matches!(
-        role,
-        Role::AdminKubeconfig
-            | Role::SchedulerKubeconfig
-            | Role::ControllerManagerKubeconfig
-            | Role::KubeletKubeconfig
-            | Role::ProxyKubeconfig
-    )
+    Role::KUBECONFIGS.contains(&role)
 }
 
 /// Files whose content goes into the facts.

@@ -2,6 +2,7 @@
 
 use cloister_detect::{Telling, telling};
 use cloister_model::{Node, Value};
+use cloister_node::embedded::VARIABLES;
 use serde_json::{Map, Value as Json};
 
 /// What stands where something was hidden.
@@ -50,9 +51,10 @@ fn variable(node: &Node) -> Json {
     Json::Object(kept)
 }
 
-/// Variables that stand for flags: etcd's.
+/// Variables that stand for flags: etcd's, and those of k3s.
 pub(super) fn sets_a_flag(name: &str) -> bool {
-    name.starts_with("ETCD_") && !matches!(telling(name), Some(Telling::Password | Telling::Token))
+    let known = name.starts_with("ETCD_") || VARIABLES.iter().any(|(own, _)| *own == name);
+    known && !matches!(telling(name), Some(Telling::Password | Telling::Token))
 }
 
 fn text_of(key: &str, text: &str) -> String {

@@ -1,10 +1,12 @@
 //! A host and its part of the control plane, read into facts. Nothing is written, nothing outside of the given root is
 //! opened, and no key, token or password leaves.
 
+mod agents;
 mod disks;
 mod embedded;
 mod files;
 mod host;
+mod kubeconfig;
 mod masked;
 mod places;
 mod processes;
@@ -59,6 +61,9 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     });
     facts.unread.append(&mut found.unread);
     // What is not believed leads to no file.
+    for process in &mut found.all {
+        process.version = embedded::version(&root, process);
+    }
     let mut believed = found.believed();
     let inside: Vec<Process> = believed.iter().flat_map(|process| embedded::embedded(&root, process)).collect();
     facts.processes = found.all;
@@ -71,7 +76,11 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     by_configuration(&root, &believed, &mut files);
     let told = |pid| believed.iter().any(|process| process.pid == pid);
     let trusted = facts.processes.iter_mut().filter(|process| told(process.pid));
-    trusted.for_each(|process| process.version = version(process, &files));
+    for process in trusted {
+        let of_image = version(process, &files);
+        process.version = process.version.take().or(of_image);
+    }
+    agents::tell(&root, &mut facts.processes, &files.files);
     let mut folders: Vec<&str> = DATA.to_vec();
     let stores: Vec<String> =
         files.files.iter().filter(|it| it.role == Role::EtcdData.as_str()).map(|it| it.path.clone()).collect();
@@ -111,6 +120,10 @@ fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut F
         // `-` is standard output.
         let Some(path) = named.filter(|path| path.starts_with('/')) else { continue };
         look(root, request, process, path, *role, files);
+    }
+    let written = process.environment.get("K3S_KUBECONFIG_OUTPUT").filter(|path| path.starts_with('/'));
+    if let Some(path) = written.filter(|_| process.program == "k3s") {
+        files.named(root, path, path, Role::AdminKubeconfig);
     }
     if process.program == "kubelet"
         && let Some(folder) = arguments(&words, "pod-manifest-path", false).last().and_then(|argument| argument.value)
@@ -194,19 +207,22 @@ fn by_configuration(root: &Root, processes: &[Process], files: &mut Files<'_>) {
             files.place(&format!("{}/*", folder.trim_end_matches('/')), Role::StaticPod);
         }
     }
-    let own: Vec<String> = files
-        .trees
-        .values()
-        .filter_map(|tree| tree.str_at("users/0/user/client-certificate"))
-        .map(str::to_owned)
-        .collect();
-    own.iter()
-        .filter(|path| path.starts_with('/'))
-        .for_each(|path| files.named(root, path, path, Role::KubeletCertificate));
+    for path in certificates_beside(files) {
+        files.named(root, &path, &path, Role::KubeletCertificate);
+    }
     // Where etcd is told nothing, it stores beside itself, which only its own folder shows.
     if processes.iter().any(|process| process.program == "etcd") {
         files.place("/var/lib/etcd", Role::EtcdData);
     }
+}
+
+/// The certificates that kubeconfigs name: a path that is not whole begins where the file lies
+/// (`clientcmd.ResolveLocalPaths`).
+fn certificates_beside(files: &Files<'_>) -> Vec<String> {
+    let users = files.trees.iter().flat_map(|(at, tree)| kubeconfig::users(tree).map(move |user| (at, user)));
+    let named = users.filter_map(|(at, user)| Some((at, user.str_at("client-certificate")?)));
+    let whole = named.filter_map(|(at, path)| Some(Path::new(at).parent()?.join(path).to_string_lossy().into_owned()));
+    whole.collect()
 }
 
 /// The version that the image of a static pod names.

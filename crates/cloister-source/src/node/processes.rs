@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cloister_node::InPod;
 use cloister_node::format::{Process, ProcessPod, Unread};
 
-use super::masked;
 use super::root::Root;
+use super::{agents, masked};
 
 /// A program that matters.
 const PROGRAMS: [&str; 16] = [
@@ -49,7 +49,7 @@ pub(super) fn processes(root: &Root) -> std::io::Result<Processes> {
     let mut found = Processes { all: Vec::new(), unread: Vec::new() };
     let mut impostors = 0;
     for pid in pids {
-        let Some((process, cut)) = process(root, pid) else { continue };
+        let Some((process, cut)) = process(root, pid, &mut found.all) else { continue };
         // Alone it is believed unless it runs in a pod; who counts more is known when all are.
         if !process.claim().holds([]) {
             impostors += 1;
@@ -95,18 +95,23 @@ impl Processes {
     }
 }
 
-/// A process, and whether its command line was longer than what is kept.
-fn process(root: &Root, pid: u32) -> Option<(Process, bool)> {
+/// A process, and whether its command line was longer than what is kept. A log agent goes to `all`.
+fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, bool)> {
     // Most are none that matter, and cost one look.
-    command_line(root, pid)?;
+    let (first, mut words) = command_line(root, pid)?;
+    if program(&first, &mut words).is_none() {
+        all.extend(agents::agent(root, pid, &first, words));
+        return None;
+    }
     let born = start(root, pid);
-    let (program, mut words) = command_line(root, pid)?;
+    let (first, mut words) = command_line(root, pid)?;
+    let program = program(&first, &mut words)?;
     let cut = shorten(&mut words);
     let uid = root.text(&format!("/proc/{pid}/status")).ok().and_then(|status| uid(&status));
     let executable = root.link(&format!("/proc/{pid}/exe")).ok();
     let cgroup = root.text(&format!("/proc/{pid}/cgroup")).unwrap_or_default();
     let pod = InPod::of(&cgroup).map(|pod| ProcessPod { uid: pod.uid, is_static: pod.is_static });
-    let environment = if program == "etcd" { environment(root, pid) } else { BTreeMap::new() };
+    let environment = if matches!(program, "etcd" | "k3s") { environment(root, pid) } else { BTreeMap::new() };
     // Another process may have been given the number meanwhile: then these are not the words of one process.
     if start(root, pid) != born {
         return None;
@@ -116,14 +121,14 @@ fn process(root: &Root, pid: u32) -> Option<(Process, bool)> {
     Some((Process { program, pid, uid, executable, pod, arguments, environment, ..Process::default() }, cut))
 }
 
-/// Which program it is, and the words behind that.
-fn command_line(root: &Root, pid: u32) -> Option<(&'static str, Vec<String>)> {
+/// The first word of a command line, and those behind it.
+fn command_line(root: &Root, pid: u32) -> Option<(String, Vec<String>)> {
     let line = root.find(&format!("/proc/{pid}/cmdline")).ok()?.bytes().ok()?;
     let mut words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
     let first = words.next().filter(|word| !word.is_empty())?;
     let mut words: Vec<String> = words.collect();
     words.pop_if(|word| word.is_empty());
-    Some((program(&first, &mut words)?, words))
+    Some((first, words))
 }
 
 /// When a process began, in ticks. Its own name stands before that, in brackets, and may hold brackets itself.
@@ -133,7 +138,7 @@ fn start(root: &Root, pid: u32) -> Option<u64> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
 }
 
-fn shorten(words: &mut Vec<String>) -> bool {
+pub(super) fn shorten(words: &mut Vec<String>) -> bool {
     let mut bytes = 0;
     let kept = words.iter().take(WORDS).take_while(|word| {
         bytes += word.len();
@@ -161,7 +166,7 @@ fn program(first: &str, words: &mut Vec<String>) -> Option<&'static str> {
     of(name)
 }
 
-fn uid(status: &str) -> Option<u32> {
+pub(super) fn uid(status: &str) -> Option<u32> {
     // Real, effective, saved: the second is what counts for files.
     status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()
 }

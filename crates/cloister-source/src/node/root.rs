@@ -136,8 +136,8 @@ impl Found {
         }
     }
 
-    /// Its bytes. Only regular files are opened: a pipe would wait, a device might do something.
-    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
+    /// The file, opened. Only regular ones are: a pipe would wait, a device might do something.
+    pub(super) fn file(&self) -> io::Result<File> {
         if FileType::from_raw_mode(self.stat.st_mode) != FileType::RegularFile {
             return Err(io::Error::other("it is no regular file"));
         }
@@ -147,9 +147,13 @@ impl Found {
         if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
             return Err(io::Error::other("it is no regular file"));
         }
-        let file = File::from(file);
+        Ok(File::from(file))
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        file.take(MOST + 1).read_to_end(&mut bytes)?;
+        self.file()?.take(MOST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MOST {
             return Err(io::Error::other(format!("it is longer than {} MiB", MOST >> 20)));
         }

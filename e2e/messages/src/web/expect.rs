@@ -25,17 +25,36 @@ pub(super) fn heads(messages: &[Message]) -> Counted {
     counted
 }
 
-/// Bodies that were told as they are.
+/// Whole bodies.
 pub(super) fn bodies(messages: &[Message]) -> Counted {
     let mut counted = Counted::new();
-    for (_, body) in messages
-        .iter()
-        .flat_map(|message| &message.values)
-        .filter(|(place, body)| place.starts_with("body:") && !body.is_empty())
-    {
-        *counted.entry(body.clone()).or_default() += 1;
+    for body in messages.iter().filter(|message| message.ended == Some(true)).filter_map(body) {
+        *counted.entry(body.to_vec()).or_default() += 1;
     }
     counted
+}
+
+fn body(message: &Message) -> Option<&[u8]> {
+    let (_, body) = message.values.iter().find(|(place, body)| place.starts_with("body:") && !body.is_empty())?;
+    Some(body)
+}
+
+/// Answers whose body is not the file that was asked for, in words, and how many there are.
+pub(super) fn answers(recording: &[Message], site: &[(&str, Vec<u8>)]) -> (usize, Vec<String>) {
+    let (mut count, mut differences) = (0, Vec::new());
+    for answer in recording.iter().filter(|answer| answer.status == Some(200) && answer.ended == Some(true)) {
+        let request = recording.iter().find(|request| Some(request.id) == answer.answers);
+        if request.is_some_and(|request| request.operation == "HEAD") {
+            continue;
+        }
+        let path = request.map(|request| request.target.trim_start_matches('/')).unwrap_or_default();
+        let file = site.iter().find(|(name, _)| *name == path).map(|(_, content)| content.as_slice());
+        if file.filter(|file| !file.is_empty()) != body(answer) {
+            differences.push(format!("the answer to {path:?} has another body"));
+        }
+        count += 1;
+    }
+    (count, differences)
 }
 
 /// The differences, in words.

@@ -172,7 +172,8 @@ fn findings(text: &str) -> BTreeMap<&'static str, usize> {
     let parsed = parse(text, &Origin::File("configurations.yaml".into()), 1, &mut Interner::default());
     let inventory = Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() });
     let (register, _) = Register::from_inventory(&inventory);
-    let context = Context { inventory: &inventory, register: &register, today: jiff::Zoned::now().date() };
+    let context =
+        Context { inventory: &inventory, register: &register, today: jiff::Zoned::now().date(), profile: None };
     let all: Vec<_> = entries().collect();
     let outcomes = run_checks(&all, &context);
     let found = outcomes.into_iter().filter(|outcome| !outcome.findings.is_empty());

@@ -24,7 +24,8 @@ pub fn verdict(manifest: &str, checks: &[&'static Entry]) -> Result<BTreeSet<&'s
     let inventory = Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() });
     // No control of the standard depends on a register or a day.
     let register = Register::default();
-    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::Date::default() };
+    let context =
+        Context { inventory: &inventory, register: &register, today: jiff::civil::Date::default(), profile: None };
     let outcomes = run(checks, &context);
     Ok(outcomes.iter().filter(|outcome| !outcome.findings.is_empty()).map(|outcome| outcome.entry.check.name).collect())
 }

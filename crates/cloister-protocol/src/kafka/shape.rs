@@ -1,0 +1,143 @@
+//! What is read of requests and answers, by version. Versions beyond those that were looked at are not read.
+
+use super::wire::{count, tags, text, unsigned};
+use crate::input::Input;
+
+/// What a request or its answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Api {
+    Produce,
+    Fetch,
+    Metadata,
+    SaslHandshake,
+    SaslAuthenticate,
+    /// Nothing that is read.
+    Other,
+}
+
+/// The last version of each that was looked at, and the first in the flexible form.
+const VERSIONS: [(i16, Api, i16, i16); 5] = [
+    (0, Api::Produce, 13, 9),
+    (1, Api::Fetch, 18, 12),
+    (3, Api::Metadata, 13, 9),
+    (17, Api::SaslHandshake, 1, i16::MAX),
+    (36, Api::SaslAuthenticate, 2, 2),
+];
+
+/// A request or an answer in one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) api: Api,
+    pub(super) version: i16,
+    pub(super) flexible: bool,
+    /// The version was looked at.
+    pub(super) known: bool,
+}
+
+/// A topic by its name or its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Topic {
+    Name(String),
+    Number([u8; 16]),
+}
+
+impl Shape {
+    pub(super) fn new(key: i16, version: i16) -> Shape {
+        let row = VERSIONS.iter().find(|row| row.0 == key);
+        let (api, last, flexible) = row.map_or((Api::Other, i16::MAX, i16::MAX), |row| (row.1, row.2, row.3));
+        Shape { api, version, flexible: version >= flexible, known: (0..=last).contains(&version) }
+    }
+
+    /// What stands before the topics of what is produced or fetched; how many there are.
+    pub(super) fn prelude(self, input: &mut Input<'_>) -> Option<u64> {
+        match self.api {
+            Api::Produce => {
+                if self.version >= 3 {
+                    text(input, self.flexible)?;
+                }
+                input.take(6)?;
+            }
+            _ => {
+                if self.version >= 1 {
+                    input.take(4)?;
+                }
+                if self.version >= 7 {
+                    input.take(6)?;
+                }
+            }
+        }
+        count(input, self.flexible)
+    }
+
+    /// A topic, and how many partitions of it follow.
+    pub(super) fn topic(self, input: &mut Input<'_>) -> Option<(Topic, u64)> {
+        let topic = if self.version >= 13 {
+            Topic::Number(input.array()?)
+        } else {
+            Topic::Name(String::from_utf8_lossy(text(input, self.flexible)?).into_owned())
+        };
+        Some((topic, count(input, self.flexible)?))
+    }
+
+    /// A partition: how many bytes of records follow.
+    pub(super) fn partition(self, input: &mut Input<'_>) -> Option<u64> {
+        input.take(4)?;
+        if self.api == Api::Fetch {
+            input.take(10)?;
+            if self.version >= 4 {
+                input.take(8)?;
+            }
+            if self.version >= 5 {
+                input.take(8)?;
+            }
+            if self.version >= 4 {
+                for _ in 0..count(input, self.flexible)? {
+                    input.take(16)?;
+                    tags(input, self.flexible)?;
+                }
+            }
+            if self.version >= 11 {
+                input.take(4)?;
+            }
+        }
+        count(input, self.flexible)
+    }
+
+    /// Topics with their numbers, as an answer about metadata tells them.
+    pub(super) fn numbers(self, input: &mut Input<'_>, mut tell: impl FnMut([u8; 16], &[u8])) -> Option<()> {
+        let flexible = self.flexible;
+        input.take(4)?;
+        for _ in 0..count(input, flexible)? {
+            input.take(4)?;
+            text(input, flexible)?;
+            input.take(4)?;
+            text(input, flexible)?;
+            tags(input, flexible)?;
+        }
+        text(input, flexible)?;
+        input.take(4)?;
+        for _ in 0..count(input, flexible)? {
+            input.take(2)?;
+            let name = text(input, flexible)?;
+            tell(input.array()?, name);
+            input.take(1)?;
+            for _ in 0..count(input, flexible)? {
+                input.take(14)?;
+                for _ in 0..3 {
+                    let replicas = usize::try_from(count(input, flexible)?).ok()?;
+                    input.take(replicas.checked_mul(4)?)?;
+                }
+                tags(input, flexible)?;
+            }
+            input.take(4)?;
+            tags(input, flexible)?;
+        }
+        Some(())
+    }
+
+    /// What a client says to prove who it is.
+    pub(super) fn proof<'a>(self, input: &mut Input<'a>) -> Option<&'a [u8]> {
+        let length = if self.flexible { unsigned(input)?.checked_sub(1)? } else { u64::from(input.u32()?) };
+        input.take(usize::try_from(length).ok()?)
+    }
+}

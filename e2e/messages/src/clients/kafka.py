@@ -1,0 +1,22 @@
+"""Produces each row as a record with a header for each column, and fetches it."""
+import json
+import sys
+
+from kafka import KafkaConsumer, KafkaProducer
+
+asked = json.load(sys.stdin)
+names = "id, name, email, born, amount, note, seen, uid, big".split(", ")
+at = f"127.0.0.1:{asked['port']}"
+for mode in asked["modes"]:
+    packing = None if mode == "plain" else mode
+    producer = KafkaProducer(bootstrap_servers=at, compression_type=packing, linger_ms=200, max_request_size=8 << 20)
+    for row in asked["rows"]:
+        headers = [(f"{mode}-{name}", value.encode()) for name, value in zip(names, row)]
+        producer.send("people-" + mode, key=row[0].encode(), value=json.dumps(row).encode(), headers=headers)
+    producer.flush()
+    producer.close()
+    consumer = KafkaConsumer("people-" + mode, bootstrap_servers=at, auto_offset_reset="earliest",
+                             consumer_timeout_ms=20000)
+    for _, _ in zip(asked["rows"], consumer):
+        pass
+    consumer.close()

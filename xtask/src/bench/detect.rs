@@ -1,0 +1,101 @@
+//! How fast detectors read on one core, beside Vectorscan that looks for the same patterns and checks nothing.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::page::{date, machine};
+use super::section;
+use crate::cargo::{cargo, project, succeeds};
+
+/// The inputs, and what is to be reached on each, in megabytes a second.
+const INPUTS: [(&str, &str, u64); 3] = [
+    ("mixed", "logs and JSON, one line in a hundred about a person", 250),
+    ("digits", "rows of numbers", 400),
+    ("no-digits", "words without a digit", 1000),
+];
+const BYTES: &str = "20000000";
+
+/// Measures, and writes the section of docs/benchmarks.md.
+///
+/// # Errors
+/// Vectorscan's library or a compiler is missing, or a program fails; it is named.
+pub fn detect() -> Result<ExitCode> {
+    let build = ["build", "--release", "-p", "cloister-recognition", "--example", "detect-speed"];
+    ensure!(succeeds(cargo().args(build))?, "the detectors cannot be built");
+    let ours = project().join("target/release/examples/detect-speed");
+    let folder = tempfile::tempdir().context("no folder for the inputs")?;
+    run(Command::new(&ours).arg("inputs").arg(folder.path()).arg(BYTES))?;
+    let patterns = folder.path().join("patterns");
+    fs::write(&patterns, run(Command::new(&ours).arg("patterns"))?).context("the patterns cannot be written")?;
+    let theirs = vectorscan(folder.path())?;
+    let mut rows = Vec::new();
+    for (name, what, goal) in INPUTS {
+        let input = folder.path().join(name);
+        let own = speed(&run(Command::new(&ours).arg("run").arg(&input))?)?;
+        let other = speed(&run(Command::new(&theirs).arg(&patterns).arg(&input))?)?;
+        rows.push((what, goal, own, other));
+    }
+    let count = fs::read_to_string(&patterns).context("the patterns cannot be read")?.lines().count();
+    let path = project().join("docs/benchmarks.md");
+    let page = fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))?;
+    fs::write(&path, section::replaced(&page, "detect", &text(count, &rows)))
+        .with_context(|| format!("failed to write {}", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line of JSON → megabytes a second, and how many were found.
+fn speed(line: &str) -> Result<(u64, u64)> {
+    let told: Value = serde_json::from_str(line.trim()).context("a contestant says what cannot be read")?;
+    let number = |name: &str| told.get(name).and_then(Value::as_u64).context("a number is missing");
+    Ok((number("bytes")? * 1000 / number("nanoseconds")?.max(1), number("found")?))
+}
+
+fn run(command: &mut Command) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("failed to run {name}"))?;
+    ensure!(output.status.success(), "{name} failed");
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Compiles the peer: Debian's library, and a callback that counts.
+fn vectorscan(folder: &Path) -> Result<std::path::PathBuf> {
+    let program = folder.join("vectorscan");
+    let source = project().join("xtask/src/bench/vectorscan.c");
+    let mut compile = Command::new("cc");
+    compile.args(["-O2", "-o"]).arg(&program).arg(source).arg("-lhs");
+    if !succeeds(&mut compile)? {
+        bail!("the peer cannot be compiled: install a C compiler and libvectorscan-dev");
+    }
+    Ok(program)
+}
+
+fn text(patterns: usize, rows: &[(&str, u64, (u64, u64), (u64, u64))]) -> String {
+    let mut text = format!(
+        "## Detectors\n\nMeasured on {} by `cargo xtask bench detect`: {}. One core, pieces of 64 KB of {} MB, the fastest of five \
+         runs. Cloister runs all detectors, with checksums, dates, words and names; Vectorscan (Debian's libvectorscan, \
+         streaming, a callback in C that counts) looks for {patterns} patterns made of the same shapes, addresses and \
+         credentials, and checks nothing.\n\n\
+         | input | cloister, MB/s | to reach | found | Vectorscan, MB/s | matches | times |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        date(),
+        machine(),
+        BYTES.len().saturating_sub(6) * 10
+    );
+    for (what, goal, own, other) in rows {
+        let times = own.0 * 100 / other.0.max(1);
+        text.push_str(&format!(
+            "| {what} | {} | {goal} | {} | {} | {} | {}.{:02} |\n",
+            own.0,
+            own.1,
+            other.0,
+            other.1,
+            times / 100,
+            times % 100
+        ));
+    }
+    text
+}
