@@ -14,7 +14,8 @@ fn found(check: &str, facts: &str) -> Vec<(String, String, u32)> {
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     let inventory = Inventory::new(parsed.resources, Inputs { files: true, ..Inputs::default() });
     let (register, _) = Register::from_inventory(&inventory);
-    let context = Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1) };
+    let context =
+        Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1), profile: None };
     let entry = entries().find(|entry| entry.check.name == check).unwrap_or_else(|| panic!("no {check}"));
     let outcome = run(&[entry], &context).remove(0);
     let line = |finding: &cloister_model::Finding| finding.location.as_ref().and_then(|it| it.line).unwrap_or_default();
