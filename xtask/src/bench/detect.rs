@@ -37,7 +37,7 @@ pub fn detect() -> Result<ExitCode> {
         let input = folder.path().join(name);
         let own = speed(&run(Command::new(&ours).arg("run").arg(&input))?)?;
         let other = speed(&run(Command::new(&theirs).arg(&patterns).arg(&input))?)?;
-        rows.push((what, goal, own, other));
+        rows.push(Row { what, goal, own, other });
     }
     let count = fs::read_to_string(&patterns).context("the patterns cannot be read")?.lines().count();
     let path = project().join("docs/benchmarks.md");
@@ -73,7 +73,15 @@ fn vectorscan(folder: &Path) -> Result<std::path::PathBuf> {
     Ok(program)
 }
 
-fn text(patterns: usize, rows: &[(&str, u64, (u64, u64), (u64, u64))]) -> String {
+/// An input, what is to be reached on it, and what was: megabytes a second, and how many were found.
+struct Row {
+    what: &'static str,
+    goal: u64,
+    own: (u64, u64),
+    other: (u64, u64),
+}
+
+fn text(patterns: usize, rows: &[Row]) -> String {
     let mut text = format!(
         "## Detectors\n\nMeasured on {} by `cargo xtask bench detect`: {}. One core, pieces of 64 KB of {} MB, the fastest of five \
          runs. Cloister runs all detectors, with checksums, dates, words and names; Vectorscan (Debian's libvectorscan, \
@@ -85,7 +93,7 @@ fn text(patterns: usize, rows: &[(&str, u64, (u64, u64), (u64, u64))]) -> String
         machine(),
         BYTES.len().saturating_sub(6) * 10
     );
-    for (what, goal, own, other) in rows {
+    for Row { what, goal, own, other } in rows {
         let times = own.0 * 100 / other.0.max(1);
         text.push_str(&format!(
             "| {what} | {} | {goal} | {} | {} | {} | {}.{:02} |\n",
