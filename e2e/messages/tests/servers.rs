@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic)] // a test
 
-use cloister_messages::{SCENES, play, sample};
+use cloister_messages::play;
 
 fn agrees(name: &str) {
     let verdict = match play(name, 7, 6) {
@@ -41,16 +41,4 @@ fn amqp() {
 #[test]
 fn kafka() {
     agrees("kafka");
-}
-
-/// `cargo test -p cloister-messages -- --ignored` writes the samples of `cloister-protocol` anew.
-#[test]
-#[ignore = "writes files"]
-fn samples() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/cloister-protocol/tests/samples");
-    for scene in SCENES {
-        if let Err(error) = sample(scene.name, &folder) {
-            panic!("{}: {error:#}", scene.name);
-        }
-    }
 }
