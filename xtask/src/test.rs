@@ -44,7 +44,7 @@ const NUMBERS: &str = "400";
 /// How many documents of each language the sample of the judge of recognition has.
 const DOCUMENTS: &str = "30";
 /// How many sessions of each scenario the sample of the judge of streams has.
-const SESSIONS: &str = "8";
+const SESSIONS: &str = "4";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
 
