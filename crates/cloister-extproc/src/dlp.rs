@@ -244,7 +244,7 @@ fn host(authority: &str) -> &str {
     }
 }
 
-/// An address and its port, as Envoy writes them; without any, an address that nobody has.
+/// An address and its port, as Envoy writes them; without any, the loopback, which no workload of an inventory has.
 fn address(text: &str) -> (IpAddr, u16) {
     match text.parse::<std::net::SocketAddr>() {
         Ok(address) => (address.ip(), address.port()),
