@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloister_inventory::{Container, Inventory};
-use cloister_model::Finding;
+use cloister_model::{Diagnostic, Finding};
 use cloister_node::{kubelets, provider_of_node};
 
 use crate::control_plane::flags::runs;
@@ -76,11 +76,22 @@ const WORKLOADS: [&str; 7] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "
 
 /// Runs the given checks. The same input gives the same outcomes in the same order, on any number of threads.
 pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
+    run_and_tell(entries, context, &mut Vec::new())
+}
+
+/// The same, and tells what cannot be right in what the checks have read.
+pub fn run_and_tell(
+    entries: &[&'static Entry],
+    context: &Context<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Outcome> {
     let programs = programs(entries, context.inventory);
     let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context, &programs)).collect();
     let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
     let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
-    let mut tallies = schedule::run(&checks, context).into_iter();
+    let (tallies, told) = schedule::run(&checks, context);
+    diagnostics.extend(told);
+    let mut tallies = tallies.into_iter();
     let outcome = |(entry, unmet): (&&'static Entry, Option<NotEvaluated>)| {
         let tally = if unmet.is_none() { tallies.next().unwrap_or_default() } else { Tally::default() };
         Outcome {
