@@ -12,7 +12,6 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 use clap::Parser;
 use cloister_extproc::{ExternalProcessor, Office, serve};
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
@@ -33,14 +32,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Bodies are in memory, and must not be left on a disk, nor be read by others of this user.
-fn keep_nothing() -> Result<()> {
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
-}
-
 fn run(arguments: &Arguments) -> Result<()> {
-    keep_nothing().context("core dumps cannot be switched off")?;
+    // Bodies of others are in memory.
+    cloister_confine::keep_nothing()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(arguments.threads)
         .enable_all()

@@ -60,14 +60,14 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(address) = arguments.ask {
         return Ok(ExitCode::from(u8::from(!output::is_well(address))));
     }
-    lock::keep_nothing().context("failed to switch core dumps off")?;
+    cloister_confine::keep_nothing()?;
     // A recording ends by itself.
     let stop = if arguments.recording.is_none() { Stop::listen()? } else { Stop::default() };
     // What needs a right is opened before rights are given up.
     let input = open(arguments)?;
     let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
     let writers = output::Writers::open(arguments)?;
-    lock::give_up_rights().context("failed to give up rights")?;
+    lock::give_up_rights()?;
 
     let shared = Arc::new(Shared::new(files.knowledge()));
     let outputs = writers.start(&shared)?;
