@@ -15,7 +15,7 @@
 //! | 4 | bytes that it had on the wire | bytes that follow |
 //!
 //! Statistics are three numbers of 8 bytes: frames seen, frames dropped since nobody read fast enough, frames dropped by
-//! the interface. They come every second, also when no frame does. The end is a number of 4 bytes ([`Reason`]) and a text.
+//! the interface. They come four times a second, also when no frame does. The end is a number of 4 bytes ([`Reason`]) and a text.
 
 /// How it begins.
 pub const MAGIC: [u8; 8] = *b"CLOISCAP";

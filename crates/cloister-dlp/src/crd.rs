@@ -73,6 +73,7 @@ pub fn crd() -> Value {
                 "subresources": { "status": {} },
                 "additionalPrinterColumns": [
                     column("Action", "string", ".spec.action", "what is done"),
+                    column("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "whether everything in it was understood"),
                     column("Sensors", "integer", ".status.sensors", "nodes on which it is in force"),
                     column("Findings", "integer", ".status.findings", "leaks that were found"),
                     column("Last", "date", ".status.lastFinding", "when one was last seen"),
@@ -100,8 +101,8 @@ fn status() -> Value {
         "type": "object",
         "description": "What the sensors make of it.",
         "properties": {
-            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force." },
-            "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which it is in force." },
+            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force everywhere." },
+            "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which this generation is in force." },
             "findings": { "type": "integer", "format": "int64", "minimum": 0, "description": "Leaks that were found." },
             "lastFinding": { "type": "string", "format": "date-time", "description": "When one was last seen." },
             "nodes": {
@@ -118,6 +119,7 @@ fn status() -> Value {
                         "observedGeneration": { "type": "integer", "format": "int64" },
                         "findings": { "type": "integer", "format": "int64", "minimum": 0 },
                         "lastFinding": { "type": "string", "format": "date-time" },
+                        "fault": { "type": "string", "maxLength": 1024, "description": "What it did not understand." },
                     },
                 },
             },

@@ -42,6 +42,16 @@ fn send(
 }
 
 #[test]
+fn a_policy_that_says_nothing_is_one_about_everything() {
+    let (knowledge, diagnostics) = clinic(&policy("{}"));
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let mut findings = Findings::new(Limits::default());
+    send(&mut findings, &knowledge, (API, COLLECTOR, ""), &[tally(Category::Health, 1)]);
+    let all = findings.all();
+    assert!(!all.is_empty() && all.iter().all(|it| &*it.policy == "test" && it.action == "alert"), "{all:?}");
+}
+
+#[test]
 fn within_a_purpose_only_the_plaintext_is_wrong() {
     let (knowledge, _) = clinic("");
     assert_eq!(leaks(&knowledge, (API, DATABASE, ""), &[tally(Category::Health, 1)]), ["personal-data-in-the-clear"]);

@@ -22,6 +22,7 @@ use arguments::{Arguments, Listen};
 const LOOK: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| eprintln!("error: {}", cloister_model::place_of_panic(info))));
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
