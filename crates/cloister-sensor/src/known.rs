@@ -1,24 +1,28 @@
 //! What is known from files; a watch adds to it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
+use cloister_detect::keyed::Keys;
 use cloister_dlp::Knowledge;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_model::{Diagnostic, DiagnosticLevel, Resource, clean};
+use cloister_source::keys::KeyFile;
 
 /// What was read from files.
 pub struct Files {
     resources: Vec<Resource>,
+    keys: Option<Arc<Keys>>,
 }
 
 impl Files {
     /// Reads them, and tells what cannot be read.
-    pub fn read(inventory: &[PathBuf], policies: &[PathBuf]) -> anyhow::Result<Files> {
+    pub fn read(inventory: &[PathBuf], policies: &[PathBuf], keys: Option<&Path>) -> anyhow::Result<Files> {
+        let keys = keys.map(read_keys).transpose()?;
         let targets: Vec<PathBuf> = inventory.iter().chain(policies).cloned().collect();
         if targets.is_empty() {
-            return Ok(Files { resources: Vec::new() });
+            return Ok(Files { resources: Vec::new(), keys });
         }
         let request = cloister_source::Request { targets, ..cloister_source::Request::default() };
         let read = cloister_source::read(&request, &|_| {});
@@ -26,7 +30,7 @@ impl Files {
         if read.resources.is_empty() && read.diagnostics.iter().any(|it| it.level == DiagnosticLevel::Error) {
             bail!("nothing of --inventory and --policy could be read");
         }
-        Ok(Files { resources: read.resources })
+        Ok(Files { resources: read.resources, keys })
     }
 
     /// What they alone say.
@@ -39,7 +43,16 @@ impl Files {
     /// What they say together with more resources.
     pub fn with(&self, mut more: Vec<Resource>) -> (Knowledge, Vec<Diagnostic>) {
         more.extend(self.resources.iter().cloned());
-        Knowledge::of(&Inventory::new(more, Inputs { files: true, ..Inputs::default() }))
+        let inventory = Inventory::new(more, Inputs { files: true, ..Inputs::default() });
+        Knowledge::with_keys(&inventory, self.keys.clone())
+    }
+}
+
+fn read_keys(file: &Path) -> anyhow::Result<Arc<Keys>> {
+    let today = jiff::Zoned::now().date();
+    match KeyFile::read(file).and_then(|keys| keys.keys(file, today)) {
+        Ok(keys) => Ok(Arc::new(keys)),
+        Err(error) => bail!("{}; {}", error.cause, error.help),
     }
 }
 

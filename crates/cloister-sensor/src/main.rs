@@ -11,6 +11,7 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
 mod args;
+mod baselines;
 mod known;
 mod live;
 mod lock;
@@ -49,7 +50,8 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     lock::keep_nothing().context("failed to switch core dumps off")?;
     // What needs a right is opened before rights are given up.
     let input = open(arguments)?;
-    let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
+    let files = known::Files::read(&arguments.inventory, &arguments.policy, arguments.hash_key.as_deref())?;
+    let baselines = arguments.baselines.as_deref().map(baselines::File::open).transpose()?;
     let writers = output::Writers::open(arguments)?;
     lock::give_up_rights().context("failed to give up rights")?;
 
@@ -58,7 +60,7 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.watch {
         live::start(arguments, files, shared.clone())?;
     }
-    run::run(input, arguments, &shared, &outputs)
+    run::run(input, baselines, arguments, &shared, &outputs)
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Input> {
