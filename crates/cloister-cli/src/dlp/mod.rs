@@ -18,10 +18,11 @@ use cloister_source::keys::{KeyFile, usual_place};
 use jiff::Zoned;
 
 use crate::input::Sources;
+use crate::input::read;
 use crate::output::print;
-use crate::probe::args::Threshold;
-use crate::rbac::{read, warn};
 use crate::terminal::Terminal;
+use crate::threshold::Threshold;
+use crate::warn;
 use crate::way_out::failure;
 use args::{Dlp, DlpCommand, Format, Try};
 
