@@ -7,6 +7,8 @@ use cloister_detect::locate::{Format, Locator, sniff};
 use crate::judge::Where;
 use crate::reading::{At, Spot};
 
+/// So many first bytes say how a value is built.
+const HEAD: usize = 2048;
 /// The longest name of a form's field.
 const NAME: usize = 128;
 
@@ -56,8 +58,9 @@ impl Track {
     }
 
     /// The first bytes say what it is.
-    pub fn begin_with(&mut self, head: &[u8]) {
+    pub fn begin_with(&mut self, bytes: &[u8]) {
         let Track::Unknown(kind) = *self else { return };
+        let head = bytes.get(..HEAD).unwrap_or(bytes);
         if head.is_empty() {
             return;
         }

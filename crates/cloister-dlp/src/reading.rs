@@ -90,7 +90,6 @@ impl Reading {
 
     /// The next piece; what is recognised by it is added to `found`.
     pub fn push(&mut self, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
-        self.track.begin_with(bytes);
         self.tail.extend_from_slice(bytes);
         for sight in self.watch.push(bytes) {
             found.extend(self.locate(sight, key));
@@ -126,7 +125,10 @@ impl Reading {
         self.watch.settled()
     }
 
+    /// Looks at the structure so far: only where something was found, or where bytes are let go.
     fn walk(&mut self, to: usize) {
+        // Until then, the beginning is at hand.
+        self.track.begin_with(&self.tail);
         if let Some(from) = self.track.position().and_then(|at| at.checked_sub(self.base)) {
             self.track.advance(self.tail.get(from..to - self.base).unwrap_or_default());
         }
