@@ -288,6 +288,9 @@ fn what_cannot_be_unpacked_does_not_pass_where_it_might_have_to_change() {
     assert!(matches!(answers.last(), Some(Answer::Immediate(_))));
 }
 
+/// Fields of a head, how bodies come, a body, and why it cannot be searched.
+type Case<'a> = (&'a [(&'a str, &'a str)], BodySendMode, &'a [u8], Undone);
+
 /// What becomes of a body of this kind, in one piece or in pieces of one byte, and what is told of it.
 fn unsearched(
     rules: &Rules,
@@ -312,7 +315,7 @@ fn what_cannot_be_searched_passes_or_not_as_the_policy_says() {
     sealed.extend([7; 60]);
     let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[9; 60]].concat();
     let full = BodySendMode::FullDuplexStreamed;
-    let cases: [(&[(&str, &str)], BodySendMode, &[u8], Undone); 6] = [
+    let cases: [Case<'_>; 6] = [
         (&[("content-encoding", "compress")], full, b"\x1f\x9d and something", Undone::Coding),
         (&[("content-encoding", "gzip")], full, b"this is no gzip at all, and never was", Undone::Broken),
         (&[("content-type", "image/png")], full, &picture, Undone::Media),

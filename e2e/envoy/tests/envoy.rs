@@ -42,7 +42,8 @@ impl Guard for Rules {
     }
 
     fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
-        panic!("{why:?}");
+        // One test lets Envoy send no bodies.
+        assert_eq!(why, Undone::Unseen);
     }
 
     fn ended(&mut self, _: Direction, _: &Passage) {}
