@@ -32,6 +32,26 @@ fn the_api_server_accepts_what_is_meant_and_refuses_what_is_not() {
         json!({ "bulk": { "records": 1000, "within": "PT1M" }, "protocols": ["http", "postgresql"], "encrypted": false }),
         json!({ "exceptions": [{ "reason": "agreed", "category": "name", "to": { "names": ["a"] }, "expires": "2027-01-31" }] }),
         json!({ "namespaceSelector": { "matchExpressions": [{ "key": "a", "operator": "Exists" }] } }),
+        json!({ "detection": { "profile": "clinic" }, "action": "redact", "unsearchable": "allow" }),
+        json!({
+            "categories": [{ "category": "name", "confidence": "never" }],
+            "detection": {
+                "allow": [
+                    { "reason": "ours", "domains": ["clinic.example"], "of": ["email-address"] },
+                    { "reason": "the account on our website", "hashes": [format!("2026-11-26:{}", "0f".repeat(16))] },
+                    { "reason": "tests", "patterns": ["test\\+\\d+@.*"], "paths": ["/tests/**"] },
+                ],
+                "rules": [{ "name": "known-patient", "of": ["name", "health"], "atLeast": 2, "within": { "lines": 3 },
+                    "category": "health", "from": "likely", "title": "a patient who is known by name" }],
+                "detectors": [{ "name": "member-number", "title": "a member number", "category": "health",
+                    "pattern": "\\bM-(\\d{8})\\b", "checksum": "luhn", "context": ["member"], "contextRequired": true,
+                    "neighbours": ["name"], "confidence": "likely",
+                    "examples": { "matches": ["member M-12345674"], "noMatches": ["M-12345678"] } }],
+            },
+            "action": "block",
+        }),
+        json!({ "bulk": { "records": 500, "within": "PT10M", "learnt": { "warmUp": "P14D", "times": 3, "atLeast": 100 } } }),
+        json!({ "unsearchable": "block", "findings": ["unsearched-content"] }),
     ];
     for (number, spec) in good.iter().enumerate() {
         let answer = plane.api().post(POLICIES, &policy(&format!("good-{number}"), spec)).unwrap();
@@ -55,6 +75,43 @@ fn the_api_server_accepts_what_is_meant_and_refuses_what_is_not() {
         (json!({ "exceptions": [{ "reason": "a", "host": "a", "expires": "soon" }] }), "date"),
         (json!({ "protocols": ["telnet"] }), "Unsupported value"),
         (json!({ "encrypted": "no" }), "boolean"),
+        (json!({ "unsearchable": "maybe" }), "Unsupported value"),
+        (json!({ "categories": [{ "category": "name", "confidence": "never", "count": 2 }] }), "has no count"),
+        (json!({ "detection": {} }), "detection says something"),
+        (json!({ "detection": { "allow": [{ "domains": ["a.example"] }] } }), "what is allowed says why"),
+        (json!({ "detection": { "allow": [{ "reason": "a" }] } }), "else it would be everything"),
+        (json!({ "detection": { "allow": [{ "reason": "a", "hashes": ["86095742719"] }] } }), "a hash is KEY:HEX"),
+        (json!({ "detection": { "rules": [{ "of": ["name", "health"] }] } }), "a rule has a name"),
+        (json!({ "detection": { "rules": [{ "name": "a", "of": ["name"] }] } }), "joins two kinds of data"),
+        (
+            json!({ "detection": { "rules": [{ "name": "a", "of": ["name", "health"], "atLeast": 3 }] } }),
+            "joins two kinds",
+        ),
+        (
+            json!({ "detection": { "detectors": [{ "name": "A b", "category": "health", "pattern": "a" }] } }),
+            "a detector has a name",
+        ),
+        (
+            json!({ "detection": { "detectors": [{ "name": "a", "category": "health" }] } }),
+            "its category and its pattern",
+        ),
+        (
+            json!({ "detection": { "detectors": [{ "name": "a", "category": "helth", "pattern": "a" }] } }),
+            "Unsupported value",
+        ),
+        (
+            json!({ "detection": { "detectors": [{ "name": "a", "category": "health", "pattern": "a", "contextRequired": true }] } }),
+            "names its words",
+        ),
+        (
+            json!({ "detection": { "detectors": [
+                { "name": "a", "category": "health", "pattern": "a" }, { "name": "a", "category": "name", "pattern": "b" },
+            ] } }),
+            "a name of its own",
+        ),
+        (json!({ "bulk": { "records": 5, "learnt": { "warmUp": "soon" } } }), "should match"),
+        (json!({ "bulk": { "records": 5, "learnt": { "times": 0 } } }), "greater than or equal to 1"),
+        (json!({ "bulk": { "records": 5, "learnt": { "times": 5000 } } }), "is no bound"),
     ];
     for (spec, why) in bad {
         let answer = plane.api().post(POLICIES, &policy("bad", &spec)).unwrap();

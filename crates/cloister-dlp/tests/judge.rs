@@ -103,6 +103,78 @@ fn addresses_of_pages_and_credentials_are_told() {
 }
 
 #[test]
+fn a_workload_without_a_purpose_is_told() {
+    let (knowledge, _) = clinic(&support::stranger());
+    let names = [tally(Category::Name, 1)];
+    let found = leaks(&knowledge, (API, support::STRANGER, ""), &names);
+    assert!(found.contains(&"workload-without-purpose"), "{found:?}");
+    // A credential has no purpose to serve.
+    let found = leaks(&knowledge, (API, support::STRANGER, ""), &[tally(Category::Credentials, 1)]);
+    assert!(!found.contains(&"workload-without-purpose"), "{found:?}");
+    assert!(!leaks(&knowledge, (API, COLLECTOR, ""), &names).contains(&"workload-without-purpose"));
+    assert!(!leaks(&knowledge, (API, DATABASE, ""), &names).contains(&"workload-without-purpose"));
+}
+
+#[test]
+fn what_goes_into_logs_is_told_by_image_and_by_path() {
+    let (knowledge, _) = clinic(&support::stranger());
+    let names = [tally(Category::Name, 1)];
+    assert!(leaks(&knowledge, (API, support::LOGGER, ""), &names).contains(&"personal-data-in-logs"));
+    assert!(
+        leaks(&knowledge, (API, support::LOGGER, ""), &[tally(Category::Credentials, 1)])
+            .contains(&"personal-data-in-logs")
+    );
+    assert!(!leaks(&knowledge, (API, COLLECTOR, ""), &names).contains(&"personal-data-in-logs"));
+    let (sender, recipient) = (party(&knowledge, API, ""), party(&knowledge, COLLECTOR, ""));
+    let mut passage = Passage {
+        sender: &sender,
+        recipient: &recipient,
+        protocol: WireProtocol::Http,
+        encrypted: true,
+        host: "",
+        target: "/loki/api/v1/push",
+    };
+    let told = |passage: &Passage<'_>| {
+        let mut findings = Findings::new(Limits::default());
+        findings.add(&knowledge, passage, (80, NOON), &names, 1);
+        findings.all().iter().any(|it| it.finding == "personal-data-in-logs")
+    };
+    assert!(told(&passage));
+    passage.target = "/v1/patients";
+    assert!(!told(&passage));
+}
+
+#[test]
+fn a_read_in_bulk_is_told_only_beyond_its_number_and_within_its_time() {
+    let (knowledge, _) = clinic(&policy("bulk: {records: 1000, within: PT1M}\nfindings: [bulk-read]"));
+    let mut findings = Findings::new(Limits::default());
+    let (sender, recipient) = (party(&knowledge, DATABASE, ""), party(&knowledge, API, ""));
+    let passage = Passage {
+        sender: &sender,
+        recipient: &recipient,
+        protocol: WireProtocol::Postgres,
+        encrypted: false,
+        host: "",
+        target: "patients",
+    };
+    let mut read = |at: u64, records: u64| {
+        findings.add(&knowledge, &passage, (5432, NOON + at * 1_000_000), &[tally(Category::Health, records)], records);
+        findings.all().len()
+    };
+    assert_eq!(read(0, 600), 0);
+    assert_eq!(read(70, 600), 0, "another minute");
+    assert_eq!(read(80, 400), 0, "as many as it allows");
+    assert_eq!(read(90, 1), 1);
+    let told = findings.all();
+    assert!(
+        told[0].message.ends_with("is handed out in bulk: 1,001 records in 1 min; the policy allows 1,000"),
+        "{}",
+        told[0].message
+    );
+    assert_eq!(told[0].bulk.unwrap().usual, None);
+}
+
+#[test]
 fn a_policy_minds_what_it_names() {
     let spec = "selector: {namespaces: [clinic]}\ndirections: [egress]\nallowedPurposes: [appointments]\naction: block\n\
                 categories:\n- {category: health, confidence: certain, count: 2}\n- {category: contact-details}\n\

@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use cloister_dlp::{Findings, Knowledge, Names, Tally};
+use cloister_dlp::{Findings, Key, Knowledge, Names, Recognised};
 use cloister_packet::{Event, Flow, FlowId, Listener};
 use cloister_protocol::Limits;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::connections::Connections;
-use crate::reading::{Key, Recognised};
+use crate::message::Held;
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
 
@@ -53,7 +53,7 @@ pub struct Shared {
     pub(crate) statistics: Statistics,
     /// What was recognised in the value at hand.
     pub(crate) seen: Vec<Recognised>,
-    knowledge: Arc<Knowledge>,
+    pub(crate) knowledge: Arc<Knowledge>,
     findings: Findings,
     names: Names,
     connections: Connections,
@@ -89,6 +89,11 @@ impl Inspector {
     /// What was found.
     pub fn findings(&mut self) -> &mut Findings {
         &mut self.shared.findings
+    }
+
+    /// The time of the last packet, in microseconds since 1970.
+    pub fn time(&self) -> u64 {
+        self.shared.time
     }
 
     /// Who talked to whom since this was last asked.
@@ -145,10 +150,17 @@ impl Listener for Inspector {
 }
 
 impl Shared {
-    pub(crate) fn submit(&mut self, flow: &Flow, said: &Said<'_>, tallies: &[Tally], records: u64) {
+    /// Judges what a message held.
+    pub(crate) fn submit(&mut self, flow: &Flow, said: &Said<'_>, held: &Held) {
         let parties = said.parties(flow, &self.knowledge, &self.names, self.time);
         let passage = said.passage(&parties);
-        self.findings.add(&self.knowledge, &passage, (flow.server.port(), self.time), tallies, records);
+        let at = (flow.server.port(), self.time);
+        self.findings.add(&self.knowledge, &passage, at, &held.tallies, held.records);
+        self.findings.allowed(&self.knowledge, &held.allowed);
+        if let Some(opaque) = held.unsearched {
+            *self.statistics.unsearched.entry(opaque).or_default() += 1;
+            self.findings.unsearched(&self.knowledge, &passage, at, opaque.as_str());
+        }
     }
 
     pub(crate) fn connected(&mut self, flow: &Flow, whole: bool) {
@@ -164,7 +176,8 @@ impl Shared {
     }
 
     pub(crate) fn count_seen(&mut self) {
-        for Recognised { detection, .. } in self.seen.drain(..) {
+        for recognised in self.seen.drain(..) {
+            let detection = recognised.detection();
             match detection.test_data {
                 true => self.statistics.specimens += 1,
                 false => *self.statistics.values.entry(detection.category).or_default() += 1,

@@ -94,10 +94,7 @@ impl Collector<'_> {
 
     /// Tells what a message holds so far.
     fn submit(&mut self, message: &mut Message) {
-        let (tallies, records) = message.take();
-        if tallies.is_empty() {
-            return;
-        }
+        let Some(held) = message.take() else { return };
         let request = message.answers.and_then(|id| self.told.requests.iter().find(|(known, ..)| *known == id));
         let (target, host) = match request {
             Some((_, target, host)) if message.target.is_empty() => (&**target, &**host),
@@ -105,7 +102,7 @@ impl Collector<'_> {
         };
         let host = if host.is_empty() { &*self.told.host } else { host };
         let said = Said { side: message.side, protocol: wire(message.protocol, message.grpc), host, target };
-        self.shared.submit(&self.told.flow, &said, &tallies, records);
+        self.shared.submit(&self.told.flow, &said, &held);
     }
 }
 
@@ -172,7 +169,8 @@ impl Sink for Collector<'_> {
             }
             _ => {}
         }
-        message.value(place, bytes, last, &self.shared.key, &mut self.shared.seen);
+        let Shared { knowledge, key, seen, .. } = &mut *self.shared;
+        message.value(place, (bytes, last), &knowledge.lens, key, seen);
         self.shared.count_seen();
         if message.is_full() {
             let mut message = self.told.messages.swap_remove(at);
@@ -190,7 +188,8 @@ impl Sink for Collector<'_> {
     fn end(&mut self, id: MessageId, _whole: bool) {
         let Some(at) = self.told.messages.iter().rposition(|message| message.id == id) else { return };
         let mut message = self.told.messages.swap_remove(at);
-        message.end(&self.shared.key, &mut self.shared.seen);
+        let Shared { knowledge, key, seen, .. } = &mut *self.shared;
+        message.end(&knowledge.lens, key, seen);
         self.shared.count_seen();
         self.submit(&mut message);
     }

@@ -43,6 +43,14 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Knowledge")]
     pub policy: Vec<PathBuf>,
 
+    /// The file of keys by which allow-lists are compared, as `cloister detect key` makes it.
+    #[arg(long, value_name = "FILE", help_heading = "Knowledge")]
+    pub hash_key: Option<PathBuf>,
+
+    /// Where what is usual is kept over restarts, for policies with a learnt baseline.
+    #[arg(long, value_name = "FILE", help_heading = "Knowledge")]
+    pub baselines: Option<PathBuf>,
+
     /// Follow pods, Services, nodes and DlpPolicies of the API server.
     #[arg(long, help_heading = "Knowledge")]
     pub watch: bool,

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::bail;
+use cloister_detect::keyed::Keys;
 use cloister_dlp::Knowledge;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_model::{Diagnostic, DiagnosticLevel, Resource};
+use cloister_source::keys::KeyFile;
 
 use crate::say;
 
@@ -20,6 +22,7 @@ pub struct Files {
     targets: Vec<PathBuf>,
     resources: Vec<Resource>,
     looks: Looks,
+    keys: Option<Arc<Keys>>,
 }
 
 /// Paths, when they were written, and how long they are.
@@ -30,11 +33,12 @@ impl Files {
     ///
     /// # Errors
     /// Nothing of them can be.
-    pub fn read(inventory: &[PathBuf], policies: &[PathBuf]) -> anyhow::Result<Files> {
+    pub fn read(inventory: &[PathBuf], policies: &[PathBuf], keys: Option<&Path>) -> anyhow::Result<Files> {
+        let keys = keys.map(read_keys).transpose()?;
         let targets: Vec<PathBuf> = inventory.iter().chain(policies).cloned().collect();
         let looks = looks(&targets);
         let resources = resources(&targets)?;
-        Ok(Files { targets, resources, looks })
+        Ok(Files { targets, resources, looks, keys })
     }
 
     /// Reads what has changed since, as a ConfigMap does that is mounted; whether something has. What cannot be read stays
@@ -67,7 +71,16 @@ impl Files {
     /// What they say together with more resources.
     pub fn with(&self, mut more: Vec<Resource>) -> (Knowledge, Vec<Diagnostic>) {
         more.extend(self.resources.iter().cloned());
-        Knowledge::of(&Inventory::new(more, Inputs { files: true, ..Inputs::default() }))
+        let inventory = Inventory::new(more, Inputs { files: true, ..Inputs::default() });
+        Knowledge::with_keys(&inventory, self.keys.clone())
+    }
+}
+
+fn read_keys(file: &Path) -> anyhow::Result<Arc<Keys>> {
+    let today = jiff::Zoned::now().date();
+    match KeyFile::read(file).and_then(|keys| keys.keys(file, today)) {
+        Ok(keys) => Ok(Arc::new(keys)),
+        Err(error) => bail!("{}; {}", error.cause, error.help),
     }
 }
 

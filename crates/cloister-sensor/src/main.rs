@@ -11,6 +11,7 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
 mod args;
+mod baselines;
 mod known;
 mod live;
 mod lock;
@@ -65,7 +66,8 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let stop = if arguments.recording.is_none() { Stop::listen()? } else { Stop::default() };
     // What needs a right is opened before rights are given up.
     let input = open(arguments)?;
-    let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
+    let files = known::Files::read(&arguments.inventory, &arguments.policy, arguments.hash_key.as_deref())?;
+    let baselines = arguments.baselines.as_deref().map(baselines::File::open).transpose()?;
     let writers = output::Writers::open(arguments)?;
     lock::give_up_rights()?;
 
@@ -74,7 +76,7 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.watch {
         live::start(arguments, files, shared.clone())?;
     }
-    run::run(input, arguments, &shared, &outputs, &stop)
+    run::run(input, baselines, arguments, &shared, &outputs, &stop)
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Input> {

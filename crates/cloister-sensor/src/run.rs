@@ -10,6 +10,7 @@ use cloister_dpi::{Inspector, Recording, Replayed, Settings};
 use cloister_packet::{Flows, Limits, Link};
 
 use crate::args::Arguments;
+use crate::baselines;
 use crate::output::Outputs;
 use crate::say;
 use crate::shared::Shared;
@@ -33,6 +34,7 @@ const LIST: Duration = Duration::from_secs(60);
 /// Reads to the end.
 pub fn run(
     input: Input,
+    mut baselines: Option<baselines::File>,
     arguments: &Arguments,
     shared: &Shared,
     outputs: &Outputs,
@@ -40,9 +42,12 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     let mut settings = Settings::default();
     getrandom::fill(&mut settings.key).map_err(|error| anyhow::anyhow!("failed to make a key: {error}"))?;
-    let inspector = Inspector::new(shared.knowledge(), &settings);
-    let mut desk =
-        Desk { inspector, shared, outputs, adopted: 0, every: Duration::from_secs(arguments.every), due: Due::now() };
+    let mut inspector = Inspector::new(shared.knowledge(), &settings);
+    if let Some(file) = &mut baselines {
+        inspector.findings().remember(file.take());
+    }
+    let every = Duration::from_secs(arguments.every);
+    let mut desk = Desk { inspector, baselines, shared, outputs, adopted: 0, every, due: Due::now() };
     let ended = match input {
         Input::Recording(file) => {
             desk.adopt();
@@ -73,6 +78,7 @@ fn read(replayed: Replayed) -> ExitCode {
 /// What is done beside reading frames.
 struct Desk<'a> {
     inspector: Inspector,
+    baselines: Option<baselines::File>,
     shared: &'a Shared,
     outputs: &'a Outputs,
     adopted: u64,
@@ -168,6 +174,10 @@ impl Desk<'_> {
         if last || self.due.listed.elapsed() >= LIST {
             self.due.listed = Instant::now();
             self.outputs.flows(self.inspector.connections());
+        }
+        if let Some(file) = self.baselines.as_mut().filter(|file| last || file.is_due()) {
+            let time = self.inspector.time();
+            file.write(self.inspector.findings().baselines(time));
         }
         let findings = self.inspector.findings().all();
         let forgotten = self.inspector.findings().forgotten();

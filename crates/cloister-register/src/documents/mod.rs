@@ -15,7 +15,8 @@ pub use activity::{
 };
 pub use common::{Contact, Means, Proof, Retention};
 pub use dlp::{
-    BulkBaseline, CategoryThreshold, Certainty, Direction, DlpAction, DlpException, DlpPolicy, Leak, NamespaceSelector,
+    BulkBaseline, CategoryThreshold, Certainty, DataTogether, DetectorExamples, Direction, DlpAction, DlpException,
+    DlpPolicy, KnownValue, Leak, LearntBaseline, NamespaceSelector, Nearness, OwnDetector, Unsearchable, WireDetection,
     WireProtocol,
 };
 pub use exception::{Attestation, ExceptedResource, Exception, RequirementRef};

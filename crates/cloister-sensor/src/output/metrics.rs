@@ -103,6 +103,8 @@ pub fn text(numbers: &Numbers) -> String {
     counters(&mut registry, "values", "Values that were recognised", "category", values);
     let specimens = [("specimen", statistics.specimens)];
     counters(&mut registry, "left_out", "Values that are no finding", "why", specimens);
+    let unsearched = statistics.unsearched.iter().map(|(why, count)| (why.as_str(), *count));
+    counters(&mut registry, "unsearched_bodies", "Bodies that could not be searched", "why", unsearched);
     let unwritten = numbers.unwritten.iter().copied();
     counters(&mut registry, "unwritten_findings", "Findings that a writer did not take in time", "writer", unwritten);
     let forgotten = [("room", numbers.forgotten)];
