@@ -101,6 +101,19 @@ fn a_text_cut_at_every_byte() {
     }
 }
 
+/// More than is held at once, behind words of capitals that may belong to the number: the search goes on behind it.
+#[test]
+fn long_rows_behind_capitals_come_to_an_end() {
+    for leading in ["", "ABCDEF ", "ABCDEF GHIJKL ", "A B "] {
+        for first in 1..21 {
+            for second in 1..34 {
+                let text = format!("{leading}{} {} 1 2\n", "7".repeat(first), "7".repeat(second));
+                assert_eq!(streamed(text.as_bytes().chunks(1)), scan(&text), "{text}");
+            }
+        }
+    }
+}
+
 /// What cannot be decided yet is bounded: a stream without an end or a line keeps little.
 #[test]
 fn little_is_held_back() {

@@ -28,6 +28,8 @@ pub struct Stream {
 
 /// The finders, and what they remember.
 struct Finders {
+    /// Only what digits give away is looked for.
+    numbers_alone: bool,
     near: Near,
     credentials: usize,
     fields: fields::Past,
@@ -39,6 +41,7 @@ struct Finders {
 impl Finders {
     fn new(field: &str) -> Finders {
         Finders {
+            numbers_alone: false,
             near: Near::new(field),
             credentials: 0,
             fields: fields::Past::default(),
@@ -50,6 +53,11 @@ impl Finders {
 
     /// Decides what is given away in `from..to`, or in less of it: says how far.
     fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
+        if self.numbers_alone {
+            self.near.forget();
+            numbers::find(text, from, to, &mut self.near, &mut self.found);
+            return to;
+        }
         let before = (self.credentials, self.fields, self.encoded, self.columns.clone());
         let decided = self.look(text, from, to);
         if decided < to {
@@ -111,6 +119,14 @@ impl Stream {
             finders: Finders::new(field),
             settled: Settled::default(),
         }
+    }
+
+    /// A stream in which only what digits give away is looked for: numbers of persons, accounts, cards and telephones,
+    /// dates of birth, addresses of machines. No names of fields and columns, no credentials, no e-mail addresses.
+    pub fn of_numbers() -> Stream {
+        let mut stream = Stream::default();
+        stream.finders.numbers_alone = true;
+        stream
     }
 
     /// The next bytes; says what can no more change.

@@ -115,13 +115,13 @@ pub struct Table {
 const BUCKET: u32 = 12;
 
 /// Two bits for each hash of four letters: whether a word may start with them where words start, and elsewhere.
-struct Filter(Vec<u32>);
+struct Filter(Box<[u32; 1 << Filter::BITS >> 4]>);
 
 impl Filter {
     const BITS: u32 = 16;
 
     fn new() -> Filter {
-        Filter(vec![0; (1 << Filter::BITS) / 16])
+        Filter(Box::new([0; 1 << Filter::BITS >> 4]))
     }
 
     fn place(start: u32) -> (usize, u32) {

@@ -5,15 +5,13 @@ mod name;
 mod values;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-use memchr::{memchr2_iter, memchr3_iter};
+use memchr::memchr2_iter;
 
 use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
-use crate::engine::{Found, Text};
-use crate::names::{Telling, telling};
+use crate::engine::{Found, Text, marks};
+use crate::names::{Telling, telling, telling_of};
 use crate::people::is_person;
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
@@ -68,34 +66,51 @@ pub struct Past {
 }
 
 /// Dots that lead from a label to its value.
-static DOTS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("...."));
+const DOTS: &[u8] = b"....";
 
 /// Finds values whose names tell what they are, and whose marks stand in `from..to`. Says where the first stands of
 /// which more must be known, if there is one.
 pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mut Vec<Found>) -> usize {
-    for mark in memchr3_iter(b':', b'=', b'>', text.slice(from, to)).map(|position| from + position) {
-        let Some((name, told)) = Name::before(text, mark).and_then(|name| tells(text, name)) else { continue };
-        let Some(value) = name.value(text, &mut past.plain) else { continue };
-        // What lies inside a credential is masked with it.
-        if text.base + value.start < past.covered {
-            continue;
+    for (start, marks) in marks(text.slice(from, to)) {
+        for mark in marks.each().map(|mark| from + start + mark) {
+            if !marked(text, mark, past, found) {
+                return mark;
+            }
         }
-        if !value.complete {
-            return mark;
+        for dots in marks.rows().map(|dots| from + start + dots) {
+            dotted(text, dots, past, found);
         }
-        if let Some(detection) = judge_value(text, &name, told, value) {
-            past.covered = detection.end();
-            found.push(Found { anchor: mark, detection });
-        }
-    }
-    let dots = DOTS.find_iter(text.from(from, to - from)).map(|position| from + position);
-    for dots in dots.filter(|dots| text.before(*dots) != Some(b'.')) {
-        let Some((name, told)) = Name::before_dots(text, dots).and_then(|name| tells(text, name)) else { continue };
-        let value = name.value(text, &mut past.plain);
-        let detection = value.and_then(|value| judge_value(text, &name, told, value));
-        found.extend(detection.map(|detection| Found { anchor: dots, detection }));
     }
     to
+}
+
+/// Judges the value behind a mark; says whether enough of it is at hand.
+fn marked(text: &Text<'_>, mark: usize, past: &mut Past, found: &mut Vec<Found>) -> bool {
+    let Some((name, told)) = Name::before(text, mark).and_then(|name| tells(text, name)) else { return true };
+    let Some(value) = name.value(text, &mut past.plain) else { return true };
+    // What lies inside a credential is masked with it.
+    if text.base + value.start < past.covered {
+        return true;
+    }
+    if !value.complete {
+        return false;
+    }
+    if let Some(detection) = judge_value(text, &name, told, value) {
+        past.covered = detection.end();
+        found.push(Found { anchor: mark, detection });
+    }
+    true
+}
+
+/// Judges the value to which dots lead.
+fn dotted(text: &Text<'_>, dots: usize, past: &mut Past, found: &mut Vec<Found>) {
+    if text.before(dots) == Some(b'.') || text.from(dots, DOTS.len()) != DOTS {
+        return;
+    }
+    let Some((name, told)) = Name::before_dots(text, dots).and_then(|name| tells(text, name)) else { return };
+    let value = name.value(text, &mut past.plain);
+    let detection = value.and_then(|value| judge_value(text, &name, told, value));
+    found.extend(detection.map(|detection| Found { anchor: dots, detection }));
 }
 
 fn spelled<'t>(text: &Text<'t>, name: &Name) -> &'t str {
@@ -104,10 +119,10 @@ fn spelled<'t>(text: &Text<'t>, name: &Name) -> &'t str {
 
 /// What a name tells, or the label that it ends: a credential is called by one word.
 fn tells(text: &Text<'_>, name: Name) -> Option<(Name, Telling)> {
-    let alone = telling(spelled(text, &name));
+    let alone = telling_of(text.slice(name.start, name.end));
     if !matches!(alone, Some(Telling::Password | Telling::Token))
         && let Some(label) = name.label(text)
-        && let Some(told) = telling(spelled(text, &label))
+        && let Some(told) = telling_of(text.slice(label.start, label.end))
     {
         return Some((label, told));
     }

@@ -51,7 +51,18 @@ fn is_blank(byte: u8) -> bool {
 
 /// Letters of any script, digits, and what stands within names.
 fn is_named(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'.' | b'-')
+    const NAMED: [bool; 256] = {
+        let mut named = [false; 256];
+        let mut rest = named.as_mut_slice();
+        let mut byte = 0u8;
+        while let Some((own, others)) = rest.split_first_mut() {
+            *own = byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'.' | b'-');
+            byte = byte.wrapping_add(1);
+            rest = others;
+        }
+        named
+    };
+    NAMED.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 impl Name {
@@ -207,13 +218,12 @@ fn blanks_after(text: &Text<'_>, first: usize) -> usize {
 
 /// The word that ends at `end`; within quotes all of them.
 fn word_before(text: &Text<'_>, end: usize, quote: Option<u8>) -> Option<(usize, usize)> {
-    let mut start = end;
-    while text.before(start).is_some_and(is_named) {
-        start -= 1;
-        if end - start > LONGEST_NAME {
-            return None;
-        }
+    let before = text.slice(end.saturating_sub(LONGEST_NAME + 1), end);
+    let length = before.iter().rev().take_while(|byte| is_named(**byte)).count();
+    if length > LONGEST_NAME {
+        return None;
     }
+    let mut start = end - length;
     if quote.is_some() && text.before(start) == Some(b' ') {
         let within = |byte: &&u8| is_named(**byte) || matches!(**byte, b' ' | b'(' | b')' | b'/');
         let before = text.line_before(start, LONGEST_LABEL);
