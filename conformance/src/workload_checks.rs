@@ -93,7 +93,7 @@ pub fn findings(case: &Case, checks: &[String]) -> anyhow::Result<Vec<String>> {
 
 /// The cases are what a cluster lists, written into files.
 fn inputs() -> Inputs {
-    Inputs { files: true, cluster: true, unread: Vec::new() }
+    Inputs { files: true, cluster: true, ..Inputs::default() }
 }
 
 fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {

@@ -20,7 +20,7 @@ fn assess(entry: &'static Entry, path: &Path) -> Outcome {
     assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
     // `# input: cluster` reads the fixture as what a live cluster would list.
     let cluster = text.contains("# input: cluster");
-    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
+    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, ..Inputs::default() });
     let today = jiff::civil::date(2026, 6, 1);
     let (register, unread) = Register::from_inventory(&inventory);
     assert!(unread.is_empty(), "{}: {unread:?}", path.display());

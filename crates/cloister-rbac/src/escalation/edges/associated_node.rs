@@ -48,7 +48,7 @@ fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
     let whom = holder.rights.iter().find(|right| right.which == 0 && right.names.has(ANY));
     let on = holder.rights.iter().find(|right| right.which == 1);
     let (Some(whom), Some(on)) = (whom, on) else { return };
-    if sketch.options.server < (1, 36) {
+    if sketch.rules.version < (1, 36) {
         return;
     }
     let actions = actions(sketch, holder, 1, "associated-node");
