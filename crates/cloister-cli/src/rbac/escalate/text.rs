@@ -103,7 +103,8 @@ fn climbers(
 /// The steps that occur, in words.
 fn legend(climbers: &[Climber<'_, '_>], width: usize, text: &mut String) {
     let steps = climbers.iter().flat_map(|climber| &climber.path.steps).map(|step| step.kind);
-    let says: BTreeMap<&str, &str> = steps.filter(|kind| kind.is_step()).map(|kind| (kind.id(), kind.says())).collect();
+    let says: BTreeMap<&str, String> =
+        steps.filter(|kind| kind.is_step()).map(|kind| (kind.id(), kind.sentence())).collect();
     if says.is_empty() {
         return;
     }
