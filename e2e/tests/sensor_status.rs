@@ -13,10 +13,14 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use cloister_e2e::{ControlPlane, Forwarder, Kubectl};
 use serde_json::{Value, json};
 use support::{CLIENT, POLICIES, SERVER, Sensor, Talk, add_pod, in_force, plane, policy, status};
+
+/// Both tests talk over one loopback interface, and count what is heard there.
+static LOOPBACK: Mutex<()> = Mutex::new(());
 
 /// Everything in the clear.
 fn clear() -> Value {
@@ -64,6 +68,7 @@ fn writes(plane: &ControlPlane) -> usize {
 
 #[test]
 fn sensors_write_one_status_and_do_not_fight() {
+    let _alone = LOOPBACK.lock().unwrap_or_else(PoisonError::into_inner);
     let plane = clinic(&["node-a", "node-b"]);
     let one = Sensor::start(&plane, "node-a", plane.url(), &[]);
     let other = Sensor::start(&plane, "node-b", plane.url(), &[]);
@@ -117,6 +122,7 @@ fn sensors_write_one_status_and_do_not_fight() {
 
 #[test]
 fn policies_stay_in_force_without_the_api_server_and_are_followed_again() {
+    let _alone = LOOPBACK.lock().unwrap_or_else(PoisonError::into_inner);
     let mut plane = clinic(&[]);
     let address = plane.url().trim_start_matches("https://").parse().unwrap();
     let line = Forwarder::start(([127, 0, 0, 1], 0).into(), address).unwrap();

@@ -111,7 +111,7 @@ fn who_calls_from_outside_has_no_address() {
     let json = serde_json::to_string(&inspector.findings().all()).unwrap();
     assert!(json.contains("clients outside") && !json.contains("203.0.113.77"), "{json}");
     let connections = serde_json::to_string(&inspector.connections()).unwrap();
-    assert!(connections.contains("203.0.113.0\""), "{connections}");
+    assert!(connections.contains("203.0.113.0/24\""), "{connections}");
 }
 
 #[test]
