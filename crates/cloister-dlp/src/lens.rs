@@ -28,7 +28,7 @@ impl Lens {
     }
 
     /// Whether numbers mean the same in both: the rest of what is known may have changed.
-    pub(crate) fn agrees(&self, other: &Lens) -> bool {
+    pub fn agrees(&self, other: &Lens) -> bool {
         Arc::ptr_eq(&self.several, &other.several) || self.specs == other.specs
     }
 

@@ -120,6 +120,11 @@ impl Reading {
         agrees
     }
 
+    /// Bytes that it holds, about.
+    pub fn held(&self) -> usize {
+        size_of::<Reading>() + self.watch.held() + self.field.len() + self.tail.len()
+    }
+
     /// All that starts before this offset was told.
     pub fn settled(&self) -> usize {
         self.watch.settled()

@@ -149,7 +149,8 @@ impl Message {
 
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
-        self.target.len() + self.host.len() + self.tallies.held() + 256
+        let open = self.open.as_ref().map_or(0, Reading::held);
+        size_of::<Message>() + self.target.len() + self.host.len() + self.tallies.held() + open
     }
 
     fn count(&mut self, lens: &Lens, seen: &mut [Recognised]) {

@@ -207,6 +207,11 @@ impl Watch {
         self.stream.held() + BEHIND + if self.views.is_empty() { 0 } else { BLOCK + LONGEST }
     }
 
+    /// Bytes that it holds, about.
+    pub fn held(&self) -> usize {
+        self.stream.held() + self.views.len() * (BLOCK + LONGEST)
+    }
+
     /// All that starts before this offset was handed out.
     pub fn settled(&self) -> usize {
         let held = self.stream.held();
