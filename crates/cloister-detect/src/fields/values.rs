@@ -56,9 +56,11 @@ fn is_words(value: &str) -> bool {
         && (joined || !value.contains('/'))
 }
 
-/// Two capitals, as unions and parties are called by.
+/// Two capitals, or one with a digit, as unions and parties are called by.
 fn is_short(value: &str) -> bool {
-    value.chars().count() == 2 && value.chars().all(char::is_uppercase)
+    value.chars().count() == 2
+        && value.chars().all(|sign| sign.is_uppercase() || sign.is_ascii_digit())
+        && value.chars().any(char::is_uppercase)
 }
 
 /// A number plate: three to nine capitals and digits, both of them, in up to three groups.
