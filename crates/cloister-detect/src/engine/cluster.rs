@@ -189,7 +189,9 @@ impl Cluster {
         let part = |word: &Word| {
             let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
             let digits = text.slice(word.start, word.end);
-            digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
+            // No part of an address begins with a zero: telephone numbers do.
+            let plain = digits.len() == 1 || digits.first() != Some(&b'0');
+            plain && digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
         };
         let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
         let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);

@@ -191,6 +191,7 @@ impl Stream {
     pub fn decoded(field: &str, value: &str) -> Vec<Detection> {
         let mut stream = Stream::new(field);
         stream.finders.encoded = usize::MAX;
+        stream.finders.fields = fields::Past::of_decoded();
         stream.all(field, value)
     }
 
