@@ -43,6 +43,11 @@ impl Inventory {
         self.resources.par_iter().flat_map_iter(told).collect()
     }
 
+    /// What was lost while facts of nodes were collected.
+    pub fn lost(&self) -> Vec<Diagnostic> {
+        self.node_facts().flat_map(|facts| cloister_node::lost(facts.resource)).collect()
+    }
+
     /// Every resource, in a stable order.
     pub fn resources(&self) -> &[Resource] {
         &self.resources

@@ -5,6 +5,7 @@ mod corpus;
 mod detect;
 mod extproc;
 mod hostile;
+mod kubeadm;
 mod measure;
 mod minimize;
 mod network;
