@@ -9,6 +9,7 @@ use cloister_protocol::Limits;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::connections::Connections;
+use crate::numbered::Numbered;
 use crate::reading::{Key, Recognised};
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
@@ -56,6 +57,7 @@ pub struct Shared {
     knowledge: Arc<Knowledge>,
     findings: Findings,
     names: Names,
+    pub(crate) numbered: Numbered,
     connections: Connections,
     time: u64,
 }
@@ -70,6 +72,7 @@ impl Inspector {
             knowledge,
             findings: Findings::new(settings.findings),
             names: Names::new(settings.names),
+            numbered: Numbered::new(),
             connections: Connections::new(settings.connections),
             time: 0,
         };

@@ -19,6 +19,7 @@
 mod connections;
 mod inspector;
 mod message;
+mod numbered;
 mod reading;
 mod recording;
 mod statistics;
