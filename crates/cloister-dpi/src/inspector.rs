@@ -10,6 +10,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::connections::Connections;
 use crate::message::Held;
+use crate::numbered::Numbered;
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
 
@@ -56,6 +57,7 @@ pub struct Shared {
     pub(crate) knowledge: Arc<Knowledge>,
     findings: Findings,
     names: Names,
+    pub(crate) numbered: Numbered,
     connections: Connections,
     time: u64,
 }
@@ -70,6 +72,7 @@ impl Inspector {
             knowledge,
             findings: Findings::new(settings.findings),
             names: Names::new(settings.names),
+            numbered: Numbered::new(),
             connections: Connections::new(settings.connections),
             time: 0,
         };

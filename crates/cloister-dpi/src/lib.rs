@@ -19,6 +19,7 @@
 mod connections;
 mod inspector;
 mod message;
+mod numbered;
 mod recording;
 mod statistics;
 mod track;

@@ -198,6 +198,14 @@ impl Sink for Collector<'_> {
         self.shared.learn(address, name, seconds);
     }
 
+    fn named(&mut self, number: &str, name: &str) {
+        self.shared.numbered.learn(number, name);
+    }
+
+    fn name_of(&mut self, number: &str) -> Option<String> {
+        self.shared.numbered.name(number).map(str::to_owned)
+    }
+
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble) {
         *self.shared.statistics.troubles.entry((protocol, trouble)).or_default() += 1;
     }

@@ -1,24 +1,20 @@
 //! What the server says.
 
-use std::sync::Arc;
+mod definitions;
+mod rows;
 
-use super::client::{name, prepared};
+use definitions::Of;
+use rows::{Row, Rows};
+
+use super::client::prepared;
 use super::infile::Infile;
 use super::login;
 use super::packets::{Part, Wish};
 use super::shared::{Column, Pending, Phase, Shared, capability};
-use super::values::{Value, length, text, value};
-use crate::input::{Hold, Input, Step};
+use super::values::length;
+use crate::input::Input;
 use crate::sql::NAMES;
-use crate::{MessageId, Place, Protocol, Side, Sink, Trouble};
-
-/// What definitions of columns are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Of {
-    Rows,
-    Parameters(u16),
-    Prepared,
-}
+use crate::{Place, Protocol, Side, Sink, Trouble};
 
 /// What the next packet is.
 #[derive(Debug, Default)]
@@ -37,26 +33,6 @@ enum Content {
     First(u64),
     Kept(Vec<u8>, u64),
     Row(Row),
-}
-
-/// A row.
-#[derive(Debug, Default)]
-struct Row {
-    hold: Hold,
-    /// Which values are none, in binary form.
-    nulls: Option<Vec<u8>>,
-    index: usize,
-    left: Option<u64>,
-}
-
-/// Rows that come.
-#[derive(Debug, Default)]
-struct Rows {
-    binary: bool,
-    columns: Arc<[Column]>,
-    id: Option<MessageId>,
-    answers: Option<MessageId>,
-    whole: bool,
 }
 
 #[derive(Debug, Default)]
@@ -120,37 +96,6 @@ impl Server {
             }
             Content::Skip | Content::First(_) => {}
         }
-    }
-
-    fn cut_row(&mut self, sink: &mut dyn Sink) {
-        if let (Content::Row(row), Some(id)) = (std::mem::take(&mut self.content), self.rows.id)
-            && row.left.is_some()
-        {
-            sink.value(id, self.rows.place(row.index), b"", true);
-        }
-    }
-
-    fn end_row(&mut self, row: Row, sink: &mut dyn Sink) {
-        let Some(id) = self.rows.id else { return };
-        if row.left.is_some() {
-            sink.value(id, self.rows.place(row.index), b"", true);
-        }
-        if row.left.is_some() || row.index < self.rows.columns.len() {
-            sink.trouble(Protocol::Mysql, Trouble::Malformed);
-            self.rows.whole = false;
-        }
-        sink.record(id);
-    }
-
-    fn begin_rows(&mut self, shared: &mut Shared, sink: &mut dyn Sink) {
-        if self.rows.id.is_some() {
-            return;
-        }
-        let id = shared.next.take();
-        let table = common(&self.rows.columns);
-        sink.begin(id, &shared.head(Side::Server, "rows", table, self.rows.answers));
-        self.rows.id = Some(id);
-        self.rows.whole = true;
     }
 
     fn whole(&mut self, kept: &[u8], length: u64, shared: &mut Shared, sink: &mut dyn Sink) -> Wish {
@@ -257,59 +202,6 @@ impl Server {
         };
     }
 
-    fn definition(
-        &mut self,
-        kept: &[u8],
-        length: u64,
-        (left, of, mut columns): (u64, Of, Vec<Column>),
-        shared: &mut Shared,
-    ) {
-        if kept.first() == Some(&0xfe) && length < 0xff_ffff {
-            // The end of definitions, told where that is not deprecated.
-            if left == u64::MAX {
-                shared.pending.pop_front();
-                return;
-            }
-            self.expect = Expect::Definitions(left, of, columns);
-            return;
-        }
-        columns.push(column(kept));
-        let left = if left == u64::MAX { left } else { left - 1 };
-        if left == u64::MAX {
-            // Lists of fields are not told.
-            columns.clear();
-        }
-        if left > 0 {
-            self.expect = Expect::Definitions(left, of, columns);
-            return;
-        }
-        match of {
-            Of::Rows => {
-                self.rows.columns = columns.into();
-                if let Some(Pending::Execute(_, number)) = shared.pending.front() {
-                    let number = *number;
-                    if let Some(prepared) = shared.prepared.get_mut(&number) {
-                        prepared.columns = Some(Arc::clone(&self.rows.columns));
-                    }
-                }
-                self.expect = Expect::Rows;
-            }
-            Of::Parameters(0) => {
-                shared.pending.pop_front();
-            }
-            Of::Parameters(columns) => {
-                self.expect = Expect::Definitions(columns.into(), Of::Prepared, Vec::new());
-            }
-            Of::Prepared => {
-                let last = shared.last;
-                if let Some(prepared) = shared.prepared.get_mut(&last) {
-                    prepared.columns = Some(columns.into());
-                }
-                shared.pending.pop_front();
-            }
-        }
-    }
-
     /// A packet that is no row: the end of the definitions, or of the rows.
     fn end_of_rows(&mut self, kept: &[u8], length: u64, shared: &mut Shared, sink: &mut dyn Sink) {
         let mut input = Input::new(kept);
@@ -342,16 +234,6 @@ impl Server {
                 shared.pending.pop_front();
             }
         }
-    }
-
-    fn end_rows(&mut self, sink: &mut dyn Sink) {
-        let whole = self.rows.whole;
-        if let Some(id) = self.rows.id.take() {
-            sink.end(id, whole);
-        }
-        let columns = std::mem::take(&mut self.rows.columns);
-        // A cursor that is fetched from has the same columns.
-        self.rows = Rows { columns, ..Rows::default() };
     }
 
     /// Its text may repeat values (`Duplicate entry '…' for key`).
@@ -396,87 +278,6 @@ impl Server {
         };
         content + self.rows.columns.len() * 96
     }
-}
-
-impl Rows {
-    fn place(&self, index: usize) -> Place<'_> {
-        let column = self.columns.get(index);
-        Place::Column {
-            table: column.map_or("", |column| &column.table),
-            name: column.map_or("", |column| &column.name),
-        }
-    }
-}
-
-impl Row {
-    fn step(&mut self, input: &mut Input<'_>, rows: &Rows, sink: &mut dyn Sink) -> Step {
-        let Some(id) = rows.id else { return Step::Strange };
-        if let Some(left) = self.left {
-            let bytes = input.some(left);
-            let left = left - bytes.len() as u64;
-            if bytes.is_empty() && left > 0 {
-                return Step::Wait;
-            }
-            sink.value(id, rows.place(self.index), bytes, left == 0);
-            self.left = (left > 0).then_some(left);
-            self.index += usize::from(left == 0);
-            return Step::Again;
-        }
-        if rows.binary && self.nulls.is_none() {
-            let Some(head) = input.take(1 + (rows.columns.len() + 9) / 8) else { return Step::Wait };
-            self.nulls = Some(head.get(1..).unwrap_or_default().to_vec());
-            return Step::Again;
-        }
-        let Some(column) = rows.columns.get(self.index) else {
-            // More than was announced.
-            return if input.len() > 0 { Step::Strange } else { Step::Wait };
-        };
-        let value = match &self.nulls {
-            // Two bits are reserved.
-            Some(nulls)
-                if nulls.get((self.index + 2) / 8).is_some_and(|byte| byte >> ((self.index + 2) % 8) & 1 == 1) =>
-            {
-                Some(Value::Null)
-            }
-            Some(_) => value(column.kind, column.unsigned, input),
-            None => length(input).map(|length| length.map_or(Value::Null, Value::Long)),
-        };
-        match value {
-            None => return Step::Wait,
-            Some(Value::Null) => self.index += 1,
-            Some(Value::Words(words)) => {
-                sink.value(id, rows.place(self.index), words.as_bytes(), true);
-                self.index += 1;
-            }
-            Some(Value::Long(length)) => self.left = Some(length),
-        }
-        Step::Again
-    }
-}
-
-/// A definition of a column: its table and name as they are, or as the statement calls them.
-fn column(kept: &[u8]) -> Column {
-    let mut input = Input::new(kept);
-    let mut next = || text(&mut input).unwrap_or_default();
-    let [_, _, alias, table, called, own] = [next(), next(), next(), next(), next(), next()];
-    // Others may stand between the names and what has a fixed length.
-    let fixed = kept.len().checked_sub(12).and_then(|at| kept.get(at..)).unwrap_or_default();
-    let mut fixed = Input::new(fixed);
-    fixed.take(6);
-    let kind = fixed.u8().unwrap_or_default();
-    let flags = fixed.u16_le().unwrap_or_default();
-    Column {
-        table: name(if table.is_empty() { alias } else { table }),
-        name: name(if own.is_empty() { called } else { own }),
-        kind,
-        unsigned: flags & 0x20 != 0,
-    }
-}
-
-/// The table that all columns have.
-fn common(columns: &[Column]) -> &str {
-    let first = columns.first().map_or("", |column| &column.table);
-    if columns.iter().all(|column| *column.table == *first) { first } else { "" }
 }
 
 /// The status within what says that all went well.
