@@ -19,6 +19,7 @@
 mod connections;
 mod inspector;
 mod message;
+mod quiet;
 mod reading;
 mod recording;
 mod statistics;

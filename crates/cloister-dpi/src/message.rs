@@ -1,9 +1,12 @@
 //! One message while it is read.
 
+use std::sync::Arc;
+
+use cloister_detect::Stream;
 use cloister_dlp::{Tally, Where};
 use cloister_protocol::{Head, MessageId, Place, Protocol, Side};
 
-use crate::reading::{Key, Reading, Recognised, whole};
+use crate::reading::{Desk, Recognised};
 
 /// More values than these are told of before the message ends.
 const MANY: u64 = 4096;
@@ -14,34 +17,46 @@ const HASHES: usize = 4096;
 /// What is kept of a target and of a name.
 const NAME: usize = 256;
 
+/// A value of which more may come.
+struct Open {
+    at: Where,
+    field: Box<str>,
+    stream: Stream,
+}
+
 /// A message of a connection.
 pub struct Message {
     pub id: MessageId,
     pub side: Side,
     pub protocol: Protocol,
-    pub target: Box<str>,
-    pub host: Box<str>,
+    pub target: Arc<str>,
+    pub host: Arc<str>,
     pub answers: Option<MessageId>,
+    /// It answers for good: no other message answers the same request.
+    pub settles: bool,
     pub tallies: Vec<Tally>,
     /// Records with personal data.
     pub records: u64,
     /// The record at hand holds some.
     personal: bool,
-    open: Option<(Where, Box<str>, Reading)>,
+    open: Option<Box<Open>>,
     /// Its content is a picture or a film: not looked at.
     opaque: bool,
     pub grpc: bool,
 }
 
 impl Message {
-    pub fn new(id: MessageId, head: &Head<'_>) -> Message {
+    /// `host` is the one that was called before: it is mostly the same.
+    pub fn new(id: MessageId, head: &Head<'_>, host: &Arc<str>) -> Message {
+        let interim = head.status.is_none_or(|status| (100..200).contains(&status) && status != 101);
         Message {
             id,
             side: head.side,
             protocol: head.protocol,
             target: cut(head.target).into(),
-            host: cut(head.host).into(),
+            host: if **host == *cut(head.host) { Arc::clone(host) } else { cut(head.host).into() },
             answers: head.answers,
+            settles: matches!(head.protocol, Protocol::Http1 | Protocol::Http2) && !interim,
             tallies: Vec::new(),
             records: 0,
             personal: false,
@@ -51,10 +66,9 @@ impl Message {
         }
     }
 
-    /// A piece of a value; what is recognised is added to the tallies, and to `seen`.
-    pub fn value(&mut self, place: Place<'_>, bytes: &[u8], last: bool, key: &Key, seen: &mut Vec<Recognised>) {
-        seen.clear();
-        let (at, field) = located(&place);
+    /// A piece of a value; what is recognised is added to the tallies, and stays on the desk.
+    pub fn value(&mut self, place: Place<'_>, bytes: &[u8], last: bool, desk: &mut Desk) {
+        desk.seen.clear();
         if let Place::Body(media) = place {
             self.opaque = ["image/", "audio/", "video/", "font/"].iter().any(|kind| media.starts_with(kind));
             self.grpc |= media.starts_with("application/grpc");
@@ -62,24 +76,29 @@ impl Message {
                 return;
             }
         }
+        let (at, field) = located(&place);
         match (self.open.take(), last) {
             (None, true) => {
-                whole(field, bytes, key, seen);
-                self.count(at, field, seen);
+                desk.whole(field, bytes);
+                self.count(at, field, &desk.seen);
             }
             (open, last) => {
-                let fresh = || (at, Box::from(cut(field)), Reading::new(field));
-                let (at, field, mut reading) = open.unwrap_or_else(fresh);
-                reading.push(bytes, key, seen);
+                let fresh = || Box::new(Open { at, field: cut(field).into(), stream: Stream::new(field) });
+                let mut open = open.unwrap_or_else(fresh);
+                desk.push(&mut open.stream, bytes);
                 if last {
-                    reading.finish(key, seen);
-                    self.count(at, &field, seen);
+                    self.close(*open, desk);
                 } else {
-                    self.count(at, &field, seen);
-                    self.open = Some((at, field, reading));
+                    self.count(open.at, &open.field, &desk.seen);
+                    self.open = Some(open);
                 }
             }
         }
+    }
+
+    fn close(&mut self, open: Open, desk: &mut Desk) {
+        desk.end(open.stream);
+        self.count(open.at, &open.field, &desk.seen);
     }
 
     /// What was said since the last record belongs to one.
@@ -88,11 +107,10 @@ impl Message {
     }
 
     /// Nothing more comes.
-    pub fn end(&mut self, key: &Key, seen: &mut Vec<Recognised>) {
-        seen.clear();
-        if let Some((at, field, reading)) = self.open.take() {
-            reading.finish(key, seen);
-            self.count(at, &field, seen);
+    pub fn end(&mut self, desk: &mut Desk) {
+        desk.seen.clear();
+        if let Some(open) = self.open.take() {
+            self.close(*open, desk);
         }
         self.record();
     }
@@ -110,7 +128,8 @@ impl Message {
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
         let tallies: usize = self.tallies.iter().map(|it| it.hashes.len() * 8 + it.field.len() + 96).sum();
-        self.target.len() + self.host.len() + tallies + 256
+        let open = self.open.as_ref().map_or(0, |open| size_of::<Open>() + open.field.len() + open.stream.held());
+        size_of::<Message>() + self.target.len() + self.host.len() + tallies + open
     }
 
     fn count(&mut self, at: Where, field: &str, seen: &[Recognised]) {

@@ -5,11 +5,10 @@ use std::hash::Hasher;
 use cloister_detect::{Detection, Stream};
 use siphasher::sip::SipHasher13;
 
+use crate::quiet::Quiet;
+
 /// The key by which values are told apart while they are counted. It is made anew by each process and never written.
 pub type Key = [u8; 16];
-
-/// No value that is counted by its own bytes is longer.
-const LONGEST: usize = 1024;
 
 /// What was recognised, and the hash of its bytes.
 #[derive(Debug)]
@@ -18,55 +17,52 @@ pub struct Recognised {
     pub hash: Option<u64>,
 }
 
-/// A value that comes in pieces.
-pub struct Reading {
-    stream: Stream,
-    /// The last bytes that the stream may still speak of, and where they start.
-    tail: Vec<u8>,
-    base: usize,
+/// What all values are read with, one after the other.
+pub struct Desk {
+    pub key: Key,
+    /// What was recognised in the piece at hand.
+    pub seen: Vec<Recognised>,
+    /// Where a piece lies behind what waited for it.
+    room: Vec<u8>,
+    quiet: Quiet,
 }
 
-impl Reading {
-    /// The value of a field of this name; empty where it has none.
-    pub fn new(field: &str) -> Reading {
-        Reading { stream: Stream::new(field), tail: Vec::new(), base: 0 }
+impl Desk {
+    pub fn new(key: Key) -> Desk {
+        Desk { key, seen: Vec::new(), room: Vec::new(), quiet: Quiet::new() }
     }
 
-    /// The next piece.
-    pub fn push(&mut self, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
-        let before = self.tail.len();
-        self.tail.extend_from_slice(bytes);
-        let detections = self.stream.push(bytes);
-        found.extend(detections.into_iter().map(|it| self.hashed(it, key)));
-        // What was recognised later starts in what the stream holds, or a little before.
-        let kept = (self.stream.held() + LONGEST).min(self.tail.len());
-        let gone = self.tail.len() - kept;
-        if gone > before.max(LONGEST) {
-            self.tail.drain(..gone);
-            self.base += gone;
+    /// The next piece of a value.
+    pub fn push(&mut self, stream: &mut Stream, bytes: &[u8]) {
+        let Desk { key, seen, room, .. } = self;
+        stream.tell(bytes, room, &mut |detection, value| seen.push(recognised(detection, value, key)));
+    }
+
+    /// No more of it comes.
+    pub fn end(&mut self, stream: Stream) {
+        let Desk { key, seen, .. } = self;
+        stream.end(&mut |detection, value| seen.push(recognised(detection, value, key)));
+    }
+
+    /// A value that came whole.
+    pub fn whole(&mut self, field: &str, bytes: &[u8]) {
+        let hash = Quiet::hash(field, bytes, &self.key);
+        if hash.is_some_and(|hash| self.quiet.knows(hash)) {
+            return;
+        }
+        let (text, before) = (String::from_utf8_lossy(bytes), self.seen.len());
+        for detection in Stream::whole(field, &text) {
+            let value = text.as_bytes().get(detection.offset..detection.end());
+            self.seen.push(recognised(detection, value, &self.key));
+        }
+        if let (Some(hash), true) = (hash, self.seen.len() == before) {
+            self.quiet.learn(hash);
         }
     }
-
-    /// No more comes.
-    pub fn finish(mut self, key: &Key, found: &mut Vec<Recognised>) {
-        let stream = std::mem::take(&mut self.stream);
-        found.extend(stream.finish().into_iter().map(|it| self.hashed(it, key)));
-    }
-
-    fn hashed(&self, detection: Detection, key: &Key) -> Recognised {
-        let start = detection.offset.checked_sub(self.base);
-        let bytes = start.and_then(|start| self.tail.get(start..start + detection.length));
-        Recognised { hash: bytes.map(|bytes| hash(bytes, key)), detection }
-    }
 }
 
-/// What is recognised in a value that came whole.
-pub fn whole(field: &str, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
-    let text = String::from_utf8_lossy(bytes);
-    for detection in Stream::whole(field, &text) {
-        let value = text.as_bytes().get(detection.offset..detection.end());
-        found.push(Recognised { hash: value.map(|bytes| hash(bytes, key)), detection });
-    }
+fn recognised(detection: Detection, value: Option<&[u8]>, key: &Key) -> Recognised {
+    Recognised { hash: value.map(|bytes| hash(bytes, key)), detection }
 }
 
 /// Separators and case do not make another value.
