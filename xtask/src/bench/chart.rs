@@ -105,7 +105,7 @@ impl Chart<'_> {
 
 /// Numbers from zero on, this far apart.
 fn steps(step: f64, most: f64) -> impl Iterator<Item = f64> {
-    (0..).map(move |number| f64::from(number) * step).take_while(move |value| *value <= most)
+    (0_u32..).map(move |number| f64::from(number) * step).take_while(move |value| *value <= most)
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub fn sensor() -> Result<ExitCode> {
     let output = output.context("failed to run the sender")?;
     ensure!(output.status.success(), "the measurement failed");
     let told = String::from_utf8_lossy(&output.stdout);
-    let lines: Vec<Value> = told.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("no JSON")?;
+    let lines: Vec<Value> =
+        told.lines().map(serde_json::from_str).collect::<Result<_, serde_json::Error>>().context("no JSON")?;
     let docs = project().join("docs");
     let curve = of_part(&lines, "curve");
     fs::write(docs.join(PICTURE), picture(&curve)).context("failed to write the picture")?;
