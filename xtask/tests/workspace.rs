@@ -63,6 +63,7 @@ const ORDER: &[&str] = &[
     "cloister-dice",
     "cloister-recognition",
     "cloister-streams",
+    "cloister-wire",
     "cloister-e2e-envoy",
     "cloister-messages",
     "cloister-e2e",

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use cloister_dlp::{Findings, Key, Knowledge, Names, Recognised};
 use cloister_packet::{Event, Flow, FlowId, Listener};
 use cloister_protocol::Limits;
-use foldhash::{HashMap, HashMapExt};
 
 use crate::connections::Connections;
 use crate::message::Held;
@@ -43,9 +42,12 @@ impl Default for Settings {
 
 /// Hears what flows say, and judges it.
 pub struct Inspector {
-    tracks: HashMap<FlowId, Track>,
+    /// By the slots of flows.
+    tracks: Vec<Option<Box<Track>>>,
     limits: Limits,
     shared: Shared,
+    /// Bytes that open connections hold, about.
+    held: usize,
 }
 
 /// What all connections share.
@@ -76,7 +78,7 @@ impl Inspector {
             connections: Connections::new(settings.connections),
             time: 0,
         };
-        Inspector { tracks: HashMap::new(), limits: settings.limits, shared }
+        Inspector { tracks: Vec::new(), limits: settings.limits, shared, held: 0 }
     }
 
     /// From now on, this is known.
@@ -109,45 +111,59 @@ impl Inspector {
         &self.shared.statistics
     }
 
-    /// Bytes that open connections hold, about: walks over all of them.
+    /// Bytes that open connections hold, about.
     pub fn held(&self) -> usize {
-        self.tracks.values().map(Track::held).sum()
+        self.held
+    }
+
+    fn open(&mut self, id: FlowId, track: Track) {
+        let Ok(slot) = usize::try_from(id.slot()) else { return };
+        if slot >= self.tracks.len() {
+            self.tracks.resize_with(slot + 1, || None);
+        }
+        if let Some(place) = self.tracks.get_mut(slot) {
+            *place = Some(Box::new(track));
+        }
+    }
+
+    /// Does something with a connection, and counts what it holds then.
+    fn with(&mut self, id: FlowId, change: impl FnOnce(&mut Track, &mut Shared)) {
+        let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
+        if let Some(track) = place.and_then(Option::as_mut) {
+            change(track, &mut self.shared);
+            track.account(&mut self.held);
+        }
+    }
+
+    fn close(&mut self, id: FlowId) {
+        let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
+        if let Some(track) = place.and_then(Option::take) {
+            self.shared.statistics.open = self.shared.statistics.open.saturating_sub(1);
+            self.held = self.held.saturating_sub(track.counted());
+            track.close(&mut self.shared);
+        }
     }
 }
 
 impl Listener for Inspector {
     fn on(&mut self, id: FlowId, time: u64, event: Event<'_>) {
-        let shared = &mut self.shared;
-        shared.time = time;
+        self.shared.time = time;
         match event {
             Event::Opened { flow, whole } => {
-                shared.statistics.flows += 1;
-                shared.statistics.open += 1;
-                self.tracks.insert(id, Track::new(*flow, whole, self.limits));
+                self.shared.statistics.flows += 1;
+                self.shared.statistics.open += 1;
+                self.open(id, Track::new(*flow, whole, self.limits));
             }
             Event::Bytes { side, bytes } => {
-                shared.statistics.bytes += bytes.len() as u64;
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.push(side, bytes, shared);
-                }
+                self.shared.statistics.bytes += bytes.len() as u64;
+                self.with(id, |track, shared| track.push(side, bytes, shared));
             }
             Event::Lost { side, bytes } => {
-                shared.statistics.lost += bytes;
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.lost(side, bytes, shared);
-                }
+                self.shared.statistics.lost += bytes;
+                self.with(id, |track, shared| track.lost(side, bytes, shared));
             }
-            Event::Finished { side } => {
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.finish(side, shared);
-                }
-            }
-            Event::Closed => {
-                if let Some(track) = self.tracks.remove(&id) {
-                    shared.statistics.open = shared.statistics.open.saturating_sub(1);
-                    track.close(shared);
-                }
-            }
+            Event::Finished { side } => self.with(id, |track, shared| track.finish(side, shared)),
+            Event::Closed => self.close(id),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One message while it is read.
 
+use std::sync::Arc;
+
 use cloister_dlp::{Allowed, At, Key, Lens, Opaque, Reading, Recognised, Tallies, Tally, Where, whole};
 use cloister_protocol::{Head, MessageId, Place, Protocol, Side};
 
@@ -22,9 +24,11 @@ pub struct Message {
     pub id: MessageId,
     pub side: Side,
     pub protocol: Protocol,
-    pub target: Box<str>,
-    pub host: Box<str>,
+    pub target: Arc<str>,
+    pub host: Arc<str>,
     pub answers: Option<MessageId>,
+    /// It answers for good: no other message answers the same request.
+    pub settles: bool,
     tallies: Tallies,
     /// Records with personal data.
     records: u64,
@@ -32,7 +36,7 @@ pub struct Message {
     row: u64,
     /// The record at hand holds some.
     personal: bool,
-    open: Option<Reading>,
+    open: Option<Box<Reading>>,
     /// The content at hand cannot be searched.
     opaque: Option<Opaque>,
     /// A body has begun.
@@ -43,14 +47,17 @@ pub struct Message {
 }
 
 impl Message {
-    pub fn new(id: MessageId, head: &Head<'_>) -> Message {
+    /// `host` is the one that was called before: it is mostly the same.
+    pub fn new(id: MessageId, head: &Head<'_>, host: &Arc<str>) -> Message {
+        let interim = head.status.is_none_or(|status| (100..200).contains(&status) && status != 101);
         Message {
             id,
             side: head.side,
             protocol: head.protocol,
             target: cut(head.target).into(),
-            host: cut(head.host).into(),
+            host: if **host == *cut(head.host) { Arc::clone(host) } else { cut(head.host).into() },
             answers: head.answers,
+            settles: matches!(head.protocol, Protocol::Http1 | Protocol::Http2) && !interim,
             tallies: Tallies::default(),
             records: 0,
             row: 0,
@@ -100,7 +107,7 @@ impl Message {
             (open, last) => {
                 let mut reading = open.unwrap_or_else(|| {
                     self.tallies.next_value();
-                    Reading::new(lens, &at)
+                    Box::new(Reading::new(lens, &at))
                 });
                 reading.push(bytes, key, seen);
                 if last {
@@ -149,7 +156,7 @@ impl Message {
 
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
-        let open = self.open.as_ref().map_or(0, Reading::held);
+        let open = self.open.as_ref().map_or(0, |open| size_of::<Reading>() + open.held());
         size_of::<Message>() + self.target.len() + self.host.len() + self.tallies.held() + open
     }
 

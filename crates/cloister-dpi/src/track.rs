@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use cloister_dlp::{Knowledge, Names, Party, Passage};
 use cloister_packet::Flow;
@@ -18,6 +19,8 @@ const REQUESTS: usize = 32;
 pub struct Track {
     session: Session,
     told: Told,
+    /// Bytes that it held when this was last asked.
+    counted: usize,
 }
 
 /// What is known of a connection besides what its session knows.
@@ -25,9 +28,9 @@ pub struct Told {
     pub flow: Flow,
     messages: Vec<Message>,
     /// Requests that may still be answered: their target and host.
-    requests: VecDeque<(MessageId, Box<str>, Box<str>)>,
+    requests: VecDeque<(MessageId, Arc<str>, Arc<str>)>,
     /// The host that was called, as it was last said.
-    host: Box<str>,
+    host: Arc<str>,
     /// Both sides were heard.
     pub answered: bool,
     pub whole: bool,
@@ -46,7 +49,7 @@ impl Track {
             whole,
             noted: false,
         };
-        Track { session: Session::new(circumstances, limits), told }
+        Track { session: Session::new(circumstances, limits), told, counted: 0 }
     }
 
     pub fn push(&mut self, side: Side, bytes: &[u8], shared: &mut Shared) {
@@ -76,8 +79,35 @@ impl Track {
     }
 
     /// Bytes that it holds, about.
-    pub fn held(&self) -> usize {
+    fn held(&self) -> usize {
         self.session.held() + self.told.messages.iter().map(Message::held).sum::<usize>()
+    }
+
+    /// Puts into the books of all what it holds now.
+    pub fn account(&mut self, held: &mut usize) {
+        let now = self.held();
+        *held = (*held + now).saturating_sub(self.counted);
+        self.counted = now;
+    }
+
+    /// What the books say of it.
+    pub fn counted(&self) -> usize {
+        self.counted
+    }
+}
+
+impl Told {
+    /// A message ended: a request that it answers is answered. What waits for its next request holds nothing.
+    fn forget(&mut self, message: &Message) {
+        if message.settles {
+            self.requests.retain(|(id, ..)| Some(*id) != message.answers);
+        }
+        if self.requests.is_empty() {
+            self.requests = VecDeque::new();
+        }
+        if self.messages.is_empty() {
+            self.messages = Vec::new();
+        }
     }
 }
 
@@ -138,7 +168,7 @@ impl Said<'_> {
 impl Sink for Collector<'_> {
     fn begin(&mut self, id: MessageId, head: &Head<'_>) {
         *self.shared.statistics.messages.entry(head.protocol).or_default() += 1;
-        let message = Message::new(id, head);
+        let message = Message::new(id, head, &self.told.host);
         if head.side == Side::Client {
             if self.told.requests.len() >= REQUESTS {
                 self.told.requests.pop_front();
@@ -147,7 +177,7 @@ impl Sink for Collector<'_> {
                 self.told.requests.push_back((id, message.target.clone(), message.host.clone()));
             }
             if !message.host.is_empty() {
-                self.told.host = message.host.clone();
+                self.told.host = Arc::clone(&message.host);
             }
         }
         self.told.messages.push(message);
@@ -192,6 +222,7 @@ impl Sink for Collector<'_> {
         message.end(&knowledge.lens, key, seen);
         self.shared.count_seen();
         self.submit(&mut message);
+        self.told.forget(&message);
     }
 
     fn resolved(&mut self, name: &str, address: IpAddr, seconds: u32) {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub use indirect::{Indirect, climbers};
 pub use kept::{Kept, kept};
 
-use crate::{Action, Class, Grant, Policy, Subject, SubjectKind};
+use crate::{Action, Class, Grant, Policy, ServerRules, Subject, SubjectKind};
 
 /// How data is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
