@@ -105,6 +105,19 @@ fn few_records_are_never_too_many() {
 }
 
 #[test]
+fn a_leak_that_goes_on_moves_what_is_usual_by_steps_alone() {
+    let knowledge = knowledge();
+    let mut findings = Findings::new(Limits::default());
+    let now = ordinary(&mut findings, knowledge);
+    for quarter in 0..4 {
+        read(&mut findings, knowledge, (Category::Health, now + quarter * 15 * MINUTE, 1_000_000));
+    }
+    let told = only(&findings);
+    assert_eq!((told.values, told.messages), (4_000_000, 4), "each of them is found");
+    assert!(told.bulk.unwrap().allowed <= 900 * 27, "{:?}", told.bulk);
+}
+
+#[test]
 fn what_is_learnt_is_kept_over_a_restart_and_holds_no_value() {
     let knowledge = knowledge();
     let mut findings = Findings::new(Limits::default());
