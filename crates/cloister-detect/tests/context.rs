@@ -98,3 +98,10 @@ fn addresses_of_machines_are_personal_where_something_says_so() {
     assert_eq!(scan(quiet).iter().map(|one| one.kind).collect::<Vec<_>>(), ["ip-address"; 2]);
     assert_eq!(mask(quiet), quiet);
 }
+
+/// What is announced for a value does not depend on which values behind it were looked at first.
+#[test]
+fn words_are_found_again_after_a_look_ahead() {
+    let text = "phone 419442447662B1MJH644A010180-123AFRlan640438168661 +49 30 5551 4423wezm id412034";
+    assert!(scan(text).iter().any(|one| one.kind == "phone-number" && one.confidence == Confidence::Certain));
+}
