@@ -75,18 +75,29 @@ fn length(text: &Text<'_>, start: usize) -> usize {
 /// Whether a date may go on so behind its first word, of so many bytes: with signs and numbers (or it is whole), or with
 /// words up to a year. Passes over no date.
 fn goes_on(rest: &[u8], first: usize) -> Option<bool> {
-    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
-    let number = match rest.get(blanks..) {
-        Some([b'.' | b'/' | b'-', b' ', next, ..] | [b'.' | b'/' | b'-', next, ..]) => next.is_ascii_digit(),
-        _ => false,
-    };
-    if number || first == 8 {
+    if first == 8 {
         return Some(true);
+    }
+    if let Some(last) = behind_sign(rest).and_then(|rest| behind_sign(behind_digits(rest))) {
+        let after = behind_digits(last).first();
+        return (!after.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')).then_some(true);
     }
     let between = |byte: &&u8| byte.is_ascii_alphabetic() || matches!(**byte, b' ' | b'.' | b',' | 0x80..);
     let words = rest.iter().take_while(between).count();
     let year = rest.get(words..words + 4)?;
     year.iter().all(u8::is_ascii_digit).then_some(false)
+}
+
+/// What stands behind blanks, a sign and maybe another blank, where that is a digit.
+fn behind_sign(rest: &[u8]) -> Option<&[u8]> {
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    let (b'.' | b'/' | b'-', rest) = rest.get(blanks..)?.split_first()? else { return None };
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    rest.first().is_some_and(u8::is_ascii_digit).then_some(rest)
+}
+
+fn behind_digits(rest: &[u8]) -> &[u8] {
+    rest.get(rest.iter().take_while(|byte| byte.is_ascii_digit()).count()..).unwrap_or_default()
 }
 
 /// Whether a value is a whole date.

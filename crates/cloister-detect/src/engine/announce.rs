@@ -1,6 +1,6 @@
 //! The words before a value: what they announce, found in one look.
 
-use super::letters::{self, Hit};
+use super::letters::{self, Hit, Settled};
 use super::table::{Announced, Special, TABLE, Table};
 use super::text::Text;
 use crate::columns::Cells;
@@ -72,6 +72,8 @@ pub struct Near {
 /// How far a text was read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Read {
+    /// No word is held that starts before.
+    from: usize,
     to: usize,
     /// So many hits stand before.
     hits: usize,
@@ -91,8 +93,9 @@ impl Near {
             cells: Cells::default(),
         };
         if !field.is_empty() {
-            let last = near.look(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
-            near.field = near.sum(Words::default(), (0, field.len()), last.unwrap_or(0));
+            let from = field.len().saturating_sub(NEAR);
+            let (last, _) = near.look(field.as_bytes(), from, field.len());
+            near.field = near.sum(Words::default(), (0, field.len()), last.map_or(0, |last| from + last));
             near.forget();
         }
         near
@@ -101,7 +104,7 @@ impl Near {
     /// The text at hand is another one, or begins elsewhere.
     pub fn forget(&mut self) {
         self.hits.clear();
-        self.read = Read { to: usize::MAX, hits: 0, last: 0 };
+        self.read = Read { from: 0, to: usize::MAX, hits: 0, last: 0 };
         self.said.0 = usize::MAX;
     }
 
@@ -133,17 +136,24 @@ impl Near {
     /// Looks up the words in `from..at`, which were not yet; says where the last one begins.
     fn look_before(&mut self, text: &Text<'_>, from: usize, at: usize) -> usize {
         self.hits.truncate(self.read.hits);
-        if self.read.to < from || self.read.to > at {
+        if from < self.read.from || self.read.to < from || self.read.to > at {
             self.hits.clear();
-            self.read = Read { to: from, hits: 0, last: 0 };
+            self.read = Read { from, to: from, hits: 0, last: 0 };
         }
-        let last = self.look(text.bytes, self.read.to, at).unwrap_or(self.read.last);
-        if text.at(at).is_some_and(|byte| byte.is_ascii_digit()) {
-            if self.hits.first().is_some_and(|hit| hit.start < from) {
-                self.hits.retain(|hit| hit.start >= from);
-            }
-            self.read = Read { to: at, hits: self.hits.len(), last };
+        if self.hits.first().is_some_and(|hit| hit.start < from) {
+            self.hits.retain(|hit| hit.start >= from);
+            self.read.from = from;
         }
+        let (start, read) = (self.read.from, self.read.to);
+        let (last, settled) = self.look(text.bytes, read, at);
+        let place = |last: Option<usize>| last.map_or(self.read.last, |last| read + last);
+        let last = place(last);
+        // No word goes on behind a digit.
+        self.read = if text.at(at).is_some_and(|byte| byte.is_ascii_digit()) {
+            Read { from: start, to: at, hits: self.hits.len(), last }
+        } else {
+            Read { from: start, to: read + settled.to, hits: settled.hits, last: place(settled.last) }
+        };
         last
     }
 
@@ -189,14 +199,14 @@ impl Near {
         words
     }
 
-    /// Looks up the words in `from..to`; says where the last one begins.
-    fn look(&mut self, bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    /// Looks up the words in `from..to`; says how far from there the last one begins, and what will not be read again.
+    fn look(&mut self, bytes: &[u8], from: usize, to: usize) -> (Option<usize>, Settled) {
         if from == to {
-            return None;
+            return (None, Settled { hits: self.hits.len(), ..Settled::default() });
         }
         let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
         let stretch = bytes.get(from..to).unwrap_or_default();
-        letters::read(stretch, before, from, self.table, &mut self.hits).map(|last| from + last)
+        letters::read(stretch, before, from, self.table, &mut self.hits)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::announce::Near;
 use super::cluster::{Cluster, LONGEST, Span};
 use super::found::Found;
+use super::numbers::FEWEST_DIGITS;
 use super::rules::{Entry, Rules};
 use super::text::Text;
 use crate::MASK;
@@ -33,7 +34,7 @@ impl Candidate<'_> {
             (rules.bare, false)
         };
         let mut fitting = rules.fitting(look, among).peekable();
-        if fitting.peek().is_none() || self.glued() {
+        if fitting.peek().is_none() || span.digits.count_ones() < FEWEST_DIGITS || self.glued() {
             return;
         }
         let mut letters = [0; LONGEST];

@@ -218,7 +218,7 @@ impl Cluster {
                     .enumerate()
                     .map_while(move |(groups, last)| self.span(index, first, last, groups + 1))
             })
-            .filter(|span| span.length >= SHORTEST && span.digits.count_ones() >= FEWEST_DIGITS)
+            .filter(|span| span.length >= SHORTEST)
     }
 
     fn span(&self, index: usize, first: &Word, last: &Word, groups: usize) -> Option<Span> {

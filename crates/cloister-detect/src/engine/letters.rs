@@ -33,22 +33,52 @@ struct Letters<'t> {
     begins: u64,
     /// What was passed before the last word: a digit that was met ends what can be joined.
     passed: u64,
+    /// Where the last word begins.
+    last: Option<usize>,
+    /// What no byte behind it changes: it ends with a digit.
+    settled: Settled,
+}
+
+/// So far a stretch was read for good: how far from its start, how many words of the table stand there, and where the last
+/// word begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settled {
+    pub to: usize,
+    pub hits: usize,
+    pub last: Option<usize>,
 }
 
 /// Adds the words of `table` in `bytes`, of which no more than [`NEAR`] are read; `before` stands before them, and
-/// they stand from `from` on. Says where the last word begins among them.
-pub fn read(bytes: &[u8], before: Option<u8>, from: usize, table: &Table, hits: &mut Vec<Hit>) -> Option<usize> {
-    let bytes = bytes.get(..NEAR).unwrap_or(bytes);
-    let classes = Classes::of(bytes);
-    if classes.letters | classes.foreign == 0 {
-        return None;
+/// they stand from `from` on. Says where the last word begins among them, and how much will not be read again.
+pub fn read(
+    bytes: &[u8],
+    before: Option<u8>,
+    from: usize,
+    table: &Table,
+    hits: &mut Vec<Hit>,
+) -> (Option<usize>, Settled) {
+    let mut padded = [0u8; ROOM];
+    let length = bytes.len().min(NEAR);
+    if let (Some(own), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
+        own.copy_from_slice(bytes);
     }
-    let mut letters = Letters { table, letters: [0; ROOM], source: [0; ROOM], length: 0, begins: 0, passed: 0 };
-    if classes.foreign == 0 {
-        letters.ascii(bytes, classes, before, from, hits)
-    } else {
-        letters.any(bytes, before, from, hits)
+    let classes = padded.first_chunk().map(Classes::of).unwrap_or_default();
+    let mut letters = Letters {
+        table,
+        letters: [0; ROOM],
+        source: [0; ROOM],
+        length: 0,
+        begins: 0,
+        passed: 0,
+        last: None,
+        settled: Settled { hits: hits.len(), ..Settled::default() },
+    };
+    if classes.foreign != 0 {
+        letters.any(padded.get(..length).unwrap_or_default(), before, from, hits);
+    } else if classes.letters != 0 {
+        letters.ascii(&padded, classes, before, from, hits);
     }
+    (letters.last, letters.settled)
 }
 
 /// What stood before a letter.
@@ -75,21 +105,14 @@ impl Was {
 }
 
 impl Letters<'_> {
-    fn ascii(
-        &mut self,
-        bytes: &[u8],
-        classes: Classes,
-        before: Option<u8>,
-        from: usize,
-        hits: &mut Vec<Hit>,
-    ) -> Option<usize> {
+    fn ascii(&mut self, bytes: &[u8; ROOM], classes: Classes, before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
         let Classes { letters, capitals, digits, .. } = classes;
         let was = Was::of(before);
         let behind_letter = letters << 1 | u64::from(was != Was::Other);
         let behind_small = (letters & !capitals) << 1 | u64::from(was == Was::Small);
         let begins = letters & (!behind_letter | behind_small & capitals);
-        let mut padded = [0; ROOM];
-        padded.iter_mut().zip(bytes).for_each(|(own, byte)| *own = *byte);
+        let last = |begins: u64| 63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize);
+        self.last = last(begins);
         let mut open = letters;
         while open != 0 {
             let at = open.trailing_zeros();
@@ -97,13 +120,13 @@ impl Letters<'_> {
             // As far as the next digit.
             if self.length > 0 && digits & ((1 << at) - 1) & !self.passed != 0 {
                 self.announce(from, hits);
+                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
             }
             self.passed = (1 << at) - 1;
-            self.word(&padded, at as usize, length as usize, begins >> at);
+            self.word(bytes, at as usize, length as usize, begins >> at);
             open &= !(u64::MAX >> (64 - length) << at);
         }
         self.announce(from, hits);
-        63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize)
     }
 
     /// Takes the letters of ASCII in a row that stand at `at`, and where words begin among them.
@@ -122,9 +145,8 @@ impl Letters<'_> {
     }
 
     /// Letters of any script.
-    fn any(&mut self, bytes: &[u8], before: Option<u8>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    fn any(&mut self, bytes: &[u8], before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
         let mut was = Was::of(before);
-        let mut last = None;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let place = u8::try_from(at).unwrap_or(u8::MAX);
@@ -132,24 +154,24 @@ impl Letters<'_> {
             let begins = now != Was::Other && was.begins(now == Was::Capital);
             if byte >= 0x80 {
                 let near = bytes.get(at..bytes.len().min(at + 4)).unwrap_or_default();
-                at += self.foreign(near, place, &mut was, &mut last);
+                at += self.foreign(near, place, &mut was);
                 continue;
             }
             if now != Was::Other {
                 self.push(byte | 0x20, place, begins);
-                last = if begins { Some(at) } else { last };
+                self.last = if begins { Some(at) } else { self.last };
             } else if byte.is_ascii_digit() {
                 self.announce(from, hits);
+                self.settled = Settled { to: at + 1, hits: hits.len(), last: self.last };
             }
             was = now;
             at += 1;
         }
         self.announce(from, hits);
-        last
     }
 
     /// A letter that is not of ASCII, folded; says how many bytes it has.
-    fn foreign(&mut self, near: &[u8], at: u8, was: &mut Was, last: &mut Option<usize>) -> usize {
+    fn foreign(&mut self, near: &[u8], at: u8, was: &mut Was) -> usize {
         let valid = match std::str::from_utf8(near) {
             Ok(text) => text,
             Err(error) => near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or(""),
@@ -161,7 +183,7 @@ impl Letters<'_> {
         let capital = letter.is_uppercase();
         let mut first = was.begins(capital);
         if first {
-            *last = Some(usize::from(at));
+            self.last = Some(usize::from(at));
         }
         let mut buffer = [0; 4];
         for lower in letter.to_lowercase() {

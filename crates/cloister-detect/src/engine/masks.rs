@@ -92,10 +92,10 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Of the first 64 of `bytes`.
-    pub fn of(bytes: &[u8]) -> Letters {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8; BITS]) -> Letters {
         let [letters, capitals, digits, foreign] =
-            each(&block(bytes), |bytes| [letters(bytes), within(bytes, b'A', 26), within(bytes, b'0', 10), bytes]);
+            each(bytes, |bytes| [letters(bytes), within(bytes, b'A', 26), within(bytes, b'0', 10), bytes]);
         Letters { letters, capitals, digits, foreign }
     }
 }
@@ -274,7 +274,7 @@ mod tests {
 
         #[test]
         fn letters_are_what_they_are(bytes in bytes()) {
-            let letters = Letters::of(&bytes);
+            let letters = Letters::of(&block(&bytes));
             for (place, byte) in bytes.iter().take(64).enumerate() {
                 prop_assert_eq!(is(letters.letters, place), byte.is_ascii_alphabetic());
                 prop_assert_eq!(is(letters.capitals, place), byte.is_ascii_uppercase());

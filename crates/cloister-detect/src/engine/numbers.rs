@@ -13,6 +13,7 @@ use super::table::Special;
 use super::text::{Text, end_of, ends_word, is_word, next_digit};
 use crate::detection::{Category, Confidence, Detection};
 use crate::identifiers::mrz;
+use crate::identifiers::shape::Look;
 use crate::{MASK, contact, dates, fields, network};
 
 /// Shorter ones are too frequent to be told apart.
@@ -76,11 +77,21 @@ impl Walk<'_, '_> {
             return end;
         }
         let joined = left == Beside::Join || right == Beside::Join && text.at(end + 1).is_some_and(is_word);
-        if (joined || back + length >= SHORTEST) && self.may_begin_number(start) {
+        let promising = if joined { self.may_begin_number(start) } else { self.may_be_number(start, end) };
+        if promising {
             return self.cluster(start, end);
         }
         judge(text, (start, end, digit), self.near, self.found);
         end
+    }
+
+    /// Whether a word that is joined to none may be a number, by its shape.
+    fn may_be_number(&self, start: usize, end: usize) -> bool {
+        let length = end - start;
+        let Some(rules) = self.rules.get(length).filter(|_| length >= SHORTEST) else { return false };
+        let first = self.text.at(start).map_or(0, |byte| byte.to_ascii_uppercase());
+        let digits = self.masks.at(start).digits & ((1 << length) - 1);
+        rules.fitting(Look::from_digits(length, digits, first), u64::MAX).next().is_some()
     }
 
     /// Whether a number or an address of the network may begin at the word at `start`, by how many digits and dots
@@ -160,7 +171,9 @@ impl Beside {
 fn judge(text: &Text<'_>, (start, end, digit): (usize, usize, usize), near: &mut Near, found: &mut Vec<Found>) {
     let next = text.at(end);
     if start == digit {
-        let goes_on = matches!(next, Some(b' ' | b'.' | b'-' | b'/' | b'+' | b'(' | b')'));
+        let sign = |byte: Option<u8>| matches!(byte, Some(b' ' | b'.' | b'-' | b'/' | b'+' | b'(' | b')'));
+        let further = text.at(end + 1);
+        let goes_on = sign(next) && (sign(further) || further.is_some_and(|byte| byte.is_ascii_digit()));
         if goes_on || end - start >= contact::FEWEST_BARE {
             contact::phone(text, start, digit, near, found);
         }

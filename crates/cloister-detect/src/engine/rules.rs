@@ -45,7 +45,8 @@ impl Rules {
             self.bare |= own;
         }
         if entry.shape.may_be_digits() {
-            self.alone |= matches!(entry.rule.proof, Proof::Nothing);
+            // A Finnish code of digits alone has its sign between two groups: a row in one is none.
+            self.alone |= matches!(entry.rule.proof, Proof::Nothing) && entry.rule.kind != "fi-identity-code";
             self.digits |= own;
             self.announced.add(Announced::one(entry.bit));
         }
