@@ -1,7 +1,12 @@
 //! At least 400 of the 508 cases correspond to checks, and of those that are not host data alone 96 of 100
 //! verdicts agree; every difference is listed with its reason, and none is
 //! listed that is gone.
-#![allow(clippy::print_stdout, reason = "says out loud what was compared")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that says out loud what was compared, and keeps a page"
+)]
 
 use conformance::network_connectivity;
 use conformance::workload_checks::{Report, compare, mapping, page};
