@@ -89,7 +89,10 @@ pub fn run_and_tell(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Outcome> {
     let programs = programs(entries, context.inventory);
-    let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context, &programs)).collect();
+    // Asked by every check, of perhaps a thousand nodes.
+    let losses: Vec<Unread<'_>> = context.inventory.node_facts().flat_map(|facts| facts.unread()).collect();
+    let unmet: Vec<Option<NotEvaluated>> =
+        entries.iter().map(|entry| unmet(entry.check, context, &programs, &losses)).collect();
     let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
     let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
     let (tallies, told) = schedule::run(&checks, context);
@@ -102,7 +105,7 @@ pub fn run_and_tell(
             examined: tally.examined,
             failed: tally.failed,
             findings: tally.findings,
-            not_evaluated: unmet.or(tally.not_evaluated).or_else(|| unread(entry.check, context.inventory)),
+            not_evaluated: unmet.or(tally.not_evaluated).or_else(|| unread(entry.check, context.inventory, &losses)),
         }
     };
     entries.iter().zip(unmet).map(outcome).collect()
@@ -119,7 +122,12 @@ fn programs(entries: &[&'static Entry], inventory: &Inventory) -> BTreeSet<&'sta
     needed.into_iter().filter(|program| runs(inventory, &containers, program)).collect()
 }
 
-fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>) -> Option<NotEvaluated> {
+fn unmet(
+    check: &Check,
+    context: &Context<'_>,
+    programs: &BTreeSet<&'static str>,
+    losses: &[Unread<'_>],
+) -> Option<NotEvaluated> {
     let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
         Need::Register if context.register.is_empty() => Some(NotEvaluated {
@@ -171,7 +179,7 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             },
         }),
         Need::Kind(kind) if !context.inventory.has_kind(kind) => {
-            Some(lost(context.inventory, roles_of(kind)).or_else(|| by_provider(context)).unwrap_or(NotEvaluated {
+            Some(lost(losses, roles_of(kind)).or_else(|| by_provider(context)).unwrap_or(NotEvaluated {
                 lacking: Lacking::Input(*need),
                 reason: format!("no {} in the input", if *kind == "Config" { "kubeconfig" } else { kind }),
                 answer: match *kind {
@@ -211,7 +219,7 @@ fn by_provider(context: &Context<'_>) -> Option<NotEvaluated> {
 
 /// A kind the check relies on could not be read: what it found stands, what it
 /// did not find proves nothing.
-fn unread(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
+fn unread(check: &Check, inventory: &Inventory, losses: &[Unread<'_>]) -> Option<NotEvaluated> {
     let relies: &[&str] = match &check.run {
         Run::Container(_) | Run::Pod(_) => &WORKLOADS,
         Run::Resource(kinds, _) | Run::Inventory(kinds, _) => kinds,
@@ -221,7 +229,7 @@ fn unread(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
         let of_pods = matches!(check.run, Run::Container(_) | Run::Pod(_));
         // Programs of the control plane are judged by their processes, whatever became of the manifests.
         let kinds = relies.iter().filter(|kind| of_pods || **kind != "Pod");
-        kinds.chain(check.needs.iter().filter_map(named)).find_map(|kind| lost(inventory, roles_of(kind)))
+        kinds.chain(check.needs.iter().filter_map(named)).find_map(|kind| lost(losses, roles_of(kind)))
     })
 }
 
@@ -230,9 +238,8 @@ fn named(need: &Need) -> Option<&&'static str> {
 }
 
 /// What the collector lost on a node, and would have looked at as one of these.
-fn lost(inventory: &Inventory, roles: &[Role]) -> Option<NotEvaluated> {
-    let unread = || inventory.node_facts().flat_map(|facts| facts.unread());
-    let first = unread().find(|unread| roles.iter().any(|role| unread.is(*role)))?;
+fn lost(losses: &[Unread<'_>], roles: &[Role]) -> Option<NotEvaluated> {
+    let first = losses.iter().find(|unread| roles.iter().any(|role| unread.is(*role)))?;
     Some(NotEvaluated {
         lacking: Lacking::Input(Need::NodeFacts),
         reason: first.says(),

@@ -137,3 +137,20 @@ fn static_pod(program: &str, flags: &[&str]) -> String {
     let _ = writeln!(text, "  volumes:\n  - name: pki\n    hostPath: {{path: {PKI}, type: DirectoryOrCreate}}");
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_has_its_processes_and_readable_certificates() {
+        let folder = tempfile::tempdir().unwrap();
+        lay_out(folder.path(), 3).unwrap();
+        let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("proc")).unwrap().count(), 1 + PROGRAMS.len() + 3);
+        assert!(read("proc/1000/cmdline").starts_with("kube-apiserver\0--advertise-address="));
+        assert!(read("etc/kubernetes/pki/etcd/server.crt").contains("BEGIN CERTIFICATE"));
+        assert!(read("etc/kubernetes/manifests/etcd.yaml").contains("    - --client-cert-auth=true\n"));
+        assert!(read("etc/kubernetes/admin.conf").contains("client-certificate-data: LS0tLS1CRUdJTi"));
+    }
+}
