@@ -18,6 +18,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 asked = json.load(sys.stdin)
+socket.setdefaulttimeout(60)
 texts = [text.encode() for text in asked["texts"]]
 
 
