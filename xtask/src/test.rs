@@ -119,7 +119,7 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
-    if matches!(name, "packets" | "probe" | "streams") {
+    if matches!(name, "packets" | "probe" | "streams" | "messages") {
         packages::install()?;
     }
     cloister_tools::build()?;

@@ -1,14 +1,11 @@
-//! The scenes: real servers and clients.
+//! nginx and nghttpd, which hand out files over HTTP/1.1 and over HTTP/2 in the clear.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::json;
 
-use super::Planned;
-use crate::client;
 use crate::proxy::{Proxy, Recording};
 use crate::server::{Server, command, folder, free_port, run};
 
@@ -34,9 +31,11 @@ fn nginx(options: &str) -> Result<Server> {
     }
     let root = folder.path().display();
     let configuration = format!(
-        "daemon off; pid {root}/pid; error_log {root}/error; events {{}}\n\
+        "load_module /usr/lib/nginx/modules/ngx_http_brotli_filter_module.so;\n\
+         daemon off; pid {root}/pid; error_log {root}/error; events {{}}\n\
          http {{ access_log off; types {{ application/json json; text/plain txt; }}\n\
-         gzip on; gzip_types application/json text/plain; gzip_min_length 10; client_max_body_size 10m;\n\
+         gzip on; gzip_types application/json text/plain; gzip_min_length 10; brotli on; brotli_types application/json text/plain;\n\
+         brotli_min_length 10; client_max_body_size 10m;\n\
          client_body_temp_path {root}/body; proxy_temp_path {root}/p; fastcgi_temp_path {root}/f;\n\
          uwsgi_temp_path {root}/u; scgi_temp_path {root}/s;\n\
          server {{ listen 127.0.0.1:{port} {options}; root {root};\n\
@@ -122,99 +121,4 @@ fn nghttpd(options: &[&str]) -> Result<Vec<Recording>> {
     let url = |path: &str| format!("http://127.0.0.1:{}/{path}", proxy.port());
     run(Command::new("nghttp").arg("-n").args(options).args(["people.json", "small.txt", "random.bin"].map(url)))?;
     proxy.finish()
-}
-
-/// Texts that are sent, the last of them long.
-fn texts() -> Vec<String> {
-    let mut texts: Vec<String> =
-        (0..20).map(|n| format!("{{\"mail\":\"person{n}@example.org\",\"né\":\"{n}\"}}")).collect();
-    texts.push("person@example.org ".repeat(6_000));
-    texts
-}
-
-fn python(package: (&str, &str), script: &str) -> Result<Vec<Recording>> {
-    let port = free_port()?;
-    let proxy = Proxy::start(port)?;
-    let question = json!({ "server": port, "port": proxy.port(), "texts": texts() });
-    client::ask(package, script, &question)?;
-    proxy.finish()
-}
-
-/// Python's websockets on both ends: with and without compression, in fragments, with pings.
-pub(super) fn websocket() -> Result<Planned> {
-    let recordings = python(("websockets", "15.0.1"), include_str!("../clients/websocket.py"))?;
-    let plan = texts().into_iter().flat_map(|text| {
-        // Sent and echoed over three connections.
-        [(format!("text body:text/plain = {text}"), 6)]
-    });
-    Ok((recordings, plan.collect()))
-}
-
-/// gRPC's own library on both ends: with and without compression, single messages and streams.
-pub(super) fn grpc() -> Result<Planned> {
-    let recordings = python(("grpcio", "1.76.0"), include_str!("../clients/grpc.py"))?;
-    let mut plan = Vec::new();
-    for text in texts() {
-        for operation in ["POST", "response"] {
-            plan.push((format!("{operation} field:1 = {text}"), 4));
-            plan.push((format!("{operation} field:2.1 = {text}"), 4));
-        }
-    }
-    Ok((recordings, plan))
-}
-
-/// OpenSSL on both ends, by version.
-pub(super) fn tls() -> Result<Planned> {
-    let (folder, port) = (folder("www-data")?, free_port()?);
-    run(command("www-data", "openssl", folder.path())?
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "cert", "-days", "9"])
-        .args(["-subj", "/CN=shop.example"]))?;
-    let mut start = command("www-data", "openssl", folder.path())?;
-    start.args([
-        "s_server",
-        "-key",
-        "key",
-        "-cert",
-        "cert",
-        "-www",
-        "-alpn",
-        "h2,http/1.1",
-        "-accept",
-        &port.to_string(),
-    ]);
-    let server = Server::start(start, port, folder)?;
-    let proxy = Proxy::start(server.port)?;
-    for version in ["-tls1_2", "-tls1_3"] {
-        let address = format!("127.0.0.1:{}", proxy.port());
-        run(Command::new("openssl")
-            .args(["s_client", "-connect", &address, "-servername", "shop.example", "-alpn", "http/1.1", version])
-            .stdin(std::process::Stdio::null()))?;
-    }
-    let plan = [
-        ("client-hello field:sni = shop.example", 2),
-        ("client-hello field:alpn = http/1.1", 2),
-        ("handshake field:version = TLS 1.2", 1),
-        ("handshake field:version = TLS 1.3", 1),
-        ("handshake field:cipher = TLS_AES_256_GCM_SHA384", 1),
-        ("handshake field:cipher = TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", 1),
-        ("handshake field:encrypted = true", 2),
-        ("handshake field:subject = CN=shop.example", 1),
-        ("handshake field:issuer = CN=shop.example", 1),
-    ];
-    Ok((proxy.finish()?, plan.map(|(line, count)| (line.to_owned(), count)).into()))
-}
-
-/// Python's smtplib against aiosmtpd: parts, base64, quoted-printable, dots.
-pub(super) fn smtp() -> Result<Planned> {
-    let recordings = python(("aiosmtpd", "1.4.6"), include_str!("../clients/smtp.py"))?;
-    let mut plan = vec![
-        ("mail field:from = ada@example.org".to_owned(), 1),
-        ("mail field:to = bob@example.org".to_owned(), 1),
-        ("mail header:subject = Grüße an Løvelace".to_owned(), 1),
-        ("mail body:text/plain = .dots\r\n..and more\r\ngrüße\r\n".to_owned(), 1),
-    ];
-    for text in texts() {
-        plan.push((format!("mail body:application/json = {text}"), 1));
-    }
-    Ok((recordings, plan))
 }

@@ -1,11 +1,11 @@
-//! Ours against theirs.
+//! What ours tells, to be compared.
 
 use cloister_protocol::transcript::Message;
 
-use super::tshark::Counted;
+use crate::tshark::Counted;
 
 /// Requests as `GET /path`, answers by their number.
-pub(super) fn heads(messages: &[Message]) -> Counted {
+pub(crate) fn heads(messages: &[Message]) -> Counted {
     let mut counted = Counted::new();
     for message in messages {
         let head = match message.status {
@@ -55,19 +55,4 @@ pub(super) fn answers(recording: &[Message], site: &[(&str, Vec<u8>)]) -> (usize
         count += 1;
     }
     (count, differences)
-}
-
-/// The differences, in words.
-pub(super) fn compare(what: &str, ours: &Counted, theirs: &Counted) -> Vec<String> {
-    let all = ours.keys().chain(theirs.keys().filter(|key| !ours.contains_key(*key)));
-    let mut differences = Vec::new();
-    for key in all {
-        let (our, their) = (ours.get(key).copied().unwrap_or_default(), theirs.get(key).copied().unwrap_or_default());
-        if our != their {
-            let shown: String = String::from_utf8_lossy(key).chars().take(80).collect();
-            differences
-                .push(format!("{what} of {} bytes {shown:?}: {our} times here, {their} times in tshark", key.len()));
-        }
-    }
-    differences
 }
