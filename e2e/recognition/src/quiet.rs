@@ -92,7 +92,6 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("json-web-token", "tokens in tests; their own class"),
     ("phone-number", "numbers of nobody in examples of manuals, and numbers with a sign in tests of readers of times"),
     ("health", "fields of programs called diagnosis or diagnostic"),
-    ("ethnic-origin", "a sentence with a colon behind a word that means origin in another language"),
     ("postal-address", "fields of programs called address, with a text that has a number in it"),
     ("passport", "constants of the look of a number, whose names hold the word"),
 ];
