@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use cloister_dlp::{Findings, Key, Knowledge, Names, Recognised};
+use cloister_dlp::{Findings, Key, Knowledge, Names};
 use cloister_packet::{Event, Flow, FlowId, Listener};
 use cloister_protocol::Limits;
 
 use crate::connections::Connections;
 use crate::message::Held;
 use crate::numbered::Numbered;
+use crate::reading::Desk;
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
 
@@ -52,11 +53,10 @@ pub struct Inspector {
 
 /// What all connections share.
 pub struct Shared {
-    pub(crate) key: Key,
     pub(crate) statistics: Statistics,
-    /// What was recognised in the value at hand.
-    pub(crate) seen: Vec<Recognised>,
-    pub(crate) knowledge: Arc<Knowledge>,
+    /// Where values are read.
+    pub(crate) desk: Desk,
+    knowledge: Arc<Knowledge>,
     findings: Findings,
     names: Names,
     pub(crate) numbered: Numbered,
@@ -68,9 +68,8 @@ impl Inspector {
     /// One that heard nothing yet.
     pub fn new(knowledge: Arc<Knowledge>, settings: &Settings) -> Inspector {
         let shared = Shared {
-            key: settings.key,
             statistics: Statistics::default(),
-            seen: Vec::new(),
+            desk: Desk::new(settings.key, &knowledge.lens),
             knowledge,
             findings: Findings::new(settings.findings),
             names: Names::new(settings.names),
@@ -83,6 +82,7 @@ impl Inspector {
 
     /// From now on, this is known.
     pub fn know(&mut self, knowledge: Arc<Knowledge>) {
+        self.shared.desk.look_through(&knowledge.lens);
         self.shared.knowledge = knowledge;
     }
 
@@ -195,7 +195,7 @@ impl Shared {
     }
 
     pub(crate) fn count_seen(&mut self) {
-        for recognised in self.seen.drain(..) {
+        for recognised in self.desk.seen.drain(..) {
             let detection = recognised.detection();
             match detection.test_data {
                 true => self.statistics.specimens += 1,

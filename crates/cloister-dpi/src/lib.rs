@@ -20,6 +20,8 @@ mod connections;
 mod inspector;
 mod message;
 mod numbered;
+mod quiet;
+mod reading;
 mod recording;
 mod statistics;
 mod track;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use cloister_dlp::{Allowed, At, Key, Lens, Opaque, Reading, Recognised, Tallies, Tally, Where, whole};
+use cloister_dlp::{Allowed, At, Opaque, Reading, Tallies, Tally, Where};
 use cloister_protocol::{Head, MessageId, Place, Protocol, Side};
+
+use crate::reading::Desk;
 
 /// More values than these are told of before the message ends.
 const MANY: u64 = 4096;
@@ -70,16 +72,9 @@ impl Message {
         }
     }
 
-    /// A piece of a value; what is recognised is added to the tallies, and to `seen`.
-    pub fn value(
-        &mut self,
-        place: Place<'_>,
-        (bytes, last): (&[u8], bool),
-        lens: &Lens,
-        key: &Key,
-        seen: &mut Vec<Recognised>,
-    ) {
-        seen.clear();
+    /// A piece of a value; what is recognised is added to the tallies, and stays on the desk.
+    pub fn value(&mut self, place: Place<'_>, bytes: &[u8], last: bool, desk: &mut Desk) {
+        desk.seen.clear();
         let at = located(&place);
         if let Place::Body(media) = place {
             self.grpc |= media.starts_with("application/grpc");
@@ -93,29 +88,29 @@ impl Message {
             }
         }
         // Another policy may be in force since the last piece.
-        if let Some(reading) = self.open.take_if(|reading| !reading.keeps_to(lens)) {
-            reading.finish(key, seen);
-            self.count(lens, seen);
-            seen.clear();
+        if let Some(reading) = self.open.take_if(|reading| !reading.keeps_to(&desk.lens)) {
+            desk.end(*reading);
+            self.count(desk);
+            desk.seen.clear();
         }
         match (self.open.take(), last) {
             (None, true) => {
                 self.tallies.next_value();
-                whole(lens, &at, bytes, key, seen);
-                self.count(lens, seen);
+                desk.whole(&at, bytes);
+                self.count(desk);
             }
             (open, last) => {
                 let mut reading = open.unwrap_or_else(|| {
                     self.tallies.next_value();
-                    Box::new(Reading::new(lens, &at))
+                    Box::new(Reading::new(&desk.lens, &at))
                 });
-                reading.push(bytes, key, seen);
+                desk.push(&mut reading, bytes);
                 if last {
-                    reading.finish(key, seen);
+                    desk.end(*reading);
                 } else {
                     self.open = Some(reading);
                 }
-                self.count(lens, seen);
+                self.count(desk);
             }
         }
     }
@@ -127,11 +122,11 @@ impl Message {
     }
 
     /// Nothing more comes.
-    pub fn end(&mut self, lens: &Lens, key: &Key, seen: &mut Vec<Recognised>) {
-        seen.clear();
+    pub fn end(&mut self, desk: &mut Desk) {
+        desk.seen.clear();
         if let Some(reading) = self.open.take() {
-            reading.finish(key, seen);
-            self.count(lens, seen);
+            desk.end(*reading);
+            self.count(desk);
         }
         self.record();
     }
@@ -156,13 +151,13 @@ impl Message {
 
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
-        let open = self.open.as_ref().map_or(0, |open| size_of::<Reading>() + open.held());
+        let open = self.open.as_ref().map_or(0, |reading| size_of::<Reading>() + reading.held());
         size_of::<Message>() + self.target.len() + self.host.len() + self.tallies.held() + open
     }
 
-    fn count(&mut self, lens: &Lens, seen: &mut [Recognised]) {
-        for recognised in seen {
-            if self.tallies.take(lens, recognised, self.row) {
+    fn count(&mut self, desk: &mut Desk) {
+        for recognised in &mut desk.seen {
+            if self.tallies.take(&desk.lens, recognised, self.row) {
                 self.personal |= recognised.detection().category.is_personal();
             }
         }

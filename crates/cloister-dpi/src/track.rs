@@ -199,8 +199,7 @@ impl Sink for Collector<'_> {
             }
             _ => {}
         }
-        let Shared { knowledge, key, seen, .. } = &mut *self.shared;
-        message.value(place, (bytes, last), &knowledge.lens, key, seen);
+        message.value(place, bytes, last, &mut self.shared.desk);
         self.shared.count_seen();
         if message.is_full() {
             let mut message = self.told.messages.swap_remove(at);
@@ -218,8 +217,7 @@ impl Sink for Collector<'_> {
     fn end(&mut self, id: MessageId, _whole: bool) {
         let Some(at) = self.told.messages.iter().rposition(|message| message.id == id) else { return };
         let mut message = self.told.messages.swap_remove(at);
-        let Shared { knowledge, key, seen, .. } = &mut *self.shared;
-        message.end(&knowledge.lens, key, seen);
+        message.end(&mut self.shared.desk);
         self.shared.count_seen();
         self.submit(&mut message);
         self.told.forget(&message);
