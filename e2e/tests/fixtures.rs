@@ -55,6 +55,7 @@ const FOREIGN: &[&str] = &[
     "k8up.io",
     "keda.sh",
     "kubelet.config.k8s.io",
+    "kubescheduler.config.k8s.io",
     "kyverno.io",
     "monitoring.coreos.com",
     "networking.istio.io",

@@ -27,6 +27,18 @@ fn run(arguments: &[&str]) -> Output {
     output
 }
 
+/// The report on facts. A pod without rights cannot open what is another user's, and the report says so.
+fn scanned(file: &str) -> Value {
+    let arguments = ["scan", "--node-facts", file, "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"];
+    let output = Command::new(cloister()).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told: Vec<&str> =
+        report["diagnostics"].as_array().unwrap().iter().filter_map(|it| it["message"].as_str()).collect();
+    assert!(told.iter().any(|it| it.contains("/kube-scheduler.yaml of ") && it.contains("was not read")), "{told:?}");
+    report
+}
+
 fn image() -> Image {
     let image = Image::new("docker.io/library/cloister:0.1.0", &["/bin/cloister"]);
     image.with_program("bin/cloister", &cloister()).unwrap()
@@ -110,9 +122,7 @@ fn static_pods_run(cluster: &Cluster) {
 
 /// CIS 1.1, requirement by requirement: what `stat` shows of the files is what the verdicts say.
 fn files_are_judged_as_stat_shows_them(resource: &Resource, file: &str) {
-    let report =
-        run(&["scan", "--node-facts", file, "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"]);
-    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let report = scanned(file);
     let requirements = report.get("requirements").and_then(Value::as_array).unwrap();
     let facts = Facts::of(resource).unwrap();
     let mut judged = Vec::new();
@@ -219,9 +229,7 @@ fn settings_are_those_of_the_running_kubelet(resource: &Resource, configz: &str)
 
 /// Sections 1.1, 1.2, 2 and 4 are judged from the facts.
 fn requirements_are_judged(file: &str, kubeconfig: &str) {
-    let output =
-        run(&["scan", "--node-facts", file, "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"]);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = scanned(file);
     let requirements = report.get("requirements").and_then(Value::as_array).unwrap();
     let status = |id: &str| {
         let found = requirements.iter().find(|it| it.get("id").and_then(Value::as_str) == Some(id));

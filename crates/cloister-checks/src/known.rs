@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, Resource};
+use cloister_model::{Diagnostic, DiagnosticLevel, Resource};
 use cloister_network::Entries;
 use cloister_purpose::Callers;
 use foldhash::{HashMap, HashSet};
@@ -39,11 +39,11 @@ pub(crate) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// What cannot be right in the policies of networks that checks looked at.
+    /// What an API server refuses of the policies of networks that checks looked at.
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
         let told = self.reach.get().map_or(&[][..], |reach| reach.network.diagnostics());
-        // What is told without a place is of answers about a network alone.
-        told.iter().filter(|diagnostic| !diagnostic.file.is_empty()).cloned().collect()
+        // What is only odd, checks say, or it is of answers about a network alone.
+        told.iter().filter(|diagnostic| diagnostic.level == DiagnosticLevel::Error).cloned().collect()
     }
 
     /// A label, with what is recognised in it.

@@ -1,6 +1,6 @@
 //! What the collector could not read, and what that leaves open.
 
-use cloister_model::{Diagnostic, Node, Resource};
+use cloister_model::{Diagnostic, DiagnosticLevel, Node, Resource};
 
 use crate::{Facts, Role};
 
@@ -39,6 +39,11 @@ impl<'a> Unread<'a> {
         }
     }
 
+    /// Whether these are variables of a process.
+    pub fn is_environment(&self) -> bool {
+        self.path().starts_with("/proc/") && self.path().ends_with("/environ")
+    }
+
     /// Whether its owner and mode are known all the same.
     pub fn is_there(&self) -> bool {
         self.facts.files().any(|file| file.path() == self.path() && file.kind() != "missing")
@@ -61,7 +66,9 @@ pub fn lost(resource: &Resource) -> Vec<Diagnostic> {
         let place = facts.place(unread.node);
         let location = place.location();
         let file = location.as_ref().map_or_else(|| facts.name().into(), |location| location.file.clone());
-        let diagnostic = Diagnostic::error(file, unread.says());
+        // A pod without rights sees no variables, and what the command line and manifests set counts more.
+        let level = if unread.is_environment() { DiagnosticLevel::Warning } else { DiagnosticLevel::Error };
+        let diagnostic = Diagnostic::new(level, file, unread.says());
         let diagnostic = match location.and_then(|it| Some((it.line?, it.column.unwrap_or(1)))) {
             Some((line, column)) => diagnostic.at(line, column),
             None => diagnostic,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use cloister_node::format::NodeFacts;
+use cloister_node::format::{NodeFacts, Unread};
 use cloister_source::node::{NodeRequest, collect};
 use jiff::Timestamp;
 
@@ -40,7 +40,9 @@ fn once(arguments: &Collect) -> anyhow::Result<ExitCode> {
         })?,
     }
     tell(&facts);
-    Ok(if facts.unread.iter().all(|unread| unread.doubted) { ExitCode::SUCCESS } else { ExitCode::from(LOST) })
+    // A pod without rights sees no variables of processes: `scan` tells that, and goes on.
+    let is_lost = |unread: &Unread| !unread.doubted && !unread.path.ends_with("/environ");
+    Ok(if !facts.unread.iter().any(is_lost) { ExitCode::SUCCESS } else { ExitCode::from(LOST) })
 }
 
 /// The facts, and the same as YAML that ends in a line feed.

@@ -61,8 +61,9 @@ pub(super) fn processes(root: &Root) -> std::io::Result<Processes> {
                 continue;
             }
         }
-        let path = || format!("/proc/{pid}");
-        found.unread.extend(lost.into_iter().map(|why| Unread { path: path(), why, ..Unread::default() }));
+        let of_it =
+            |(file, why): (&str, String)| Unread { path: format!("/proc/{pid}/{file}"), why, ..Unread::default() };
+        found.unread.extend(lost.into_iter().map(of_it));
         found.all.push(process);
     }
     if impostors > IMPOSTORS {
@@ -102,8 +103,11 @@ impl Processes {
     }
 }
 
-/// A process, and what was lost of it: words beyond those that are kept, and variables. A log agent goes to `all`.
-fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, Vec<String>)> {
+/// The file of a process's variables.
+const VARIABLES: &str = "environ";
+
+/// A process, and what was lost of it, by the file that has it: words beyond those that are kept, and variables. A log agent goes to `all`.
+fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, Vec<(&'static str, String)>)> {
     // Most are none that matter, and cost one look.
     let (first, mut words) = command_line(root, pid)?;
     if program(&first, &mut words).is_none() {
@@ -115,7 +119,7 @@ fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, Ve
     let program = program(&first, &mut words)?;
     let mut lost = Vec::new();
     if shorten(&mut words) {
-        lost.push(format!("only the first words of the command line of {program} were read"));
+        lost.push(("cmdline", format!("only the first words of the command line of {program} were read")));
     }
     let uid = root.text(&format!("/proc/{pid}/status")).ok().and_then(|status| uid(&status));
     let executable = root.link(&format!("/proc/{pid}/exe")).ok();
@@ -123,7 +127,7 @@ fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, Ve
     let pod = InPod::of(&cgroup).map(|pod| ProcessPod { uid: pod.uid, is_static: pod.is_static });
     let environment = if matches!(program, "etcd" | "k3s") { environment(root, pid) } else { Ok(BTreeMap::new()) };
     let environment = environment.unwrap_or_else(|error| {
-        lost.push(format!("the variables of {program}, which set flags, were not read: {error}"));
+        lost.push((VARIABLES, format!("the variables of {program}, which set flags, were not read: {error}")));
         BTreeMap::new()
     });
     // Another process may have been given the number meanwhile: then these are not the words of one process.
