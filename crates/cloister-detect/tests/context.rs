@@ -175,6 +175,6 @@ fn escapes_are_read_and_their_places_are_those_of_the_text() {
 /// What is announced for a value does not depend on which values behind it were looked at first.
 #[test]
 fn words_are_found_again_after_a_look_ahead() {
-    let text = "phone 419442447662B1MJH644A010180-123AFRlan640438168661 +49 30 5551 4423wezm id412034";
+    let text = "phone 419442447662B1MJH644A010180-123AFRlan640438168661 +49 30 5551 4423 wezm id412034";
     assert!(scan(text).iter().any(|one| one.kind == "phone-number" && one.confidence == Confidence::Certain));
 }
