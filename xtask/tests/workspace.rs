@@ -52,6 +52,7 @@ const ORDER: &[&str] = &[
     "cloister-evidence",
     "cloister-hub",
     "cloister-operator",
+    "cloister-confine",
     "cloister-extproc",
     "cloister-capture",
     "cloister-sensor",

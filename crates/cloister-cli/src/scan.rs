@@ -9,6 +9,8 @@ use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
 use cloister_register::Register;
+use cloister_source::HelmOptions;
+use cloister_source::cluster::ClusterRequest;
 use indicatif::ProgressBar;
 use jiff::{Timestamp, Zoned};
 use rayon::join;
@@ -32,7 +34,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let mut catalogues = Vec::new();
     let mut input = rayon::in_place_scope(|scope| {
         scope.spawn(|_| catalogues = load(&frameworks));
-        Sources::of(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned()))
+        sources(arguments).read(&|what| progress.set_message(cloister_report::clean(what).into_owned()))
     });
     input.subject.title = title(&input.subject.targets);
     if input.resources.is_empty() {
@@ -41,6 +43,28 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     // Reading waits for programs and clusters. What follows computes, on the pool's own threads: a further one would
     // keep memory of its own.
     rayon::scope(|_| assess_and_write(arguments, terminal, &progress, (input, &catalogues), (fail_on, baseline)))
+}
+
+/// Where to read from, as the user said it.
+fn sources(arguments: &args::Scan) -> Sources {
+    Sources {
+        paths: arguments.paths.clone(),
+        node_facts: arguments.node_facts.clone(),
+        kubelets: arguments.kubelets,
+        cluster: arguments.cluster,
+        request: ClusterRequest {
+            kubeconfig: arguments.kubeconfig.clone(),
+            context: arguments.context.clone(),
+            namespaces: arguments.namespace.clone(),
+        },
+        helm: HelmOptions {
+            program: arguments.helm.clone(),
+            values: arguments.values.clone(),
+            set: arguments.set.clone(),
+            namespace: arguments.namespace.first().cloned(),
+        },
+        kubectl: arguments.kubectl.clone(),
+    }
 }
 
 fn assess_and_write(

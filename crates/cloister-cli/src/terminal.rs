@@ -3,16 +3,24 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use cloister_source::without_number;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::args::Color;
 use crate::way_out::HELP;
 
 /// Wider lines are hard to read, whatever the window.
 const WIDEST: usize = 120;
 /// Where there is no window.
 const USUAL: usize = 80;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal only; never where NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
 
 /// Standard output and standard error, as they are.
 #[derive(Debug)]

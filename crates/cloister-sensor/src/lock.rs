@@ -1,60 +1,15 @@
-//! Gives up every right that is not needed to read what is already open and to talk over the network.
+//! The calls of the system that are needed to read what is already open, and to talk over the network.
 
-use std::collections::BTreeMap;
+use cloister_confine::{Kept, Refusal, Rules};
 
-use rustix::io::Errno;
-use rustix::process::{DumpableBehavior, Gid, Resource, Rlimit, Uid, geteuid, set_dumpable_behavior, setrlimit};
-use rustix::thread::{
-    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, remove_capability_from_bounding_set,
-    set_capabilities, set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
-};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-    TargetArch, apply_filter,
-};
-
-/// Who has no rights and owns no files.
-const NOBODY: u32 = 65_534;
-
-/// What passes is in memory, and must not be left on a disk.
-pub fn keep_nothing() -> anyhow::Result<()> {
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
+/// No user, group, capability or new program; of the system's calls, those of a program that reads and talks.
+pub fn give_up_rights() -> Result<(), Kept> {
+    // What is newer than this list (clone3) is answered as by an old kernel, so that the C library falls back.
+    cloister_confine::give_up_rights(calls()?, Refusal::Unknown)
 }
 
-/// No user, group, capability or new program; of the system's calls, those of a program that reads and talks. Threads
-/// that start later inherit it.
-pub fn give_up_rights() -> anyhow::Result<()> {
-    become_nobody()?;
-    let none = CapabilitySet::empty();
-    clear_ambient_capability_set()?;
-    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
-    // The kernel makes a process dumpable again in some of these steps.
-    keep_nothing()?;
-    set_no_new_privs(true)?;
-    Ok(apply_filter(&calls()?)?)
-}
-
-/// Only root can; in a container without CAP_SETUID it stays root, which without capabilities owns files and no more.
-fn become_nobody() -> Result<(), Errno> {
-    let may = capabilities(None)?.effective.contains(CapabilitySet::SETUID | CapabilitySet::SETGID);
-    if !geteuid().is_root() || !may {
-        return Ok(());
-    }
-    for capability in CapabilitySet::all().iter() {
-        match remove_capability_from_bounding_set(capability) {
-            Ok(()) | Err(Errno::INVAL | Errno::PERM) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let (group, user) = (Gid::from_raw(NOBODY), Uid::from_raw(NOBODY));
-    set_thread_groups(&[])?;
-    set_thread_res_gid(group, group, group)?;
-    set_thread_res_uid(user, user, user)
-}
-
-/// What is allowed; all else fails with ENOSYS.
-const ALLOWED: [i64; 81] = [
+/// What is allowed with any arguments.
+const ALLOWED: &[i64] = &[
     // Memory and threads.
     libc::SYS_mmap,
     libc::SYS_munmap,
@@ -143,33 +98,26 @@ const ALLOWED: [i64; 81] = [
     libc::SYS_waitid,
 ];
 
-fn calls() -> anyhow::Result<BpfProgram> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED.into_iter().map(|call| (call, Vec::new())).collect();
-    #[cfg(target_arch = "x86_64")]
-    for call in [
-        libc::SYS_poll,
-        libc::SYS_epoll_wait,
-        libc::SYS_open,
-        libc::SYS_stat,
-        libc::SYS_access,
-        libc::SYS_readlink,
-        libc::SYS_arch_prctl,
-    ] {
-        rules.insert(call, Vec::new());
-    }
-    // Addresses of the internet, the name service's sockets, and which addresses this host has: no raw packets.
-    let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
-    rules.insert(libc::SYS_socket, families.into_iter().map(|it| first_is(it.into())).collect::<Result<_, _>>()?);
-    let names = [libc::PR_SET_NAME, libc::PR_SET_VMA];
-    rules.insert(libc::SYS_prctl, names.into_iter().map(|it| first_is(it.into())).collect::<Result<_, _>>()?);
-    let refused = SeccompAction::Errno(38);
-    let target = TargetArch::try_from(std::env::consts::ARCH)?;
-    // What is newer than this list (clone3) is answered as by an old kernel, so that the C library falls back.
-    Ok(SeccompFilter::new(rules, refused, SeccompAction::Allow, target)?.try_into()?)
-}
+#[cfg(target_arch = "x86_64")]
+const OLD: &[i64] = &[
+    libc::SYS_poll,
+    libc::SYS_epoll_wait,
+    libc::SYS_open,
+    libc::SYS_stat,
+    libc::SYS_access,
+    libc::SYS_readlink,
+    libc::SYS_arch_prctl,
+];
+/// Newer architectures never had them.
+#[cfg(not(target_arch = "x86_64"))]
+const OLD: &[i64] = &[];
 
-/// The first argument is this.
-fn first_is(number: i64) -> Result<SeccompRule, seccompiler::BackendError> {
-    let number = u64::try_from(number).unwrap_or(u64::MAX);
-    SeccompRule::new(vec![SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, number)?])
+fn calls() -> Result<Rules, Kept> {
+    let mut rules = cloister_confine::any(&[ALLOWED, OLD].concat());
+    // Addresses of the internet, the name service's sockets, and which addresses this host has: no raw packets.
+    let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK].map(i32::unsigned_abs);
+    rules.insert(libc::SYS_socket, cloister_confine::is_one_of(0, &families.map(u64::from))?);
+    let names = [libc::PR_SET_NAME, libc::PR_SET_VMA].map(i32::unsigned_abs);
+    rules.insert(libc::SYS_prctl, cloister_confine::is_one_of(0, &names.map(u64::from))?);
+    Ok(rules)
 }

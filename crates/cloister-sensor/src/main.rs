@@ -46,12 +46,12 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    lock::keep_nothing().context("failed to switch core dumps off")?;
+    cloister_confine::keep_nothing()?;
     // What needs a right is opened before rights are given up.
     let input = open(arguments)?;
     let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
     let writers = output::Writers::open(arguments)?;
-    lock::give_up_rights().context("failed to give up rights")?;
+    lock::give_up_rights()?;
 
     let shared = Arc::new(Shared::new(files.knowledge()));
     let outputs = writers.start(&shared)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::rbac::args::What;
+use crate::question::What;
 
 #[derive(Debug, Args)]
 pub struct Audit {

@@ -10,8 +10,9 @@ use cloister_rbac::{Catalogue, Identity};
 
 use super::args::{Explain, Format};
 use crate::input::Sources;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::{read, words};
+use crate::question;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 
@@ -22,7 +23,7 @@ pub fn run(question: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> 
     let policy = AuditPolicy::new(only(&inventory, question)?);
     let faults = policy.faults();
     tell(&policy, &faults);
-    let understood = words::understand(
+    let understood = question::understand(
         &question.verb,
         &question.resource,
         question.name.as_deref(),
@@ -35,7 +36,7 @@ pub fn run(question: &Explain, terminal: &Terminal) -> anyhow::Result<ExitCode> 
     let explanation = Explanation::of(&policy, &asked);
     print(&match question.output {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&explanation)?),
-        Format::Text => text(&explanation, &words::say(asked.action)),
+        Format::Text => text(&explanation, &question::say(asked.action)),
     })?;
     Ok(ExitCode::from(match (faults.is_empty() && !lost, explanation.stages.is_empty()) {
         (false, _) => 2,

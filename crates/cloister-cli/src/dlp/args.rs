@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::probe::args::{Threshold, threshold};
+use crate::threshold::{Threshold, threshold};
 
 /// Try policies of data-loss prevention.
 #[derive(Debug, Args)]

@@ -15,10 +15,11 @@ use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
 
 use crate::input::Sources;
+use crate::input::read;
 use crate::output::print;
-use crate::probe::args::Threshold;
-use crate::rbac::{read, warn};
 use crate::terminal::Terminal;
+use crate::threshold::Threshold;
+use crate::warn;
 use crate::way_out::failure;
 use args::{Dlp, DlpCommand, Format, Try};
 

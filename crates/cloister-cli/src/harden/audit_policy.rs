@@ -8,10 +8,11 @@ use cloister_harden::audit_policy::{ROLLOUT, write};
 use cloister_register::Register;
 
 use crate::input::Sources;
+use crate::input::args::Cluster;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::args::Cluster;
-use crate::rbac::{read, warn};
 use crate::terminal::Terminal;
+use crate::warn;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 written, 2 some input could not be read.")]

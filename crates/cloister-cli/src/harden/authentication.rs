@@ -9,9 +9,9 @@ use cloister_harden::Version;
 use cloister_harden::authentication::{Wish, authentication};
 
 use super::refused;
+use crate::input::args::Source;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::args::Source;
-use crate::rbac::read;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 

@@ -6,9 +6,9 @@ use clap::Args;
 use cloister_harden::Version;
 use cloister_node::Facts;
 
+use crate::input::args::Source;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::args::Source;
-use crate::rbac::read;
 use crate::terminal::Terminal;
 
 #[derive(Debug, Args)]

@@ -8,12 +8,12 @@ use cloister_harden::Step;
 use cloister_harden::mesh_mtls::{CHOICES, Kind, Written, found, mesh_mtls};
 use cloister_register::Register;
 
+use crate::folder::Folder;
+use crate::input::args::Source;
+use crate::input::read;
 use crate::network::settings::settings;
 use crate::output::print;
-use crate::rbac::args::Source;
-use crate::rbac::least::folder::Folder;
-use crate::rbac::read;
-use crate::rbac::table::indented;
+use crate::table::indented;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 

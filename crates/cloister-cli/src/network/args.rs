@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::rbac::args::{Cluster, Source};
+use crate::input::args::{Cluster, Source};
 
 #[derive(Debug, Args)]
 pub struct Network {

@@ -8,11 +8,12 @@ use cloister_network::{Change, Changes, Mesh, Network, differences_within};
 use serde_json::json;
 
 use super::args::{Diff, Format};
-use super::table::{Table, indented};
-use super::{options, read, tell};
+use super::{options, tell};
 use crate::input::Sources;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::args as rbac;
+use crate::table;
+use crate::table::{Table, indented};
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 
@@ -63,8 +64,8 @@ fn show(format: Format, changes: &Changes, width: usize) -> String {
             let same = changes.all.is_empty();
             format!("{:#}\n", json!({ "same": same, "gone": changes.gone, "new": changes.new, "changes": all }))
         }
-        Format::Csv => table(changes).show(rbac::Format::Csv, width),
-        Format::Markdown => table(changes).show(rbac::Format::Markdown, width),
+        Format::Csv => table(changes).show(table::Format::Csv, width),
+        Format::Markdown => table(changes).show(table::Format::Markdown, width),
         Format::Text | Format::Dot => text(changes, width),
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::Asked;
 use super::args::{Can, Format};
 use super::can::{Answer, answers, exit, name, words};
-use super::table::indented;
 use crate::output::print;
+use crate::table::indented;
 
 /// Explains one question.
 pub fn run(explain: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::Asked;
 use super::args::{self, Format};
-use super::table::{Table, indented};
 use crate::output::print;
-use crate::rbac::args as rbac;
+use crate::table;
+use crate::table::{Table, indented};
 
 /// Tells what is open to those who are not there yet.
 pub fn run(question: &args::Exposure, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
@@ -20,8 +20,8 @@ pub fn run(question: &args::Exposure, asked: &Asked<'_>) -> anyhow::Result<ExitC
             let all: Vec<Value> = exposures.iter().map(|it| json(it, asked)).collect();
             format!("{:#}\n", json!({ "exposures": all }))
         }
-        Format::Csv => table(&exposures, asked).show(rbac::Format::Csv, asked.width),
-        Format::Markdown => table(&exposures, asked).show(rbac::Format::Markdown, asked.width),
+        Format::Csv => table(&exposures, asked).show(table::Format::Csv, asked.width),
+        Format::Markdown => table(&exposures, asked).show(table::Format::Markdown, asked.width),
         Format::Text | Format::Dot => text(&exposures, asked),
     };
     print(&text)?;

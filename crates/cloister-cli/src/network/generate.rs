@@ -15,11 +15,11 @@ use cloister_network::generate::{GenerateOptions, Generated, Impossible, generat
 use cloister_network::needs::{NeedOptions, Needs, Question, declared};
 
 use super::args::Generate;
-use super::table::indented;
 use super::{options, tell_of_foreign};
+use crate::folder::Folder;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::least::folder::Folder;
-use crate::rbac::read;
+use crate::table::indented;
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 

@@ -7,10 +7,10 @@ use cloister_network::document::{Document, Grouping, Listed, Ports};
 use cloister_network::{Connections, Mesh, Network};
 
 use super::args::{Format, Group, List};
-use super::table::{Table, indented};
 use super::{Asked, dot};
 use crate::output::print;
-use crate::rbac::args as rbac;
+use crate::table;
+use crate::table::{Table, indented};
 
 /// Beyond so many, endpoints that are alike stand together.
 const MOST: usize = 2000;
@@ -32,8 +32,8 @@ pub fn run(list: &List, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
             match output {
                 Format::Json => format!("{}\n", serde_json::to_string_pretty(&document)?),
                 Format::Dot => dot::draw(&document),
-                Format::Csv => table(&document).show(rbac::Format::Csv, asked.width),
-                _ => table(&document).show(rbac::Format::Markdown, asked.width),
+                Format::Csv => table(&document).show(table::Format::Csv, asked.width),
+                _ => table(&document).show(table::Format::Markdown, asked.width),
             }
         }
     };

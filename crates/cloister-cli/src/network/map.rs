@@ -12,7 +12,6 @@ use super::args::From;
 use super::{Asked, words};
 use crate::output::print;
 use crate::picture::{Picture, known};
-use crate::rbac::graph::of;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 drawn, 2 some input could not be read or is refused by its API.")]
@@ -50,7 +49,7 @@ pub fn run(question: &Map, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::
     namespaces.dedup();
     known("namespace with workloads", question.namespace.as_deref(), &namespaces)?;
     let to = question.to.as_deref().map(|word| words::endpoints(word, network)).transpose()?;
-    let of = of(&question.from.source);
+    let of = question.from.source.title();
     let wish = Wish {
         of: &of,
         namespace: question.namespace.as_deref(),

@@ -25,8 +25,9 @@ use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
 use cloister_network::{AddressSet, Mesh, Network, NotEvaluated, Options};
 
-use crate::rbac::{read, table, warn};
+use crate::input::read;
 use crate::terminal::Terminal;
+use crate::warn;
 use crate::way_out::failure;
 use args::{Known, NetworkCommand};
 

@@ -11,9 +11,9 @@ use cloister_transit::{Connection, Document, Matrix, Transit, matrix};
 use super::Asked;
 use super::args::{Format, From};
 use super::settings::settings;
-use super::table::{Table, indented};
 use crate::output::print;
-use crate::rbac::args as rbac;
+use crate::table;
+use crate::table::{Table, indented};
 use crate::way_out::failure;
 
 #[derive(Debug, Args)]
@@ -36,8 +36,8 @@ pub fn run(question: &Plaintext, asked: &Asked<'_>, inventory: &Inventory) -> an
     let text = match question.output {
         Format::Text => text(&found, asked),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&Document::of(asked.network, &found))?),
-        Format::Csv => table(&found, asked).show(rbac::Format::Csv, asked.width),
-        Format::Markdown => table(&found, asked).show(rbac::Format::Markdown, asked.width),
+        Format::Csv => table(&found, asked).show(table::Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(table::Format::Markdown, asked.width),
         Format::Dot => {
             return Err(failure(
                 "the matrix is not drawn",

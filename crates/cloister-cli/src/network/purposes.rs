@@ -11,10 +11,10 @@ use cloister_purpose::{Crossing, Crossings, Store, crossings};
 use cloister_register::{ProcessingActivity, Register};
 
 use super::args::{Format, From};
-use super::table::{Table, indented};
 use super::{Asked, explain};
 use crate::output::print;
-use crate::rbac::args as rbac;
+use crate::table;
+use crate::table::{Table, indented};
 use crate::way_out::failure;
 
 #[derive(Debug, Args)]
@@ -41,8 +41,8 @@ pub fn run(question: &Purposes, asked: &Asked<'_>, inventory: &Inventory) -> any
     let text = match question.output {
         Format::Text => answer.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&answer.document())?),
-        Format::Csv => answer.table().show(rbac::Format::Csv, asked.width),
-        Format::Markdown => answer.table().show(rbac::Format::Markdown, asked.width),
+        Format::Csv => answer.table().show(table::Format::Csv, asked.width),
+        Format::Markdown => answer.table().show(table::Format::Markdown, asked.width),
         Format::Dot => {
             return Err(failure(
                 "purposes are not drawn",

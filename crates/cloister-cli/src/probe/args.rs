@@ -1,8 +1,9 @@
 //! The arguments of `cloister probe`.
 
 use clap::{Args, ValueEnum};
-use cloister_model::Severity;
 use cloister_probe::{Endpoint, Kind};
+
+use crate::threshold::{Threshold, threshold};
 
 /// Connect to endpoints, and tell what they really serve.
 ///
@@ -69,18 +70,4 @@ impl Is {
             Self::Other => Kind::Other,
         }
     }
-}
-
-/// From which severity on the program says no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threshold {
-    Never,
-    From(Severity),
-}
-
-pub fn threshold(word: &str) -> Result<Threshold, String> {
-    if word == "never" {
-        return Ok(Threshold::Never);
-    }
-    word.parse().map(Threshold::From).map_err(|()| "there are info, low, medium, high, critical and never".to_owned())
 }

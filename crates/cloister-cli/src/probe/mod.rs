@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::output::print;
 use crate::terminal::Terminal;
-use args::{Format, Probe, Threshold};
+use crate::threshold::Threshold;
+use args::{Format, Probe};
 
 /// Asks one endpoint after the other.
 pub fn run(asked: &Probe, terminal: &Terminal) -> anyhow::Result<ExitCode> {

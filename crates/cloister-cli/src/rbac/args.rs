@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
-use cloister_source::cluster::ClusterRequest;
+use clap::{Args, Subcommand};
 
-use crate::input::Sources;
+use crate::input::args::{Cluster, Source};
+use crate::question::What;
+use crate::table::Format;
 
 #[derive(Debug, Args)]
 pub struct Rbac {
@@ -37,57 +38,6 @@ pub enum RbacCommand {
     Graph(super::graph::Graph),
 }
 
-/// A cluster to read from.
-#[derive(Debug, Args)]
-pub struct Cluster {
-    /// A live cluster, through the kubeconfig or a pod's own account.
-    #[arg(long, help_heading = "Input")]
-    pub cluster: bool,
-
-    /// The kubeconfig's context; implies --cluster.
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub context: Option<String>,
-
-    /// The kubeconfig file; implies --cluster.
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    pub kubeconfig: Option<PathBuf>,
-}
-
-impl Cluster {
-    /// Whether one is named.
-    pub fn is_named(&self) -> bool {
-        self.cluster || self.context.is_some() || self.kubeconfig.is_some()
-    }
-
-    /// What to read: this, and `paths`.
-    pub fn sources(&self, paths: &[PathBuf]) -> Sources {
-        let request = ClusterRequest {
-            kubeconfig: self.kubeconfig.clone(),
-            context: self.context.clone(),
-            ..ClusterRequest::default()
-        };
-        Sources { paths: paths.to_vec(), cluster: self.cluster, request, ..Sources::default() }
-    }
-}
-
-/// Where roles and bindings are read from.
-#[derive(Debug, Args)]
-pub struct Source {
-    /// Files, folders, globs, charts, or - for standard input [default: this folder].
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
-    pub from: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub live: Cluster,
-}
-
-impl Source {
-    /// What to read.
-    pub fn sources(&self) -> Sources {
-        self.live.sources(&self.from)
-    }
-}
-
 /// Where from, and how to answer.
 #[derive(Debug, Args)]
 pub struct From {
@@ -108,34 +58,6 @@ impl From {
     pub fn parts(&self) -> (&Source, Option<&Path>) {
         (&self.source, self.authorization_config.as_deref())
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-    Csv,
-    Markdown,
-}
-
-/// What is asked for, in the words of `kubectl auth can-i`.
-#[derive(Debug, Args)]
-pub struct What {
-    /// The namespace [default: default].
-    #[arg(short, long, value_name = "NAME")]
-    pub namespace: Option<String>,
-
-    /// In all namespaces at once, as a list of everything asks for.
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    pub all_namespaces: bool,
-
-    /// The subresource; with it, RESOURCE/NAME names the object.
-    #[arg(long, value_name = "NAME")]
-    pub subresource: Option<String>,
-
-    /// A list or watch by metadata.name=NAME asks for that name alone.
-    #[arg(long, value_name = "SELECTOR")]
-    pub field_selector: Option<String>,
 }
 
 #[derive(Debug, Args)]

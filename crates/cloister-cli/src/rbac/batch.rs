@@ -11,10 +11,12 @@ use cloister_rbac::{Action, Details, Identity, Request, ResourceAction};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{Can, What};
+use super::Asked;
+use super::args::Can;
 use super::proof::Answer;
-use super::{Asked, words};
 use crate::output::print;
+use crate::question;
+use crate::question::What;
 
 /// One line. With `group`, the resource is taken as it is written; without, it may be a short name.
 #[derive(Debug, Deserialize)]
@@ -124,7 +126,7 @@ impl Question {
                     subresource: self.subresource,
                     field_selector: self.field_selector,
                 };
-                words::understand(&self.verb, &resource, self.name.as_deref(), &what, &asked.catalogue).action
+                question::understand(&self.verb, &resource, self.name.as_deref(), &what, &asked.catalogue).action
             }
             (Some(_), _, _) => return Err(either("a path and a resource cannot be asked for at once")),
             (None, None, _) => return Err(either("it asks for neither a resource nor a path")),

@@ -5,17 +5,19 @@ use std::process::ExitCode;
 use anyhow::Context;
 use cloister_rbac::{Details, Identity, Request, Verdict};
 
-use super::args::{Can, Format};
+use super::args::Can;
 use super::proof::Answer;
-use super::table::Table;
-use super::{Asked, unknown, words};
+use super::{Asked, unknown};
 use crate::output::print;
+use crate::question;
+use crate::table::Format;
+use crate::table::Table;
 
 /// Answers one question.
 pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (verb, resource) = can.verb.as_deref().zip(can.resource.as_deref()).context("name a verb and a resource")?;
     let user = can.user.as_deref().context("name a user with --as")?;
-    let understood = words::understand(verb, resource, can.name.as_deref(), &can.what, &asked.catalogue);
+    let understood = question::understand(verb, resource, can.name.as_deref(), &can.what, &asked.catalogue);
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let identity = Identity::authenticated(user, can.groups.iter().cloned());
     unknown::note(&identity, asked.policy);
@@ -32,7 +34,7 @@ pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
 
 fn show(can: &Can, request: &Request, answer: &Answer<'_>, width: usize) -> String {
     let verdict = answer.decision.verdict();
-    let question = words::say(&request.action);
+    let question = question::say(&request.action);
     match can.from.output {
         Format::Json => format!("{:#}\n", answer.json()),
         Format::Text if can.explain => format!("{}: {question}\n{}", verdict.as_str(), answer.text()),

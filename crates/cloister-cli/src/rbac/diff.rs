@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use cloister_rbac::{Change, Class, Object, Policy, Right, only_in};
 use serde_json::{Value, json};
 
-use super::args::{Diff, Format};
+use super::args::Diff;
 use super::proof::{grant_json, grant_line, place};
-use super::table::{Table, indented};
-use super::{read, warn};
 use crate::input::Sources;
+use crate::input::read;
 use crate::output::print;
+use crate::table::Format;
+use crate::table::{Table, indented};
 use crate::terminal::Terminal;
+use crate::warn;
 use crate::way_out::failure;
 
 /// Compares what two snapshots give.

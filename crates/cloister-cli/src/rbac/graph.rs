@@ -7,10 +7,12 @@ use cloister_pictures::rbac::{Question, WaysUp, Wish, picture, stores, ways};
 use cloister_rbac::Action;
 use cloister_register::Register;
 
-use super::args::{Source, What};
-use super::{Asked, who, words};
+use super::{Asked, who};
+use crate::input::args::Source;
 use crate::output::print;
 use crate::picture::{Picture, known};
+use crate::question;
+use crate::question::What;
 use crate::way_out::failure;
 
 #[derive(Debug, Args)]
@@ -56,7 +58,7 @@ pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> 
     let stores = stores(&register);
     let names: Vec<String> = stores.iter().map(|store| store.name.clone()).collect();
     known("store of personal data", graph.store.as_deref(), &names)?;
-    let of = of(&graph.source);
+    let of = graph.source.title();
     let wish = Wish {
         of: &of,
         question: graph.question.as_deref().map(|question| understood(question, graph, asked)).transpose()?,
@@ -78,14 +80,6 @@ pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> 
     Ok(asked.exit(0))
 }
 
-/// What the picture is of, for its title.
-pub fn of(source: &Source) -> String {
-    let named = source.live.context.clone().or_else(|| source.live.cluster.then(|| "cluster".to_owned()));
-    let paths = source.from.iter().map(|path| path.to_string_lossy().into_owned());
-    let all: Vec<String> = named.into_iter().chain(paths).collect();
-    if all.is_empty() { "this folder".to_owned() } else { all.join(", ") }
-}
-
 fn understood(question: &str, graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<Question> {
     let parts: Vec<&str> = question.split_whitespace().collect();
     let (verb, resource, name) = match parts.as_slice() {
@@ -102,9 +96,9 @@ fn understood(question: &str, graph: &Graph, asked: &Asked<'_>) -> anyhow::Resul
         subresource: None,
         field_selector: None,
     };
-    let understood = words::understand(verb, resource, name, &what, &asked.catalogue);
+    let understood = question::understand(verb, resource, name, &what, &asked.catalogue);
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
-    let words = words::say(&understood.action);
+    let words = question::say(&understood.action);
     let anywhere = graph.namespace.is_none() && asks_in_namespaces(&understood.action, asked);
     Ok(Question { action: understood.action, words, anywhere })
 }

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use cloister_rbac::{Class, Grant, Reach, ResourceAction, Subject, VERBS};
 use serde_json::{Map, Value, json};
 
-use super::args::{Format, Matrix};
-use super::table::Table;
-use super::{Asked, words};
+use super::Asked;
+use super::args::Matrix;
 use crate::output::print;
+use crate::question;
+use crate::table::Format;
+use crate::table::Table;
 
 /// What leads to data, and how it is headed where there is little room.
 const USUAL: [(&str, &str); 9] = [
@@ -67,7 +69,7 @@ fn columns(question: &Matrix, asked: &Asked<'_>) -> Vec<Column> {
     let asked_for: Vec<(&str, &str)> = question.resources.iter().map(|name| (name.as_str(), name.as_str())).collect();
     let pairs = if asked_for.is_empty() { USUAL.to_vec() } else { asked_for };
     let column = |(name, head): (&str, &str)| {
-        let (action, namespaced, notes) = words::resource(name, &asked.catalogue);
+        let (action, namespaced, notes) = question::resource(name, &asked.catalogue);
         notes.iter().for_each(|note| eprintln!("note: {note}"));
         Column { name: name.to_owned(), head: head.to_owned(), action, cluster_wide: namespaced == Some(false) }
     };

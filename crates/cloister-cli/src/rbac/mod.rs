@@ -5,28 +5,25 @@ mod batch;
 mod can;
 mod diff;
 mod escalate;
-pub mod graph;
-pub mod least;
+mod graph;
+mod least;
 mod matrix;
 mod personal;
 mod proof;
 mod snapshot;
-pub mod table;
 mod unknown;
-pub mod warn;
 mod who;
-pub mod words;
 
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, DiagnosticLevel};
 use cloister_rbac::{Catalogue, Chain, Details, Policy, Request, Ruling};
 
-use crate::input::Sources;
+use crate::input::{Sources, read};
 use crate::terminal::Terminal;
+use crate::warn;
 use crate::way_out::failure;
 use args::{Rbac, RbacCommand};
 
@@ -126,22 +123,6 @@ fn chain(configuration: Option<&Path>, inventory: &Inventory, terminal: &Termina
             "name a file with the one that is in force",
         )),
     }
-}
-
-/// Reads everything, and whether some of it was lost. Where all of it was, there is nothing to answer from.
-pub fn read(sources: Sources, terminal: &Terminal) -> anyhow::Result<(Inventory, bool)> {
-    let progress = terminal.progress();
-    let input = sources.read(&|what| progress.set_message(what.to_owned()));
-    progress.finish_and_clear();
-    let is_lost = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Error;
-    let lost = input.diagnostics.iter().filter(is_lost).inspect(|diagnostic| warn::tell(diagnostic)).count() > 0;
-    if lost && input.resources.is_empty() {
-        return Err(failure(
-            "nothing was read, so that there is no answer",
-            "name files, folders or a cluster that are there",
-        ));
-    }
-    Ok((Inventory::new(input.resources, input.inputs), lost))
 }
 
 /// Files without a role are answered from what every cluster is born with: better to say so.

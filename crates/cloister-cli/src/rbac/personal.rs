@@ -13,11 +13,12 @@ use cloister_register::{PersonalDataStore, Register};
 use serde_json::{Value, json};
 
 use super::Asked;
-use super::args::{Format, WhoCan};
+use super::args::WhoCan;
 use super::escalate::{evidence_line, json::way, kinds, text::steps};
 use super::proof::{grant_json, grant_line};
-use super::table::{Table, indented};
 use crate::output::print;
+use crate::table::Format;
+use crate::table::{Table, indented};
 use crate::way_out::{did_you_mean, failure};
 
 /// What stands in the place of a verb.

@@ -8,7 +8,7 @@ use cloister_rbac::SNAPSHOT;
 use serde_json::{Map, Value, json};
 
 use super::args::Snapshot;
-use super::read;
+use crate::input::read;
 use crate::output::{print, write_file};
 use crate::terminal::Terminal;
 use crate::way_out::failure;

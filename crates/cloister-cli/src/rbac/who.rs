@@ -7,17 +7,19 @@ use anyhow::Context;
 use cloister_rbac::{Binding, Grant, Holding, Identity, Rule, SubjectKind};
 use serde_json::{Value, json};
 
-use super::args::{Format, WhatCan, WhoCan};
+use super::args::{WhatCan, WhoCan};
 use super::proof::{grant_json, grant_line, place, rule_text};
-use super::table::{Table, indented};
-use super::{Asked, unknown, words};
+use super::{Asked, unknown};
 use crate::output::print;
+use crate::question;
+use crate::table::Format;
+use crate::table::{Table, indented};
 
 /// Who may do it: each subject once, with the first grant that counts.
 pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let verb = &question.verb;
     let resource = question.resource.as_deref().context("name a resource, such as secrets, or a path")?;
-    let understood = words::understand(verb, resource, question.name.as_deref(), &question.what, &asked.catalogue);
+    let understood = question::understand(verb, resource, question.name.as_deref(), &question.what, &asked.catalogue);
     understood.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let grants = asked.policy.who_can(&understood.action);
     let mut subjects: BTreeMap<(SubjectKind, String), Vec<&Grant<'_, '_>>> = BTreeMap::new();
@@ -31,7 +33,7 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
         };
         format!(
             "{:#}\n",
-            json!({ "action": words::say(&understood.action), "subjects": subjects.iter().map(one).collect::<Vec<_>>() })
+            json!({ "action": question::say(&understood.action), "subjects": subjects.iter().map(one).collect::<Vec<_>>() })
         )
     } else if question.from.output == Format::Text {
         who_text(&subjects, asked)

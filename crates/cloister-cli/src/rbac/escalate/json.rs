@@ -4,8 +4,8 @@ use cloister_rbac::escalation::{Closure, Evidence, Path, Step};
 use serde_json::{Value, json};
 
 use super::Found;
+use crate::question;
 use crate::rbac::proof::{grant_json, place};
-use crate::rbac::words;
 
 /// One object; its fields stay.
 pub fn show(closure: &Closure<'_, '_>, found: &Found<'_, '_>) -> String {
@@ -50,7 +50,7 @@ fn evidence(evidence: &Evidence<'_, '_>) -> Value {
         Evidence::Grant { grant, action, .. } => {
             let mut value = grant_json(grant);
             if let Some(fields) = value.as_object_mut() {
-                fields.insert("allows".to_owned(), words::say(action).into());
+                fields.insert("allows".to_owned(), question::say(action).into());
             }
             value
         }

@@ -12,12 +12,13 @@ use cloister_rbac::escalation::{
     Climber, Closure, Conditions, Evidence, Goal, Options, Path, Power, Scope, Step, Vertex,
 };
 
-use super::args::{Escalate, Format};
+use super::args::Escalate;
 use super::proof::{grant_line, place};
-use super::table::Table;
 use super::who::identity;
 use super::{Asked, unknown};
 use crate::output::print;
+use crate::table::Format;
+use crate::table::Table;
 
 /// What is to be shown.
 pub enum Found<'p, 'a> {

@@ -7,7 +7,7 @@ use cloister_rbac::escalation::{Climber, Closure, Conditions, Evidence, Goal, Pa
 
 use super::{Escalate, Found, kinds};
 use crate::rbac::proof::{place, rule_text};
-use crate::rbac::table::indented;
+use crate::table::indented;
 
 /// More ways than this are counted.
 const SHOWN: usize = 20;

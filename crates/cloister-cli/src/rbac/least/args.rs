@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::rbac::args::Cluster;
+use crate::input::args::Cluster;
 
 #[derive(Debug, Args)]
 #[command(

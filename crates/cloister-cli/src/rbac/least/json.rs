@@ -5,8 +5,8 @@ use cloister_rbac::{Action, Policy};
 use serde_json::{Value, json};
 
 use super::report::{Foot, Head};
+use crate::question::say;
 use crate::rbac::proof::place;
-use crate::rbac::words::say;
 
 /// The document as far as the subjects.
 pub fn head(head: &Head) -> String {

@@ -14,9 +14,9 @@ use super::part::{self, Work};
 use super::report::{Foot, Head};
 use super::sink::{self, Sink};
 use super::{logs, time};
-use crate::rbac::read;
-use crate::rbac::warn::tell;
+use crate::input::read;
 use crate::terminal::Terminal;
+use crate::warn::tell;
 use crate::way_out::failure;
 
 /// Reads, minimises, proves and writes.

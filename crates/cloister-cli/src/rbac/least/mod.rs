@@ -1,7 +1,6 @@
 //! `cloister rbac minimize` and `cloister rbac roles`: least privilege.
 
 pub mod args;
-pub mod folder;
 mod json;
 mod logs;
 mod minimize;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::args::Format;
 use super::{json, text};
-use crate::rbac::words::say;
+use crate::question::say;
 
 /// Users whose roles are read and asked at once.
 const SIZE: usize = 200;

@@ -6,11 +6,11 @@ use cloister_privilege::starter;
 use cloister_register::Register;
 
 use super::args::Roles;
-use super::folder::Folder;
+use crate::folder::Folder;
+use crate::input::read;
 use crate::output::print;
-use crate::rbac::read;
-use crate::rbac::warn::tell;
 use crate::terminal::Terminal;
+use crate::warn::tell;
 
 /// Writes roles to start from.
 pub fn run(roles: &Roles, terminal: &Terminal) -> anyhow::Result<ExitCode> {

@@ -1,9 +1,9 @@
 //! Where subjects go, one after the other.
 
 use super::args::{Format, Output};
-use super::folder::Folder;
 use super::report::{Foot, Head};
 use super::{json, text};
+use crate::folder::Folder;
 use crate::output::{Writing, print};
 
 /// One output while it is written.

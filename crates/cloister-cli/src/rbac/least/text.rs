@@ -7,8 +7,8 @@ use cloister_rbac::Policy;
 
 use super::page::{Page, count};
 use super::report::{Foot, Head};
+use crate::question::say;
 use crate::rbac::proof::place;
-use crate::rbac::words::say;
 
 /// What stands before the subjects.
 pub fn head(head: &Head, width: usize) -> String {

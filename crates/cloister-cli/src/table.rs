@@ -1,13 +1,21 @@
 //! Rows for people and for spreadsheets.
 
+use clap::ValueEnum;
 use cloister_report::clean;
-
-use super::args::Format;
 
 /// What stands between two columns.
 const GAP: usize = 2;
 /// No column gets narrower than this.
 const NARROWEST: usize = 6;
+
+/// How to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+}
 
 /// A table of words.
 #[derive(Debug)]

@@ -1,8 +1,27 @@
 //! The words of `kubectl auth can-i`, made a question.
 
+use clap::Args;
 use cloister_rbac::{Action, Catalogue, ResourceAction};
 
-use super::args::What;
+/// What is asked for, in the words of `kubectl auth can-i`.
+#[derive(Debug, Args)]
+pub struct What {
+    /// The namespace [default: default].
+    #[arg(short, long, value_name = "NAME")]
+    pub namespace: Option<String>,
+
+    /// In all namespaces at once, as a list of everything asks for.
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+
+    /// The subresource; with it, RESOURCE/NAME names the object.
+    #[arg(long, value_name = "NAME")]
+    pub subresource: Option<String>,
+
+    /// A list or watch by metadata.name=NAME asks for that name alone.
+    #[arg(long, value_name = "SELECTOR")]
+    pub field_selector: Option<String>,
+}
 
 /// A question as it was put, and what must be said of how it was understood.
 #[derive(Debug)]

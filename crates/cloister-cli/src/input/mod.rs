@@ -1,5 +1,8 @@
 //! What commands read: files, charts, overlays, a cluster.
 
+pub mod args;
+mod read;
+
 use std::path::PathBuf;
 
 use cloister_assessment::Subject;
@@ -8,7 +11,7 @@ use cloister_model::{Diagnostic, Resource};
 use cloister_source::cluster::{self, ClusterRequest};
 use cloister_source::{HelmOptions, Request};
 
-use crate::args;
+pub use read::read;
 
 /// Where to read from, as the user said it.
 #[derive(Debug, Default)]
@@ -31,28 +34,6 @@ pub struct Input {
 }
 
 impl Sources {
-    /// Those of a scan.
-    pub fn of(arguments: &args::Scan) -> Sources {
-        Sources {
-            paths: arguments.paths.clone(),
-            node_facts: arguments.node_facts.clone(),
-            kubelets: arguments.kubelets,
-            cluster: arguments.cluster,
-            request: ClusterRequest {
-                kubeconfig: arguments.kubeconfig.clone(),
-                context: arguments.context.clone(),
-                namespaces: arguments.namespace.clone(),
-            },
-            helm: HelmOptions {
-                program: arguments.helm.clone(),
-                values: arguments.values.clone(),
-                set: arguments.set.clone(),
-                namespace: arguments.namespace.first().cloned(),
-            },
-            kubectl: arguments.kubectl.clone(),
-        }
-    }
-
     /// Reads them all; this folder where nothing is named.
     pub fn read(self, progress: &(dyn Fn(&str) + Sync)) -> Input {
         let wants_cluster =
