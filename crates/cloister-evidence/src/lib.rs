@@ -1,6 +1,6 @@
 //! The record that nobody can change unseen: an append-only Merkle log, its proofs and its signed heads.
 //!
-//! No I/O: who keeps the log hands over tiles and entries, and says what time it is.
+//! What proves does no I/O: who keeps the log hands over tiles and entries, and says what time it is. [`folder`] keeps one.
 //!
 //! ```text
 //!  payload ─ salt ─▶ commitment ─▶ record ─▶ leaf ─▶ frontier ─▶ checkpoint ─▶ signatures
@@ -17,6 +17,7 @@
 mod checkpoint;
 mod commitment;
 mod entries;
+pub mod folder;
 mod hash;
 mod key;
 mod note;
