@@ -30,6 +30,7 @@ pub fn facts(resource: &Resource, others: &[Resource]) -> Option<Value> {
             facts.file(data.get("kubeConfigFile"), "proxy-kubeconfig", "");
         }
         "ControlPlaneInfo" => control_plane(&data, &mut facts),
+        "LinuxKernelVariables" => facts.kernel(&data),
         "CNIInfo" => facts.files(data.get("CNIConfigFiles"), "network-plugin"),
         _ => return None,
     }
@@ -41,7 +42,7 @@ pub fn facts(resource: &Resource, others: &[Resource]) -> Option<Value> {
     let name = if resource.name.is_empty() { "node" } else { &*resource.name };
     Some(json!({
         "apiVersion": "cloister.dev/v1alpha1", "kind": "NodeFacts", "metadata": {"name": name},
-        "processes": facts.processes, "files": facts.files,
+        "processes": facts.processes, "files": facts.files, "kernel": facts.kernel,
     }))
 }
 
@@ -91,6 +92,7 @@ fn control_plane(data: &Value, facts: &mut Facts) {
 struct Facts {
     processes: Vec<Value>,
     files: Vec<Value>,
+    kernel: Map<String, Value>,
 }
 
 impl Facts {
@@ -99,6 +101,16 @@ impl Facts {
         // Some lines begin with the program, others with its first flag.
         let words: Vec<&str> = line.split_whitespace().skip_while(|word| !word.starts_with('-')).collect();
         self.processes.push(json!({"program": program, "pid": 1, "arguments": words}));
+    }
+
+    /// Settings of the kernel, each with the file that it was read from.
+    fn kernel(&mut self, data: &Value) {
+        for variable in data.as_array().into_iter().flatten() {
+            let text = |key: &str| variable.get(key).and_then(Value::as_str);
+            let (Some(source), Some(value)) = (text("source"), text("value")) else { continue };
+            let name = source.trim_start_matches("/proc/sys/").replace('/', ".");
+            self.kernel.insert(name, json!(value.trim()));
+        }
     }
 
     fn files(&mut self, list: Option<&Value>, role: &str) {

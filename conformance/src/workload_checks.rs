@@ -93,7 +93,7 @@ pub fn findings(case: &Case, checks: &[String]) -> anyhow::Result<Vec<String>> {
 
 /// The cases are what a cluster lists, written into files.
 fn inputs() -> Inputs {
-    Inputs { files: true, cluster: true, unread: Vec::new() }
+    Inputs { files: true, cluster: true, ..Inputs::default() }
 }
 
 fn resources(folder: &Path) -> anyhow::Result<Vec<Resource>> {
@@ -154,6 +154,8 @@ pub struct Report {
     pub differing: Vec<(String, bool, Vec<String>)>,
     /// Rules that neither side of the mapping names.
     pub unlisted: Vec<String>,
+    /// Cases of rules that no check corresponds to, by why.
+    pub without: BTreeMap<String, usize>,
 }
 
 /// Whether a case is made of host data alone: no pod shows what it speaks of.
@@ -168,10 +170,10 @@ pub fn compare(folder: &Path, mapping: &Mapping) -> anyhow::Result<Report> {
     for case in cases(folder)? {
         report.total += 1;
         let Some(checks) = mapping.mapped.get(&case.rule) else {
-            if !mapping.unmapped.values().flatten().any(|rule| *rule == case.rule)
-                && !report.unlisted.contains(&case.rule)
-            {
-                report.unlisted.push(case.rule);
+            match mapping.unmapped.iter().find(|(_, rules)| rules.contains(&case.rule)) {
+                Some((why, _)) => *report.without.entry(why.clone()).or_default() += 1,
+                None if report.unlisted.contains(&case.rule) => {}
+                None => report.unlisted.push(case.rule),
             }
             continue;
         };
@@ -187,4 +189,29 @@ pub fn compare(folder: &Path, mapping: &Mapping) -> anyhow::Result<Report> {
         }
     }
     Ok(report)
+}
+
+/// What `docs/conformance.md` says of it.
+pub fn page(report: &Report) -> String {
+    let ((hosts, hosts_agreed), share) = (report.hosts, |agreed: usize, of: usize| 100.0 * agreed as f64 / of as f64);
+    let (others, others_agreed) = (report.mapped - hosts, report.agreed - hosts_agreed);
+    let mut text = format!(
+        "{} cases of kubescape's regolibrary (Apache-2.0): {} belong to rules to which checks of ours correspond, and {} of those\n\
+         verdicts agree ({:.1} %). {hosts} of them are made of host data alone, which are translated into facts of nodes\n\
+         ({hosts_agreed} agree); of the other {others}, {others_agreed} do ({:.1} %). Each of the {} others stands with its reason in\n\
+         `conformance/workload-checks.yaml`, and so does each rule without a check.\n\n\
+         | cases without a check | why |\n| ---: | --- |\n",
+        report.total,
+        report.mapped,
+        report.agreed,
+        share(report.agreed, report.mapped),
+        share(others_agreed, others),
+        report.mapped - report.agreed,
+    );
+    let mut rows: Vec<(&String, &usize)> = report.without.iter().collect();
+    rows.sort_by_key(|(why, cases)| (std::cmp::Reverse(**cases), *why));
+    for (why, cases) in rows {
+        text += &format!("| {cases} | {why} |\n");
+    }
+    text
 }

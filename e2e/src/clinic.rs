@@ -26,6 +26,10 @@ const STORES: [(&str, &str); 4] = [
     ("docker.io/library/mongo:6.0", "27017"),
 ];
 
+/// What the pages tell of a patient who was made up: an account with its check digits, and a password.
+const PATIENT: &[u8] = b"#!/bin/sh\nprintf 'Content-Type: application/json\\r\\n\\r\\n'\n\
+    echo '{\"name\": \"Wilhelmine Quendelmoor\", \"iban\": \"DE68370400440077001122\", \"password\": \"hunter2hunter2\"}'\n";
+
 /// The folder that the clinic's event store keeps on its node.
 const ON_THE_NODE: &str = "/srv/clinic-events";
 
@@ -80,7 +84,8 @@ impl Drop for Clinic {
 fn import(cluster: &Cluster) -> Result<()> {
     for reference in PAGES {
         let image = Image::busybox(reference, &["httpd", "-f", "-p", "8080", "-h", "/www"])?;
-        cluster.import(image.with_file("www/index.html", 0o644, b"the clinic\n")?.as_entrypoint())?;
+        let image = image.with_file("www/index.html", 0o644, b"the clinic\n")?;
+        cluster.import(image.with_file("www/cgi-bin/patient", 0o755, PATIENT)?.as_entrypoint())?;
     }
     for (reference, port) in STORES {
         let listen = ["nc", "-ll", "-p", port, "-e", "/bin/true"];

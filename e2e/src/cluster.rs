@@ -1,6 +1,7 @@
 //! A cluster with one node that runs real pods: a control plane, the scheduler, containerd and kubelet.
 
 use std::fs::{self, File};
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::containers::Containers;
-use crate::control_plane::{ControlPlane, Options, write_kubeconfig};
+use crate::control_plane::{ControlPlane, Options, SERVICE_ADDRESS, write_kubeconfig};
+use crate::forwarder::Forwarder;
 use crate::network::Bridge;
 use crate::oci::Image;
 use crate::service::{Service, free_ports, wait_for};
@@ -28,6 +30,7 @@ pub struct Cluster {
     kubelet_port: u16,
     _scheduler: Service,
     containers: Containers,
+    _service: Forwarder,
     bridge: Bridge,
     plane: ControlPlane,
     _cgroups: PodCgroups,
@@ -55,6 +58,7 @@ impl Cluster {
         let plane = ControlPlane::start_with(options)?.with_controller_manager()?;
         let cgroups = PodCgroups;
         let bridge = Bridge::create()?;
+        let service = api_service(&plane, &bridge)?;
         let cni = plane.folder().join("cni");
         bridge.write_cni(&cni, &plane.folder().join("addresses"))?;
         let containers = Containers::start(plane.folder(), &cni)?;
@@ -67,6 +71,7 @@ impl Cluster {
             kubelet_port,
             _scheduler: scheduler,
             containers,
+            _service: service,
             bridge,
             plane,
             _cgroups: cgroups,
@@ -137,6 +142,14 @@ fn lock() -> Result<File> {
     let file = File::create(&path).with_context(|| format!("failed to open {}", path.display()))?;
     file.lock().with_context(|| format!("failed to lock {}", path.display()))?;
     Ok(file)
+}
+
+/// What kube-proxy would do for the Service `kubernetes`: pods on the node's network reach the API server.
+fn api_service(plane: &ControlPlane, bridge: &Bridge) -> Result<Forwarder> {
+    bridge.add_address(SERVICE_ADDRESS)?;
+    let server = plane.url().trim_start_matches("https://").parse().context("the API server's URL holds no address")?;
+    let service = SERVICE_ADDRESS.parse::<IpAddr>().context("the Service has no address")?;
+    Forwarder::start(SocketAddr::from((service, 443)), server)
 }
 
 fn static_pods(plane: &ControlPlane) -> PathBuf {

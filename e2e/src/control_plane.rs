@@ -16,6 +16,9 @@ use crate::service::{Service, free_ports, wait_for};
 /// How long etcd and the API server may take to become ready on a busy small machine.
 const READY: Duration = Duration::from_secs(120);
 
+/// The address of the Service `kubernetes`: the first of the range.
+pub(crate) const SERVICE_ADDRESS: &str = "10.96.0.1";
+
 /// Writes every request, without bodies.
 const AUDIT_POLICY: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n";
 
@@ -40,13 +43,15 @@ pub struct Options {
 pub struct ControlPlane {
     // In the order in which they are to stop: fields drop from the top.
     controller_manager: Option<Service>,
-    api_server: Service,
+    /// `None` while it is stopped.
+    api_server: Option<Service>,
     _etcd: Service,
     authority: Authority,
     service_accounts: Identity,
     api: Api,
     url: String,
     etcd_url: String,
+    options: Options,
     folder: TempDir,
 }
 
@@ -72,25 +77,56 @@ impl ControlPlane {
         let url = format!("https://127.0.0.1:{secure}");
         let etcd = start_etcd(folder.path(), &etcd_url, peer)?;
 
-        let mut command = api_server(folder.path(), &authority, &service_accounts, options)?;
-        command.arg(format!("--etcd-servers={etcd_url}")).arg(format!("--secure-port={secure}"));
-        let mut api_server = Service::start("kube-apiserver", &mut command, folder.path())?;
-
         let admin = authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
         write_kubeconfig(&folder.path().join("kubeconfig"), &url, &authority, &admin)?;
         let api = Api::new(&url, &authority, &admin)?;
-        api_server.wait_until(READY, || is_ready(&api))?;
-        Ok(Self {
+        let mut plane = Self {
             controller_manager: None,
-            api_server,
+            api_server: None,
             _etcd: etcd,
             authority,
             service_accounts,
             api,
             url,
             etcd_url,
+            options: options.clone(),
             folder,
-        })
+        };
+        plane.start_api_server()?;
+        Ok(plane)
+    }
+
+    /// Starts the API server where it is stopped, and waits until it is ready.
+    ///
+    /// # Errors
+    /// The program is missing or did not become ready; its log is in the message.
+    pub fn start_api_server(&mut self) -> Result<()> {
+        let folder = self.folder.path();
+        let mut command = api_server(folder, &self.authority, &self.service_accounts, &self.options)?;
+        let port = self.url.rsplit(':').next().unwrap_or_default();
+        command.arg(format!("--etcd-servers={}", self.etcd_url)).arg(format!("--secure-port={port}"));
+        let mut api_server = Service::start("kube-apiserver", &mut command, folder)?;
+        api_server.wait_until(READY, || is_ready(&self.api))?;
+        self.api_server = Some(api_server);
+        Ok(())
+    }
+
+    /// Stops the API server: who follows it is on its own until [`ControlPlane::start_api_server`].
+    pub fn stop_api_server(&mut self) {
+        self.api_server = None;
+    }
+
+    /// Forgets what was before now: who asks from there on is told that it is gone, as soon as the API server was started
+    /// anew.
+    ///
+    /// # Errors
+    /// etcd cannot be reached, or refuses.
+    pub fn compact(&self) -> Result<()> {
+        let etcd = Api::anonymous(&self.etcd_url, &self.authority)?;
+        let ask = |path: &str, body: &str| etcd.post(path, body)?.success()?.json();
+        let now = ask("/v3/kv/range", r#"{"key": "Lw=="}"#)?;
+        let revision = now.pointer("/header/revision").and_then(|it| it.as_str()).context("etcd tells no revision")?;
+        ask("/v3/kv/compaction", &format!(r#"{{"revision": "{revision}", "physical": true}}"#)).map(drop)
     }
 
     /// Adds kube-controller-manager, and waits until it has made the default service account.
@@ -221,7 +257,7 @@ impl ControlPlane {
 
     /// The end of the API server's log, to show when a test fails.
     pub fn log_tail(&self) -> String {
-        self.api_server.log_tail()
+        self.api_server.as_ref().map(Service::log_tail).unwrap_or_default()
     }
 
     pub(crate) fn authority(&self) -> &Authority {
@@ -244,7 +280,8 @@ fn start_etcd(folder: &Path, url: &str, peer: u16) -> Result<Service> {
 }
 
 fn api_server(folder: &Path, authority: &Authority, accounts: &Identity, options: &Options) -> Result<Command> {
-    let serving = authority.identity("kube-apiserver", "kube-apiserver", &[], &["127.0.0.1", "localhost"])?;
+    let hosts = ["127.0.0.1", "localhost", SERVICE_ADDRESS, "kubernetes.default.svc"];
+    let serving = authority.identity("kube-apiserver", "kube-apiserver", &[], &hosts)?;
     let kubelet = authority.identity("kubelet-client", "kubelet-client", &["system:masters"], &[])?;
     let policy = folder.join("audit-policy.yaml");
     fs::write(&policy, options.audit_policy.as_deref().unwrap_or(AUDIT_POLICY)).context("failed to write a policy")?;

@@ -40,6 +40,11 @@ impl Bridge {
         format!("{}.1", self.prefix)
     }
 
+    /// Gives the node one more address, which goes with the bridge.
+    pub fn add_address(&self, address: &str) -> Result<()> {
+        run(Command::new("ip").args(["address", "add", &format!("{address}/32"), "dev", &self.name])).map(drop)
+    }
+
     /// The interface to capture from.
     pub fn name(&self) -> &str {
         &self.name

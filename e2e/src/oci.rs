@@ -1,12 +1,15 @@
 //! Container images made by hand, as OCI archives that containerd imports: no registry is needed or asked.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::service::run;
 use crate::tar::Tar;
 
 /// The statically linked busybox of Debian's package `busybox-static`.
@@ -27,13 +30,22 @@ pub struct Image {
     /// Whether `command` stays when a pod gives arguments.
     fixed: bool,
     user: String,
+    /// Libraries that are in it.
+    libraries: BTreeSet<String>,
 }
 
 impl Image {
     /// An empty image with this full reference (`example.com/shop/web:1.0`) that runs `command`.
     pub fn new(reference: &str, command: &[&str]) -> Self {
         let command = command.iter().map(|&part| part.to_owned()).collect();
-        Self { reference: reference.to_owned(), layer: Tar::default(), command, fixed: false, user: String::new() }
+        Self {
+            reference: reference.to_owned(),
+            layer: Tar::default(),
+            command,
+            fixed: false,
+            user: String::new(),
+            libraries: BTreeSet::new(),
+        }
     }
 
     /// An image with a shell and the usual commands, made of Debian's `busybox-static`.
@@ -60,6 +72,23 @@ impl Image {
     /// The path is longer than 100 bytes.
     pub fn with_file(mut self, path: &str, mode: u32, content: &[u8]) -> Result<Self> {
         self.layer.file(path, mode, content)?;
+        Ok(self)
+    }
+
+    /// Adds a program of this machine with the libraries that it is linked with, each in its own place.
+    ///
+    /// # Errors
+    /// It cannot be read, or `ldd` does not understand it.
+    pub fn with_program(mut self, path: &str, program: &Path) -> Result<Self> {
+        let content = fs::read(program).with_context(|| format!("failed to read {}", program.display()))?;
+        self.layer.file(path, 0o755, &content)?;
+        let libraries = run(Command::new("ldd").arg(program))?;
+        for library in libraries.split_whitespace().filter(|word| word.starts_with('/')) {
+            if self.libraries.insert(library.to_owned()) {
+                let content = fs::read(library).with_context(|| format!("failed to read {library}"))?;
+                self.layer.file(library.trim_start_matches('/'), 0o755, &content)?;
+            }
+        }
         Ok(self)
     }
 

@@ -9,7 +9,8 @@ use std::process::Command;
 use cloister_e2e::clinic::{Clinic, examples};
 use cloister_e2e::{Cluster, ControlPlane, json};
 use cloister_manifest::{Interner, parse};
-use cloister_model::Origin;
+use cloister_model::{Origin, Resource};
+use cloister_source::{HelmOptions, Request};
 
 /// Kind, namespace and name, with the object as JSON: marks and the order of keys do not count.
 type Objects = BTreeMap<(String, String, String), serde_json::Value>;
@@ -59,6 +60,51 @@ fn the_chart_gives_the_plain_objects() {
 #[test]
 fn the_overlay_gives_the_plain_objects() {
     assert_same(&rendered("kubectl", &["kustomize"], &examples().join("clinic-kustomize/overlays/production")));
+}
+
+/// What a scan reads of this, with the real helm and kubectl.
+fn scanned(target: &Path, values: &[&Path], set: &[&str]) -> Objects {
+    let request = Request {
+        targets: vec![target.to_owned()],
+        helm: HelmOptions {
+            program: Some(cloister_tools::path("helm").unwrap()),
+            values: values.iter().map(|path| path.to_path_buf()).collect(),
+            set: set.iter().map(ToString::to_string).collect(),
+            namespace: None,
+        },
+        kubectl: Some(cloister_tools::path("kubectl").unwrap()),
+    };
+    let read = cloister_source::read(&request, &|_| {});
+    assert_eq!(read.diagnostics, []);
+    let named = |resource: &Resource| {
+        let namespace = resource.namespace.as_deref().unwrap_or("").to_owned();
+        ((resource.kind.to_string(), namespace, resource.name.to_string()), json(&resource.root))
+    };
+    read.resources.iter().map(named).collect()
+}
+
+#[test]
+fn a_scan_reads_chart_package_and_overlay_alike() {
+    let (chart, folder) = (examples().join("clinic-chart"), tempfile::tempdir().unwrap());
+    assert_same(&scanned(&chart, &[], &[]));
+    assert_same(&scanned(&examples().join("clinic-kustomize/overlays/production"), &[], &[]));
+    let helm = cloister_tools::path("helm").unwrap();
+    let packed =
+        Command::new(helm).arg("package").arg(&chart).arg("--destination").arg(folder.path()).output().unwrap();
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    let package = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).next().unwrap();
+    assert_same(&scanned(&package, &[], &[]));
+}
+
+#[test]
+fn a_scan_renders_with_the_values_that_are_given() {
+    let (chart, folder) = (examples().join("clinic-chart"), tempfile::tempdir().unwrap());
+    let values = folder.path().join("values.yaml");
+    std::fs::write(&values, "frontend: {replicas: 7}\n").unwrap();
+    let frontend = ("Deployment".to_owned(), "clinic".to_owned(), "frontend".to_owned());
+    let replicas = |objects: Objects| objects[&frontend]["spec"]["replicas"].clone();
+    assert_eq!(replicas(scanned(&chart, &[&values], &[])), 7);
+    assert_eq!(replicas(scanned(&chart, &[&values], &["frontend.replicas=8"])), 8, "as helm does, --set counts more");
 }
 
 #[test]

@@ -15,14 +15,6 @@ use cloister_model::{Origin, Resource};
 use cloister_node::{Facts, Kubelet, Role, SETTINGS};
 use serde_json::Value;
 
-/// What a dynamic program of this machine needs beside itself.
-const LIBRARIES: [&str; 4] = [
-    "lib/x86_64-linux-gnu/libgcc_s.so.1",
-    "lib/x86_64-linux-gnu/libm.so.6",
-    "lib/x86_64-linux-gnu/libc.so.6",
-    "lib64/ld-linux-x86-64.so.2",
-];
-
 /// The `cloister` that was built beside this test.
 fn cloister() -> PathBuf {
     let own = std::env::current_exe().unwrap();
@@ -36,13 +28,8 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 fn image() -> Image {
-    let program = fs::read(cloister()).unwrap();
-    let mut image = Image::new("docker.io/library/cloister:0.1.0", &["/bin/cloister"]);
-    image = image.with_file("bin/cloister", 0o755, &program).unwrap();
-    for library in LIBRARIES {
-        image = image.with_file(library, 0o755, &fs::read(Path::new("/").join(library)).unwrap()).unwrap();
-    }
-    image
+    let image = Image::new("docker.io/library/cloister:0.1.0", &["/bin/cloister"]);
+    image.with_program("bin/cloister", &cloister()).unwrap()
 }
 
 fn facts(text: &str) -> Resource {

@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let parsed = parse(text, &Origin::File("f.yaml".into()), 1, &mut Interner::default());
-    let inventory = Inventory::new(parsed.resources, Inputs { files: true, cluster: true, unread: Vec::new() });
+    let inventory = Inventory::new(parsed.resources, Inputs { files: true, cluster: true, ..Inputs::default() });
     let (register, diagnostics) = Register::from_inventory(&inventory);
     let assessment = assess(Scan {
         inventory: &inventory,

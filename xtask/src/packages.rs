@@ -9,11 +9,14 @@ use crate::cargo::succeeds;
 /// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, and the program that
 /// captures.
 const PACKAGES: &[&str] = &[
+    "bind9-dnsutils",
     "busybox-static",
     "containerd",
     "containernetworking-plugins",
     "curl",
+    "exim4-daemon-light",
     "iproute2",
+    "libnginx-mod-http-brotli-filter",
     "libpcap-dev",
     "mariadb-server",
     "maven",
@@ -21,12 +24,14 @@ const PACKAGES: &[&str] = &[
     "nghttp2-client",
     "nghttp2-server",
     "nginx",
+    "nsd",
     "openssl",
     "postgresql-15",
     "rabbitmq-server",
     "redis-server",
     "runc",
     "tshark",
+    "unbound",
 ];
 
 /// Installs what is missing.

@@ -48,6 +48,9 @@ const SESSIONS: &str = "4";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
 
+/// What the program is built without, and tested with.
+const WHOLE: &str = "cloister-cli/parquet";
+
 /// Runs everything. The last line is `N passed, N failed`.
 ///
 /// # Errors
@@ -56,13 +59,14 @@ pub fn test() -> Result<ExitCode> {
     let start = Instant::now();
     let mut count = Count::default();
     count.add(step("the format", || succeeds(&mut cargo(&["fmt", "--all", "--check"]))));
-    let lint = ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let whole = ["--release", "--locked", "--workspace", "--features", WHOLE];
+    let lint = [&["clippy"][..], &whole, &["--all-targets", "--", "--deny", "warnings"]].concat();
     count.add(step("the lints", || succeeds(&mut cargo(&lint))));
     count.add(step("the packages of a node", || packages::install().map(|()| true)));
     count.add(step("the tools", || cloister_tools::build().map(|_| true)));
 
     heading("the tests");
-    count.add(count_tests(&mut cargo(&["test", "--release", "--locked", "--workspace", "--no-fail-fast"]))?);
+    count.add(count_tests(&mut cargo(&[&["test"][..], &whole, &["--no-fail-fast"]].concat()))?);
     count.add(step("the judge pod-security, a sample", || {
         succeeds(&mut judge_command("pod-security", &["--count", SAMPLE])?)
     }));
@@ -115,12 +119,13 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
-    if matches!(name, "packets" | "probe" | "streams") {
+    if matches!(name, "packets" | "probe" | "streams" | "messages") {
         packages::install()?;
     }
     cloister_tools::build()?;
     // Judges of the whole program find it beside them.
-    let built = succeeds(&mut cargo(&["build", "--release", "--locked", "--workspace", "--bins"]))?;
+    let built =
+        succeeds(&mut cargo(&["build", "--release", "--locked", "--workspace", "--features", WHOLE, "--bins"]))?;
     ensure!(built, "the programs do not build");
     let mut arguments = vec!["--write"];
     arguments.extend(rest);

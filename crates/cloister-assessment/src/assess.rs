@@ -56,9 +56,12 @@ pub fn all_entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// Runs every check and weighs what they find. The same input gives the same result.
-pub fn assess(scan: Scan<'_>) -> Assessment {
+pub fn assess(mut scan: Scan<'_>) -> Assessment {
     let mut exceptions = Exceptions::read(scan.register, scan.inventory, scan.today);
-    let (mut outcomes, at_risk) = rayon::join(|| run_checks(&scan), || AtRisk::new(scan.register, scan.inventory));
+    let mut told = Vec::new();
+    let (mut outcomes, at_risk) =
+        rayon::join(|| run_checks(&scan, &mut told), || AtRisk::new(scan.register, scan.inventory));
+    scan.diagnostics.extend(told);
     let weigh = Weigh::new(&scan, at_risk, &outcomes);
     let mut findings = weigh.all(&mut outcomes);
     for assessed in &mut findings {
@@ -72,11 +75,11 @@ pub fn assess(scan: Scan<'_>) -> Assessment {
     finish(scan, &outcomes, &weigh.at_risk, findings)
 }
 
-fn run_checks(scan: &Scan<'_>) -> Vec<Outcome> {
+fn run_checks(scan: &Scan<'_>, told: &mut Vec<Diagnostic>) -> Vec<Outcome> {
     let entries: Vec<&'static Entry> = cloister_checks::entries().collect();
     let context =
         Context { inventory: scan.inventory, register: scan.register, today: scan.today, profile: scan.profile };
-    cloister_checks::run(&entries, &context)
+    cloister_checks::run_and_tell(&entries, &context, told)
 }
 
 fn run_decisions(exceptions: &Exceptions<'_>, register: &Register<'_>) -> Vec<Outcome> {

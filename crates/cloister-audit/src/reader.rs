@@ -23,6 +23,7 @@ enum Line {
 
 /// Reads one log to its end, or to where it cannot be read any further.
 pub fn read(log: &mut Log, name: &str, input: impl Read) {
+    let (events, told_before) = (log.tally.events, log.diagnostics.len());
     let mut reader = Reader { log, name, told: 0 };
     let mut start = Feed::new(input);
     let mut failed = None;
@@ -42,11 +43,24 @@ pub fn read(log: &mut Log, name: &str, input: impl Read) {
         let help = "what stands before it was read; check that the file is whole, and that it may be read";
         reader.tell(line, format!("cannot be read any further: {}", cause(&error)), help);
     }
+    if reader.told > 1 && reader.log.tally.events == events {
+        return nothing(reader, told_before);
+    }
     if reader.told > TOLD {
         let more = reader.told - TOLD;
         let message = format!("{more} more parts could not be read");
         reader.log.diagnostics.push(Diagnostic::error(name, message).help("mend those above first, and look again"));
     }
+}
+
+/// One message for a file that is no audit log, in place of one for each of its lines.
+fn nothing(reader: Reader<'_>, told_before: usize) {
+    let message = format!("holds no audit event: {} parts of it are something else", reader.told);
+    let help = "name an audit log of the API server: events of audit.k8s.io as JSON, packed by gzip or not";
+    let diagnostics = &mut reader.log.diagnostics;
+    let line = diagnostics.get(told_before).and_then(|first| first.line).unwrap_or(1);
+    diagnostics.truncate(told_before);
+    diagnostics.push(Diagnostic::error(reader.name, message).at(line, 1).help(help));
 }
 
 /// The words of the decoder, without what a system adds.

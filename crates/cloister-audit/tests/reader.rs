@@ -170,6 +170,17 @@ fn lists_in_any_layout_and_packed_logs_are_read() {
 }
 
 #[test]
+fn a_file_that_is_no_audit_log_is_told_once() {
+    for text in ["name: value\n".repeat(50), "{\"level\":\"info\"}\n".repeat(50)] {
+        let log = read(text);
+        let [told] = log.diagnostics.as_slice() else { panic!("{:?}", log.diagnostics) };
+        assert!(told.message.starts_with("holds no audit event: 50 parts") && told.line == Some(1), "{told:?}");
+    }
+    let mixed = read(format!("{}\n{}", event("ann", "get", "shop/pods/web", ""), "name: value\n".repeat(50)));
+    assert_eq!(mixed.diagnostics.len(), 11, "where events are in it, lines are told of, and how many more there are");
+}
+
+#[test]
 fn what_broke_off_is_told_with_its_line_and_costs_nothing_else() {
     let (a, b) = (event("ann", "get", "shop/pods/web", ""), event("bob", "get", "shop/pods/web", ""));
     for cut in 1..a.len() {
@@ -187,9 +198,12 @@ fn what_broke_off_is_told_with_its_line_and_costs_nothing_else() {
 #[test]
 fn messages_hold_nothing_of_what_was_read() {
     let secret = "hunter2-of-a-person";
-    let log =
-        read(format!("{secret}\n{{\"kind\":\"{secret}\",\"verb\":[\"{secret}\"]}}\n{{\"{secret}\": {secret}}}\n"));
+    let broken = format!("{secret}\n{{\"kind\":\"{secret}\",\"verb\":[\"{secret}\"]}}\n{{\"{secret}\": {secret}}}\n");
+    let log = read(format!("{}\n{broken}", event("ann", "get", "shop/pods/web", "")));
     assert_eq!(log.diagnostics.len(), 3);
+    assert!(!format!("{:?}", log.diagnostics).contains(secret));
+    let log = read(broken);
+    assert_eq!(log.diagnostics.len(), 1);
     assert!(!format!("{:?}", log.diagnostics).contains(secret));
 }
 

@@ -15,7 +15,7 @@
 //! | 4 | bytes that it had on the wire | bytes that follow |
 //!
 //! Statistics are three numbers of 8 bytes: frames seen, frames dropped since nobody read fast enough, frames dropped by
-//! the interface. They come every second, also when no frame does. The end is a number of 4 bytes ([`Reason`]) and a text.
+//! the interface. They come four times a second, also when no frame does. The end is a number of 4 bytes ([`Reason`]) and a text.
 
 /// How it begins.
 pub const MAGIC: [u8; 8] = *b"CLOISCAP";
@@ -88,6 +88,7 @@ pub fn beginning(link: u32) -> Vec<u8> {
 /// Adds a frame to `out`.
 pub fn put_frame(out: &mut Vec<u8>, time: u64, length: u32, frame: &[u8]) {
     let captured = frame.get(..LONGEST).unwrap_or(frame);
+    out.reserve(HEAD + captured.len());
     put_head(out, time, u32::try_from(captured.len()).unwrap_or_default(), length);
     out.extend_from_slice(captured);
 }
@@ -108,7 +109,11 @@ pub fn put_end(out: &mut Vec<u8>, reason: Reason, text: &str) {
 }
 
 fn put_head(out: &mut Vec<u8>, time: u64, captured: u32, length: u32) {
-    out.extend_from_slice(&time.to_le_bytes());
-    out.extend_from_slice(&captured.to_le_bytes());
-    out.extend_from_slice(&length.to_le_bytes());
+    let mut head = [0; HEAD];
+    let (first, rest) = head.split_at_mut(8);
+    first.copy_from_slice(&time.to_le_bytes());
+    for (place, number) in rest.chunks_exact_mut(4).zip([captured, length]) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    out.extend_from_slice(&head);
 }

@@ -16,13 +16,22 @@ use cloister_capture::{Reason, Source};
 /// An end with what there is to say.
 pub(crate) type End = (Reason, String);
 
+/// What a panic ends with.
+const FAULT: i32 = 70;
+
 fn main() -> ExitCode {
+    // Its place alone: a message could quote what was captured.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "cloister-capture: this program has a fault, at {place}");
+        std::process::exit(FAULT);
+    }));
     let (reason, text) = match Source::of_arguments(std::env::args_os().skip(1)) {
         Ok(source) => captured(&source),
         Err(usage) => refused((Reason::Usage, usage.to_string())),
     };
     if !text.is_empty() {
-        eprintln!("cloister-capture: {text}");
+        let _ = writeln!(std::io::stderr(), "cloister-capture: {text}");
     }
     ExitCode::from(reason.number())
 }

@@ -36,7 +36,7 @@ pub enum Record<'a> {
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The program cannot be run.
-    #[error("failed to start {program}: {source}; it belongs beside this program")]
+    #[error("failed to start {program}, which belongs beside this program")]
     NotStarted {
         /// Which.
         program: String,

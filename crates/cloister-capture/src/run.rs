@@ -20,7 +20,7 @@ const AT_ONCE: usize = 1_024;
 /// How long it is waited where there is no frame. The kernel's buffer holds what comes meanwhile.
 const PAUSE: Duration = Duration::from_millis(4);
 /// How often it is said what was counted.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_millis(250);
 
 pub(crate) fn run(opened: Opened) -> End {
     let link = match &opened {

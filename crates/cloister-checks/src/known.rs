@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cloister_inventory::Inventory;
-use cloister_model::Resource;
+use cloister_model::{Diagnostic, Resource};
 use cloister_network::Entries;
 use cloister_purpose::Callers;
 use foldhash::{HashMap, HashSet};
@@ -39,6 +39,13 @@ pub(crate) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
+    /// What cannot be right in the policies of networks that checks looked at.
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let told = self.reach.get().map_or(&[][..], |reach| reach.network.diagnostics());
+        // What is told without a place is of answers about a network alone.
+        told.iter().filter(|diagnostic| !diagnostic.file.is_empty()).cloned().collect()
+    }
+
     /// A label, with what is recognised in it.
     pub(crate) fn recognised(&self, label: Label<'a>) -> Label<'a> {
         let plain = || self.plain.lock().unwrap_or_else(PoisonError::into_inner);

@@ -38,4 +38,4 @@ pub use data::personal_kinds::personal_kinds;
 pub use docs::Docs;
 pub use findings::Findings;
 pub use registry::{by_name, entries};
-pub use run::{Lacking, NotEvaluated, Outcome, run};
+pub use run::{Lacking, NotEvaluated, Outcome, run, run_and_tell};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cloister_inventory::{Container, Inventory};
-use cloister_model::Finding;
-use cloister_node::{kubelets, provider_of_node};
+use cloister_model::{Diagnostic, Finding};
+use cloister_node::{Role, Unread, kubelets, provider_of_node, roles_of};
 
 use crate::control_plane::flags::runs;
 use crate::schedule::{self, Tally};
@@ -32,6 +32,8 @@ pub enum Lacking {
     Input(Need),
     /// The right to list a kind.
     Permission,
+    /// Facts of a node other than those that were given.
+    OtherNode,
     /// Nothing that the user could give: a provider runs this part.
     Provider,
     /// Nothing: there is too much of it.
@@ -53,6 +55,7 @@ impl Lacking {
                 | Need::NodeOf(_)
                 | Need::Kubelet,
             ) => "node-facts",
+            Lacking::OtherNode => "facts-of-other-nodes",
             Lacking::Provider => "provider",
             Lacking::Permission => "permission",
             Lacking::Size => "size",
@@ -76,11 +79,25 @@ const WORKLOADS: [&str; 7] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "
 
 /// Runs the given checks. The same input gives the same outcomes in the same order, on any number of threads.
 pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
+    run_and_tell(entries, context, &mut Vec::new())
+}
+
+/// The same, and tells what cannot be right in what the checks have read.
+pub fn run_and_tell(
+    entries: &[&'static Entry],
+    context: &Context<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Outcome> {
     let programs = programs(entries, context.inventory);
-    let unmet: Vec<Option<NotEvaluated>> = entries.iter().map(|entry| unmet(entry.check, context, &programs)).collect();
+    // Asked by every check, of perhaps a thousand nodes.
+    let losses: Vec<Unread<'_>> = context.inventory.node_facts().flat_map(|facts| facts.unread()).collect();
+    let unmet: Vec<Option<NotEvaluated>> =
+        entries.iter().map(|entry| unmet(entry.check, context, &programs, &losses)).collect();
     let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
     let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
-    let mut tallies = schedule::run(&checks, context).into_iter();
+    let (tallies, told) = schedule::run(&checks, context);
+    diagnostics.extend(told);
+    let mut tallies = tallies.into_iter();
     let outcome = |(entry, unmet): (&&'static Entry, Option<NotEvaluated>)| {
         let tally = if unmet.is_none() { tallies.next().unwrap_or_default() } else { Tally::default() };
         Outcome {
@@ -88,7 +105,7 @@ pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
             examined: tally.examined,
             failed: tally.failed,
             findings: tally.findings,
-            not_evaluated: unmet.or(tally.not_evaluated).or_else(|| unread(entry.check, context.inventory)),
+            not_evaluated: unmet.or(tally.not_evaluated).or_else(|| unread(entry.check, context.inventory, &losses)),
         }
     };
     entries.iter().zip(unmet).map(outcome).collect()
@@ -105,7 +122,12 @@ fn programs(entries: &[&'static Entry], inventory: &Inventory) -> BTreeSet<&'sta
     needed.into_iter().filter(|program| runs(inventory, &containers, program)).collect()
 }
 
-fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>) -> Option<NotEvaluated> {
+fn unmet(
+    check: &Check,
+    context: &Context<'_>,
+    programs: &BTreeSet<&'static str>,
+    losses: &[Unread<'_>],
+) -> Option<NotEvaluated> {
     let inputs = context.inventory.inputs();
     check.needs.iter().find_map(|need| match need {
         Need::Register if context.register.is_empty() => Some(NotEvaluated {
@@ -124,13 +146,13 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             answer: "scan the manifests that it was made from".into(),
         }),
         Need::Program(program) if !programs.contains(program) => Some(by_provider(context).unwrap_or(NotEvaluated {
-            lacking: Lacking::Input(*need),
+            lacking: of_node(context, *need),
             reason: format!("neither a pod nor a node's process of {program} in the input"),
             answer: COLLECT.into(),
         })),
         Need::NodeOf(program) if !context.inventory.node_facts().any(|facts| facts.runs(program)) => {
             Some(by_provider(context).unwrap_or(NotEvaluated {
-                lacking: Lacking::Input(*need),
+                lacking: of_node(context, *need),
                 reason: format!("no facts of a node that runs {program}"),
                 answer: COLLECT.into(),
             }))
@@ -141,29 +163,43 @@ fn unmet(check: &Check, context: &Context<'_>, programs: &BTreeSet<&'static str>
             answer: COLLECT.into(),
         }),
         Need::Kubelet if kubelets(context.inventory.resources().iter()).is_empty() => Some(NotEvaluated {
-            lacking: Lacking::Input(*need),
+            lacking: of_node(context, *need),
             reason: "nothing in the input tells what a kubelet is set to".into(),
             answer: COLLECT.into(),
         }),
         Need::KindOrFacts(kind) if !has_kind_or_facts(context.inventory, kind) => Some(NotEvaluated {
             lacking: Lacking::Input(*need),
-            reason: "neither a kubeconfig nor facts of nodes in the input".into(),
-            answer: format!("scan the kubeconfigs that people sign in by; {COLLECT}"),
-        }),
-        Need::Kind(kind) if !context.inventory.has_kind(kind) => Some(by_provider(context).unwrap_or(NotEvaluated {
-            lacking: Lacking::Input(*need),
-            reason: format!("no {} in the input", if *kind == "Config" { "kubeconfig" } else { kind }),
+            reason: format!(
+                "neither a {} nor facts of nodes in the input",
+                if *kind == "Config" { "kubeconfig" } else { kind }
+            ),
             answer: match *kind {
-                "Config" => "scan the kubeconfigs that people sign in by".into(),
-                _ => "scan the file that a flag of the API server names, or the facts of its node".into(),
+                "Config" => format!("scan the kubeconfigs that people sign in by; {COLLECT}"),
+                _ => format!("scan the live cluster: cloister scan --cluster; or {COLLECT}"),
             },
-        })),
+        }),
+        Need::Kind(kind) if !context.inventory.has_kind(kind) => {
+            Some(lost(losses, roles_of(kind)).or_else(|| by_provider(context)).unwrap_or(NotEvaluated {
+                lacking: Lacking::Input(*need),
+                reason: format!("no {} in the input", if *kind == "Config" { "kubeconfig" } else { kind }),
+                answer: match *kind {
+                    "Config" => "scan the kubeconfigs that people sign in by".into(),
+                    _ => "scan the file that a flag of the API server names, or the facts of its node".into(),
+                },
+            }))
+        }
         _ => None,
     })
 }
 
 fn has_kind_or_facts(inventory: &Inventory, kind: &str) -> bool {
     inventory.has_kind(kind) || inventory.node_facts().next().is_some()
+}
+
+/// What to call the lack of a program: facts may be there, but of nodes where others run.
+fn of_node(context: &Context<'_>, need: Need) -> Lacking {
+    let given = context.inventory.node_facts().next().is_some();
+    if given { Lacking::OtherNode } else { Lacking::Input(need) }
 }
 
 /// How facts of nodes come into the input.
@@ -183,12 +219,35 @@ fn by_provider(context: &Context<'_>) -> Option<NotEvaluated> {
 
 /// A kind the check relies on could not be read: what it found stands, what it
 /// did not find proves nothing.
-fn unread(check: &Check, inventory: &Inventory) -> Option<NotEvaluated> {
+fn unread(check: &Check, inventory: &Inventory, losses: &[Unread<'_>]) -> Option<NotEvaluated> {
     let relies: &[&str] = match &check.run {
         Run::Container(_) | Run::Pod(_) => &WORKLOADS,
         Run::Resource(kinds, _) | Run::Inventory(kinds, _) => kinds,
         Run::Policy => &[],
     };
+    unlisted(relies, inventory).or_else(|| {
+        let of_pods = matches!(check.run, Run::Container(_) | Run::Pod(_));
+        // Programs of the control plane are judged by their processes, whatever became of the manifests.
+        let kinds = relies.iter().filter(|kind| of_pods || **kind != "Pod");
+        kinds.chain(check.needs.iter().filter_map(named)).find_map(|kind| lost(losses, roles_of(kind)))
+    })
+}
+
+fn named(need: &Need) -> Option<&&'static str> {
+    if let Need::Kind(kind) = need { Some(kind) } else { None }
+}
+
+/// What the collector lost on a node, and would have looked at as one of these.
+fn lost(losses: &[Unread<'_>], roles: &[Role]) -> Option<NotEvaluated> {
+    let first = losses.iter().find(|unread| roles.iter().any(|role| unread.is(*role)))?;
+    Some(NotEvaluated {
+        lacking: Lacking::Input(Need::NodeFacts),
+        reason: first.says(),
+        answer: Unread::ANSWER.to_owned(),
+    })
+}
+
+fn unlisted(relies: &[&str], inventory: &Inventory) -> Option<NotEvaluated> {
     let unread = inventory.inputs().unread.iter().find(|unread| relies.contains(&&*unread.kind))?;
     Some(NotEvaluated {
         lacking: Lacking::Permission,

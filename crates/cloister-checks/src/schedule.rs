@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use cloister_inventory::Pod;
-use cloister_model::{Finding, Resource};
+use cloister_model::{Diagnostic, Finding, Resource};
 use rayon::prelude::*;
 
 use crate::check::{OfContainer, OfInventory, OfPod, OfResource};
@@ -66,9 +66,9 @@ enum Task<'t, 'a> {
     Whole(&'t Judge<OfInventory>),
 }
 
-/// Runs the checks over everything they look at; one tally for each, in their order. Findings stand in the
-/// inventory's order whatever the number of threads.
-pub(crate) fn run(checks: &[&'static Check], context: &Context<'_>) -> Vec<Tally> {
+/// Runs the checks over everything they look at; one tally for each, in their order, and what cannot be right in what
+/// they read. Findings stand in the inventory's order whatever the number of threads.
+pub(crate) fn run(checks: &[&'static Check], context: &Context<'_>) -> (Vec<Tally>, Vec<Diagnostic>) {
     let judges = Judges::new(checks);
     let pods: Vec<Pod<'_>> = context.inventory.pods().collect();
     let of_kinds: Vec<(&'static str, Vec<&Resource>)> =
@@ -86,7 +86,7 @@ pub(crate) fn run(checks: &[&'static Check], context: &Context<'_>) -> Vec<Tally
         judges: &judges,
     };
     let parts: Vec<Vec<(usize, Tally)>> = tasks.par_iter().with_max_len(1).map(|task| bench.work(task)).collect();
-    merge(checks.len(), parts)
+    (merge(checks.len(), parts), bench.known.diagnostics())
 }
 
 fn merge(checks: usize, parts: Vec<Vec<(usize, Tally)>>) -> Vec<Tally> {

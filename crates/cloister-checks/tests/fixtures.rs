@@ -1,7 +1,8 @@
 //! Every check reports exactly the lines that its failing fixtures mark with
 //! `# reported`, and nothing in its passing ones, which it must have examined.
 //! A finding without a place is marked by `# reported without a place`, once for each. Where `# examined: 2` stands, so
-//! many subjects count, and in `none.yaml` none does: what a check does not speak of must not count as held.
+//! many subjects count, and in `none.yaml` none does: what a check does not speak of must not count as held. In
+//! `lacks.yaml` something is missing that would decide, and the check must say so.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that reads fixtures")]
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ fn assess(entry: &'static Entry, path: &Path) -> Outcome {
     assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
     // `# input: cluster` reads the fixture as what a live cluster would list.
     let cluster = text.contains("# input: cluster");
-    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
+    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, ..Inputs::default() });
     let today = jiff::civil::date(2026, 6, 1);
     let (register, unread) = Register::from_inventory(&inventory);
     assert!(unread.is_empty(), "{}: {unread:?}", path.display());
@@ -101,4 +102,20 @@ fn what_a_check_does_not_speak_of_counts_neither_way() {
             assert_eq!(outcome.examined, 0, "{}: examined", path.display());
         }
     }
+}
+
+#[test]
+fn what_is_not_known_is_said_and_counts_neither_way() {
+    let mut tried = 0;
+    for entry in entries() {
+        for path in fixtures(entry, "lacks") {
+            let outcome = assess(entry, &path);
+            assert!(outcome.findings.is_empty(), "{}: {:#?}", path.display(), outcome.findings);
+            assert_eq!(outcome.examined, 0, "{}: examined", path.display());
+            let said = outcome.not_evaluated.unwrap_or_else(|| panic!("{}: nothing is said", path.display()));
+            assert_ne!(said.lacking.as_str(), "size", "{}: {}", path.display(), said.reason);
+            tried += 1;
+        }
+    }
+    assert!(tried > 12, "only {tried} were tried");
 }

@@ -84,7 +84,7 @@ fn objects(path: &Path) -> (Vec<Json>, bool) {
 fn findings(entry: &'static Entry, objects: &[Json], cluster: bool) -> Vec<Finding> {
     let text: Vec<String> = objects.iter().map(Json::to_string).collect();
     let parsed = parse(&text.join("\n---\n"), &Origin::File("f.yaml".into()), 1, &mut Interner::default());
-    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, unread: Vec::new() });
+    let inventory = Inventory::new(parsed.resources, Inputs { files: !cluster, cluster, ..Inputs::default() });
     let (register, _) = Register::from_inventory(&inventory);
     let context =
         Context { inventory: &inventory, register: &register, today: jiff::civil::date(2026, 6, 1), profile: None };

@@ -51,6 +51,7 @@ fn give_back_soon() {
 
 fn main() -> ExitCode {
     give_back_soon();
+    std::panic::set_hook(Box::new(|info| eprintln!("error: {}", cloister_model::place_of_panic(info))));
     let arguments = Arguments::parse();
     let terminal = terminal::Terminal::new(arguments.color);
     let ended = match &arguments.command {

@@ -79,7 +79,7 @@ fn assess_and_write(
     let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
     let ((register, unread), mistyped) = join(|| Register::from_inventory(&inventory), || inventory.mistyped());
     let register = ManuallyDrop::new(register);
-    input.diagnostics.extend(unread.into_iter().chain(mistyped));
+    input.diagnostics.extend(unread.into_iter().chain(mistyped).chain(inventory.lost()));
     let profile = ManuallyDrop::new(crate::detect::resource::profile(&inventory, &mut input.diagnostics));
     let assessment = ManuallyDrop::new(assess(Scan {
         inventory: &inventory,

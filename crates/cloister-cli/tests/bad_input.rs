@@ -149,6 +149,16 @@ fn a_quoted_boolean_is_told_at_its_place() {
 }
 
 #[test]
+fn a_version_that_there_is_not_is_told_at_its_place() {
+    let dir = folder(&[("a.yaml", &POD.replace("apiVersion: v1", "apiVersion: v99"))]);
+    let scanned = scan(dir.path(), &["--fail-on", "never"]);
+    assert!(scanned.finds("privileged-container"), "it is assessed all the same");
+    expect(&scanned, "a.yaml", Some(1), "there is no apiVersion v99", 0);
+    let rollout = folder(&[("a.yaml", &POD.replace("apiVersion: v1", "apiVersion: example.org/v99"))]);
+    assert!(scan(rollout.path(), &["--fail-on", "never"]).diagnostics().is_empty(), "others number as they like");
+}
+
+#[test]
 fn half_an_object_is_told() {
     let dir = folder(&[("a.yaml", "kind: Pod\nmetadata: {name: x}\n"), ("b.yaml", POD)]);
     expect(&scan(dir.path(), &["--fail-on", "never"]), "a.yaml", Some(1), "no apiVersion", 0);

@@ -429,3 +429,51 @@ fn a_profile_among_what_is_scanned_counts_there() {
     let fault = told.iter().find(|one| one["file"].as_str().unwrap().ends_with("profile.yaml")).unwrap();
     assert_eq!((&fault["line"], &fault["level"]), (&20.into(), &"error".into()), "{told:?}");
 }
+
+/// Written by pyarrow: forty people in two groups of rows.
+const PEOPLE: &[u8] = include_bytes!("../../cloister-parquet/tests/data/people.parquet");
+
+#[test]
+#[cfg(feature = "parquet")]
+fn rows_of_parquet_are_told_by_their_columns() {
+    let cut = PEOPLE.get(..PEOPLE.len() - 9).unwrap();
+    let folder = folder(&[]);
+    for (name, bytes) in
+        [("people.parquet", PEOPLE), ("cut.parquet", cut), ("all.zip", &zip(&[("in/people.parquet", PEOPLE)]))]
+    {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let whole = detect(folder.path(), &["people.parquet", "-o", "json"]);
+    assert_eq!((whole.exit, whole.errors.as_str()), (1, ""));
+    let count = |path: &str| places(&whole).iter().filter(|(own, _)| own == path).count();
+    assert_eq!((count("iban"), count("surname"), count("birth_date"), count("mails")), (40, 40, 26, 60));
+    let first = &lines(&whole)[0];
+    assert_eq!((&first["line"], &first["file"]), (&1.into(), &"people.parquet".into()));
+    let zipped = detect(folder.path(), &["all.zip", "-o", "json"]);
+    assert_eq!(lines(&zipped).len(), lines(&whole).len());
+    let cut = detect(folder.path(), &["cut.parquet"]);
+    assert_eq!(cut.exit, 2);
+    assert!(cut.errors.contains("is Parquet that cannot be read further"), "{}", cut.errors);
+}
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn without_its_reader_parquet_is_named() {
+    let folder = folder(&[]);
+    fs::write(folder.path().join("people.parquet"), PEOPLE).unwrap();
+    let named = detect(folder.path(), &["people.parquet"]);
+    assert_eq!(named.exit, 2);
+    assert!(named.errors.contains("--features parquet"), "{}", named.errors);
+}
+
+#[test]
+fn mail_is_read_as_it_was_before_it_was_sent() {
+    let mail = "From: Jana <info@clinic.eu>\nDate: x\nTo: y\nMIME-Version: 1.0\nContent-Type: text/plain\n\
+        Content-Transfer-Encoding: base64\n\nSUJBTiBERTc1NTEyMTA4MDAxMjQ1MTI2MTk5Cg==\n";
+    let folder = folder(&[("post.eml", mail), ("post", mail)]);
+    for name in ["post.eml", "post"] {
+        let told = detect(folder.path(), &[name, "-o", "json"]);
+        assert_eq!(places(&told), [("line 8".to_owned(), "iban".to_owned())], "{}", told.out);
+        assert_eq!(lines(&told)[0]["offset"], mail.find("ERTc1").unwrap() - 1);
+    }
+}

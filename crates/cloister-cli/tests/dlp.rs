@@ -68,6 +68,22 @@ fn a_person_reads_what_would_happen() {
 }
 
 #[test]
+fn what_passes_is_told_with_its_reason() {
+    let folder = folder();
+    let known = "action: block\ncategories: [{category: financial}]\ndetection:\n  allow: [{reason: our own account, patterns: ['DE.*']}]";
+    fs::write(folder.path().join("policy.yaml"), pods::policy(known)).unwrap();
+    let (code, text, errors) = tried(folder.path(), &[]);
+    assert_eq!(code, Some(0), "{text}{errors}");
+    assert!(text.contains("bank details, 1 value: known to it: our own account"), "{text}");
+    assert!(text.contains("name, 1 value: it names other data"), "{text}");
+    assert!(!text.contains(&iban(5_501)));
+    fs::write(folder.path().join("learnt"), "something else\n").unwrap();
+    let (code, _, errors) = tried(folder.path(), &["--baselines", "learnt"]);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("learnt: this is no file of baselines"), "{errors}");
+}
+
+#[test]
 fn a_program_reads_lines_of_the_published_schema() {
     let folder = folder();
     let (code, text, errors) = tried(folder.path(), &["-o", "json"]);

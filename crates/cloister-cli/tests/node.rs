@@ -131,6 +131,59 @@ fn a_pod_answers_no_question_about_the_control_plane() {
     assert_eq!(status("1.2.1"), Some("not-evaluated".into()));
 }
 
+/// What the collector could not read is told at once, told again by the scan, and no requirement that hangs on it holds.
+#[test]
+fn what_could_not_be_read_counts_neither_way() {
+    let host = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = host.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "proc/10/cmdline",
+        "kube-apiserver\0--audit-policy-file=/etc/a.yaml\0--encryption-provider-config=/etc/e.yaml\0",
+    );
+    write("etc/a.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [\n");
+    write("etc/e.yaml", "resources: {planted\n");
+    write("etc/kubernetes/pki/ca.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let file = host.path().join("facts.yaml");
+    let arguments = ["node", "collect", "--root", host.path().to_str().unwrap(), "--output", file.to_str().unwrap()];
+    let output = cloister().args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let lost = ["/etc/a.yaml", "/etc/e.yaml", "/etc/kubernetes/pki/ca.crt"];
+    lost.iter().for_each(|path| assert!(said.contains(&format!("not read: {path}")), "{path} in {said}"));
+    let text = fs::read_to_string(&file).unwrap();
+    keeps_to(&serde_saphyr::from_str(&text).unwrap(), &schema());
+
+    let arguments = ["scan", "--framework", "cis-1.12", "--node-facts", file.to_str().unwrap(), "--output", "json"];
+    let output = cloister().args(arguments).args(["--fail-on", "never"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    for path in lost {
+        let told = diagnostics.iter().find(|it| it["message"].as_str().unwrap().contains(path)).unwrap();
+        let line = text.lines().position(|line| line.contains(path) && line.contains("- path")).map(|_| ());
+        assert!(told["line"].is_u64() && line.is_some() && told["help"].is_string(), "{told}");
+    }
+    assert!(!diagnostics.iter().any(|it| it.to_string().contains("planted")), "{diagnostics:?}");
+    let requirements = report["requirements"].as_array().unwrap();
+    for (id, path) in [
+        ("3.2.1", "audit-policy-file"),
+        ("3.2.2", "/etc/a.yaml"),
+        ("1.2.27", "encryption-provider-config"),
+        ("1.2.28", "/etc/e.yaml"),
+    ] {
+        let requirement = requirements.iter().find(|it| it["id"] == id).unwrap();
+        assert_eq!(requirement["status"], "not-evaluated", "{id}: {requirement}");
+        assert!(
+            requirement["notEvaluated"].to_string().contains(path) || requirement.to_string().contains(path),
+            "{id}: {requirement}"
+        );
+    }
+}
+
 #[test]
 fn a_root_that_is_not_there_is_an_error_with_a_way_out() {
     let output = cloister().args(["node", "collect", "--root", "/nowhere"]).output().unwrap();

@@ -153,6 +153,11 @@ fn who_climbs_is_told_with_each_step_and_its_lines() {
     let all = rbac(dir.path(), &["escalate"]);
     assert_eq!(all.exit, 1);
     assert!(all.out.starts_with("cluster-admin is reached by 1\n  1  user ann\n     bind\n"), "{}", all.out);
+    assert!(
+        all.out.contains("\n  bind: Who may create a binding") && all.out.contains("--explain"),
+        "each step is said in words: {}",
+        all.out
+    );
     let one = rbac(dir.path(), &["escalate", "ann"]);
     assert_eq!(one.exit, 1);
     assert!(one.out.starts_with("user ann reaches cluster-admin in 1 step\n  1 bind → cluster-admin\n"), "{}", one.out);

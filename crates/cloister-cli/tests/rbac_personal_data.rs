@@ -63,6 +63,23 @@ fn ways(verb: &str, resource: &str, more: &str, namespace: &str) -> Vec<String> 
 }
 
 #[test]
+fn an_older_server_opens_shells_by_get() {
+    let node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {nodeInfo: {kubeletVersion: v1.33.1}}\n";
+    let shell = granted("get", "pods/exec", "", "");
+    for (more, expected) in [(node, vec!["shell"]), ("", vec![])] {
+        let dir = folder(&[("a.yaml", &(STORE.to_owned() + &shell + more))]);
+        let arguments = ["rbac", "who-can", "read-personal-data", "records", "-o", "json", "--from"];
+        let output = cloister().args(arguments).arg(dir.path()).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let access = json["access"].as_array().unwrap().iter().filter(|it| it["name"] == "ann");
+        let ways: Vec<&str> = access.map(|it| it["way"].as_str().unwrap()).collect();
+        assert_eq!(ways, expected, "{json}");
+        let noted = String::from_utf8_lossy(&output.stderr).contains("Kubernetes 1.33 (by its newest kubelet)");
+        assert_eq!(noted, !more.is_empty());
+    }
+}
+
+#[test]
 fn each_way_counts_where_it_leads_to_the_data() {
     assert_eq!(ways("get", "secrets", "", "data"), ["secret"]);
     assert_eq!(ways("list", "secrets", "", ""), ["secret"]);

@@ -87,35 +87,31 @@ fn frameworks() {
     fresh("frameworks.md", &text);
 }
 
+/// What a command says of itself, and then each command below it.
+fn add_command(text: &mut String, words: &mut Vec<String>) {
+    let output = support::cloister().args(&*words).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let name = ["cloister"].into_iter().chain(words.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    writeln!(text, "\n## {name}\n\n```text\n{}\n```", lines.join("\n").trim_end()).unwrap();
+    for below in commands(&lines) {
+        words.push(below.to_owned());
+        add_command(text, words);
+        words.pop();
+    }
+}
+
+/// The names under the heading of a help: each begins a line, two columns in.
+fn commands<'a>(help: &[&'a str]) -> Vec<&'a str> {
+    let listed = help.iter().skip_while(|line| **line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
+    names.filter_map(|line| line.split(' ').next()).filter(|name| *name != "help").collect()
+}
+
 #[test]
 fn command_line() {
     let mut text = format!("{TITLE}# Command line\n");
-    let commands: [&[&str]; 17] = [
-        &[],
-        &["scan"],
-        &["list"],
-        &["explain"],
-        &["register"],
-        &["register", "init"],
-        &["rbac"],
-        &["rbac", "can"],
-        &["rbac", "who-can"],
-        &["rbac", "what-can"],
-        &["rbac", "graph"],
-        &["harden"],
-        &["harden", "encryption-config"],
-        &["harden", "authentication"],
-        &["detect"],
-        &["detect", "key"],
-        &["detect", "key", "create"],
-    ];
-    for words in commands {
-        let output = support::cloister().args(words).arg("--help").output().unwrap();
-        let help = String::from_utf8(output.stdout).unwrap();
-        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        let name = ["cloister"].into_iter().chain(words.iter().copied()).collect::<Vec<_>>().join(" ");
-        writeln!(text, "\n## {name}\n\n```text\n{}\n```", help.join("\n").trim_end()).unwrap();
-    }
+    add_command(&mut text, &mut Vec::new());
     fresh("cli.md", &text);
 }
 
@@ -129,6 +125,38 @@ fn pictures_of_the_clinic() {
         let picture = String::from_utf8(command.output().unwrap().stdout).unwrap();
         fresh(&format!("../images/{image}"), &picture);
     }
+}
+
+/// What pages show of the program's answers about the examples is what it says; `…` cuts one short.
+#[test]
+fn answers_in_pages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let pages = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut shown = 0;
+    for page in pages.filter(|path| path.extension().is_some_and(|kind| kind == "md")) {
+        let text = fs::read_to_string(&page).unwrap();
+        let parts: Vec<String> = text.split("```").map(|part| answered(&root, part, &mut shown)).collect();
+        fresh(&format!("../{}", page.file_name().unwrap().to_str().unwrap()), &parts.join("```"));
+    }
+    assert!(shown > 3, "pages show answers as `$ cloister …`");
+}
+
+/// A block that shows a command about the examples, with the answer that it gets; anything else as it is.
+fn answered(root: &Path, block: &str, shown: &mut usize) -> String {
+    let Some((question, answer)) = block.strip_prefix("text\n$ cloister ").and_then(|rest| rest.split_once('\n'))
+    else {
+        return block.to_owned();
+    };
+    if !question.contains("examples/") {
+        return block.to_owned();
+    }
+    *shown += 1;
+    let output = support::cloister().current_dir(root).args(question.split(' ')).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let kept = if answer.ends_with("…\n") { answer.lines().count() - 1 } else { usize::MAX };
+    let lines: Vec<&str> = said.lines().map(str::trim_end).take(kept).collect();
+    let cut = if kept == usize::MAX { "" } else { "…\n" };
+    format!("text\n$ cloister {question}\n{}\n{cut}", lines.join("\n"))
 }
 
 /// The README shows the program's own answer, of one day.

@@ -1,95 +1,39 @@
 //! E-mail addresses and telephone numbers.
 
+use std::sync::LazyLock;
+
 use memchr::memchr_iter;
 
 use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
 use crate::engine::{Found, Near, Special, Text, ends_word, is_word, stands_apart};
 
-/// Endings that are no domains of the world: files, and names inside a cluster.
-const NO_DOMAINS: [&str; 22] = [
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "svg",
-    "webp",
-    "js",
-    "css",
-    "so",
-    "local",
-    "internal",
-    "svc",
-    "lan",
-    "localdomain",
-    "cluster",
-    "yaml",
-    "yml",
-    "json",
-    "service",
-    "intranet",
-    "home",
-    "corp",
-];
+/// The tables of `data/contact.tsv`.
+struct Tables {
+    /// Endings that are no domains of the world: files, and names inside a cluster.
+    no_domains: Vec<&'static str>,
+    /// Reserved for documentation and tests (RFC 2606, RFC 6761): endings, and domains.
+    reserved_endings: Vec<&'static str>,
+    reserved_domains: Vec<&'static str>,
+    /// Functions, not persons.
+    roles: Vec<&'static str>,
+    /// Numbers that regulators keep for films and manuals (digits, from the country code).
+    reserved_phones: Vec<&'static str>,
+}
 
-/// Reserved for documentation and tests (RFC 2606, RFC 6761).
-const RESERVED: [&str; 4] = ["example", "test", "invalid", "localhost"];
-
-/// Functions, not persons.
-const ROLES: [&str; 52] = [
-    "info",
-    "support",
-    "admin",
-    "administrator",
-    "noreply",
-    "no-reply",
-    "donotreply",
-    "do-not-reply",
-    "contact",
-    "hello",
-    "help",
-    "helpdesk",
-    "sales",
-    "billing",
-    "security",
-    "abuse",
-    "postmaster",
-    "hostmaster",
-    "webmaster",
-    "root",
-    "office",
-    "team",
-    "ops",
-    "devops",
-    "sre",
-    "oncall",
-    "alerts",
-    "alert",
-    "monitoring",
-    "notifications",
-    "notification",
-    "newsletter",
-    "privacy",
-    "dpo",
-    "legal",
-    "press",
-    "jobs",
-    "careers",
-    "service",
-    "services",
-    "mail",
-    "mailer",
-    "daemon",
-    "git",
-    "bot",
-    "ci",
-    "user",
-    "username",
-    "test",
-    "you",
-    "email",
-    "platform",
-];
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let line = |key: &str| {
+        let lines = include_str!("../data/contact.tsv").lines().filter_map(|line| line.split_once('\t'));
+        lines.filter(|(own, _)| *own == key).flat_map(|(_, entries)| entries.split('|')).collect()
+    };
+    Tables {
+        no_domains: line("no-domain"),
+        reserved_endings: line("reserved-ending"),
+        reserved_domains: line("reserved-domain"),
+        roles: line("role"),
+        reserved_phones: line("reserved-phone"),
+    }
+});
 
 /// The longest parts before and after the `@` (RFC 5321, 4.5.3.1).
 const LONGEST_LOCAL: usize = 64;
@@ -161,12 +105,12 @@ fn judge(local: &str, domain: &str, before: &[u8], after: &[u8]) -> Option<(Conf
     let has_scheme = before.windows(3).any(|three| three == b"://");
     let userinfo = before.ends_with(b"://") || before.ends_with(b":") && has_scheme;
     let remote = after == b"/" || after == b":" && local == "git";
-    if NO_DOMAINS.contains(&ending.as_str()) || userinfo || remote || domain.ends_with("gserviceaccount.com") {
+    if TABLES.no_domains.contains(&ending.as_str()) || userinfo || remote || domain.ends_with("gserviceaccount.com") {
         return None;
     }
     let whole = local.to_ascii_lowercase();
-    let role = ROLES.iter().any(|role| {
-        whole.strip_prefix(role).is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', '-', '.', '_']))
+    let role = TABLES.roles.iter().any(|role| {
+        whole.strip_prefix(*role).is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', '-', '.', '_']))
     });
     let names = local.split(['.', '_']).filter(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic()));
     let person = names.count() >= 2;
@@ -181,31 +125,9 @@ fn judge(local: &str, domain: &str, before: &[u8], after: &[u8]) -> Option<(Conf
 
 fn is_reserved(domain: &str) -> bool {
     let lower = domain.to_ascii_lowercase();
-    let second = ["example.com", "example.org", "example.net", "example.edu"];
-    RESERVED.contains(&lower.rsplit('.').next().unwrap_or(""))
-        || second.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
+    TABLES.reserved_endings.contains(&lower.rsplit('.').next().unwrap_or(""))
+        || TABLES.reserved_domains.iter().any(|name| lower == *name || lower.ends_with(&format!(".{name}")))
 }
-
-/// Numbers that regulators keep for films and manuals (digits, from the country code).
-const RESERVED_PHONES: [&str; 17] = [
-    "493023125",
-    "494066969",
-    "496990009",
-    "498999998",
-    "492214710",
-    "4917139200",
-    "4917299255",
-    "49176040690",
-    "44207946",
-    "447700900",
-    "441632960",
-    "33199001",
-    "331990",
-    "3363998",
-    "4684650046",
-    "61491570",
-    "353209",
-];
 
 /// Finds a telephone number that starts with the word at `start`, or at the `+` or bracket before it.
 pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, found: &mut Vec<Found>) {
@@ -225,12 +147,16 @@ pub fn phone(text: &Text<'_>, start: usize, anchor: usize, near: &mut Near, foun
     } else {
         near.before(text, start).say(Special::Phone)
     };
-    let alone = international && is_plausible(number) && !goes_on(text, end) && !is_year(text.slice(start, end));
+    // With a code of a country it has the length of numbers there, whatever stands before it.
+    if international && !is_plausible(number) {
+        return;
+    }
+    let alone = international && !goes_on(text, end) && !is_year(text.slice(start, end));
     if !alone && !about {
         return;
     }
     let national = number.trim_start_matches('0');
-    let test_data = RESERVED_PHONES.iter().any(|start| national.starts_with(start))
+    let test_data = TABLES.reserved_phones.iter().any(|start| national.starts_with(start))
         || (number.starts_with('1') && number.get(4..9) == Some("55501"));
     found.push(Found {
         anchor,
@@ -262,10 +188,17 @@ fn is_part(text: &Text<'_>, end: usize) -> bool {
 /// Whether a number with a `+` can be one without a word that says so: codes of countries, and how long numbers are
 /// there (ITU-T E.164; the plan of North America has ten digits, that of Russia and Kazakhstan, too).
 fn is_plausible(number: &str) -> bool {
+    let begins = |codes: &[&str]| codes.iter().any(|code| number.starts_with(code));
     match number.as_bytes() {
         [b'1' | b'7', ..] => number.len() == 11,
         [b'2', b'8', ..] | [b'8', b'3' | b'9', ..] => false,
-        _ => number.len() >= 9,
+        // Numbers of one length, behind codes of two digits and of three.
+        _ if begins(&["33", "34", "48", "31", "40"]) => number.len() == 11,
+        _ if begins(&["30", "351", "420", "421"]) => number.len() == 12,
+        _ if begins(&["44"]) => matches!(number.len(), 11 | 12),
+        // There are short ones in Germany, Austria, Luxembourg, Finland, Italy and Andorra.
+        _ if begins(&["43", "49", "352", "358", "39", "376"]) => number.len() >= 9,
+        _ => number.len() >= 10,
     }
 }
 
@@ -315,4 +248,17 @@ fn dialled(text: &Text<'_>, start: usize, fewest: usize) -> Option<(usize, Diall
         at += 1;
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLES;
+
+    #[test]
+    fn every_table_is_there() {
+        let tables = &*TABLES;
+        let all = [&tables.no_domains, &tables.reserved_endings, &tables.reserved_domains, &tables.roles];
+        assert!(all.iter().all(|table| table.len() > 3 && !table.contains(&"")));
+        assert!(tables.reserved_phones.iter().all(|number| number.len() > 5));
+    }
 }

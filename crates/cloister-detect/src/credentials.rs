@@ -12,10 +12,6 @@ use crate::detection::{Category, Confidence, Detection};
 use crate::engine::{Found, LONGEST, Text};
 use crate::placeholder::{is_known_password, is_placeholder};
 
-/// Kind, title, texts of which every match holds one, where the match starts before its text, pattern. The first
-/// group is the secret; without one, all of it.
-type Shape = (&'static str, &'static str, &'static [&'static str], Lead, &'static str);
-
 /// Where a match starts, seen from the text that gave it away.
 #[derive(Clone, Copy, Debug)]
 enum Lead {
@@ -33,129 +29,52 @@ enum Lead {
     User,
 }
 
-const SHAPES: &[Shape] = &[
-    ("aws-access-key", "an AWS access key", &["AKIA", "ASIA"], Lead::Word, r"(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)"),
-    ("google-api-key", "a Google API key", &["AIza"], Lead::Word, r"AIza[0-9A-Za-z_\-]{35}"),
-    ("google-oauth-token", "a Google access token", &["ya29."], Lead::Word, r"ya29\.[0-9A-Za-z_\-]{20,}"),
-    ("azure-storage-key", "an Azure storage key", &["AccountKey="], Lead::Here, r"AccountKey=([A-Za-z0-9+/]{86}==)"),
-    (
-        "azure-shared-access-key",
-        "an Azure shared access key",
-        &["SharedAccessKey="],
-        Lead::Here,
-        r"SharedAccessKey=([A-Za-z0-9+/]{43}=)",
-    ),
-    ("azure-sas", "an Azure shared access signature", &["sig="], Lead::One, r"[?&]sig=([A-Za-z0-9%]{43,})"),
-    (
-        "github-token",
-        "a GitHub token",
-        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
-        Lead::Word,
-        r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})",
-    ),
-    (
-        "gitlab-token",
-        "a GitLab token",
-        &["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glagent-", "gloas-", "glsoat-"],
-        Lead::Word,
-        r"gl(?:pat|dt|rt|cbt|ptt|ft|agent|oas|soat)-[0-9A-Za-z_\-]{20,}",
-    ),
-    ("slack-token", "a Slack token", &["xox"], Lead::Word, r"xox[abeoprs]-[0-9A-Za-z\-]{10,}"),
-    (
-        "slack-webhook",
-        "a Slack webhook",
-        &["hooks.slack.com"],
-        Lead::Here,
-        r"hooks\.slack\.com/services/(T[A-Z0-9]{6,14}/B[A-Z0-9]{6,14}/[A-Za-z0-9]{16,32})",
-    ),
-    (
-        "stripe-key",
-        "a Stripe key",
-        &["sk_live_", "sk_test_", "rk_live_", "rk_test_"],
-        Lead::Word,
-        r"(?:sk|rk)_(?:live|test)_[0-9a-zA-Z]{16,}",
-    ),
-    (
-        "json-web-token",
-        "a JSON Web Token",
-        &["eyJ"],
-        Lead::Word,
-        r"eyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{16,}",
-    ),
-    ("npm-token", "an npm token", &["npm_"], Lead::Word, r"npm_[A-Za-z0-9]{36}"),
-    ("pypi-token", "a PyPI token", &["pypi-AgEI"], Lead::Word, r"pypi-AgEI[A-Za-z0-9_\-]{50,}"),
-    ("sendgrid-key", "a SendGrid key", &["SG."], Lead::Word, r"SG\.[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}"),
-    ("docker-token", "a Docker Hub token", &["dckr_pat_"], Lead::Word, r"dckr_pat_[A-Za-z0-9_\-]{20,}"),
-    ("vault-token", "a Vault token", &["hvs.", "hvb.", "hvr."], Lead::Word, r"hv[sbr]\.[A-Za-z0-9_\-]{24,}"),
-    (
-        "digitalocean-token",
-        "a DigitalOcean token",
-        &["doo_v1_", "dop_v1_", "dor_v1_"],
-        Lead::Word,
-        r"do[opr]_v1_[a-f0-9]{64}",
-    ),
-    ("anthropic-key", "an Anthropic key", &["sk-ant-"], Lead::Word, r"sk-ant-[a-z0-9]+-[A-Za-z0-9_\-]{40,}"),
-    (
-        "openai-key",
-        "an OpenAI key",
-        &["T3BlbkFJ"],
-        Lead::Key,
-        r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_\-]{16,}T3BlbkFJ[A-Za-z0-9_\-]{16,}",
-    ),
-    ("huggingface-token", "a Hugging Face token", &["hf_"], Lead::Word, r"hf_[A-Za-z]{34}(?-u:\b)"),
-    (
-        "authorization-header",
-        "credentials for HTTP",
-        &["uthorization", "UTHORIZATION"],
-        Lead::One,
-        r#"(?i-u)authorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|token)[ \t]+([A-Za-z0-9+/=._\-]{8,})"#,
-    ),
-    (
-        "url-password",
-        "a password in a URL",
-        &["://"],
-        Lead::Scheme,
-        r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/?#@:"'<>,]*:([^\s/@"'<>]+)@"#,
-    ),
-    (
-        "url-password",
-        "a password in a connection string",
-        &["@tcp(", "@unix("],
-        Lead::User,
-        r"[A-Za-z0-9_.\-]+:([^\s@/:]+)@(?:tcp|unix)\(",
-    ),
-    (
-        "private-key",
-        "a private key",
-        &["-----BEGIN "],
-        Lead::Here,
-        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
-    ),
-];
+/// One line of `data/credentials.tsv`.
+struct Shape {
+    kind: &'static str,
+    title: &'static str,
+    lead: Lead,
+    /// Every match holds one of them.
+    texts: Vec<&'static str>,
+    /// The first group is the secret; without one, all of it.
+    pattern: &'static str,
+    /// Compiled when first met: most runs meet few of them.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+static SHAPES: LazyLock<Vec<Shape>> =
+    LazyLock::new(|| include_str!("../data/credentials.tsv").lines().filter_map(Shape::read).collect());
+
+impl Shape {
+    fn read(line: &'static str) -> Option<Shape> {
+        let mut parts = line.splitn(5, '\t');
+        let (kind, title, lead) = (parts.next()?, parts.next()?, Lead::named(parts.next()?)?);
+        let (texts, pattern) = (parts.next()?.split('|').collect(), parts.next()?);
+        Some(Shape { kind, title, lead, texts, pattern, compiled: OnceLock::new() })
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})", self.pattern)).ok()).as_ref()
+    }
+}
 
 /// Names and titles of what has a form of its own.
 pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SHAPES.iter().map(|shape| (shape.0, shape.1))
+    SHAPES.iter().map(|shape| (shape.kind, shape.title))
 }
 
 /// Finds the texts of the shapes: one pass says which patterns can match where.
 static TEXTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let texts = SHAPES.iter().flat_map(|shape| shape.2);
+    let texts = SHAPES.iter().flat_map(|shape| &shape.texts);
     AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok()
 });
 /// The shape of each text.
-static SHAPE_OF: LazyLock<Vec<usize>> =
-    LazyLock::new(|| SHAPES.iter().enumerate().flat_map(|(index, shape)| shape.2.iter().map(move |_| index)).collect());
-/// Compiled when first met: most runs meet few of them.
-static EACH: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
-
-fn pattern(index: usize) -> Option<&'static Regex> {
-    EACH.get(index)?.get_or_init(|| Regex::new(&format!("^(?:{})", SHAPES.get(index)?.4)).ok()).as_ref()
-}
-
+static SHAPE_OF: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    SHAPES.iter().enumerate().flat_map(|(index, shape)| shape.texts.iter().map(move |_| index)).collect()
+});
 /// What credentials look like that are known by their form, as patterns.
 pub fn credential_patterns() -> impl Iterator<Item = &'static str> {
-    SHAPES.iter().map(|shape| shape.4)
+    SHAPES.iter().map(|shape| shape.pattern)
 }
 
 /// How far before its text a match may start: user names, schemes, the start of a key.
@@ -167,6 +86,19 @@ fn is_token(byte: u8) -> bool {
 }
 
 impl Lead {
+    /// What the table calls it.
+    fn named(name: &str) -> Option<Lead> {
+        Some(match name {
+            "word" => Lead::Word,
+            "here" => Lead::Here,
+            "one" => Lead::One,
+            "key" => Lead::Key,
+            "scheme" => Lead::Scheme,
+            "user" => Lead::User,
+            _ => return None,
+        })
+    }
+
     /// Where a match would start whose text stands at `anchor`.
     fn start(self, text: &Text<'_>, anchor: usize) -> Option<usize> {
         let back = |belongs: fn(u8) -> bool| {
@@ -235,9 +167,8 @@ const BETWEEN: usize = 48;
 
 /// Looks for a shape whose text stands in `anchor..end`.
 fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged {
-    let (Some((kind, title, _, lead, _)), Some(pattern)) = (SHAPES.get(index), pattern(index)) else {
-        return Judged::Nothing;
-    };
+    let Some(shape) = SHAPES.get(index) else { return Judged::Nothing };
+    let (Some(pattern), lead) = (shape.regex(), shape.lead) else { return Judged::Nothing };
     let Some(start) = lead.start(text, anchor) else { return Judged::Nothing };
     let (after, whole) = text.line_after(end, LONGEST);
     let skipped = if matches!(lead, Lead::One | Lead::Here) { BETWEEN } else { 0 };
@@ -250,7 +181,7 @@ fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged 
     let Some(captures) = pattern.captures(window) else { return Judged::Nothing };
     let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { return Judged::Nothing };
     let secret = String::from_utf8_lossy(found.as_bytes());
-    let (mut kind, mut title) = (*kind, *title);
+    let (mut kind, mut title) = (shape.kind, shape.title);
     if kind == "url-password" {
         if is_placeholder(&secret) {
             return Judged::Nothing;
@@ -323,13 +254,19 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        assert_eq!(SHAPES.len(), include_str!("../data/credentials.tsv").lines().count());
+        assert!(SHAPES.iter().all(|shape| shape.regex().is_some() && !shape.texts.contains(&"")));
+    }
+
     proptest! {
         /// One pass over a line may leave out no pattern that matches it.
         #[test]
         fn every_shape_is_found(
             (index, secret) in (0..SHAPES.len()).prop_flat_map(|index| {
                 // Generators know no boundaries of words.
-                let pattern = SHAPES[index].4.replace(r"(?-u:\b)", "");
+                let pattern = SHAPES[index].pattern.replace(r"(?-u:\b)", "");
                 // Names of headers come in three cases.
                 let pattern = pattern.replace("(?i-u)authorization", "(?:[aA]uthorization|AUTHORIZATION)");
                 (Just(index), string_regex(&pattern).expect("a pattern without boundaries"))
@@ -341,8 +278,8 @@ mod tests {
             let mut hits = TEXTS.as_ref().unwrap().find_iter(&given);
             prop_assert!(hits.any(|hit| {
                 let shape = SHAPE_OF[hit.pattern().as_usize()];
-                shape == index && SHAPES[shape].3.start(&text, hit.start()).is_some()
-            }), "{} is passed over", SHAPES[index].0);
+                shape == index && SHAPES[shape].lead.start(&text, hit.start()).is_some()
+            }), "{} is passed over", SHAPES[index].kind);
         }
     }
 }

@@ -32,14 +32,18 @@ pub fn birth(text: &Text<'_>, start: usize, end: usize, near: &mut Near, found: 
         4 => next.is_some_and(|byte| matches!(byte, b'.' | b'/' | b'-')),
         length => length == 8,
     };
-    if !may || !stands_apart(text, start) || !near.before(text, start).say(Special::Birth) {
+    if !may || !stands_apart(text, start) {
         return;
     }
-    let (rest, _) = text.line_after(start, LONGEST);
-    let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
-    let length = rest.get(..valid).and_then(|rest| std::str::from_utf8(rest).ok()).map_or(0, date);
-    let goes_on = text.at(start + length).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if length == 0 || goes_on || !near.announce_next(text, start, Special::Birth) {
+    // Most numbers are seen to be no date by what follows.
+    let Some(signs) = goes_on(text.from(end, LONGEST), end - start) else { return };
+    // Names of months cost more than a look at the words before.
+    let said = |near: &mut Near| near.before(text, start).say(Special::Birth);
+    if !signs && !said(near) {
+        return;
+    }
+    let length = length(text, start);
+    if length == 0 || !said(near) || !near.announce_next(text, start, Special::Birth) {
         return;
     }
     found.push(Found {
@@ -57,6 +61,43 @@ pub fn birth(text: &Text<'_>, start: usize, end: usize, near: &mut Near, found: 
             column: None,
         },
     });
+}
+
+/// How long the date is that starts at `start`; 0 where none does, or something else goes on behind it.
+fn length(text: &Text<'_>, start: usize) -> usize {
+    let (rest, _) = text.line_after(start, LONGEST);
+    let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
+    let length = rest.get(..valid).and_then(|rest| std::str::from_utf8(rest).ok()).map_or(0, date);
+    let goes_on = text.at(start + length).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if goes_on { 0 } else { length }
+}
+
+/// Whether a date may go on so behind its first word, of so many bytes: with signs and numbers (or it is whole), or with
+/// words up to a year. Passes over no date.
+fn goes_on(rest: &[u8], first: usize) -> Option<bool> {
+    if first == 8 {
+        return Some(true);
+    }
+    if let Some(last) = behind_sign(rest).and_then(|rest| behind_sign(behind_digits(rest))) {
+        let after = behind_digits(last).first();
+        return (!after.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')).then_some(true);
+    }
+    let between = |byte: &&u8| byte.is_ascii_alphabetic() || matches!(**byte, b' ' | b'.' | b',' | 0x80..);
+    let words = rest.iter().take_while(between).count();
+    let year = rest.get(words..words + 4)?;
+    year.iter().all(u8::is_ascii_digit).then_some(false)
+}
+
+/// What stands behind blanks, a sign and maybe another blank, where that is a digit.
+fn behind_sign(rest: &[u8]) -> Option<&[u8]> {
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    let (b'.' | b'/' | b'-', rest) = rest.get(blanks..)?.split_first()? else { return None };
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    rest.first().is_some_and(u8::is_ascii_digit).then_some(rest)
+}
+
+fn behind_digits(rest: &[u8]) -> &[u8] {
+    rest.get(rest.iter().take_while(|byte| byte.is_ascii_digit()).count()..).unwrap_or_default()
 }
 
 /// Whether a value is a whole date.

@@ -21,6 +21,7 @@ mod finance;
 mod fold;
 mod identifiers;
 pub mod keyed;
+mod letters;
 pub mod locate;
 mod names;
 mod network;

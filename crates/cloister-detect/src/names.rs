@@ -199,12 +199,18 @@ thread_local! {
 
 /// What `name` tells of its value, if anything.
 pub fn telling(name: &str) -> Option<Telling> {
+    telling_of(name.as_bytes())
+}
+
+/// The same of bytes, which tell nothing where they are no text.
+pub fn telling_of(name: &[u8]) -> Option<Telling> {
     let hash = foldhash::quality::FixedState::default().hash_one(name) | 1;
     TOLD.with_borrow_mut(|told| {
         let slot = told.get_mut((hash >> 1) as usize % KNOWN)?;
         if slot.0 != hash {
             // Most names tell nothing: one look at their letters spares taking them apart.
-            *slot = (hash, if may_tell(name) { by_words(name) } else { None });
+            let name = std::str::from_utf8(name).ok().filter(|name| may_tell(name));
+            *slot = (hash, name.and_then(by_words));
         }
         slot.1
     })

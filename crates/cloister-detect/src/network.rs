@@ -44,16 +44,23 @@ pub fn with_colons(text: &Text<'_>, start: usize, end: usize, digit: usize, near
     if end - start > 4 || text.at(end) != Some(b':') && text.before(start) != Some(b':') {
         return;
     }
+    // An earlier digit stands in the same address: most colons stand in times.
+    if matches!(text.slice(start.saturating_sub(2), start), [b'0'..=b'9', b':']) {
+        return;
+    }
     let inside = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
     let before = text.slice(start.saturating_sub(LONGEST), start).iter().rev().take_while(|byte| inside(byte)).count();
     let first = start - before;
+    let glued =
+        |byte: Option<u8>| byte.is_some_and(|byte| is_word(byte) || matches!(byte, b'_' | b'/' | b'%') || byte >= 0x80);
+    if glued(text.before(first)) {
+        return;
+    }
     let rest = text.from(first, LONGEST + 1);
     let length = rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
     let written = rest.get(..length).unwrap_or_default();
     let earlier = text.slice(first, digit).iter().any(u8::is_ascii_digit);
-    let glued =
-        |byte: Option<u8>| byte.is_some_and(|byte| is_word(byte) || matches!(byte, b'_' | b'/' | b'%') || byte >= 0x80);
-    if earlier || length > LONGEST || glued(text.before(first)) || glued(text.at(first + length)) {
+    if earlier || length > LONGEST || glued(text.at(first + length)) {
         return;
     }
     if length == 17

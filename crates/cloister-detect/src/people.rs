@@ -40,6 +40,20 @@ pub(crate) fn is_person(value: &str) -> bool {
     is_name(value) && value.split_whitespace().count() > 1 && value.split_whitespace().any(given)
 }
 
+/// Family names that forms and manuals give to nobody in particular, folded.
+const NOBODY: [&str; 7] = ["doe", "mustermann", "musterfrau", "nordmann", "meikalainen", "bloggs", "testperson"];
+
+/// Whether a name is one of those that stand for anybody: `John Doe`, `Erika Mustermann`.
+pub(crate) fn is_nobody(name: &str) -> bool {
+    name.split_whitespace().count() > 1
+        && name.split_whitespace().any(|word| NOBODY.contains(&words(word).concat().as_str()))
+}
+
+/// Whether a word is one of the small ones within names.
+pub(crate) fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word)
+}
+
 /// Whether a word is a frequent given name.
 pub(crate) fn is_given(word: &str) -> bool {
     GIVEN.contains(&words(word).concat())

@@ -98,3 +98,83 @@ fn addresses_of_machines_are_personal_where_something_says_so() {
     assert_eq!(scan(quiet).iter().map(|one| one.kind).collect::<Vec<_>>(), ["ip-address"; 2]);
     assert_eq!(mask(quiet), quiet);
 }
+
+#[test]
+fn greetings_and_closings_have_names() {
+    for (text, name) in [
+        ("Sehr geehrte Frau Dr. Müller,\nvielen Dank", "Müller"),
+        ("Sehr geehrter Herr von der Leyen,", "von der Leyen"),
+        ("> Dear Ms O'Connor, thank you", "O'Connor"),
+        ("Dear Dr. Jane Smith:\n", "Jane Smith"),
+        ("Chère Madame Lefèvre,\r\n", "Lefèvre"),
+        ("Gentile dott.ssa Rossi,", "Rossi"),
+        ("Tisztelt Kovács János úr!", "Kovács János"),
+        ("Godātais Bērziņa kungs,", "Bērziņa"),
+        ("Szanowna Pani Kowalska,", "Kowalska"),
+        ("Αγαπητή κυρία Παπαδοπούλου,", "Παπαδοπούλου"),
+        ("Уважаеми г-н Петров,", "Петров"),
+        ("A Sheáin Uí Bhriain, a chara,", "Sheáin Uí Bhriain"),
+        ("Hallo Lena,\n", "Lena"),
+        ("Hola, María García:\n", "María García"),
+        ("{\"text\": \"Dear Mr Walsh,\\nthe report\"}", "Walsh"),
+        ("see you.\n\nBest regards,\n\nLaura Byrne\n", "Laura Byrne"),
+        ("Mit freundlichen Grüßen\n  Dr. Reuter\nKlinik", "Reuter"),
+        ("{\"text\": \"ok\\n\\nCordialement,\\nJean Moreau\\n\"}", "Jean Moreau"),
+    ] {
+        assert_eq!(found(text), [("name", name)], "{text}");
+    }
+    for text in [
+        "Sehr geehrte Damen und Herren,",
+        "Dear Customer,",
+        "Dear Sir or Madam,",
+        "Dear Mr President,",
+        "Hello World!",
+        "Hello Kitty",
+        "Monsieur le Président,",
+        "Cher Monsieur le Directeur,",
+        "Dear Hiring Manager,\n",
+        "Hi there,\n",
+        "Best regards,\nThe Support Team\n",
+        "Thanks\nMore Text Follows Here\n",
+        "// Dear Ms Smith is no line that begins so",
+        "Kind regards of 3\nMax\n",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn escapes_are_read_and_their_places_are_those_of_the_text() {
+    for (text, expected) in [
+        (r#"{"surname": "Dup\u00e9r\u00e9"}"#, &[("name", r"Dup\u00e9r\u00e9")][..]),
+        (r#"{"Stra\u00dfe": "Am M\u00fchlbach 3, Wien"}"#, &[("postal-address", r"Am M\u00fchlbach 3, Wien")]),
+        (r#"{"born": 1, "birthDate": "02\/03\/1984"}"#, &[("date-of-birth", r"02\/03\/1984")]),
+        (r#"{"mail": "jana\u0040clinic-mail.eu"}"#, &[("email-address", r"jana\u0040clinic-mail.eu")]),
+        (
+            r#"{"\u0424\u0430\u043c\u0438\u043b\u0438\u044f": "\u041f\u0435\u0442\u0440\u043e\u0432"}"#,
+            &[("name", r"\u041f\u0435\u0442\u0440\u043e\u0432")],
+        ),
+        ("<surname>Dup&eacute;r&#233;</surname>", &[("name", "Dup&eacute;r&#233;")]),
+        ("<tel>+49&nbsp;30&nbsp;5551&nbsp;4423</tel>", &[("phone-number", "+49&nbsp;30&nbsp;5551&nbsp;4423")]),
+        ("<p>Ch&egrave;re Madame Dup&#xe9;r&#xe9;,</p>", &[("name", "Dup&#xe9;r&#xe9;")]),
+        ("<a surname='O&apos;Connor'>", &[("name", "O&apos;Connor")]),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
+    }
+    // An escaped backslash, signs of the structure, and halves of pairs hide nothing.
+    for text in
+        [r#"{"surname": "a\\u00e9"}"#, r#"{"x": "\ud83d"}"#, r#"{"n": "1\u0022, \u0022surname\u0022: \u0022Dupont"}"#]
+    {
+        assert_eq!(found(text), [], "{text}");
+    }
+    // A pair is one letter, and the places behind it are right.
+    let text = r#"{"x": "\ud835\udc00", "surname": "Dup\u00e9"}"#;
+    assert_eq!(found(text), [("name", r"Dup\u00e9")]);
+}
+
+/// What is announced for a value does not depend on which values behind it were looked at first.
+#[test]
+fn words_are_found_again_after_a_look_ahead() {
+    let text = "phone 419442447662B1MJH644A010180-123AFRlan640438168661 +49 30 5551 4423wezm id412034";
+    assert!(scan(text).iter().any(|one| one.kind == "phone-number" && one.confidence == Confidence::Certain));
+}

@@ -98,3 +98,24 @@ fn what_stands_together_is_told_with_its_record() {
     assert_eq!(&text[found[1].offset as usize..][..18], "jan.novy@clinic.eu");
     assert_eq!(found[0].hash, None);
 }
+
+/// A mail whose parts are coded for transfer, cut anywhere: places are those of the file.
+#[test]
+fn parts_of_mail_are_read_as_they_were() {
+    let mail = "From: =?utf-8?Q?Jana_Nov=C3=A1?= <info@clinic.eu>\nDate: x\nTo: y\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=b\n\n--b\n\
+        Content-Type: text/plain; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\n\
+        V=E1=BEen=E1 pan=ED Nov=E1kov=\n=E1,\n\n--b\nContent-Type: text/csv\nContent-Transfer-Encoding: base64\n\n\
+        aWJhbgpERTAyMTIwMzAwMDAwMDAwMjAyMDUxCg==\n--b--\n";
+    let profile = Profile::default();
+    assert_eq!(cloister_detect::locate::sniff("-", mail.as_bytes()), Format::Mail);
+    let whole = search(&profile, None, Format::Mail, mail.as_bytes(), 1 << 20);
+    let told: Vec<_> = whole
+        .iter()
+        .map(|one| (one.kind, &mail[one.offset as usize..(one.offset + one.length) as usize], one.path.as_str()))
+        .collect();
+    assert_eq!(told, [("name", "Nov=E1kov=\n=E1", "line 11"), ("iban", "pERTAyMTIwMzAwMDAwMDAwMjAyMDUx", "line 18")]);
+    for piece in 1..90 {
+        assert_eq!(search(&profile, None, Format::Mail, mail.as_bytes(), piece), whole, "{piece}");
+    }
+}

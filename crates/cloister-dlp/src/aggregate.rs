@@ -2,20 +2,25 @@
 
 use std::sync::Arc;
 
+use cloister_detect::profile::Owners;
 use cloister_detect::{Category, Confidence};
 use cloister_model::Severity;
 use cloister_register::documents::{DlpAction, Leak, WireProtocol};
 use foldhash::{HashMap, HashMapExt};
 use jiff::civil::Date;
 
+use crate::baseline::Baselines;
+use crate::bulk::{Bulks, Over};
 use crate::distinct::Distinct;
 use crate::document::{self, Finding};
 use crate::judge::{Decision, Passage, Seen, Where, is_subject};
 use crate::knowledge::Knowledge;
 use crate::leak::severity;
-use crate::mask::{masked_name, masked_target};
+use crate::mask::{Shown, masked_target};
 use crate::party::Party;
 use crate::policy::Policy;
+use crate::tallies::Allowed;
+use crate::why::{Passed, Reasons, because};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +54,25 @@ pub struct Tally {
     pub count: u64,
     /// Keyed hashes of some of them, to count different ones; the key never leaves the process.
     pub hashes: Vec<u64>,
+    /// For which policies it counts.
+    pub counts_for: Owners,
+    /// It is a rule, and `count` is in how many records it was met.
+    pub is_rule: bool,
+}
+
+impl Tally {
+    /// What a judge asks of it; `all` is what the message holds.
+    pub(crate) fn seen<'a>(&'a self, all: &'a [Tally]) -> Seen<'a> {
+        Seen {
+            category: self.category,
+            confidence: self.confidence,
+            place: self.place,
+            field: &self.field,
+            counts_for: self.counts_for,
+            is_rule: self.is_rule,
+            all,
+        }
+    }
 }
 
 /// Which leak it is.
@@ -58,7 +82,9 @@ struct Key {
     policy: Arc<str>,
     sender: Arc<str>,
     recipient: Arc<str>,
-    category: Category,
+    /// None of what could not be searched.
+    category: Option<Category>,
+    rule: Option<&'static str>,
     protocol: WireProtocol,
     port: u16,
 }
@@ -70,9 +96,11 @@ struct Leaking {
     severity: Severity,
     encrypted: bool,
     ends: [document::End; 2],
+    why: String,
+    bulk: Option<Over>,
     confidence: Confidence,
     kinds: Vec<&'static str>,
-    places: Vec<(Where, String, u64)>,
+    places: Vec<(Where, Arc<str>, u64)>,
     more_places: u64,
     targets: Vec<String>,
     values: u64,
@@ -91,22 +119,14 @@ enum Told {
     Now,
 }
 
-/// A policy, who sends, and who gets it.
-type Between = (Arc<str>, Arc<str>, Arc<str>);
-
-/// Records that one party was handed in a while.
-#[derive(Clone, Copy, Debug, Default)]
-struct Window {
-    start: u64,
-    records: u64,
-}
-
 /// All findings of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Findings {
     limits: Limits,
     all: HashMap<Key, Leaking>,
-    windows: HashMap<Between, Window>,
+    bulks: Bulks,
+    shown: Shown,
+    reasons: Option<Reasons>,
     forgotten: u64,
     /// One of them was never told.
     fresh: bool,
@@ -115,7 +135,36 @@ pub struct Findings {
 impl Findings {
     /// None yet.
     pub fn new(limits: Limits) -> Findings {
-        Findings { limits, all: HashMap::new(), windows: HashMap::new(), forgotten: 0, fresh: false }
+        Findings {
+            limits,
+            all: HashMap::new(),
+            bulks: Bulks::new(limits.findings),
+            shown: Shown::default(),
+            reasons: None,
+            forgotten: 0,
+            fresh: false,
+        }
+    }
+
+    /// From now on, what policies let through is remembered, with the reason.
+    pub fn explain(&mut self) {
+        self.reasons = Some(Reasons::default());
+    }
+
+    /// What policies let through, and why; nothing unless it was asked for.
+    pub fn passed(&self) -> Vec<Passed> {
+        self.reasons.as_ref().map(Reasons::all).unwrap_or_default()
+    }
+
+    /// What was learnt before.
+    pub fn remember(&mut self, baselines: Baselines) {
+        self.bulks.baselines = baselines;
+    }
+
+    /// What is usual, as far as it is learnt by `time`.
+    pub fn baselines(&mut self, time: u64) -> &Baselines {
+        self.bulks.close(time);
+        &self.bulks.baselines
     }
 
     /// A message on `port`, seen at `time` (microseconds since 1970), and what it holds; `records` of it hold personal
@@ -130,22 +179,39 @@ impl Findings {
     ) -> Option<DlpAction> {
         let today = day(time);
         let mut most = None;
-        for tally in tallies {
-            let of_category = tallies.iter().filter(|other| other.category == tally.category);
-            let seen = Seen {
-                category: tally.category,
-                confidence: tally.confidence,
-                place: tally.place,
-                field: &tally.field,
-                count: of_category.map(|other| other.count).sum(),
-            };
-            for decision in knowledge.decide(passage, &seen, today) {
+        for (at, tally) in tallies.iter().enumerate() {
+            for decision in knowledge.decide(passage, &tally.seen(tallies), today) {
                 most = most.max(Some(decision.action));
-                self.note(knowledge, passage, (port, time), &decision, tally);
+                self.note(knowledge, passage, (port, time), &decision, &Leaked::of(tally));
+            }
+            if let Some(reasons) = &mut self.reasons {
+                reasons.note(knowledge, passage, (tallies, at), today);
             }
         }
         let bulk = self.bulk(knowledge, passage, (port, time), tallies, records);
         most.max(bulk)
+    }
+
+    /// What lists of policies let through of messages, for whoever asks why.
+    pub fn allowed(&mut self, knowledge: &Knowledge, allowed: &[Allowed]) {
+        if let Some(reasons) = &mut self.reasons {
+            allowed.iter().for_each(|one| reasons.allow(knowledge, one));
+        }
+    }
+
+    /// Content of a message that cannot be searched, for this reason; says what is to be done.
+    pub fn unsearched(
+        &mut self,
+        knowledge: &Knowledge,
+        passage: &Passage<'_>,
+        (port, time): (u16, u64),
+        why: &'static str,
+    ) -> Option<DlpAction> {
+        let policy = knowledge.unsearchable(passage, day(time))?;
+        let decision = Decision { policy, leak: Leak::Unsearched, action: DlpAction::Block };
+        let leaked = Leaked { tally: None, place: Where::Body, field: why, count: 1, hashes: &[], bulk: None };
+        self.note(knowledge, passage, (port, time), &decision, &leaked);
+        Some(decision.action)
     }
 
     fn bulk(
@@ -156,46 +222,26 @@ impl Findings {
         tallies: &[Tally],
         records: u64,
     ) -> Option<DlpAction> {
-        let worst = tallies
-            .iter()
-            .filter(|it| it.category.is_personal())
-            .max_by_key(|it| (it.category.is_special(), it.count))?;
         let mut most = None;
-        for policy in knowledge.policies.iter().filter(|policy| is_subject(policy, passage)) {
+        let mut over = Vec::new();
+        let asks = |policy: &&Policy| {
             let asked = policy.findings.is_empty() || policy.findings.contains(&Leak::BulkRead);
-            if asked && records > 0 && self.is_over(knowledge, passage, policy, at.1, records) {
+            asked && policy.bulk.is_some() && is_subject(policy, passage)
+        };
+        for policy in knowledge.policies.iter().filter(asks).take_while(|_| records > 0) {
+            let name = |party| knowledge.directory.name(party);
+            let ends = (name(passage.sender), name(passage.recipient));
+            self.bulks.add(policy, ends, at.1, tallies, records, &mut over);
+            for over in over.drain(..) {
+                let worst = tallies.iter().filter(|it| it.category == over.category && !it.is_rule);
+                let Some(tally) = worst.max_by_key(|it| it.count) else { continue };
                 let decision = Decision { policy, leak: Leak::BulkRead, action: policy.action };
-                self.note(knowledge, passage, at, &decision, &Tally { count: records, ..worst.clone() });
+                let leaked = Leaked { count: over.added, bulk: Some(over), ..Leaked::of(tally) };
+                self.note(knowledge, passage, at, &decision, &leaked);
                 most = most.max(Some(policy.action));
             }
         }
         most
-    }
-
-    /// Whether so many records more are too many.
-    fn is_over(
-        &mut self,
-        knowledge: &Knowledge,
-        passage: &Passage<'_>,
-        policy: &Policy,
-        time: u64,
-        records: u64,
-    ) -> bool {
-        let Some(bulk) = policy.bulk else { return false };
-        let name = |party: &Party| knowledge.directory.name(party);
-        if self.windows.len() >= self.limits.findings {
-            self.windows.retain(|_, window| time.saturating_sub(window.start) < bulk.within);
-        }
-        let key = (policy.name.clone(), name(passage.sender), name(passage.recipient));
-        if self.windows.len() >= self.limits.findings && !self.windows.contains_key(&key) {
-            return false;
-        }
-        let window = self.windows.entry(key).or_insert(Window { start: time, records: 0 });
-        if time.saturating_sub(window.start) >= bulk.within {
-            *window = Window { start: time, records: 0 };
-        }
-        window.records = window.records.saturating_add(records);
-        window.records > bulk.records
     }
 
     fn note(
@@ -204,14 +250,15 @@ impl Findings {
         passage: &Passage<'_>,
         (port, time): (u16, u64),
         decision: &Decision<'_>,
-        tally: &Tally,
+        leaked: &Leaked<'_>,
     ) {
         let key = Key {
             leak: decision.leak,
             policy: decision.policy.name.clone(),
             sender: knowledge.directory.name(passage.sender),
             recipient: knowledge.directory.name(passage.recipient),
-            category: tally.category,
+            category: leaked.tally.map(|tally| tally.category),
+            rule: leaked.tally.filter(|tally| tally.is_rule).map(|tally| tally.kind),
             protocol: passage.protocol,
             port,
         };
@@ -222,9 +269,10 @@ impl Findings {
             }
         }
         let limit = self.limits.named;
-        let leaking = self.all.entry(key).or_insert_with(|| Leaking::new(knowledge, passage, decision, tally, time));
+        let leaking = self.all.entry(key).or_insert_with(|| Leaking::new(knowledge, passage, decision, leaked, time));
         leaking.action = leaking.action.max(decision.action);
-        leaking.grow(passage, tally, time, limit);
+        let field = self.shown.of(leaked.field);
+        leaking.grow(passage, leaked, field, time, limit);
     }
 
     /// The eighth that was not seen for the longest time goes.
@@ -267,9 +315,40 @@ impl Findings {
     }
 }
 
+/// What of a message leaks.
+struct Leaked<'a> {
+    /// The data; none where it could not be searched.
+    tally: Option<&'a Tally>,
+    place: Where,
+    field: &'a str,
+    count: u64,
+    hashes: &'a [u64],
+    bulk: Option<Over>,
+}
+
+impl<'a> Leaked<'a> {
+    fn of(tally: &'a Tally) -> Leaked<'a> {
+        Leaked {
+            tally: Some(tally),
+            place: tally.place,
+            field: &tally.field,
+            count: tally.count,
+            hashes: &tally.hashes,
+            bulk: None,
+        }
+    }
+}
+
 impl Leaking {
-    fn new(knowledge: &Knowledge, passage: &Passage<'_>, decision: &Decision<'_>, tally: &Tally, time: u64) -> Leaking {
+    fn new(
+        knowledge: &Knowledge,
+        passage: &Passage<'_>,
+        decision: &Decision<'_>,
+        leaked: &Leaked<'_>,
+        time: u64,
+    ) -> Leaking {
         let outside = matches!(passage.recipient, Party::Outside(_)) || matches!(passage.sender, Party::Outside(_));
+        let special = leaked.tally.is_some_and(|tally| tally.category.is_special());
         let end = |party| {
             let workload = knowledge.directory.workload_of(party);
             document::End {
@@ -280,10 +359,12 @@ impl Leaking {
         };
         Leaking {
             action: decision.action,
-            severity: severity(decision.leak, outside, tally.category.is_special()),
+            severity: severity(decision.leak, outside, special),
             encrypted: passage.encrypted,
             ends: [end(passage.sender), end(passage.recipient)],
-            confidence: tally.confidence,
+            why: because(knowledge, passage, decision, leaked.tally),
+            bulk: leaked.bulk,
+            confidence: leaked.tally.map_or(Confidence::Certain, |tally| tally.confidence),
             kinds: Vec::new(),
             places: Vec::new(),
             more_places: 0,
@@ -297,24 +378,28 @@ impl Leaking {
         }
     }
 
-    fn grow(&mut self, passage: &Passage<'_>, tally: &Tally, time: u64, limit: usize) {
-        self.values = self.values.saturating_add(tally.count);
+    fn grow(&mut self, passage: &Passage<'_>, leaked: &Leaked<'_>, field: Arc<str>, time: u64, limit: usize) {
+        self.values = self.values.saturating_add(leaked.count);
         self.messages = self.messages.saturating_add(1);
         self.first = self.first.min(time);
         self.last = self.last.max(time);
-        self.confidence = self.confidence.max(tally.confidence);
-        tally.hashes.iter().for_each(|hash| self.distinct.add(*hash));
-        if self.kinds.len() < limit && !self.kinds.contains(&tally.kind) {
-            self.kinds.push(tally.kind);
+        if leaked.bulk.is_some_and(|new| self.bulk.is_none_or(|known| new.records >= known.records)) {
+            self.bulk = leaked.bulk;
         }
-        let field = masked_name(&tally.field);
-        let known = self.places.iter_mut().find(|(place, name, _)| *place == tally.place && *name == field);
+        if let Some(tally) = leaked.tally {
+            self.confidence = self.confidence.max(tally.confidence);
+            if self.kinds.len() < limit && !self.kinds.contains(&tally.kind) {
+                self.kinds.push(tally.kind);
+            }
+        }
+        leaked.hashes.iter().for_each(|hash| self.distinct.add(*hash));
+        let known = self.places.iter_mut().find(|(place, name, _)| *place == leaked.place && *name == field);
         if let Some((.., count)) = known {
-            *count = count.saturating_add(tally.count);
+            *count = count.saturating_add(leaked.count);
         } else if self.places.len() < limit {
-            self.places.push((tally.place, field.into_owned(), tally.count));
+            self.places.push((leaked.place, field, leaked.count));
         } else {
-            self.more_places = self.more_places.saturating_add(tally.count);
+            self.more_places = self.more_places.saturating_add(leaked.count);
         }
         if self.targets.len() < limit && !passage.target.is_empty() {
             let target = masked_target(passage.target);
@@ -340,8 +425,11 @@ fn finding(key: &Key, leaking: &Leaking) -> Finding {
             severity: leaking.severity,
             action: leaking.action.as_str(),
             policy: key.policy.clone(),
-            category: key.category.as_str(),
-            special: key.category.is_special(),
+            category: key.category.map_or(document::UNKNOWN, Category::as_str),
+            special: key.category.is_some_and(Category::is_special),
+            rule: key.rule,
+            why: leaking.why.clone(),
+            bulk: leaking.bulk.as_ref().map(document::Bulk::of),
             detectors: leaking.kinds.clone(),
             confidence: document::confidence(leaking.confidence),
             sender,

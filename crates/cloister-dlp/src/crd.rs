@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 /// What no schema says. An empty selector selects nothing, and an exception without a part lets nothing through: both
 /// are surely not meant.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 22] = [
     Rule {
         path: "",
-        rule: "!has(self.action) || !(self.action in ['redact', 'block']) || (has(self.categories) && size(self.categories) > 0)",
-        message: "redact and block name the categories that they are for",
+        rule: "!has(self.action) || !(self.action in ['redact', 'block']) || (has(self.categories) && size(self.categories) > 0) || (has(self.detection) && has(self.detection.profile))",
+        message: "redact and block name the categories that they are for, or a profile",
     },
     Rule {
         path: "",
@@ -45,6 +45,62 @@ const RULES: [Rule; 10] = [
         message: "an exception says what it lets through: category, to, host, target or field",
     },
     Rule { path: "exceptions", rule: "has(self.reason)", message: "an exception says why" },
+    Rule {
+        path: "categories",
+        rule: "!has(self.confidence) || self.confidence != 'never' || !has(self.count)",
+        message: "what is never a finding alone has no count",
+    },
+    Rule {
+        path: "detection",
+        rule: "has(self.profile) || has(self.allow) || has(self.rules) || has(self.detectors)",
+        message: "detection says something: profile, allow, rules or detectors",
+    },
+    Rule {
+        path: "detection",
+        rule: "!has(self.detectors) || self.detectors.all(one, self.detectors.filter(other, has(other.name) && has(one.name) && other.name == one.name).size() <= 1)",
+        message: "each detector has a name of its own",
+    },
+    Rule { path: "detection.allow", rule: "has(self.reason)", message: "what is allowed says why" },
+    Rule {
+        path: "detection.allow",
+        rule: "has(self.hashes) || has(self.patterns) || has(self.domains) || has(self.paths) || has(self.of)",
+        message: "what is allowed names hashes, patterns, domains, paths or kinds (of): else it would be everything",
+    },
+    Rule {
+        path: "detection.allow",
+        rule: "!has(self.hashes) || self.hashes.all(hash, hash.matches('^[A-Za-z0-9._-]+:[0-9a-f]{32}$'))",
+        message: "a hash is KEY:HEX, as cloister detect key hash writes it",
+    },
+    Rule {
+        path: "detection.rules",
+        rule: "has(self.name) && self.name.matches('^[a-z][a-z0-9-]{0,63}$')",
+        message: "a rule has a name of small letters, digits and -",
+    },
+    Rule {
+        path: "detection.rules",
+        rule: "has(self.of) && size(self.of) > 1 && (!has(self.atLeast) || (self.atLeast > 1 && self.atLeast <= size(self.of)))",
+        message: "a rule joins two kinds of data or more, and asks for two at least",
+    },
+    Rule {
+        path: "detection.detectors",
+        rule: "has(self.name) && self.name.matches('^[a-z][a-z0-9-]{0,63}$')",
+        message: "a detector has a name of small letters, digits and -",
+    },
+    Rule {
+        path: "detection.detectors",
+        rule: "has(self.category) && has(self.pattern)",
+        message: "a detector says its category and its pattern",
+    },
+    Rule {
+        path: "detection.detectors",
+        rule: "!has(self.contextRequired) || !self.contextRequired || (has(self.context) && size(self.context) > 0)",
+        message: "a detector that requires context names its words",
+    },
+    Rule {
+        path: "bulk.learnt",
+        rule: "!has(self.times) || self.times <= 1000",
+        message: "so many times what is usual is no bound",
+    },
 ];
 
 /// The definition, as it is applied to an API server.
@@ -73,6 +129,7 @@ pub fn crd() -> Value {
                 "subresources": { "status": {} },
                 "additionalPrinterColumns": [
                     column("Action", "string", ".spec.action", "what is done"),
+                    column("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "whether everything in it was understood"),
                     column("Sensors", "integer", ".status.sensors", "nodes on which it is in force"),
                     column("Findings", "integer", ".status.findings", "leaks that were found"),
                     column("Last", "date", ".status.lastFinding", "when one was last seen"),
@@ -100,8 +157,8 @@ fn status() -> Value {
         "type": "object",
         "description": "What the sensors make of it.",
         "properties": {
-            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force." },
-            "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which it is in force." },
+            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force everywhere." },
+            "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which this generation is in force." },
             "findings": { "type": "integer", "format": "int64", "minimum": 0, "description": "Leaks that were found." },
             "lastFinding": { "type": "string", "format": "date-time", "description": "When one was last seen." },
             "nodes": {
@@ -118,6 +175,7 @@ fn status() -> Value {
                         "observedGeneration": { "type": "integer", "format": "int64" },
                         "findings": { "type": "integer", "format": "int64", "minimum": 0 },
                         "lastFinding": { "type": "string", "format": "date-time" },
+                        "fault": { "type": "string", "maxLength": 1024, "description": "What it did not understand." },
                     },
                 },
             },

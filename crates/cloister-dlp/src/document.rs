@@ -9,8 +9,13 @@ use cloister_register::documents::Leak;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::baseline::Bound;
+use crate::bulk::Over;
 use crate::judge::Where;
-use crate::leak;
+use crate::{leak, why};
+
+/// The category of what could not be searched.
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A leak, however large: what was seen between two parties of one kind of data. No value of it stands here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,10 +30,16 @@ pub struct Finding {
     pub action: &'static str,
     /// The name of the DlpPolicy.
     pub policy: Arc<str>,
-    /// Which data, in the words of the register.
+    /// Which data, in the words of the register; `unknown` of what could not be searched.
     pub category: &'static str,
     /// Whether it is a special category (Art. 9).
     pub special: bool,
+    /// The rule of the policy that was met; null where values count alone.
+    pub rule: Option<&'static str>,
+    /// Of a read in bulk: how much, and how much is usual.
+    pub bulk: Option<Bulk>,
+    /// Why the policy minds it.
+    pub why: String,
     /// The detectors that recognised it; the first ones.
     pub detectors: Vec<&'static str>,
     /// How sure they were at best: `possible`, `likely` or `certain`.
@@ -49,7 +60,7 @@ pub struct Finding {
     pub places: Vec<Place>,
     /// Values at other places.
     pub more_places: u64,
-    /// How many values; for a read in bulk, how many records.
+    /// How many values; for a read in bulk or a rule, how many records; for what could not be searched, how many bodies.
     pub values: u64,
     /// How many different values; estimated where there are many.
     pub distinct: u64,
@@ -81,6 +92,9 @@ impl Default for Finding {
             policy: "".into(),
             category: "",
             special: false,
+            rule: None,
+            bulk: None,
+            why: String::new(),
             detectors: Vec::new(),
             confidence: "",
             sender: nobody(),
@@ -125,10 +139,43 @@ pub struct Place {
     /// `path`, `query`, `header`, `body`, `column`, `statement`, `field` or `text`.
     #[serde(rename = "in")]
     pub within: &'static str,
-    /// The name of the field, masked where it may itself be personal; empty where there is none.
+    /// The name of the field; in a body its JSON pointer, path of elements, column or `table.column`, where `*` stands
+    /// for every index. Masked where it may itself be personal; empty where there is none.
     pub name: String,
     /// How many values.
     pub count: u64,
+}
+
+/// The largest read in bulk of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Bulk {
+    /// Records that were handed out within the time.
+    pub records: u64,
+    /// The time, in seconds.
+    pub within_seconds: u64,
+    /// More than these are too many.
+    pub allowed: u64,
+    /// What is usual at most, as it was learnt; null where the policy's number counts.
+    pub usual: Option<u64>,
+}
+
+impl Bulk {
+    pub(crate) fn of(over: &Over) -> Bulk {
+        Bulk {
+            records: over.records,
+            within_seconds: over.within / 1_000_000,
+            allowed: over.bound.records,
+            usual: over.bound.usual,
+        }
+    }
+
+    /// In words: `42,000 records in 10 min; usual: at most 300`.
+    pub fn said(&self) -> String {
+        let bound = Bound { records: self.allowed, usual: self.usual };
+        why::bulk(self.records, self.within_seconds, bound)
+    }
 }
 
 /// A requirement of a framework.
@@ -150,12 +197,14 @@ impl Place {
 impl Finding {
     /// Adds what follows from the kind of leak.
     pub(crate) fn of(kind: Leak, finding: Finding) -> Finding {
-        let data = DataCategory::from_word(finding.category).map_or_else(String::new, DataCategory::phrase);
-        let data = match data.as_str() {
-            "credentials" => data,
-            other => format!("{other} data"),
+        let data = match DataCategory::from_word(finding.category) {
+            None => "content".to_owned(),
+            Some(category @ DataCategory::Credentials) => category.phrase(),
+            Some(category) => format!("{} data", category.phrase()),
         };
-        let message = format!("{data} from {} to {} {}", finding.sender.name, finding.recipient.name, leak::verb(kind));
+        let bulk = finding.bulk.map_or_else(String::new, |bulk| format!(": {}", bulk.said()));
+        let ends = format!("from {} to {}", finding.sender.name, finding.recipient.name);
+        let message = format!("{data} {ends} {}{bulk}", leak::verb(kind));
         let requirements = leak::articles(kind).iter().map(|id| Requirement { framework: "gdpr", id }).collect();
         Finding { requirements, message, help: leak::help(kind), ..finding }
     }
@@ -165,7 +214,7 @@ impl Finding {
 pub(crate) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|one, other| {
         let rank = |it: &Finding| (std::cmp::Reverse(it.severity), std::cmp::Reverse(it.special), it.finding);
-        let names = |it: &Finding| (it.sender.name.clone(), it.recipient.name.clone(), it.category, it.port);
+        let names = |it: &Finding| (it.sender.name.clone(), it.recipient.name.clone(), it.category, it.rule, it.port);
         rank(one)
             .cmp(&rank(other))
             .then_with(|| names(one).cmp(&names(other)))

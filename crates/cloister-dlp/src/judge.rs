@@ -1,5 +1,6 @@
 //! Whether what was seen may be: pure questions about one message.
 
+use cloister_detect::profile::Owners;
 use cloister_detect::{Category, Confidence};
 use cloister_register::DataCategory;
 use cloister_register::countries::is_eea;
@@ -7,10 +8,11 @@ use cloister_register::documents::{Certainty, DlpAction, Leak, WireProtocol};
 use cloister_register::hosts::covers;
 use jiff::civil::Date;
 
+use crate::aggregate::Tally;
 use crate::directory::{Directory, Workload};
 use crate::knowledge::Knowledge;
 use crate::party::{Outside, Party};
-use crate::policy::{Exception, Policy};
+use crate::policy::{Exception, Policy, Threshold};
 
 /// A message on its way from one party to another.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,7 @@ pub enum Where {
     Text,
 }
 
-/// What was recognised in a message.
+/// What was recognised in a message: a value, or a record in which a rule was met.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     /// What kind of data.
@@ -59,10 +61,14 @@ pub struct Seen<'a> {
     pub confidence: Confidence,
     /// Where.
     pub place: Where,
-    /// The name of the field, parameter, column or header; may be empty.
+    /// The name of the field, parameter, column or header, or the place in a body; may be empty.
     pub field: &'a str,
-    /// How many values of this category the message holds so far.
-    pub count: u64,
+    /// For whom it counts.
+    pub counts_for: Owners,
+    /// A rule was met: thresholds do not matter.
+    pub is_rule: bool,
+    /// What else the message holds so far.
+    pub all: &'a [Tally],
 }
 
 /// What a policy says of it.
@@ -82,7 +88,10 @@ impl Knowledge {
     pub fn decide(&self, passage: &Passage<'_>, seen: &Seen<'_>, today: Date) -> Vec<Decision<'_>> {
         let mut decisions: Vec<Decision<'_>> = Vec::new();
         let Some(category) = DataCategory::from_word(seen.category.as_str()) else { return decisions };
-        for policy in self.policies.iter().filter(|policy| self.minds(policy, passage, seen, category, today)) {
+        for policy in self.policies.iter() {
+            if self.verdict(policy, passage, seen, category, today) != Verdict::Counts {
+                continue;
+            }
             let facts = Facts { directory: &self.directory, passage, policy, category };
             for leak in facts.leaks(seen) {
                 if !policy.findings.is_empty() && !policy.findings.contains(&leak) {
@@ -111,20 +120,112 @@ impl Knowledge {
         subject.map(|policy| policy.action).max()
     }
 
-    fn minds(
+    /// Whether a policy minds this at all, and if not, why.
+    pub(crate) fn verdict(
         &self,
         policy: &Policy,
         passage: &Passage<'_>,
         seen: &Seen<'_>,
         category: DataCategory,
         today: Date,
-    ) -> bool {
-        is_subject(policy, passage)
-            && (policy.protocols.is_empty() || policy.protocols.contains(&passage.protocol))
-            && policy.encrypted.is_none_or(|encrypted| encrypted == passage.encrypted)
-            && reaches(policy, seen, category)
-            && !policy.exceptions.iter().any(|exception| excepts(exception, passage, seen, category, today))
+    ) -> Verdict {
+        if !looks_at(policy, passage) {
+            return Verdict::Elsewhere;
+        }
+        if !seen.counts_for.has(policy.owner) {
+            return Verdict::NotItsOwn;
+        }
+        match self.reaches(policy, seen, category) {
+            Verdict::Counts => {}
+            less => return less,
+        }
+        let excepts = |exception: &Exception| excepts(exception, passage, Some((seen.field, category)), today);
+        match policy.exceptions.iter().position(excepts) {
+            Some(number) => Verdict::Excepted(number),
+            None => Verdict::Counts,
+        }
     }
+
+    fn reaches(&self, policy: &Policy, seen: &Seen<'_>, category: DataCategory) -> Verdict {
+        if seen.is_rule {
+            return Verdict::Counts;
+        }
+        if policy.thresholds.is_empty() {
+            let profile = self.lens.profile(policy.owner);
+            let sure = match profile {
+                Some(profile) => profile.reports(seen.category, seen.confidence),
+                None => seen.confidence >= Confidence::Likely,
+            };
+            return if sure { Verdict::Counts } else { Verdict::Unsure };
+        }
+        let mut verdict = Verdict::NotNamed;
+        for threshold in policy.thresholds.iter().filter(|it| it.category.covers(category)) {
+            if certainty(seen.confidence) < threshold.confidence {
+                verdict = verdict.max(Verdict::Unsure);
+            } else if threshold.count > 1 && so_many(policy, seen, threshold) < threshold.count {
+                verdict = verdict.max(Verdict::TooFew);
+            } else {
+                return Verdict::Counts;
+            }
+        }
+        verdict
+    }
+
+    /// What is done with content of this passage that cannot be searched, by the policy that does most.
+    pub fn unsearchable(&self, passage: &Passage<'_>, today: Date) -> Option<&Policy> {
+        let minds = |policy: &&Policy| {
+            policy.refuses_unsearchable
+                && looks_at(policy, passage)
+                && (policy.findings.is_empty() || policy.findings.contains(&Leak::Unsearched))
+                && !policy.exceptions.iter().any(|exception| excepts(exception, passage, None, today))
+        };
+        self.policies.iter().filter(minds).max_by_key(|policy| policy.action)
+    }
+}
+
+/// Whether a policy minds something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    /// It does not look at this message.
+    Elsewhere,
+    /// What recognised it is another policy's, or a list of its own lets it through.
+    NotItsOwn,
+    /// It names other categories.
+    NotNamed,
+    /// It asks for more confidence.
+    Unsure,
+    /// It asks for more values.
+    TooFew,
+    /// An exception lets it through, by its number.
+    Excepted(usize),
+    /// It does.
+    Counts,
+}
+
+/// How many values of a threshold's category the message holds, for one policy and as sure as it asks.
+fn so_many(policy: &Policy, seen: &Seen<'_>, threshold: &Threshold) -> u64 {
+    let counts = |tally: &&Tally| {
+        tally.category == seen.category
+            && !tally.is_rule
+            && certainty(tally.confidence) >= threshold.confidence
+            && tally.counts_for.has(policy.owner)
+    };
+    seen.all.iter().filter(counts).map(|tally| tally.count).sum()
+}
+
+fn certainty(confidence: Confidence) -> Certainty {
+    match confidence {
+        Confidence::Possible => Certainty::Possible,
+        Confidence::Likely => Certainty::Likely,
+        Confidence::Certain => Certainty::Certain,
+    }
+}
+
+/// Whether a policy looks at such messages.
+fn looks_at(policy: &Policy, passage: &Passage<'_>) -> bool {
+    is_subject(policy, passage)
+        && (policy.protocols.is_empty() || policy.protocols.contains(&passage.protocol))
+        && policy.encrypted.is_none_or(|encrypted| encrypted == passage.encrypted)
 }
 
 pub(crate) fn is_subject(policy: &Policy, passage: &Passage<'_>) -> bool {
@@ -140,31 +241,28 @@ fn at(list: &[bool], number: u32) -> bool {
     usize::try_from(number).ok().and_then(|number| list.get(number)).copied().unwrap_or(false)
 }
 
-fn reaches(policy: &Policy, seen: &Seen<'_>, category: DataCategory) -> bool {
-    let sure = match seen.confidence {
-        Confidence::Possible => Certainty::Possible,
-        Confidence::Likely => Certainty::Likely,
-        Confidence::Certain => Certainty::Certain,
-    };
-    if policy.thresholds.is_empty() {
-        return sure >= Certainty::Likely;
-    }
-    let mut thresholds = policy.thresholds.iter().filter(|it| it.category.covers(category));
-    thresholds.any(|it| sure >= it.confidence && seen.count >= it.count)
-}
-
-fn excepts(exception: &Exception, passage: &Passage<'_>, seen: &Seen<'_>, category: DataCategory, today: Date) -> bool {
+/// `of`: the field and the category of a value; none of content that could not be searched, which only exceptions let
+/// through that speak of neither.
+fn excepts(exception: &Exception, passage: &Passage<'_>, of: Option<(&str, DataCategory)>, today: Date) -> bool {
     let to = |selected: &Vec<bool>| passage.recipient.workload().is_some_and(|number| at(selected, number));
     let called = match passage.recipient {
         Party::Outside(Outside { name: Some(name), .. }) => name,
         _ => passage.host,
     };
+    let category = |it: DataCategory| of.is_some_and(|(_, category)| it.covers(category));
+    let field = |name: &String| of.is_some_and(|(field, _)| is_field(name, field));
     exception.expires.is_none_or(|last| today <= last)
-        && exception.category.is_none_or(|it| it.covers(category))
+        && exception.category.is_none_or(category)
         && exception.to.as_ref().is_none_or(to)
         && exception.host.as_ref().is_none_or(|pattern| covers(pattern, called))
         && exception.target.as_ref().is_none_or(|start| passage.target.starts_with(start.as_str()))
-        && exception.field.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(seen.field))
+        && exception.field.as_ref().is_none_or(field)
+}
+
+/// The whole place, or its last name.
+fn is_field(name: &str, field: &str) -> bool {
+    let last = field.rsplit('/').find(|step| *step != "*").unwrap_or(field);
+    name.eq_ignore_ascii_case(field) || name.eq_ignore_ascii_case(last)
 }
 
 /// What the register, the directory and a policy say of one category in one message.

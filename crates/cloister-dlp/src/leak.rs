@@ -16,13 +16,14 @@ pub fn articles(leak: Leak) -> &'static [&'static str] {
         Leak::InLogs => &["5(1)(c)", "5(1)(e)"],
         Leak::UndeclaredCategory => &["5(1)(c)", "30(1)(c)"],
         Leak::BulkRead => &["32(1)(b)", "33(1)"],
+        Leak::Unsearched => &["32(1)(b)", "32(1)(d)"],
     }
 }
 
 /// How bad it is: more where it leaves the cluster, and where the data is of a special category, or a credential.
 pub fn severity(leak: Leak, outside: bool, special: bool) -> Severity {
     let base = match leak {
-        Leak::InTheClear | Leak::InUrl | Leak::InLogs | Leak::UndeclaredCategory => Severity::Medium,
+        Leak::InTheClear | Leak::InUrl | Leak::InLogs | Leak::UndeclaredCategory | Leak::Unsearched => Severity::Medium,
         Leak::WithoutPurpose | Leak::CredentialsInTheClear | Leak::PurposeCrossed | Leak::BulkRead => Severity::High,
         Leak::UndeclaredRecipient | Leak::UndeclaredThirdCountry => Severity::High,
     };
@@ -45,6 +46,7 @@ pub(crate) fn verb(leak: Leak) -> &'static str {
         Leak::InLogs => "is written into a log",
         Leak::UndeclaredCategory => "is not declared there",
         Leak::BulkRead => "is handed out in bulk",
+        Leak::Unsearched => "cannot be searched",
     }
 }
 
@@ -64,5 +66,8 @@ pub(crate) fn help(leak: Leak) -> &'static str {
         Leak::InLogs => "leave it out of the log, or write a pseudonym",
         Leak::UndeclaredCategory => "stop sending it, or declare the category where the data is kept and used",
         Leak::BulkRead => "ask for pages and for the columns that are needed, or raise the policy's baseline",
+        Leak::Unsearched => {
+            "send it in a coding that is read (gzip, deflate, br, zstd), except its target or host in the policy, or state unsearchable: allow"
+        }
     }
 }

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use cloister_detect::keyed::Keys;
+use cloister_detect::profile::Owners;
 use cloister_inventory::{Inventory, Selector};
 use cloister_model::{Diagnostic, Node, Place};
 use cloister_register::documents::{
-    CategoryThreshold, Certainty, Direction, DlpAction, DlpException, DlpPolicy, Leak, WireProtocol,
+    CategoryThreshold, Certainty, Direction, DlpAction, DlpException, DlpPolicy, Leak, LearntBaseline, Unsearchable,
+    WireProtocol,
 };
-use cloister_register::{DataCategory, Register, WorkloadSelector};
+use cloister_register::{DataCategory, Period, Register, WorkloadSelector};
 use jiff::civil::Date;
 
+use crate::lens::{Gathering, Lens};
 use crate::outside::owned;
 
 /// One policy.
@@ -33,6 +37,10 @@ pub struct Policy {
     pub(crate) countries: Option<Vec<String>>,
     pub(crate) bulk: Option<Bulk>,
     pub(crate) exceptions: Vec<Exception>,
+    /// The number of what it says of recognition.
+    pub(crate) owner: usize,
+    /// What cannot be searched is to be stopped.
+    pub(crate) refuses_unsearchable: bool,
 }
 
 /// From when on a category matters.
@@ -49,11 +57,24 @@ pub(crate) struct Bulk {
     pub records: u64,
     /// In microseconds.
     pub within: u64,
+    /// How what is usual is learnt.
+    pub learnt: Option<Learnt>,
+}
+
+/// How what is usual is learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Learnt {
+    /// In microseconds.
+    pub warm_up: u64,
+    pub times: u64,
+    pub at_least: u64,
 }
 
 /// What is let through.
 #[derive(Clone, Debug)]
 pub(crate) struct Exception {
+    /// Why, in the policy's words.
+    pub reason: String,
     pub category: Option<DataCategory>,
     /// By workload.
     pub to: Option<Vec<bool>>,
@@ -71,17 +92,27 @@ pub struct Policies {
 
 /// How long a baseline counts where nothing is said.
 const MINUTE: u64 = 60_000_000;
+/// How long it is learnt what is usual, where nothing is said: two of each hour of the week.
+const WARM_UP: u64 = 14 * 24 * 60 * MINUTE;
 
 impl Policies {
     /// Those of a register. Where it has none, one that records everything stands in for them.
-    pub fn of(inventory: &Inventory, register: &Register<'_>) -> (Policies, Vec<Diagnostic>) {
+    pub fn of(
+        inventory: &Inventory,
+        register: &Register<'_>,
+        keys: Option<Arc<Keys>>,
+    ) -> (Policies, Lens, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let mut all: Vec<Policy> =
-            register.dlp_policies().iter().map(|policy| read(policy, inventory, register, &mut diagnostics)).collect();
+        let mut lens = Gathering::new(inventory, keys);
+        let mut all = Vec::new();
+        for written in register.dlp_policies() {
+            let owner = lens.take(written, &mut diagnostics);
+            all.push(Policy { owner, ..read(written, inventory, register, &mut diagnostics) });
+        }
         if all.is_empty() {
             all.push(everything());
         }
-        (Policies { all }, diagnostics)
+        (Policies { all }, lens.finish(), diagnostics)
     }
 
     /// Each of them.
@@ -107,6 +138,8 @@ fn everything() -> Policy {
         countries: None,
         bulk: None,
         exceptions: Vec::new(),
+        owner: Owners::NONE,
+        refuses_unsearchable: false,
     }
 }
 
@@ -119,12 +152,22 @@ fn read(
     let directions = policy.directions().items();
     let has = |direction| directions.is_empty() || directions.contains(&direction);
     let bulk = policy.bulk().value().and_then(|bulk| {
-        let within = bulk.within().value().map_or(MINUTE, |it| it.as_seconds().saturating_mul(1_000_000));
-        Some(Bulk { records: bulk.records().value()?, within: within.max(1) })
+        let within = bulk.within().value().map_or(MINUTE, micro);
+        Some(Bulk {
+            records: bulk.records().value()?,
+            within: within.max(1),
+            learnt: bulk.learnt().value().map(learnt),
+        })
     });
+    let action = policy.action().value().unwrap_or(DlpAction::Alert);
+    // Where values must not pass, what may hold them does not either, unless somebody says so.
+    let refuses = match policy.unsearchable().value() {
+        Some(said) => said == Unsearchable::Block,
+        None => action >= DlpAction::Redact,
+    };
     Policy {
         name: policy.name().into(),
-        action: policy.action().value().unwrap_or(DlpAction::Alert),
+        action,
         subjects: subjects(policy, inventory, register),
         egress: has(Direction::Egress),
         ingress: has(Direction::Ingress),
@@ -140,6 +183,20 @@ fn read(
             .map(|all| all.into_iter().map(|country| country.code().to_owned()).collect()),
         bulk,
         exceptions: exceptions(policy, register, diagnostics),
+        owner: Owners::NONE,
+        refuses_unsearchable: refuses,
+    }
+}
+
+fn micro(period: Period) -> u64 {
+    period.as_seconds().saturating_mul(1_000_000)
+}
+
+fn learnt(written: LearntBaseline<'_>) -> Learnt {
+    Learnt {
+        warm_up: written.warm_up().value().map_or(WARM_UP, micro),
+        times: written.times().value().unwrap_or(3),
+        at_least: written.at_least().value().unwrap_or(100),
     }
 }
 
@@ -212,6 +269,7 @@ fn exception(written: &DlpException<'_>, node: &Node, register: &Register<'_>) -
     });
     let text = |field: cloister_register::Field<'_, &str>| field.value().map(str::to_owned);
     let read = Exception {
+        reason: text(written.reason()).unwrap_or_default(),
         category: written.category().value(),
         to,
         host: text(written.host()),

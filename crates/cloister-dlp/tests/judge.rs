@@ -42,6 +42,16 @@ fn send(
 }
 
 #[test]
+fn a_policy_that_says_nothing_is_one_about_everything() {
+    let (knowledge, diagnostics) = clinic(&policy("{}"));
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let mut findings = Findings::new(Limits::default());
+    send(&mut findings, &knowledge, (API, COLLECTOR, ""), &[tally(Category::Health, 1)]);
+    let all = findings.all();
+    assert!(!all.is_empty() && all.iter().all(|it| &*it.policy == "test" && it.action == "alert"), "{all:?}");
+}
+
+#[test]
 fn within_a_purpose_only_the_plaintext_is_wrong() {
     let (knowledge, _) = clinic("");
     assert_eq!(leaks(&knowledge, (API, DATABASE, ""), &[tally(Category::Health, 1)]), ["personal-data-in-the-clear"]);
@@ -90,6 +100,78 @@ fn addresses_of_pages_and_credentials_are_told() {
     );
     let password = tally(Category::Credentials, 1);
     assert_eq!(leaks(&knowledge, (API, COLLECTOR, ""), &[password]), ["credentials-in-the-clear"]);
+}
+
+#[test]
+fn a_workload_without_a_purpose_is_told() {
+    let (knowledge, _) = clinic(&support::stranger());
+    let names = [tally(Category::Name, 1)];
+    let found = leaks(&knowledge, (API, support::STRANGER, ""), &names);
+    assert!(found.contains(&"workload-without-purpose"), "{found:?}");
+    // A credential has no purpose to serve.
+    let found = leaks(&knowledge, (API, support::STRANGER, ""), &[tally(Category::Credentials, 1)]);
+    assert!(!found.contains(&"workload-without-purpose"), "{found:?}");
+    assert!(!leaks(&knowledge, (API, COLLECTOR, ""), &names).contains(&"workload-without-purpose"));
+    assert!(!leaks(&knowledge, (API, DATABASE, ""), &names).contains(&"workload-without-purpose"));
+}
+
+#[test]
+fn what_goes_into_logs_is_told_by_image_and_by_path() {
+    let (knowledge, _) = clinic(&support::stranger());
+    let names = [tally(Category::Name, 1)];
+    assert!(leaks(&knowledge, (API, support::LOGGER, ""), &names).contains(&"personal-data-in-logs"));
+    assert!(
+        leaks(&knowledge, (API, support::LOGGER, ""), &[tally(Category::Credentials, 1)])
+            .contains(&"personal-data-in-logs")
+    );
+    assert!(!leaks(&knowledge, (API, COLLECTOR, ""), &names).contains(&"personal-data-in-logs"));
+    let (sender, recipient) = (party(&knowledge, API, ""), party(&knowledge, COLLECTOR, ""));
+    let mut passage = Passage {
+        sender: &sender,
+        recipient: &recipient,
+        protocol: WireProtocol::Http,
+        encrypted: true,
+        host: "",
+        target: "/loki/api/v1/push",
+    };
+    let told = |passage: &Passage<'_>| {
+        let mut findings = Findings::new(Limits::default());
+        findings.add(&knowledge, passage, (80, NOON), &names, 1);
+        findings.all().iter().any(|it| it.finding == "personal-data-in-logs")
+    };
+    assert!(told(&passage));
+    passage.target = "/v1/patients";
+    assert!(!told(&passage));
+}
+
+#[test]
+fn a_read_in_bulk_is_told_only_beyond_its_number_and_within_its_time() {
+    let (knowledge, _) = clinic(&policy("bulk: {records: 1000, within: PT1M}\nfindings: [bulk-read]"));
+    let mut findings = Findings::new(Limits::default());
+    let (sender, recipient) = (party(&knowledge, DATABASE, ""), party(&knowledge, API, ""));
+    let passage = Passage {
+        sender: &sender,
+        recipient: &recipient,
+        protocol: WireProtocol::Postgres,
+        encrypted: false,
+        host: "",
+        target: "patients",
+    };
+    let mut read = |at: u64, records: u64| {
+        findings.add(&knowledge, &passage, (5432, NOON + at * 1_000_000), &[tally(Category::Health, records)], records);
+        findings.all().len()
+    };
+    assert_eq!(read(0, 600), 0);
+    assert_eq!(read(70, 600), 0, "another minute");
+    assert_eq!(read(80, 400), 0, "as many as it allows");
+    assert_eq!(read(90, 1), 1);
+    let told = findings.all();
+    assert!(
+        told[0].message.ends_with("is handed out in bulk: 1,001 records in 1 min; the policy allows 1,000"),
+        "{}",
+        told[0].message
+    );
+    assert_eq!(told[0].bulk.unwrap().usual, None);
 }
 
 #[test]

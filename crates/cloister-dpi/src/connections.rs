@@ -10,7 +10,7 @@ use serde::Serialize;
 /// One line: published as `docs/schema/flow.json`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Connection {
-    /// `namespace/name[Kind]` of a workload, or an address.
+    /// `namespace/name[Kind]` of a workload, an address, or the block of addresses that who calls from outside is known by.
     pub source: String,
     /// The same of the end that was called.
     pub destination: String,
@@ -22,10 +22,18 @@ pub struct Connection {
     pub count: u64,
 }
 
+/// Who called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    Inside(IpAddr),
+    /// The first address of a network.
+    Outside(IpAddr),
+}
+
 /// Connections that were answered, each pair and port once.
 #[derive(Debug)]
 pub struct Connections {
-    all: HashMap<(IpAddr, IpAddr, Transport, u16), u64>,
+    all: HashMap<(Source, IpAddr, Transport, u16), u64>,
     limit: usize,
     /// Connections that had no place any more.
     pub left_out: u64,
@@ -41,8 +49,8 @@ impl Connections {
     pub(crate) fn add(&mut self, flow: &Flow, directory: &Directory, names: &Names, time: u64) {
         let client = flow.client.ip().to_canonical();
         let source = match directory.party(client, "", false, names, time) {
-            Party::Outside(_) => network(client),
-            _ => client,
+            Party::Outside(_) => Source::Outside(network(client)),
+            _ => Source::Inside(client),
         };
         let key = (source, flow.server.ip().to_canonical(), flow.transport, flow.server.port());
         if self.all.len() >= self.limit && !self.all.contains_key(&key) {
@@ -60,7 +68,11 @@ impl Connections {
             _ => address.to_string(),
         };
         let line = |((source, destination, transport, port), count): (_, u64)| Connection {
-            source: name(source),
+            source: match source {
+                Source::Inside(address) => name(address),
+                Source::Outside(first @ IpAddr::V4(_)) => format!("{first}/24"),
+                Source::Outside(first @ IpAddr::V6(_)) => format!("{first}/48"),
+            },
             destination: name(destination),
             protocol: if transport == Transport::Tcp { "TCP" } else { "UDP" },
             port,

@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use cloister_dlp::{Findings, Knowledge, Names, Tally};
+use cloister_dlp::{Findings, Key, Knowledge, Names};
 use cloister_packet::{Event, Flow, FlowId, Listener};
 use cloister_protocol::Limits;
-use foldhash::{HashMap, HashMapExt};
 
 use crate::connections::Connections;
-use crate::reading::{Key, Recognised};
+use crate::message::Held;
+use crate::numbered::Numbered;
+use crate::reading::Desk;
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
 
@@ -42,20 +43,23 @@ impl Default for Settings {
 
 /// Hears what flows say, and judges it.
 pub struct Inspector {
-    tracks: HashMap<FlowId, Track>,
+    /// By the slots of flows.
+    tracks: Vec<Option<Box<Track>>>,
     limits: Limits,
     shared: Shared,
+    /// Bytes that open connections hold, about.
+    held: usize,
 }
 
 /// What all connections share.
 pub struct Shared {
-    pub(crate) key: Key,
     pub(crate) statistics: Statistics,
-    /// What was recognised in the value at hand.
-    pub(crate) seen: Vec<Recognised>,
+    /// Where values are read.
+    pub(crate) desk: Desk,
     knowledge: Arc<Knowledge>,
     findings: Findings,
     names: Names,
+    pub(crate) numbered: Numbered,
     connections: Connections,
     time: u64,
 }
@@ -64,20 +68,21 @@ impl Inspector {
     /// One that heard nothing yet.
     pub fn new(knowledge: Arc<Knowledge>, settings: &Settings) -> Inspector {
         let shared = Shared {
-            key: settings.key,
             statistics: Statistics::default(),
-            seen: Vec::new(),
+            desk: Desk::new(settings.key, &knowledge.lens),
             knowledge,
             findings: Findings::new(settings.findings),
             names: Names::new(settings.names),
+            numbered: Numbered::new(),
             connections: Connections::new(settings.connections),
             time: 0,
         };
-        Inspector { tracks: HashMap::new(), limits: settings.limits, shared }
+        Inspector { tracks: Vec::new(), limits: settings.limits, shared, held: 0 }
     }
 
     /// From now on, this is known.
     pub fn know(&mut self, knowledge: Arc<Knowledge>) {
+        self.shared.desk.look_through(&knowledge.lens);
         self.shared.knowledge = knowledge;
     }
 
@@ -91,6 +96,11 @@ impl Inspector {
         &mut self.shared.findings
     }
 
+    /// The time of the last packet, in microseconds since 1970.
+    pub fn time(&self) -> u64 {
+        self.shared.time
+    }
+
     /// Who talked to whom since this was last asked.
     pub fn connections(&mut self) -> Vec<crate::Connection> {
         self.shared.connections.take(&self.shared.knowledge.directory)
@@ -101,54 +111,75 @@ impl Inspector {
         &self.shared.statistics
     }
 
-    /// Bytes that open connections hold, about: walks over all of them.
+    /// Bytes that open connections hold, about.
     pub fn held(&self) -> usize {
-        self.tracks.values().map(Track::held).sum()
+        self.held
+    }
+
+    fn open(&mut self, id: FlowId, track: Track) {
+        let Ok(slot) = usize::try_from(id.slot()) else { return };
+        if slot >= self.tracks.len() {
+            self.tracks.resize_with(slot + 1, || None);
+        }
+        if let Some(place) = self.tracks.get_mut(slot) {
+            *place = Some(Box::new(track));
+        }
+    }
+
+    /// Does something with a connection, and counts what it holds then.
+    fn with(&mut self, id: FlowId, change: impl FnOnce(&mut Track, &mut Shared)) {
+        let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
+        if let Some(track) = place.and_then(Option::as_mut) {
+            change(track, &mut self.shared);
+            track.account(&mut self.held);
+        }
+    }
+
+    fn close(&mut self, id: FlowId) {
+        let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
+        if let Some(track) = place.and_then(Option::take) {
+            self.shared.statistics.open = self.shared.statistics.open.saturating_sub(1);
+            self.held = self.held.saturating_sub(track.counted());
+            track.close(&mut self.shared);
+        }
     }
 }
 
 impl Listener for Inspector {
     fn on(&mut self, id: FlowId, time: u64, event: Event<'_>) {
-        let shared = &mut self.shared;
-        shared.time = time;
+        self.shared.time = time;
         match event {
             Event::Opened { flow, whole } => {
-                shared.statistics.flows += 1;
-                shared.statistics.open += 1;
-                self.tracks.insert(id, Track::new(*flow, whole, self.limits));
+                self.shared.statistics.flows += 1;
+                self.shared.statistics.open += 1;
+                self.open(id, Track::new(*flow, whole, self.limits));
             }
             Event::Bytes { side, bytes } => {
-                shared.statistics.bytes += bytes.len() as u64;
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.push(side, bytes, shared);
-                }
+                self.shared.statistics.bytes += bytes.len() as u64;
+                self.with(id, |track, shared| track.push(side, bytes, shared));
             }
             Event::Lost { side, bytes } => {
-                shared.statistics.lost += bytes;
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.lost(side, bytes, shared);
-                }
+                self.shared.statistics.lost += bytes;
+                self.with(id, |track, shared| track.lost(side, bytes, shared));
             }
-            Event::Finished { side } => {
-                if let Some(track) = self.tracks.get_mut(&id) {
-                    track.finish(side, shared);
-                }
-            }
-            Event::Closed => {
-                if let Some(track) = self.tracks.remove(&id) {
-                    shared.statistics.open = shared.statistics.open.saturating_sub(1);
-                    track.close(shared);
-                }
-            }
+            Event::Finished { side } => self.with(id, |track, shared| track.finish(side, shared)),
+            Event::Closed => self.close(id),
         }
     }
 }
 
 impl Shared {
-    pub(crate) fn submit(&mut self, flow: &Flow, said: &Said<'_>, tallies: &[Tally], records: u64) {
+    /// Judges what a message held.
+    pub(crate) fn submit(&mut self, flow: &Flow, said: &Said<'_>, held: &Held) {
         let parties = said.parties(flow, &self.knowledge, &self.names, self.time);
         let passage = said.passage(&parties);
-        self.findings.add(&self.knowledge, &passage, (flow.server.port(), self.time), tallies, records);
+        let at = (flow.server.port(), self.time);
+        self.findings.add(&self.knowledge, &passage, at, &held.tallies, held.records);
+        self.findings.allowed(&self.knowledge, &held.allowed);
+        if let Some(opaque) = held.unsearched {
+            *self.statistics.unsearched.entry(opaque).or_default() += 1;
+            self.findings.unsearched(&self.knowledge, &passage, at, opaque.as_str());
+        }
     }
 
     pub(crate) fn connected(&mut self, flow: &Flow, whole: bool) {
@@ -164,7 +195,8 @@ impl Shared {
     }
 
     pub(crate) fn count_seen(&mut self) {
-        for Recognised { detection, .. } in self.seen.drain(..) {
+        for recognised in self.desk.seen.drain(..) {
+            let detection = recognised.detection();
             match detection.test_data {
                 true => self.statistics.specimens += 1,
                 false => *self.statistics.values.entry(detection.category).or_default() += 1,

@@ -9,7 +9,7 @@
 //!                Inspector ── Track: one connection
 //!                               Session      cloister-protocol
 //!                                 ▼ values with their places
-//!                               Reading      cloister-detect: one stream for each open value
+//!                               Reading      cloister-dlp: one stream for each open value
 //!                    ▼ tallies of messages
 //!                Findings                    cloister-dlp, by what is known of the cluster
 //! ```
@@ -19,6 +19,8 @@
 mod connections;
 mod inspector;
 mod message;
+mod numbered;
+mod quiet;
 mod reading;
 mod recording;
 mod statistics;

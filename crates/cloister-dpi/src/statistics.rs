@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloister_detect::Category;
+use cloister_dlp::Opaque;
 use cloister_protocol::{Protocol, Trouble};
 
 /// Numbers for people and for metrics. They only grow, but for `open`.
@@ -22,6 +23,8 @@ pub struct Statistics {
     pub values: BTreeMap<Category, u64>,
     /// Values made for tests and documentation: no finding.
     pub specimens: u64,
+    /// Bodies that could not be searched, by why.
+    pub unsearched: BTreeMap<Opaque, u64>,
     /// What went wrong, by protocol.
     pub troubles: BTreeMap<(Protocol, Trouble), u64>,
     /// Connections whose handshake showed TLS.

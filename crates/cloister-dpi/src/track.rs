@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use cloister_dlp::{Knowledge, Names, Party, Passage};
 use cloister_packet::Flow;
@@ -18,6 +19,8 @@ const REQUESTS: usize = 32;
 pub struct Track {
     session: Session,
     told: Told,
+    /// Bytes that it held when this was last asked.
+    counted: usize,
 }
 
 /// What is known of a connection besides what its session knows.
@@ -25,9 +28,9 @@ pub struct Told {
     pub flow: Flow,
     messages: Vec<Message>,
     /// Requests that may still be answered: their target and host.
-    requests: VecDeque<(MessageId, Box<str>, Box<str>)>,
+    requests: VecDeque<(MessageId, Arc<str>, Arc<str>)>,
     /// The host that was called, as it was last said.
-    host: Box<str>,
+    host: Arc<str>,
     /// Both sides were heard.
     pub answered: bool,
     pub whole: bool,
@@ -46,7 +49,7 @@ impl Track {
             whole,
             noted: false,
         };
-        Track { session: Session::new(circumstances, limits), told }
+        Track { session: Session::new(circumstances, limits), told, counted: 0 }
     }
 
     pub fn push(&mut self, side: Side, bytes: &[u8], shared: &mut Shared) {
@@ -76,8 +79,35 @@ impl Track {
     }
 
     /// Bytes that it holds, about.
-    pub fn held(&self) -> usize {
+    fn held(&self) -> usize {
         self.session.held() + self.told.messages.iter().map(Message::held).sum::<usize>()
+    }
+
+    /// Puts into the books of all what it holds now.
+    pub fn account(&mut self, held: &mut usize) {
+        let now = self.held();
+        *held = (*held + now).saturating_sub(self.counted);
+        self.counted = now;
+    }
+
+    /// What the books say of it.
+    pub fn counted(&self) -> usize {
+        self.counted
+    }
+}
+
+impl Told {
+    /// A message ended: a request that it answers is answered. What waits for its next request holds nothing.
+    fn forget(&mut self, message: &Message) {
+        if message.settles {
+            self.requests.retain(|(id, ..)| Some(*id) != message.answers);
+        }
+        if self.requests.is_empty() {
+            self.requests = VecDeque::new();
+        }
+        if self.messages.is_empty() {
+            self.messages = Vec::new();
+        }
     }
 }
 
@@ -94,10 +124,7 @@ impl Collector<'_> {
 
     /// Tells what a message holds so far.
     fn submit(&mut self, message: &mut Message) {
-        let (tallies, records) = message.take();
-        if tallies.is_empty() {
-            return;
-        }
+        let Some(held) = message.take() else { return };
         let request = message.answers.and_then(|id| self.told.requests.iter().find(|(known, ..)| *known == id));
         let (target, host) = match request {
             Some((_, target, host)) if message.target.is_empty() => (&**target, &**host),
@@ -105,7 +132,7 @@ impl Collector<'_> {
         };
         let host = if host.is_empty() { &*self.told.host } else { host };
         let said = Said { side: message.side, protocol: wire(message.protocol, message.grpc), host, target };
-        self.shared.submit(&self.told.flow, &said, &tallies, records);
+        self.shared.submit(&self.told.flow, &said, &held);
     }
 }
 
@@ -141,7 +168,7 @@ impl Said<'_> {
 impl Sink for Collector<'_> {
     fn begin(&mut self, id: MessageId, head: &Head<'_>) {
         *self.shared.statistics.messages.entry(head.protocol).or_default() += 1;
-        let message = Message::new(id, head);
+        let message = Message::new(id, head, &self.told.host);
         if head.side == Side::Client {
             if self.told.requests.len() >= REQUESTS {
                 self.told.requests.pop_front();
@@ -150,7 +177,7 @@ impl Sink for Collector<'_> {
                 self.told.requests.push_back((id, message.target.clone(), message.host.clone()));
             }
             if !message.host.is_empty() {
-                self.told.host = message.host.clone();
+                self.told.host = Arc::clone(&message.host);
             }
         }
         self.told.messages.push(message);
@@ -172,7 +199,7 @@ impl Sink for Collector<'_> {
             }
             _ => {}
         }
-        message.value(place, bytes, last, &self.shared.key, &mut self.shared.seen);
+        message.value(place, bytes, last, &mut self.shared.desk);
         self.shared.count_seen();
         if message.is_full() {
             let mut message = self.told.messages.swap_remove(at);
@@ -190,13 +217,22 @@ impl Sink for Collector<'_> {
     fn end(&mut self, id: MessageId, _whole: bool) {
         let Some(at) = self.told.messages.iter().rposition(|message| message.id == id) else { return };
         let mut message = self.told.messages.swap_remove(at);
-        message.end(&self.shared.key, &mut self.shared.seen);
+        message.end(&mut self.shared.desk);
         self.shared.count_seen();
         self.submit(&mut message);
+        self.told.forget(&message);
     }
 
     fn resolved(&mut self, name: &str, address: IpAddr, seconds: u32) {
         self.shared.learn(address, name, seconds);
+    }
+
+    fn named(&mut self, number: &str, name: &str) {
+        self.shared.numbered.learn(number, name);
+    }
+
+    fn name_of(&mut self, number: &str) -> Option<String> {
+        self.shared.numbered.name(number).map(str::to_owned)
     }
 
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble) {

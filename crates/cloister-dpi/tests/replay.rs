@@ -52,6 +52,8 @@ fn a_leak_in_json_is_found_with_both_ends_and_without_its_values() {
         assert_eq!((accounts.values, accounts.distinct, accounts.port), (40, 40, 8080));
         assert_eq!(accounts.targets, ["/v1/patients/•••/accounts"]);
         assert_eq!(accounts.first.get(..10), Some("2026-09-21"));
+        let places: Vec<_> = accounts.places.iter().map(|it| (it.within, it.name.as_str(), it.count)).collect();
+        assert_eq!(places, [("body", "/*/iban", 40)]);
         let in_url = findings.iter().find(|it| it.finding == "personal-data-in-url").unwrap();
         assert_eq!((in_url.category, in_url.places[0].name.as_str()), ("email-address", "email"));
         for value in planted() {
@@ -109,7 +111,36 @@ fn who_calls_from_outside_has_no_address() {
     let json = serde_json::to_string(&inspector.findings().all()).unwrap();
     assert!(json.contains("clients outside") && !json.contains("203.0.113.77"), "{json}");
     let connections = serde_json::to_string(&inspector.connections()).unwrap();
-    assert!(connections.contains("203.0.113.0\""), "{connections}");
+    assert!(connections.contains("203.0.113.0/24\""), "{connections}");
+}
+
+#[test]
+fn a_list_of_objects_is_as_many_records() {
+    let (mut inspector, _) = inspect(pcap(&leak()), &clinic::policy("bulk: {records: 40}\nfindings: [bulk-read]"));
+    let findings = inspector.findings().all();
+    assert_eq!(findings.iter().map(|it| it.bulk.unwrap().records).collect::<Vec<_>>(), [41]);
+    let (mut inspector, _) = inspect(pcap(&leak()), &clinic::policy("bulk: {records: 41}\nfindings: [bulk-read]"));
+    assert_eq!(inspector.findings().all(), []);
+}
+
+#[test]
+fn what_cannot_be_searched_is_counted_and_found_where_a_policy_would_block() {
+    let picture =
+        b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 20\r\n\r\n\x89PNG\r\n\x1a\n\0\0\0\rIHDRabcd";
+    let request = b"GET /rooms/plan HTTP/1.1\r\nHost: api\r\n\r\n";
+    let said = [(Says::Client, &request[..]), (Says::Server, &picture[..])];
+    let frames = connection(end(COLLECTOR, 40_000), end(API, 8080), &said);
+    let found = |policy: &str| {
+        let (mut inspector, _) = inspect(pcap(&frames), &clinic::policy(policy));
+        assert_eq!(inspector.statistics().unsearched.values().sum::<u64>(), 1);
+        let all = inspector.findings().all();
+        all.iter().map(|it| (it.finding, it.category, it.places[0].name.clone())).collect::<Vec<_>>()
+    };
+    let block = "action: block\ncategories: [{category: health}]";
+    assert_eq!(found(block), [("unsearched-content", "unknown", "media".to_owned())]);
+    assert_eq!(found(&format!("{block}\nunsearchable: allow")), []);
+    assert_eq!(found(&format!("{block}\nexceptions: [{{reason: plans, target: /rooms/}}]")), []);
+    assert_eq!(found("action: alert"), []);
 }
 
 #[test]

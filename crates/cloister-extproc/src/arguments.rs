@@ -22,6 +22,15 @@ pub struct Arguments {
     /// How many seconds pass between reports of what was found.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub every: u64,
+    /// The file of keys by which allow-lists are compared, as `cloister detect key` makes it.
+    #[arg(long, value_name = "FILE")]
+    pub hash_key: Option<PathBuf>,
+    /// Where what is usual is kept over restarts, for policies with a learnt baseline.
+    #[arg(long, value_name = "FILE")]
+    pub baselines: Option<PathBuf>,
+    /// Serve metrics for Prometheus here.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub metrics: Option<SocketAddr>,
     /// How many threads work.
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     pub threads: usize,

@@ -1,11 +1,10 @@
 //! The content of a body: what lies under its coding is searched, and may be changed.
 
-use cloister_detect::Detection;
+use cloister_dlp::Opaque;
 use cloister_protocol::{Chain, Limits};
 
-use crate::body::{Body, Fate, Onward};
-use crate::guard::Passage;
-use crate::head;
+use crate::body::{Body, Judge, Onward};
+use crate::guard::{Passage, Setting};
 use crate::wire::HeaderMutation;
 
 /// What may become of a body.
@@ -40,16 +39,32 @@ const OF_CODED: &[&str] = &["content-encoding", "content-length", "content-md5",
 
 impl Content {
     /// How a body is read that comes with this head.
-    pub fn of(passage: &Passage, way: Way) -> Content {
-        if head::is_no_text(&passage.media) {
-            return Content::Unread;
-        }
+    pub fn of(passage: &Passage, setting: &Setting, way: Way) -> Content {
         let Ok(chain) = Chain::named(&passage.coding, &Limits::default()) else { return Content::Unread };
+        let body = Body::new(setting, &passage.media);
         match way {
-            _ if chain.is_empty() => Content::Plain(Box::default()),
-            Way::Changed => Content::Opened(Box::new(Coded { chain, body: Body::default() })),
-            Way::Watched => Content::Watched(Box::new(Coded { chain, body: Body::default() })),
+            _ if chain.is_empty() => Content::Plain(Box::new(body)),
+            Way::Changed => Content::Opened(Box::new(Coded { chain, body })),
+            Way::Watched => Content::Watched(Box::new(Coded { chain, body })),
         }
+    }
+
+    fn body(&mut self) -> Option<&mut Body> {
+        match self {
+            Content::Unread => None,
+            Content::Plain(body) => Some(body),
+            Content::Opened(coded) | Content::Watched(coded) => Some(&mut coded.body),
+        }
+    }
+
+    /// Why it cannot be searched; told once.
+    pub fn opaque(&mut self) -> Option<Opaque> {
+        self.body()?.opaque()
+    }
+
+    /// Whether its beginning was enough to say what it is.
+    pub fn is_known(&mut self) -> bool {
+        self.body().is_none_or(|body| body.is_known())
     }
 
     /// What changes in the head, besides `changes`.
@@ -70,7 +85,7 @@ impl Content {
         &mut self,
         bytes: &[u8],
         ended: bool,
-        judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate,
+        judge: &mut Judge<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Onward, Onward> {
         match self {
@@ -90,13 +105,7 @@ impl Content {
 }
 
 impl Coded {
-    fn push(
-        &mut self,
-        bytes: &[u8],
-        ended: bool,
-        judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate,
-        out: &mut Vec<u8>,
-    ) -> Option<Onward> {
+    fn push(&mut self, bytes: &[u8], ended: bool, judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Option<Onward> {
         let mut onward = Onward::Yes;
         let body = &mut self.body;
         let read = self.chain.push(bytes, &mut |piece| {
@@ -111,13 +120,7 @@ impl Coded {
     }
 }
 
-fn search(
-    body: &mut Body,
-    bytes: &[u8],
-    ended: bool,
-    judge: &mut dyn FnMut(&Detection, &[u8]) -> Fate,
-    out: &mut Vec<u8>,
-) -> Onward {
+fn search(body: &mut Body, bytes: &[u8], ended: bool, judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Onward {
     let first = body.push(bytes, judge, out);
     let last = if ended { body.finish(judge, out) } else { Onward::Yes };
     if first == Onward::No { first } else { last }

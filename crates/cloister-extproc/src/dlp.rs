@@ -5,18 +5,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use cloister_detect::Detection;
 use cloister_dlp::document::Finding;
-use cloister_dlp::{Findings, Knowledge, Limits, Names, Party, Seen, Tally, Where};
+use cloister_dlp::{Baselines, Findings, Key, Knowledge, Limits, Names, Party, Recognised, Tallies};
 use cloister_register::documents::{DlpAction, WireProtocol};
 
 use crate::body::Fate;
-use crate::guard::{Direction, Guard, Passage, Spot, Undone};
-
-/// So many different values of a message are remembered, to count them over messages.
-const HASHES: usize = 256;
-/// So many places of values are told apart in one message.
-const PLACES: usize = 64;
+use crate::guard::{Direction, Guard, Passage, Setting, Undone};
 
 /// What all exchanges share.
 pub struct Office {
@@ -25,7 +19,7 @@ pub struct Office {
     undone: [AtomicU64; Undone::ALL.len()],
     exchanges: AtomicU64,
     /// Keys the hashes that count different values: it is made at the start and never leaves.
-    key: RandomState,
+    key: Key,
     /// Microseconds since 1970.
     clock: fn() -> u64,
     encrypted: bool,
@@ -40,7 +34,7 @@ impl Office {
             findings: Mutex::new(Findings::new(Limits::default())),
             undone: Default::default(),
             exchanges: AtomicU64::new(0),
-            key: RandomState::new(),
+            key: key(),
             clock,
             encrypted,
         }
@@ -49,6 +43,22 @@ impl Office {
     /// From here on, new exchanges go by this.
     pub fn learn(&self, knowledge: Knowledge) {
         *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
+    }
+
+    /// What was learnt before.
+    pub fn remember(&self, baselines: Baselines) {
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).remember(baselines);
+    }
+
+    /// What is usual, as far as it is learnt, as a text to be kept.
+    pub fn baselines(&self) -> String {
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        findings.baselines((self.clock)()).write()
+    }
+
+    /// All findings so far.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).all()
     }
 
     /// The findings that are new or grew since this was last asked.
@@ -75,24 +85,18 @@ impl Office {
             office: Arc::clone(self),
             knowledge,
             names: Names::new(0),
-            request: Books::default(),
-            response: Books::default(),
+            request: Tallies::default(),
+            response: Tallies::default(),
         })
     }
-}
-
-/// What was seen of one message.
-#[derive(Default)]
-struct Books {
-    tallies: Vec<Tally>,
 }
 
 struct Clerk {
     office: Arc<Office>,
     knowledge: Arc<Knowledge>,
     names: Names,
-    request: Books,
-    response: Books,
+    request: Tallies,
+    response: Tallies,
 }
 
 /// Who talks.
@@ -130,7 +134,7 @@ impl Clerk {
         }
     }
 
-    fn books(&mut self, direction: Direction) -> &mut Books {
+    fn books(&mut self, direction: Direction) -> &mut Tallies {
         match direction {
             Direction::Request => &mut self.request,
             Direction::Response => &mut self.response,
@@ -139,31 +143,46 @@ impl Clerk {
 }
 
 impl Guard for Clerk {
-    fn judge(
-        &mut self,
-        direction: Direction,
-        passage: &Passage,
-        spot: Spot<'_>,
-        detection: &Detection,
-        value: &[u8],
-    ) -> Fate {
-        if detection.test_data {
+    fn setting(&self) -> Setting {
+        Setting { lens: self.knowledge.lens.clone(), key: self.office.key }
+    }
+
+    fn next_value(&mut self, direction: Direction) {
+        self.books(direction).next_value();
+    }
+
+    fn judge(&mut self, direction: Direction, passage: &Passage, recognised: &mut Recognised) -> Fate {
+        let time = (self.office.clock)();
+        let (ends, today) = (self.ends(passage, time), cloister_dlp::day(time));
+        let passed = self.passage(direction, passage, &ends);
+        let knowledge = Arc::clone(&self.knowledge);
+        let books = self.books(direction);
+        if !books.take(&knowledge.lens, recognised, 0) {
             return Fate::Pass;
         }
-        let (place, field) = place(passage, spot, detection);
-        let hash = self.office.key.hash_one(value);
-        let count = self.books(direction).take(detection, place, field, hash);
-        let time = (self.office.clock)();
-        let ends = self.ends(passage, time);
-        let seen = Seen { category: detection.category, confidence: detection.confidence, place, field, count };
-        let today = cloister_dlp::day(time);
-        let decision = self.knowledge.action(&self.passage(direction, passage, &ends), &seen, today);
-        decision.map_or(Fate::Pass, |decision| fate(decision.action))
+        let decided = books.asked(recognised).filter_map(|seen| knowledge.action(&passed, &seen, today));
+        decided.map(|decision| fate(decision.action)).max().unwrap_or(Fate::Pass)
     }
 
     fn worst(&self, direction: Direction, passage: &Passage) -> Fate {
         let ends = self.ends(passage, (self.office.clock)());
         self.knowledge.most(&self.passage(direction, passage, &ends)).map_or(Fate::Pass, fate)
+    }
+
+    fn refuses_unsearched(&self, direction: Direction, passage: &Passage) -> bool {
+        let time = (self.office.clock)();
+        let ends = self.ends(passage, time);
+        self.knowledge.unsearchable(&self.passage(direction, passage, &ends), cloister_dlp::day(time)).is_some()
+    }
+
+    fn unsearched(&mut self, direction: Direction, passage: &Passage, why: Undone) -> Fate {
+        self.undone(direction, passage, why);
+        let time = (self.office.clock)();
+        let ends = self.ends(passage, time);
+        let passed = self.passage(direction, passage, &ends);
+        let mut findings = self.office.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let action = findings.unsearched(&self.knowledge, &passed, (ends.port, time), why.as_str());
+        action.map_or(Fate::Pass, fate)
     }
 
     fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
@@ -176,56 +195,25 @@ impl Guard for Clerk {
         if direction == Direction::Request && passage.source.is_empty() {
             self.undone(direction, passage, Undone::Unnamed);
         }
-        let tallies = std::mem::take(&mut self.books(direction).tallies);
-        if tallies.is_empty() {
+        let books = self.books(direction);
+        if books.is_silent() {
             return;
         }
+        let (tallies, records) = (books.drain(), books.drain_records().max(1));
         let time = (self.office.clock)();
         let ends = self.ends(passage, time);
         let passed = self.passage(direction, passage, &ends);
         let mut findings = self.office.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        findings.add(&self.knowledge, &passed, (ends.port, time), &tallies, 1);
+        findings.add(&self.knowledge, &passed, (ends.port, time), &tallies, records);
     }
 }
 
-impl Books {
-    /// Takes one value; says how many of its category the message holds so far.
-    fn take(&mut self, detection: &Detection, place: Where, field: &str, hash: u64) -> u64 {
-        let same = |tally: &Tally| tally.kind == detection.kind && tally.place == place && &*tally.field == field;
-        match self.tallies.iter_mut().find(|tally| same(tally)) {
-            Some(tally) => {
-                tally.count += 1;
-                tally.confidence = tally.confidence.max(detection.confidence);
-                if tally.hashes.len() < HASHES {
-                    tally.hashes.push(hash);
-                }
-            }
-            None => {
-                // Beyond, places are told apart no more.
-                let field = if self.tallies.len() < PLACES { field } else { "" };
-                self.tallies.push(Tally {
-                    category: detection.category,
-                    kind: detection.kind,
-                    confidence: detection.confidence,
-                    place,
-                    field: field.into(),
-                    count: 1,
-                    hashes: vec![hash],
-                });
-            }
-        }
-        let of_category = self.tallies.iter().filter(|tally| tally.category == detection.category);
-        of_category.map(|tally| tally.count).sum()
-    }
-}
-
-fn place<'a>(passage: &Passage, spot: Spot<'a>, detection: &'a Detection) -> (Where, &'a str) {
-    match spot {
-        Spot::Url if detection.offset > passage.path.len() => (Where::Query, ""),
-        Spot::Url => (Where::Path, ""),
-        Spot::Header(name) => (Where::Header, name),
-        Spot::Body => (Where::Body, detection.column.as_deref().unwrap_or("")),
-    }
+/// Made at the start.
+fn key() -> Key {
+    let half = |number: u8| RandomState::new().hash_one(number).to_le_bytes();
+    let mut key = Key::default();
+    key.iter_mut().zip(half(0).into_iter().chain(half(1))).for_each(|(byte, random)| *byte = random);
+    key
 }
 
 fn fate(action: DlpAction) -> Fate {

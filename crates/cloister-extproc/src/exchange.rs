@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use cloister_dlp::Recognised;
 
 use crate::answers;
 use crate::body::{Fate, Onward};
 use crate::content::{Content, Way};
-use crate::guard::{Direction, Guard, Passage, Spot, Undone};
+use crate::guard::{Direction, Guard, Passage, Setting, Undone};
 use crate::head;
 use crate::wire::{
-    BodySendMode, HeaderMap, HttpBody, HttpHeaders, Mutation, ProcessingRequest, ProcessingResponse, Told,
+    BodySendMode, HeaderMap, HeaderMutation, HttpBody, HttpHeaders, Mutation, ProcessingRequest, ProcessingResponse,
+    Told,
 };
 
 /// So much of a body is held back, with its head, until it is known whether it may pass at all.
@@ -19,6 +21,7 @@ const HOLD: usize = 1 << 20;
 /// What is open of one exchange.
 pub struct Exchange {
     guard: Box<dyn Guard>,
+    setting: Setting,
     request: Half,
     response: Half,
     passage: Passage,
@@ -36,11 +39,20 @@ struct Half {
     content: Content,
     /// The answer to the head, and what of the body could go on, while a later part may still block both.
     held: Option<(ProcessingResponse, Vec<u8>)>,
+    /// They wait until it is known what the body is, and no longer.
+    until_known: bool,
 }
 
 impl Default for Half {
     fn default() -> Half {
-        Half { begun: false, ended: false, mode: BodySendMode::None, content: Content::Unread, held: None }
+        Half {
+            begun: false,
+            ended: false,
+            mode: BodySendMode::None,
+            content: Content::Unread,
+            held: None,
+            until_known: false,
+        }
     }
 }
 
@@ -55,6 +67,7 @@ impl Exchange {
     /// One of which nothing is known yet.
     pub fn new(guard: Box<dyn Guard>) -> Exchange {
         Exchange {
+            setting: guard.setting(),
             guard,
             request: Half::default(),
             response: Half::default(),
@@ -101,28 +114,59 @@ impl Exchange {
         if onward == Onward::No {
             return self.refuse(direction, out);
         }
-        let worst = self.guard.worst(direction, &self.passage);
         let mode = self.half(direction).mode;
-        if told.end_of_stream || mode == BodySendMode::None {
+        if told.end_of_stream {
             out.push_back(answers::head(direction, changes));
             return self.end(direction);
         }
+        if mode == BodySendMode::None {
+            if self.unsearched(direction, Undone::Unseen) == Onward::No {
+                return self.refuse(direction, out);
+            }
+            out.push_back(answers::head(direction, changes));
+            return self.end(direction);
+        }
+        self.expect_body(direction, mode, changes, out);
+    }
+
+    /// A body follows the head, in this mode.
+    fn expect_body(
+        &mut self,
+        direction: Direction,
+        mode: BodySendMode,
+        changes: Option<HeaderMutation>,
+        out: &mut VecDeque<ProcessingResponse>,
+    ) {
+        let worst = self.guard.worst(direction, &self.passage);
+        let refuses = self.guard.refuses_unsearched(direction, &self.passage);
         let way = if worst >= Fate::Redact && can_change(mode) && !self.observed { Way::Changed } else { Way::Watched };
-        let content = Content::of(&self.passage, way);
-        if matches!(content, Content::Unread) && !self.passage.coding.is_empty() {
-            self.guard.undone(direction, &self.passage, Undone::Coding);
+        let content = Content::of(&self.passage, &self.setting, way);
+        let unread = matches!(content, Content::Unread);
+        if unread && self.unsearched(direction, Undone::Coding) == Onward::No {
+            return self.refuse(direction, out);
         }
         if mode == BodySendMode::Streamed && worst == Fate::Redact {
             self.guard.undone(direction, &self.passage, Undone::Mode);
         }
+        self.guard.next_value(direction);
         let answer = answers::head(direction, content.changes(changes));
-        let may_wait = mode == BodySendMode::FullDuplexStreamed && worst == Fate::Block && !self.observed;
-        if may_wait && !matches!(content, Content::Unread) {
-            self.half(direction).held = Some((answer, Vec::new()));
+        let waits = mode == BodySendMode::FullDuplexStreamed && !self.observed && !unread;
+        let half = self.half(direction);
+        half.content = content;
+        if waits && (worst == Fate::Block || refuses) {
+            half.until_known = worst != Fate::Block;
+            half.held = Some((answer, Vec::new()));
         } else {
             out.push_back(answer);
         }
-        self.half(direction).content = content;
+    }
+
+    /// Content cannot be searched, or not to its end.
+    fn unsearched(&mut self, direction: Direction, why: Undone) -> Onward {
+        match self.guard.unsearched(direction, &self.passage, why) {
+            Fate::Block if !self.observed => Onward::No,
+            _ => Onward::Yes,
+        }
     }
 
     fn piece(&mut self, direction: Direction, told: &HttpBody, out: &mut VecDeque<ProcessingResponse>) {
@@ -133,8 +177,9 @@ impl Exchange {
         if onward == Onward::No {
             return self.refuse(direction, out);
         }
-        if mode == BodySendMode::BufferedPartial && !told.end_of_stream {
-            self.guard.undone(direction, &self.passage, Undone::Cut);
+        let cut = mode == BodySendMode::BufferedPartial && !told.end_of_stream;
+        if cut && self.unsearched(direction, Undone::Cut) == Onward::No {
+            return self.refuse(direction, out);
         }
         match mode {
             BodySendMode::FullDuplexStreamed => self.release(direction, passed, told.end_of_stream, out),
@@ -157,14 +202,17 @@ impl Exchange {
             Direction::Response => &mut self.response,
         };
         let (passage, guard) = (&self.passage, &mut self.guard);
-        let mut judge = |detection: &_, value: &[u8]| guard.judge(direction, passage, Spot::Body, detection, value);
-        match half.content.push(bytes, ended, &mut judge, passed) {
+        let mut judge = |recognised: &mut Recognised| guard.judge(direction, passage, recognised);
+        let onward = match half.content.push(bytes, ended, &mut judge, passed) {
             Ok(onward) => onward,
             Err(onward) => {
                 half.content = Content::Unread;
-                self.guard.undone(direction, &self.passage, Undone::Coding);
-                onward
+                if self.unsearched(direction, Undone::Broken) == Onward::No { Onward::No } else { onward }
             }
+        };
+        match self.half(direction).content.opaque() {
+            Some(opaque) if self.unsearched(direction, opaque.into()) == Onward::No => Onward::No,
+            _ => onward,
         }
     }
 
@@ -173,11 +221,13 @@ impl Exchange {
         let mut bytes = passed;
         if let Some((answer, mut before)) = self.half(direction).held.take() {
             before.append(&mut bytes);
-            if !ended && before.len() < HOLD {
-                self.half(direction).held = Some((answer, before));
+            let half = self.half(direction);
+            let enough = half.until_known && half.content.is_known();
+            if !ended && !enough && before.len() < HOLD {
+                half.held = Some((answer, before));
                 return;
             }
-            if !ended {
+            if !ended && !enough {
                 self.guard.undone(direction, &self.passage, Undone::Gone);
             }
             out.push_back(answer);

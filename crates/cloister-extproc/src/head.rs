@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use cloister_dlp::{At, Recognised, Where, unescaped};
 use prost_types::Struct;
 use prost_types::value::Kind;
 
-use crate::body::{Body, Fate, Onward};
-use crate::guard::{Direction, Guard, Passage, Spot};
+use crate::body::{self, Judge, Onward};
+use crate::guard::{Direction, Guard, Passage, Setting};
 use crate::wire::{HeaderMutation, HeaderValue, HeaderValueOption, OVERWRITE};
 
 /// Fields that say how the message is sent, with nothing of a person in them.
@@ -32,11 +33,6 @@ const TECHNICAL: &[&str] = &[
     "x-forwarded-proto",
     "x-request-id",
 ];
-
-/// Media whose bytes are no text: searching them would find what is not there.
-pub fn is_no_text(media: &str) -> bool {
-    ["image/", "audio/", "video/", "font/"].iter().any(|kind| media.starts_with(kind)) && media != "image/svg+xml"
-}
 
 /// Takes what a head says of the exchange.
 pub fn passage(direction: Direction, fields: &[HeaderValue], passage: &mut Passage) {
@@ -83,11 +79,13 @@ pub fn judge(
 ) -> (Option<HeaderMutation>, Onward) {
     let mut changes = HeaderMutation::default();
     let mut onward = Onward::Yes;
+    let setting = guard.setting();
     for field in fields.iter().filter(|field| !TECHNICAL.contains(&field.key.as_str())) {
-        let (name, spot) =
-            if field.key == ":path" { ("", Spot::Url) } else { (field.key.as_str(), Spot::Header(&field.key)) };
-        let mut judge = |detection: &_, value: &[u8]| guard.judge(direction, passage, spot, detection, value);
-        let (changed, way) = search(name, value(field), &mut judge);
+        let mut judge = |recognised: &mut Recognised| guard.judge(direction, passage, recognised);
+        let (changed, way) = match field.key.as_str() {
+            ":path" => url(&setting, value(field), &mut judge),
+            name => body::field(&setting, &at(Where::Header, name), value(field), &mut judge),
+        };
         if way == Onward::No {
             onward = way;
         }
@@ -96,16 +94,38 @@ pub fn judge(
     ((!changes.set_headers.is_empty()).then_some(changes), onward)
 }
 
-fn search(
-    name: &str,
-    value: &[u8],
-    judge: &mut dyn FnMut(&cloister_detect::Detection, &[u8]) -> Fate,
-) -> (Option<Vec<u8>>, Onward) {
-    let mut field = Body::new(name);
-    let mut out = Vec::new();
-    let first = field.push(value, judge, &mut out);
-    let last = field.finish(judge, &mut out);
-    ((out != value).then_some(out), if first == Onward::No { first } else { last })
+fn at(place: Where, field: &str) -> At<'_> {
+    At { place, field, media: "", raw: true }
+}
+
+/// The path, and each parameter of the query by its name.
+fn url(setting: &Setting, target: &[u8], judge: &mut Judge<'_>) -> (Option<Vec<u8>>, Onward) {
+    let end = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());
+    let (path, query) = target.split_at(end);
+    let (changed, mut onward) = body::field(setting, &at(Where::Path, ""), path, judge);
+    let mut url = changed.unwrap_or_else(|| path.to_vec());
+    for (number, parameter) in
+        query.strip_prefix(b"?").into_iter().flat_map(|it| it.split(|byte| *byte == b'&')).enumerate()
+    {
+        url.push(if number == 0 { b'?' } else { b'&' });
+        let name_end = parameter.iter().position(|byte| *byte == b'=').map_or(0, |at| at + 1);
+        let (name, raw) = parameter.split_at(name_end);
+        url.extend_from_slice(name);
+        let (changed, way) = parameter_value(setting, name.strip_suffix(b"=").unwrap_or_default(), raw, judge);
+        url.extend_from_slice(changed.as_deref().unwrap_or(raw));
+        if way == Onward::No {
+            onward = way;
+        }
+    }
+    ((url != target).then_some(url), onward)
+}
+
+/// What was escaped is read without, and overwritten as a whole.
+fn parameter_value(setting: &Setting, name: &[u8], raw: &[u8], judge: &mut Judge<'_>) -> (Option<Vec<u8>>, Onward) {
+    let (name, plain) = (unescaped(name), unescaped(raw));
+    let (changed, onward) = body::field(setting, &at(Where::Query, &name), plain.as_bytes(), judge);
+    let changed = changed.map(|changed| if plain.as_bytes() == raw { changed } else { vec![b'*'; raw.len()] });
+    (changed, onward)
 }
 
 fn replaced(name: &str, raw: Vec<u8>) -> HeaderValueOption {

@@ -13,8 +13,8 @@ mod mask;
 mod service;
 pub mod wire;
 
-pub use body::{Body, Fate, Onward};
+pub use body::{Body, Fate, Judge, Onward};
 pub use dlp::Office;
 pub use exchange::Exchange;
-pub use guard::{Direction, Guard, Passage, Spot, Undone};
+pub use guard::{Direction, Guard, Passage, Setting, Undone};
 pub use service::{ExternalProcessor, Talk, serve};

@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: this program reads files and the clock")]
 
 mod arguments;
+mod kept;
+mod metrics;
 mod policies;
 mod report;
 
@@ -22,6 +24,7 @@ use arguments::{Arguments, Listen};
 const LOOK: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| eprintln!("error: {}", cloister_model::place_of_panic(info))));
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -39,9 +42,14 @@ fn run(arguments: &Arguments) -> Result<()> {
         .enable_all()
         .build()
         .context("the threads cannot be started")?;
-    let mut policies = policies::Policies::new(arguments.from.clone());
+    let keys = arguments.hash_key.as_deref().map(kept::keys).transpose()?;
+    let mut policies = policies::Policies::new(arguments.from.clone(), keys);
     let office = Arc::new(Office::new(policies.read()?, now, arguments.encrypted));
+    let mut baselines = arguments.baselines.clone().map(|file| kept::Kept::open(file, &office)).transpose()?;
     runtime.block_on(async {
+        if let Some(address) = arguments.metrics {
+            metrics::serve(address, Arc::clone(&office)).await?;
+        }
         let books = Arc::clone(&office);
         let every = Duration::from_secs(arguments.every.max(1));
         let telling = tokio::spawn(async move {
@@ -56,12 +64,18 @@ fn run(arguments: &Arguments) -> Result<()> {
                 if turns >= every {
                     turns = Duration::ZERO;
                     report.write(&books);
+                    if let Some(kept) = &mut baselines {
+                        kept.write_when_due(&books);
+                    }
                 }
             }
         });
         listen(&arguments.listen, &office).await?;
         telling.abort();
         report::Report::default().write(&office);
+        if let Some(file) = arguments.baselines.clone() {
+            kept::Kept::new(file).write(&office);
+        }
         Ok(())
     })
 }

@@ -15,6 +15,15 @@ pub fn overwrite(before: Option<u8>, value: &mut [u8], after: Option<u8>) {
     }
 }
 
+/// Overwrites what lies from `start` to `end`, behind what went before.
+pub fn within(bytes: &mut [u8], start: usize, end: usize, before: Option<u8>) {
+    let Some((left, right)) = bytes.split_at_mut_checked(end) else { return };
+    let Some((left, value)) = left.split_at_mut_checked(start) else { return };
+    let is_sign = |byte: &u8| !byte.is_ascii_whitespace();
+    let before = left.iter().copied().rfind(is_sign).or(before);
+    overwrite(before, value, right.iter().copied().find(is_sign));
+}
+
 fn is_number(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
         && value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))

@@ -1,9 +1,11 @@
 //! Policies and the register from files, read again when one of them changes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::{Result, bail};
+use cloister_detect::keyed::Keys;
 use cloister_dlp::Knowledge;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_model::{Diagnostic, DiagnosticLevel};
@@ -15,13 +17,14 @@ const DEPTH: usize = 8;
 /// What was read from where, and when it last changed.
 pub struct Policies {
     from: Vec<PathBuf>,
+    keys: Option<Arc<Keys>>,
     seen: Vec<(PathBuf, Option<SystemTime>, u64)>,
 }
 
 impl Policies {
     /// Of these files and folders.
-    pub fn new(from: Vec<PathBuf>) -> Policies {
-        Policies { from, seen: Vec::new() }
+    pub fn new(from: Vec<PathBuf>, keys: Option<Arc<Keys>>) -> Policies {
+        Policies { from, keys, seen: Vec::new() }
     }
 
     /// Reads them; what cannot be read is told.
@@ -32,8 +35,8 @@ impl Policies {
         self.seen = stamps(&self.from);
         let read = read(&Request { targets: self.from.clone(), ..Request::default() }, &|_| ());
         let lost = read.resources.is_empty();
-        let (knowledge, more) =
-            Knowledge::of(&Inventory::new(read.resources, Inputs { files: true, ..Inputs::default() }));
+        let inventory = Inventory::new(read.resources, Inputs { files: true, ..Inputs::default() });
+        let (knowledge, more) = Knowledge::with_keys(&inventory, self.keys.clone());
         for diagnostic in read.diagnostics.iter().chain(&more) {
             tell(diagnostic);
         }

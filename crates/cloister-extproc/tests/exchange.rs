@@ -7,12 +7,13 @@ use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use cloister_detect::{Category, Detection};
+use cloister_detect::Category;
+use cloister_dlp::Recognised;
 use cloister_extproc::wire::{
     Answer, BodySendMode, CommonResponse, HeaderMap, HeaderValue, HttpBody, HttpHeaders, HttpTrailers, Mutation,
     ProcessingRequest, ProcessingResponse, ProtocolConfiguration, Told,
 };
-use cloister_extproc::{Direction, Exchange, Fate, Guard, Passage, Spot, Undone};
+use cloister_extproc::{Direction, Exchange, Fate, Guard, Passage, Undone};
 use proptest::prelude::*;
 
 /// Invented: a card number of the kind that shops are tested with is known as such, so this is none of those.
@@ -26,22 +27,19 @@ type Sight = (Direction, String, &'static str);
 struct Rules {
     redact: bool,
     block: Option<Category>,
+    /// What cannot be searched is blocked.
+    strict: bool,
     seen: Arc<Mutex<Vec<Sight>>>,
     undone: Arc<Mutex<Vec<Undone>>>,
     ended: Arc<Mutex<Vec<Direction>>>,
 }
 
 impl Guard for Rules {
-    fn judge(
-        &mut self,
-        direction: Direction,
-        _: &Passage,
-        spot: Spot<'_>,
-        detection: &Detection,
-        value: &[u8],
-    ) -> Fate {
-        assert_eq!(value.len(), detection.length, "the value is at hand");
-        self.seen.lock().unwrap().push((direction, format!("{spot:?}"), detection.kind));
+    fn judge(&mut self, direction: Direction, _: &Passage, recognised: &mut Recognised) -> Fate {
+        assert!(recognised.hash.is_some(), "the value is at hand");
+        let place = format!("{:?} {}", recognised.place, recognised.field);
+        let detection = recognised.detection();
+        self.seen.lock().unwrap().push((direction, place, detection.kind));
         match self.block {
             Some(category) if category == detection.category => Fate::Block,
             _ if self.redact => Fate::Redact,
@@ -55,6 +53,10 @@ impl Guard for Rules {
             None if self.redact => Fate::Redact,
             None => Fate::Pass,
         }
+    }
+
+    fn refuses_unsearched(&self, _: Direction, _: &Passage) -> bool {
+        self.strict
     }
 
     fn undone(&mut self, _: Direction, _: &Passage, why: Undone) {
@@ -274,16 +276,101 @@ fn what_cannot_be_unpacked_does_not_pass_where_it_might_have_to_change() {
     let rules = redacting();
     let (_, answers) = ask_coded(&rules, &broken);
     assert!(matches!(answers.last(), Some(Answer::Immediate(_))));
-    assert_eq!(*rules.undone.lock().unwrap(), [Undone::Coding]);
+    assert_eq!(*rules.undone.lock().unwrap(), [Undone::Broken]);
     let watching = Rules::default();
     let (_, answers) = ask_coded(&watching, &broken);
     assert_eq!(passed(&answers), broken);
-    assert_eq!(*watching.undone.lock().unwrap(), [Undone::Coding]);
+    assert_eq!(*watching.undone.lock().unwrap(), [Undone::Broken]);
     // A bomb becomes more than is believed, and takes no more memory than what may be held.
     let bomb = packed(&vec![b' '; 100 << 20]);
     let rules = redacting();
     let (_, answers) = ask_coded(&rules, &bomb);
     assert!(matches!(answers.last(), Some(Answer::Immediate(_))));
+}
+
+/// Fields of a head, how bodies come, a body, and why it cannot be searched.
+type Case<'a> = (&'a [(&'a str, &'a str)], BodySendMode, &'a [u8], Undone);
+
+/// What becomes of a body of this kind, in one piece or in pieces of one byte, and what is told of it.
+fn unsearched(
+    rules: &Rules,
+    fields: &[(&str, &str)],
+    mode: BodySendMode,
+    body: &[u8],
+    size: usize,
+) -> (Vec<Answer>, Vec<Undone>) {
+    let mut exchange = Exchange::new(Box::new(rules.clone()));
+    let mut out = VecDeque::new();
+    exchange.on(head(fields, mode), &mut out);
+    for (number, bytes) in body.chunks(size).enumerate() {
+        exchange.on(piece(bytes, number + 1 == body.len().div_ceil(size)), &mut out);
+    }
+    let undone = std::mem::take(&mut *rules.undone.lock().unwrap());
+    (out.into_iter().filter_map(|response| response.answer).collect(), undone)
+}
+
+#[test]
+fn what_cannot_be_searched_passes_or_not_as_the_policy_says() {
+    let mut sealed = b"PK\x03\x04\x14\0\x09\0\x08\0".to_vec();
+    sealed.extend([7; 60]);
+    let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[9; 60]].concat();
+    let full = BodySendMode::FullDuplexStreamed;
+    let cases: [Case<'_>; 6] = [
+        (&[("content-encoding", "compress")], full, b"\x1f\x9d and something", Undone::Coding),
+        (&[("content-encoding", "gzip")], full, b"this is no gzip at all, and never was", Undone::Broken),
+        (&[("content-type", "image/png")], full, &picture, Undone::Media),
+        (&[("content-type", "text/plain")], full, &sealed, Undone::Encrypted),
+        (&[("content-type", "application/pdf")], full, b"%PDF-1.7 and so on, for a while", Undone::Archive),
+        (&[("content-type", "image/png")], BodySendMode::Buffered, &picture, Undone::Media),
+    ];
+    for (fields, mode, body, why) in cases {
+        for size in [1, 7, body.len()].into_iter().filter(|size| mode == full || *size == body.len()) {
+            let open = Rules::default();
+            let (answers, undone) = unsearched(&open, fields, mode, body, size);
+            assert_eq!(undone, [why], "{fields:?} {size}");
+            assert!(!answers.iter().any(|answer| matches!(answer, Answer::Immediate(_))), "{why:?} {size}");
+            if mode == full {
+                assert_eq!(passed(&answers), body, "{why:?} {size}");
+            }
+            for base in [redacting(), blocking(Category::PaymentCard)] {
+                let strict = Rules { strict: true, ..base };
+                let (answers, undone) = unsearched(&strict, fields, mode, body, size);
+                assert_eq!(undone, [why], "{why:?} {size}");
+                assert!(matches!(answers.last(), Some(Answer::Immediate(_))), "{why:?} {size}: {answers:?}");
+                assert!(passed(&answers).is_empty(), "{why:?} {size}: nothing of it goes on");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_body_that_is_not_shown_does_not_pass_where_it_must_be_searched() {
+    let strict = Rules { strict: true, ..redacting() };
+    let (answers, undone) = unsearched(&strict, &[("content-type", "text/plain")], BodySendMode::None, b"", 1);
+    assert!(matches!(answers[..], [Answer::Immediate(_)]), "{answers:?}");
+    assert_eq!(undone, [Undone::Unseen]);
+    let (answers, _) = unsearched(&redacting(), &[("content-type", "text/plain")], BodySendMode::None, b"", 1);
+    assert!(matches!(answers[..], [Answer::RequestHeaders(_)]), "{answers:?}");
+}
+
+#[test]
+fn a_text_that_calls_itself_a_picture_is_searched() {
+    for rules in [redacting(), Rules { strict: true, ..redacting() }] {
+        let fields = [("content-type", "image/png")];
+        let (answers, undone) = unsearched(&rules, &fields, BodySendMode::FullDuplexStreamed, BODY.as_bytes(), 9);
+        assert_eq!(undone, []);
+        let text = String::from_utf8(passed(&answers)).unwrap();
+        assert!(text.len() == BODY.len() && !text.contains("4539578763621486"), "{text}");
+    }
+}
+
+#[test]
+fn places_in_bodies_are_told_without_indexes() {
+    let rules = Rules::default();
+    let body = r#"{"patients": [{"email": "jana.novotna@klinika-brno.cz"}, {"email": "petr.dvorak@klinika-brno.cz"}]}"#;
+    ask(&rules, BodySendMode::FullDuplexStreamed, &body.as_bytes().chunks(11).collect::<Vec<_>>(), false);
+    let seen = rules.seen.lock().unwrap();
+    assert!(!seen.is_empty() && seen.iter().all(|(_, place, _)| place == "Body /patients/*/email"), "{seen:?}");
 }
 
 #[test]
@@ -292,7 +379,7 @@ fn urls_and_fields_are_searched_by_their_names() {
     let mut exchange = Exchange::new(Box::new(rules.clone()));
     let mut out = VecDeque::new();
     let fields = [
-        (":path", "/find?email=jana.novotna@klinika-brno.cz&page=2"),
+        (":path", "/find?email=jana.novotna@klinika-brno.cz&page=2&mail=jana.novotna%40klinika-brno.cz"),
         ("x-iban", "DE89370400440532013000"),
         ("accept", "*/*"),
     ];
@@ -305,9 +392,18 @@ fn urls_and_fields_are_searched_by_their_names() {
         .map(|header| (header.key, String::from_utf8(header.raw_value.to_vec()).unwrap()))
         .collect();
     assert_eq!(set[0].0, ":path");
-    assert!(set[0].1.starts_with("/find?email=****") && set[0].1.ends_with("&page=2"), "{set:?}");
+    assert!(
+        set[0].1.starts_with("/find?email=****")
+            && set[0].1.ends_with("***")
+            && set[0].1.contains("&page=2&mail=**")
+            && !set[0].1.contains("jana"),
+        "{set:?}"
+    );
     assert_eq!(set[1].0, "x-iban");
     assert_eq!(set.len(), 2);
+    let seen = rules.seen.lock().unwrap();
+    assert!(seen.iter().any(|(_, place, _)| place == "Query email"), "{seen:?}");
+    assert!(seen.iter().any(|(_, place, kind)| place == "Header x-iban" && *kind == "iban"), "{seen:?}");
 }
 
 proptest! {

@@ -9,6 +9,8 @@ pub struct Inputs {
     pub files: bool,
     /// A live cluster was listed.
     pub cluster: bool,
+    /// What the API server of a live cluster says that it is, such as `v1.37.2`.
+    pub server_version: Option<String>,
     /// Kinds that could not be read, with the reason.
     pub unread: Vec<Unread>,
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::names::Names;
 use crate::workloads::{Labelled, Workloads};
-use crate::{Inputs, Pod, Scope, Selector, kinds, scope_of, template, typed};
+use crate::{Inputs, Pod, Scope, Selector, kinds, scope_of, template, typed, versions};
 
 /// One moment of everything that was read. Order of input does not matter.
 #[derive(Debug, Default)]
@@ -39,7 +39,13 @@ impl Inventory {
 
     /// Fields of the wrong type, which no check can read.
     pub fn mistyped(&self) -> Vec<Diagnostic> {
-        self.resources.par_iter().flat_map_iter(typed::diagnostics).collect()
+        let told = |resource| versions::diagnostic(resource).into_iter().chain(typed::diagnostics(resource));
+        self.resources.par_iter().flat_map_iter(told).collect()
+    }
+
+    /// What was lost while facts of nodes were collected.
+    pub fn lost(&self) -> Vec<Diagnostic> {
+        self.node_facts().flat_map(|facts| cloister_node::lost(facts.resource)).collect()
     }
 
     /// Every resource, in a stable order.

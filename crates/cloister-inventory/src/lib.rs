@@ -12,6 +12,7 @@ mod pod;
 mod selector;
 mod template;
 mod typed;
+mod versions;
 mod workloads;
 
 pub use image::Image;

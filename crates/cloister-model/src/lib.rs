@@ -5,6 +5,7 @@
 
 mod clean;
 mod diagnostic;
+mod fault;
 mod finding;
 mod personal_data;
 mod place;
@@ -16,6 +17,7 @@ mod tree;
 
 pub use clean::{clean, is_hostile};
 pub use diagnostic::{Diagnostic, DiagnosticLevel};
+pub use fault::place_of_panic;
 pub use finding::{Finding, Severity, container_name};
 pub use personal_data::PersonalData;
 pub use place::{Location, Place, Rendered, Subject};

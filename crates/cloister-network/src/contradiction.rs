@@ -1,5 +1,7 @@
 //! Policies of one tier and priority that decide otherwise about the same pods: either may be asked first.
 
+use std::collections::BTreeSet;
+
 use foldhash::HashSet;
 
 use crate::classes::Sort;
@@ -7,11 +9,14 @@ use crate::network::Network;
 use crate::policy::{Direction, Peer, Peers, Policy, Ports, Rule};
 use crate::problems::Problems;
 
+/// Two policies, by their numbers, whose order is not defined and matters: the one that stands first in the input first.
+pub type Contradiction = [usize; 2];
+
 impl<'a> Network<'a> {
-    /// Tells of each pair of policies whose order is not defined and matters.
-    pub(crate) fn tell_of_contradictions(&self, problems: &mut Problems) {
+    /// Each pair of policies whose order is not defined and matters.
+    pub(crate) fn find_contradictions(&self) -> Vec<Contradiction> {
         let mut seen: HashSet<(usize, usize, Direction)> = HashSet::default();
-        let mut told: HashSet<(usize, usize)> = HashSet::default();
+        let mut found: BTreeSet<Contradiction> = BTreeSet::new();
         for class in self.classes.iter().filter(|class| class.sort == Sort::Pod) {
             for direction in [Direction::Ingress, Direction::Egress] {
                 let profile = class.profile(direction);
@@ -19,17 +24,19 @@ impl<'a> Network<'a> {
                     for (at, other) in group.iter().enumerate() {
                         for one in group.iter().take(at) {
                             let is_new = seen.insert((*one, *other, direction));
-                            if is_new && self.contradict(*one, *other, direction) && told.insert((*one, *other)) {
-                                self.tell([*one, *other], problems);
+                            if is_new && self.contradict(*one, *other, direction) {
+                                found.insert([*one, *other]);
                             }
                         }
                     }
                 }
             }
         }
+        found.into_iter().collect()
     }
 
-    fn tell(&self, pair: [usize; 2], problems: &mut Problems) {
+    /// What is told of one beside an answer.
+    pub(crate) fn tell_of_contradiction(&self, pair: Contradiction, problems: &mut Problems) {
         let [Some(one), Some(other)] = pair.map(|number| self.policies.get(number)) else { return };
         let (kind, name) = (&one.resource.kind, &one.resource.name);
         let message = format!("it has the tier and priority of {kind} \"{name}\", and decides otherwise");

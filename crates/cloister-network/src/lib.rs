@@ -53,6 +53,7 @@ mod verdict;
 
 pub use addresses::{AddressSet, BadCidr, Family};
 pub use connections::{Connection, Connections};
+pub use contradiction::Contradiction;
 pub use difference::{Change, Changes, differences, differences_within};
 pub use endpoints::{Endpoint, NamedPort, Node, Workload};
 pub use entry::{

@@ -6,6 +6,7 @@ use foldhash::{HashMap, HashSet};
 
 use crate::addresses::AddressSet;
 use crate::classes::{self, Class, Key, Sort, Subjects, Whereabouts, node_labels};
+use crate::contradiction::Contradiction;
 use crate::endpoints::{self, Endpoint, NamedPort};
 use crate::foreign::{NotEvaluated, foreign};
 use crate::mesh;
@@ -46,6 +47,7 @@ pub struct Network<'a> {
     /// Blocks that the mesh's policies name.
     of_mesh: Vec<AddressSet>,
     diagnostics: Vec<Diagnostic>,
+    contradictions: Vec<Contradiction>,
     foreign: Vec<NotEvaluated<'a>>,
 }
 
@@ -71,11 +73,12 @@ impl<'a> Network<'a> {
             within: Vec::new(),
             of_mesh: Vec::new(),
             diagnostics: Vec::new(),
+            contradictions: Vec::new(),
             foreign: foreign(inventory),
         };
         network.add_endpoints(inventory, options);
-        network.tell_of_contradictions(&mut problems);
         network.diagnostics = problems.into_sorted();
+        network.contradictions = network.find_contradictions();
         network
     }
 
@@ -121,9 +124,21 @@ impl<'a> Network<'a> {
         self.pool.blocks.iter().chain(&self.of_mesh).cloned().collect()
     }
 
-    /// What cannot be right in policies, each with its place.
+    /// What cannot be right in a policy, each with its place.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Policies that decide otherwise about the same, of which either may be asked first.
+    pub fn contradictions(&self) -> &[Contradiction] {
+        &self.contradictions
+    }
+
+    /// All that is told beside an answer: what cannot be right in a policy, and between two of them.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let mut problems = Problems::from(self.diagnostics.clone());
+        self.contradictions.iter().for_each(|pair| self.tell_of_contradiction(*pair, &mut problems));
+        problems.into_sorted()
     }
 
     /// Policies of network plugins' own kinds, which are not evaluated.

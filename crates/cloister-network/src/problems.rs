@@ -6,6 +6,12 @@ use cloister_model::{Diagnostic, DiagnosticLevel, Mark, Node, Resource};
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<Diagnostic>);
 
+impl From<Vec<Diagnostic>> for Problems {
+    fn from(found: Vec<Diagnostic>) -> Problems {
+        Problems(found)
+    }
+}
+
 impl Problems {
     /// What the API server refuses, so that it does not count.
     pub(crate) fn refused(&mut self, resource: &Resource, at: &Node, message: impl Into<String>, help: &str) {

@@ -218,13 +218,19 @@ pub struct File {
 }
 
 /// What could not be read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unread {
     /// On the host.
     pub path: String,
+    /// Why it was looked at, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// The reason.
     pub why: String,
+    /// It was read, and is not believed: nothing is lost.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub doubted: bool,
 }
 
 /// The disk below a folder.

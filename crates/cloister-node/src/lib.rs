@@ -14,6 +14,7 @@ mod kubelet;
 mod layout;
 mod role;
 mod unfold;
+mod unread;
 mod view;
 
 pub use arguments::{Argument, arguments};
@@ -22,7 +23,8 @@ pub use disk::{OnDisk, PASSING, is_within};
 pub use kubelet::{Kind, Kubelet, SETTINGS, Setting, Source, Value, kubelets};
 pub use layout::{Layout, provider_of_node};
 pub use role::Role;
-pub use unfold::unfold;
+pub use unfold::{roles_of, unfold};
+pub use unread::{Unread, lost};
 pub use view::{Facts, File, Process};
 
 /// `apiVersion` of the format.

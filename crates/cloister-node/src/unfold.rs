@@ -9,11 +9,12 @@ use crate::{Facts, File, Role};
 /// and is asked of the facts.
 ///
 /// Each counts only in a file that was looked at as such: what another file says that it is, nobody reads there.
-const KINDS: [(&str, &str, &[Role]); 6] = [
+const KINDS: [(&str, &str, &[Role]); 7] = [
     ("apiserver.config.k8s.io", "EncryptionConfiguration", &[Role::EncryptionConfig]),
     ("apiserver.config.k8s.io", "AuthenticationConfiguration", &[Role::AuthenticationConfig]),
     ("apiserver.config.k8s.io", "AuthorizationConfiguration", &[Role::AuthorizationConfig]),
     ("apiserver.config.k8s.io", "AdmissionConfiguration", &[Role::AdmissionConfig]),
+    ("kubescheduler.config.k8s.io", "KubeSchedulerConfiguration", &[Role::SchedulerConfig]),
     ("audit.k8s.io", "Policy", &[Role::AuditPolicy]),
     ("", "Pod", &MANIFESTS),
 ];
@@ -25,6 +26,13 @@ const MANIFESTS: [Role; 5] = [
     Role::EtcdManifest,
     Role::StaticPod,
 ];
+
+/// What files are looked at as that hold configurations of a kind, which may stand with its group: `Policy.audit.k8s.io`.
+pub fn roles_of(kind: &str) -> &'static [Role] {
+    let (bare, group) = kind.split_once('.').map_or((kind, None), |(bare, group)| (bare, Some(group)));
+    let is = |own: &str, name: &str| name == bare && group.is_none_or(|group| group == own);
+    KINDS.iter().find(|(own, name, _)| is(own, name)).map_or(&[], |(.., roles)| roles)
+}
 
 /// Adds the configurations in facts to what was read.
 pub fn unfold(resources: &mut Vec<Resource>) {

@@ -225,6 +225,11 @@ impl<'a> File<'a> {
         self.node.items_at("certificates").iter().filter_map(certificate).collect()
     }
 
+    /// Where a part of it stands.
+    pub fn place(&self, node: &'a Node) -> Place<'a> {
+        Place::of(self.resource, node)
+    }
+
     /// A place in it.
     pub fn at(&self, path: &'a str) -> Place<'a> {
         Place::of(self.resource, self.node).at(path)

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_graph::{Attention, Drawing, Graph, Highlight, Node, Options, svg};
 use cloister_pictures::rbac::{Question, WaysUp, Wish, ids, picture, stores, ways};
-use cloister_rbac::{Action, Identity, Policy, ResourceAction};
+use cloister_rbac::{Action, Identity, Policy, ResourceAction, ServerRules};
 use cloister_register::Register;
 use support::inventory;
 
 fn draw(text: &str, wish: &Wish<'_>) -> Graph {
     let inventory = inventory(text);
     let (register, _) = Register::from_inventory(&inventory);
-    picture(&Policy::new(&inventory), &stores(&register), wish)
+    picture(&Policy::new(&inventory), &stores(&register, ServerRules::of(&inventory)), wish)
 }
 
 fn role(namespace: &str, name: &str, rules: &str) -> String {
@@ -108,6 +108,20 @@ fn ways_to_data_are_what_the_authoriser_allows() {
         |name: &str| format!("{{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [{name}]}}");
     assert_eq!((ways(&named("db"), false), ways(&named("other"), false)), ("secrets".to_owned(), String::new()));
     assert_eq!(ways("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}", true), "every way");
+}
+
+#[test]
+fn an_older_server_opens_shells_and_ports_by_get() {
+    let node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {nodeInfo: {kubeletVersion: v1.33.1}}\n";
+    for (resource, label) in [("pods/exec", "shell"), ("pods/portforward", "ports")] {
+        let rule = format!("{{apiGroups: [''], resources: ['{resource}'], verbs: [get]}}");
+        let text = STORE.to_owned() + &role("", "r", &rule) + &binding("data", "b", "ClusterRole r", ANN);
+        let ways = |text: &str| {
+            let graph = draw(text, &Wish::default());
+            graph.edges.into_iter().find(|edge| edge.to.starts_with("stores/")).map(|edge| edge.label)
+        };
+        assert_eq!((ways(&text), ways(&(text.clone() + node)).as_deref()), (None, Some(label)));
+    }
 }
 
 #[test]

@@ -135,6 +135,17 @@ pub(crate) enum Within<T> {
     Short,
 }
 
+impl<T> Within<T> {
+    /// What the token becomes.
+    pub(crate) fn map<U>(self, becomes: impl FnOnce(T) -> U) -> Within<U> {
+        match self {
+            Within::Got(token) => Within::Got(becomes(token)),
+            Within::Wait => Within::Wait,
+            Within::Short => Within::Short,
+        }
+    }
+}
+
 /// Bytes are added to what is kept in pieces of this size, so that a long piece is not copied for a cut token.
 const PIECE: usize = 4096;
 
@@ -212,31 +223,4 @@ fn run(input: &mut Input<'_>, step: &mut impl FnMut(&mut Input<'_>) -> Step) -> 
             end => return end,
         }
     }
-}
-
-/// What the beginning of a frame looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Frame {
-    /// None begins like that.
-    No,
-    /// Too few bytes to say.
-    Short,
-    /// One that takes so many bytes.
-    Long(usize),
-}
-
-/// Finds where frames begin again after a gap: from there on, frame follows frame to the end of `window`, and at least
-/// two heads are seen.
-pub(crate) fn boundary(window: &[u8], head: impl Fn(&[u8]) -> Frame) -> Option<usize> {
-    (0..window.len()).find(|&start| {
-        let mut at = start;
-        for seen in 0..8 {
-            match window.get(at..).map_or(Frame::Short, &head) {
-                Frame::No => return false,
-                Frame::Short => return seen >= 2 || (seen == 1 && at == window.len()),
-                Frame::Long(length) => at = at.saturating_add(length),
-            }
-        }
-        true
-    })
 }

@@ -20,6 +20,7 @@ mod mongodb;
 mod mysql;
 mod postgres;
 mod redis;
+mod seek;
 mod session;
 mod sides;
 mod smtp;

@@ -136,6 +136,17 @@ pub trait Sink {
         let _ = (name, address, seconds);
     }
 
+    /// What a peer calls by this number has this name, on whichever connection.
+    fn named(&mut self, number: &str, name: &str) {
+        let _ = (number, name);
+    }
+
+    /// The name of what is called by this number, if a connection told it.
+    fn name_of(&mut self, number: &str) -> Option<String> {
+        let _ = number;
+        None
+    }
+
     /// Something went wrong.
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble);
 }

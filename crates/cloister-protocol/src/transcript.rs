@@ -42,6 +42,8 @@ pub struct Transcript {
     pub troubles: BTreeMap<(Protocol, Trouble), u64>,
     /// Which names lead to which addresses.
     pub resolved: BTreeMap<String, BTreeSet<IpAddr>>,
+    /// What is called by a number, and its name.
+    pub named: BTreeMap<String, String>,
     open: BTreeMap<MessageId, String>,
 }
 
@@ -134,6 +136,14 @@ impl Sink for Transcript {
 
     fn resolved(&mut self, name: &str, address: IpAddr, _seconds: u32) {
         self.resolved.entry(name.to_owned()).or_default().insert(address);
+    }
+
+    fn named(&mut self, number: &str, name: &str) {
+        self.named.insert(number.to_owned(), name.to_owned());
+    }
+
+    fn name_of(&mut self, number: &str) -> Option<String> {
+        self.named.get(number).cloned()
     }
 
     fn trouble(&mut self, protocol: Protocol, trouble: Trouble) {

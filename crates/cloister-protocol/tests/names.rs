@@ -77,3 +77,15 @@ fn datagrams_of_nobody_are_text() {
     session.close(&mut transcript);
     assert_eq!(rendered(&transcript), "0 client \n  text = <14>login of ada@example.org\n");
 }
+
+#[test]
+fn a_long_query_is_known_in_any_pieces() {
+    // Padding (RFC 7830) makes it longer than the turns that are waited for.
+    let mut padded = query();
+    padded.splice(10..12, [0, 1]);
+    padded.extend(b"\0\0\x29\x04\xd0\0\0\0\0\0\x64\0\x0c\0\x60");
+    padded.extend([0; 96]);
+    let framed = [&(padded.len() as u16).to_be_bytes(), padded.as_slice()].concat();
+    let text = rendered(&read(Circumstances { port: 53, ..STREAM }, &[(C, &framed)]));
+    assert_eq!(text, "0 client query www.example.org\n  field:name = www.example.org\n");
+}

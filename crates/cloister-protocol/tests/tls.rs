@@ -80,3 +80,21 @@ fn what_only_claims_to_be_encrypted_is_read() {
     assert!(text.contains("client \n  text = no record at all"), "{text}");
     assert!(text.contains("! Tls Malformed 2"), "{text}");
 }
+
+#[test]
+fn a_second_hello_is_read() {
+    let mut retry = server_hello([0x13, 1]);
+    // SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3).
+    let random = [
+        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2,
+        0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    ];
+    retry.splice(6..38, random);
+    let first = record(22, &client_hello());
+    let asks = [record(22, &retry), record(20, &[1])].concat();
+    let second = [record(20, &[1]), record(22, &client_hello())].concat();
+    let server = [record(22, &server_hello([0x13, 1])), record(23, &[0x91; 100])].concat();
+    let text = rendered(&read(STREAM, &[(C, &first), (S, &asks), (C, &second), (S, &server)]));
+    assert_eq!(text.matches("client client-hello").count(), 2, "{text}");
+    assert!(text.contains("2 server handshake host=db.secret answers 1"), "{text}");
+}

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
-use cloister_rbac::escalation::{Closure, Options};
+use cloister_rbac::ServerRules;
+use cloister_rbac::escalation::Closure;
 use cloister_rbac::{Action, Policy, ResourceAction};
 
 /// Questions, of which the middle one counts.
@@ -41,7 +42,7 @@ fn main() {
     let (policy, reading) = timed(|| Policy::new(&inventory));
     let mut asking: Vec<Duration> = (0..QUESTIONS).map(|at| timed(|| who_can(&policy, at)).1).collect();
     asking.sort_unstable();
-    let (closure, closing) = timed(|| Closure::new(&policy, &inventory, Options::default(), &[]));
+    let (closure, closing) = timed(|| Closure::new(&policy, &inventory, ServerRules::default(), &[]));
     let (climbers, telling) = timed(|| closure.climbers().len());
     let ms = |time: Duration| format!("{:.3}", time.as_secs_f64() * 1e3);
     let (vertices, edges) = closure.size();

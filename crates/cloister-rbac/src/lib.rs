@@ -35,6 +35,7 @@ mod right;
 mod role;
 mod rule;
 mod same;
+mod server;
 mod who;
 mod write;
 
@@ -53,5 +54,6 @@ pub use resources::{Catalogue, Known};
 pub use right::{Object, Right, Rights, VERBS, Who};
 pub use role::{Role, SNAPSHOT};
 pub use rule::Rule;
+pub use server::{NEWEST, ServerRules, ToldBy};
 pub use who::Holding;
 pub use write::{Method, Missing, Outcome, Permission, Write};

@@ -5,7 +5,8 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use cloister_rbac::escalation::{Closure, Evidence, Options, Vertex};
+use cloister_rbac::ServerRules;
+use cloister_rbac::escalation::{Closure, Evidence, Vertex};
 use cloister_rbac::{Policy, Request, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -90,7 +91,7 @@ const PEOPLE: [Vertex<'static>; 5] = [
 fn reached(yaml: &str) -> Vec<(bool, BTreeSet<String>)> {
     let inventory = inventory(yaml);
     let policy = Policy::new(&inventory);
-    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let closure = Closure::new(&policy, &inventory, ServerRules::default(), &[]);
     let of = |person: &Vertex<'_>| {
         let ends = closure.paths_from(person).iter().map(|path| closure.name(&path.to)).collect();
         (closure.steps_to_admin(person).is_some(), ends)
@@ -116,7 +117,7 @@ proptest! {
     fn each_step_is_allowed_by_the_authoriser((base, bindings) in world()) {
         let inventory = inventory(&format!("{base}{}", bindings.concat()));
         let policy = Policy::new(&inventory);
-        let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+        let closure = Closure::new(&policy, &inventory, ServerRules::default(), &[]);
         let own = PEOPLE.iter().flat_map(|person| closure.paths_from(person));
         let climbers = closure.climbers().into_iter().map(|climber| climber.path);
         for path in own.chain(climbers) {

@@ -115,6 +115,10 @@ macro_rules! document {
 
         impl<$life> crate::documents::Document<$life> for $name<$life> {
             const KIND: &'static str = stringify!($name);
+
+            fn of(view: crate::view::View<$life>) -> $name<$life> {
+                $name(view)
+            }
         }
     };
 }

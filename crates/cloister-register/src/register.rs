@@ -73,6 +73,10 @@ impl<'a> Register<'a> {
         judge(resource, object, diagnostics);
         let Some(node) = resource.root.get("spec").filter(|node| node.is_map()) else { return };
         let view = View { resource, node };
+        // Of a policy, what is not said counts wholly; other documents that say nothing are none.
+        if node.is_empty() && *resource.kind == *DlpPolicy::KIND {
+            self.policies.push(DlpPolicy::of(view));
+        }
         keep(view, &mut self.organisations);
         keep(view, &mut self.activities);
         keep(view, &mut self.stores);

@@ -15,7 +15,8 @@ use clap::Parser;
     name = "cloister-sensor",
     version,
     max_term_width = 100,
-    after_help = "Exit status: 0 the recording was read to its end; 1 the capture ended; 2 it could not begin."
+    after_help = "Exit status: 0 the recording was read to its end, or somebody asked for the end; 1 the capture ended, or\n\
+                  the recording is broken or cut short; 2 it could not begin; 70 it has a fault."
 )]
 pub struct Arguments {
     /// The interface to capture from [default: any].
@@ -41,6 +42,14 @@ pub struct Arguments {
     /// Files with DlpPolicies. Repeatable.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Knowledge")]
     pub policy: Vec<PathBuf>,
+
+    /// The file of keys by which allow-lists are compared, as `cloister detect key` makes it.
+    #[arg(long, value_name = "FILE", help_heading = "Knowledge")]
+    pub hash_key: Option<PathBuf>,
+
+    /// Where what is usual is kept over restarts, for policies with a learnt baseline.
+    #[arg(long, value_name = "FILE", help_heading = "Knowledge")]
+    pub baselines: Option<PathBuf>,
 
     /// Follow pods, Services, nodes and DlpPolicies of the API server.
     #[arg(long, help_heading = "Knowledge")]
@@ -73,6 +82,10 @@ pub struct Arguments {
     /// Serve metrics for Prometheus here.
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Output")]
     pub metrics: Option<SocketAddr>,
+
+    /// Ask the sensor whose metrics are here whether it is well, and do nothing else: 0 where it is, 1 where it is not.
+    #[arg(long, value_name = "ADDRESS:PORT", exclusive = true)]
+    pub ask: Option<SocketAddr>,
 
     /// Seconds between two tellings of a finding that grows.
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "Output")]

@@ -11,14 +11,17 @@
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
 mod args;
+mod baselines;
 mod known;
 mod live;
 mod lock;
 mod output;
 mod prune;
 mod run;
+mod say;
 mod shared;
 mod status;
+mod stop;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,30 +29,45 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Parser;
 use cloister_capture::{Capture, Source, What};
+use cloister_model::place_of_panic;
 
 use crate::args::Arguments;
 use crate::run::Input;
 use crate::shared::Shared;
+use crate::stop::Stop;
 
 /// Many small values come and go.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What a panic ends with: half of a program would go on with policies that nobody renews any more.
+const FAULT: i32 = 70;
+
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        say::error(&place_of_panic(info));
+        std::process::exit(FAULT);
+    }));
     match start(&Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            say::error(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }
 }
 
 fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(address) = arguments.ask {
+        return Ok(ExitCode::from(u8::from(!output::is_well(address))));
+    }
     cloister_confine::keep_nothing()?;
+    // A recording ends by itself.
+    let stop = if arguments.recording.is_none() { Stop::listen()? } else { Stop::default() };
     // What needs a right is opened before rights are given up.
     let input = open(arguments)?;
-    let files = known::Files::read(&arguments.inventory, &arguments.policy)?;
+    let files = known::Files::read(&arguments.inventory, &arguments.policy, arguments.hash_key.as_deref())?;
+    let baselines = arguments.baselines.as_deref().map(baselines::File::open).transpose()?;
     let writers = output::Writers::open(arguments)?;
     lock::give_up_rights()?;
 
@@ -58,7 +76,7 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.watch {
         live::start(arguments, files, shared.clone())?;
     }
-    run::run(input, arguments, &shared, &outputs)
+    run::run(input, baselines, arguments, &shared, &outputs, &stop)
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Input> {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use cloister_dlp::Knowledge;
 use cloister_dlp::document::Finding;
@@ -30,8 +31,10 @@ pub struct Numbers {
     pub unwritten: Vec<(&'static str, u64)>,
     pub held: usize,
     pub policies: usize,
-    /// Kinds that may not be watched.
+    /// Kinds that are not followed now.
     pub unwatched: u64,
+    /// When frames were last looked for; nobody does in a recording.
+    pub alive: Option<Instant>,
 }
 
 impl Shared {

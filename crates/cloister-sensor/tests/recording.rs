@@ -112,3 +112,53 @@ fn what_cannot_begin_is_told() {
     assert_eq!(code, Some(2));
     assert!(errors.contains("this is neither a pcap nor a pcapng file"), "{errors}");
 }
+
+#[test]
+fn a_recording_that_is_cut_short_or_broken_is_read_up_to_there_and_named() {
+    let folder = folder();
+    let path = folder.path().join("leak.pcap");
+    let whole = fs::read(&path).unwrap();
+    let run = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let output = sensor(&folder).output().unwrap();
+        let (told, errors) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        (output.status.code(), told.contains("personal-data-in-the-clear"), errors)
+    };
+    // In the last packet, anywhere.
+    for cut in [1, 8, 20, 40, 60] {
+        let (code, found, errors) = run(&whole[..whole.len() - cut]);
+        assert!(code == Some(1) && found && errors.contains("cut short"), "{cut}: {code:?} {errors}");
+    }
+    // In the head of the file.
+    for length in [0, 3, 23] {
+        let (code, found, errors) = run(&whole[..length]);
+        assert!(
+            matches!(code, Some(1 | 2)) && !found && errors.contains("recording") | errors.contains("pcap"),
+            "{length}: {code:?} {errors}"
+        );
+    }
+    // A packet that says that it is longer than the file.
+    let mut lying = whole.clone();
+    lying[32..36].copy_from_slice(&[0xff; 4]);
+    let (code, found, errors) = run(&lying);
+    assert!(code == Some(1) && !found && errors.contains("recording is"), "{code:?} {errors}");
+    // A kind of link that nobody reads.
+    let mut foreign = whole;
+    foreign[20] = 147;
+    let (code, found, errors) = run(&foreign);
+    assert!(code == Some(2) && !found && errors.contains("link"), "{code:?} {errors}");
+}
+
+#[test]
+fn nobody_to_read_it_is_no_reason_to_crash() {
+    let folder = folder();
+    let output = sensor(&folder).args(["--findings", "/dev/full", "--flows", "/dev/full"]).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert!(errors.contains("\"findings\" is lost") && errors.contains("\"flows\" is lost"), "{errors}");
+    // Neither findings nor what is wrong can be said.
+    fs::write(folder.path().join("pods.yaml"), "{").unwrap();
+    let mut child = sensor(&folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

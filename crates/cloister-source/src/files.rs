@@ -12,6 +12,9 @@ use crate::Read;
 /// Larger files are no manifests, whatever their name says: 64 MiB.
 pub const MAX_FILE: u64 = 64 << 20;
 
+/// What somebody pipes in is meant, and may be a whole cluster's objects in one list: 256 MiB, as of some 50,000 pods.
+const MAX_INPUT: u64 = 256 << 20;
+
 /// Whether a folder's file is read as manifests.
 pub fn is_manifest(path: &Path) -> bool {
     matches!(path.extension().and_then(|extension| extension.to_str()), Some("yaml" | "yml" | "json"))
@@ -65,14 +68,17 @@ pub fn without_number(cause: &str) -> &str {
 
 fn too_large(name: &str) -> Diagnostic {
     Diagnostic::error(name, format!("is larger than {} MiB", MAX_FILE >> 20))
-        .help("split it, or name it in .cloisterignore if it holds no manifests")
+        .help("split it, pipe it into `cloister scan -`, or name it in .cloisterignore if it holds no manifests")
 }
 
 /// Reads standard input.
 pub fn standard_input() -> Read {
     let mut bytes = Vec::new();
-    match std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() as u64 > MAX_FILE => Read::failed(too_large("-")),
+    match std::io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() as u64 > MAX_INPUT => Read::failed(
+            Diagnostic::error("-", format!("standard input is larger than {} MiB", MAX_INPUT >> 20))
+                .help("scan the cluster itself, which is read page by page: cloister scan --cluster"),
+        ),
         Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => Read::failed(
             Diagnostic::error("-", "standard input is empty")
                 .help("pipe manifests in: kubectl get all -o yaml | cloister scan -"),

@@ -553,3 +553,64 @@ fn agents_of_the_host_tell_which_audit_log_they_read() {
     assert!(facts.processes.iter().all(|it| it.program != "fluent-bit"), "somebody's session is no service");
     assert!(!serde_json::to_string(&facts).unwrap().contains("planted"));
 }
+
+/// Whoever lays files out may break each of them: the rest is told, and the broken ones by what they are.
+#[test]
+fn what_is_malformed_is_named_with_its_role() {
+    let host = Host::new();
+    host.process(10, &["kube-apiserver", "--encryption-provider-config=/etc/e.yaml", "--client-ca-file=/etc/ca.crt"]);
+    host.process(11, &["etcd", "--config-file=/etc/etcd.yaml"]);
+    // One that ended while it was looked at: its folder is there, what is in it no more.
+    fs::create_dir_all(host.path("proc/12")).unwrap();
+    host.write("etc/e.yaml", "resources: [\n- planted-value\n");
+    host.write("etc/ca.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    host.write("etc/kubernetes/manifests/kube-scheduler.yaml", "spec: {{\n");
+    host.write("etc/etcd.yaml", "client-transport-security:\n  auto-tls: true\ninitial-cluster-token: planted-token\n");
+    let facts = host.collect();
+    let role = |path: &str| {
+        let unread = facts.unread.iter().find(|unread| unread.path == path);
+        unread.unwrap_or_else(|| panic!("{path} in {:?}", facts.unread)).role.as_deref()
+    };
+    assert_eq!(role("/etc/e.yaml"), Some("encryption-config"));
+    assert_eq!(role("/etc/ca.crt"), Some("pki-certificate"));
+    assert_eq!(role("/etc/kubernetes/manifests/kube-scheduler.yaml"), Some("scheduler-manifest"));
+    assert_eq!(file(&facts, "/etc/kubernetes/manifests/kube-scheduler.yaml").role, "scheduler-manifest");
+    assert_eq!(facts.processes.len(), 2);
+    let content = file(&facts, "/etc/etcd.yaml").content.as_ref().unwrap();
+    assert_eq!(content.pointer("/client-transport-security/auto-tls"), Some(&true.into()));
+    assert!(!serde_json::to_string(&facts).unwrap().contains("planted"), "{facts:?}");
+}
+
+#[test]
+fn variables_that_cannot_be_read_are_told() {
+    let host = Host::new();
+    host.process(21, &["etcd", "--data-dir=/data"]);
+    host.process(22, &["kubelet"]);
+    // A folder stands for what may not be opened, since root may open every file.
+    ["proc/21/environ", "proc/22/environ"].into_iter().for_each(|path| fs::create_dir_all(host.path(path)).unwrap());
+    let told: Vec<String> = host.collect().unread.into_iter().map(|it| it.path).collect();
+    assert_eq!(told, ["/proc/21"]);
+}
+
+#[test]
+fn init_systems_are_told_by_their_first_process_or_their_folders() {
+    for (comm, folder, init) in [
+        ("systemd\n", "", "systemd"),
+        ("openrc-init\n", "", "openrc"),
+        ("runit\n", "", "runit"),
+        ("machined\n", "", "machined"),
+        ("init\n", "", "sysvinit"),
+        ("init\n", "run/openrc", "openrc"),
+        // In a container that sees the host's processes, the first is not the init.
+        ("pause\n", "run/systemd/system", "systemd"),
+        ("pause\n", "", "unknown"),
+        ("", "", "unknown"),
+    ] {
+        let host = Host::new();
+        host.write("proc/1/comm", comm);
+        if !folder.is_empty() {
+            fs::create_dir_all(host.path(folder)).unwrap();
+        }
+        assert_eq!(host.collect().host.init, init, "{comm:?} {folder:?}");
+    }
+}

@@ -10,4 +10,4 @@ mod proxy;
 
 pub use backend::{Backend, Heard};
 pub use client::{Reply, send};
-pub use proxy::{Bodies, Proxy, serve};
+pub use proxy::{Bodies, Proxy, serve, serve_at};

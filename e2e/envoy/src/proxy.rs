@@ -1,6 +1,7 @@
 //! Envoy itself, configured to ask a processor about every exchange.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use cloister_extproc::ExternalProcessor;
 use cloister_tools::service::{Service, free_ports};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::Runtime;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
 
 const START: Duration = Duration::from_secs(30);
 
@@ -53,11 +54,18 @@ impl Proxy {
     /// # Errors
     /// Envoy cannot be had, or does not start; its log is shown.
     pub fn start(backend: SocketAddr, processor: Option<SocketAddr>, bodies: Bodies) -> Result<Proxy> {
-        let folder = tempfile::tempdir().context("no folder for Envoy")?;
         let [port] = free_ports()?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let file = folder.path().join("envoy.json");
-        let text = configuration(address, backend, processor, bodies).to_string();
+        Proxy::run(address, &configuration(address, backend, processor, bodies).to_string())
+    }
+
+    /// Starts Envoy with a configuration, in YAML or JSON, by which it takes requests at `address`.
+    ///
+    /// # Errors
+    /// Envoy cannot be had, or does not start; its log is shown.
+    pub fn run(address: SocketAddr, text: &str) -> Result<Proxy> {
+        let folder = tempfile::tempdir().context("no folder for Envoy")?;
+        let file = folder.path().join("envoy.yaml");
         std::fs::write(&file, text).context("the configuration of Envoy cannot be written")?;
         let mut command = Command::new(cloister_tools::envoy()?);
         command.arg("--config-path").arg(&file).args(["--concurrency", "1", "--disable-hot-restart"]);
@@ -88,6 +96,21 @@ pub fn serve(service: ExternalProcessor) -> Result<(Runtime, SocketAddr)> {
     let address = listener.local_addr()?;
     runtime.spawn(cloister_extproc::serve(service, TcpListenerStream::new(listener), std::future::pending()));
     Ok((runtime, address))
+}
+
+/// Serves `service` at a socket in the file system, until the runtime ends.
+///
+/// # Errors
+/// The socket cannot be made.
+pub fn serve_at(service: ExternalProcessor, socket: &Path) -> Result<Runtime> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().context("no runtime")?;
+    let listener = {
+        let _entered = runtime.enter();
+        UnixListener::bind(socket).context("no socket for the processor")?
+    };
+    runtime.spawn(cloister_extproc::serve(service, UnixListenerStream::new(listener), std::future::pending()));
+    Ok(runtime)
 }
 
 fn configuration(listen: SocketAddr, backend: SocketAddr, processor: Option<SocketAddr>, bodies: Bodies) -> Value {

@@ -15,7 +15,12 @@ pub(crate) fn run(package: (&str, &str), script: &str, port: u16, rows: &[Row], 
 
 /// Runs a script that is asked something.
 pub(crate) fn ask(package: (&str, &str), script: &str, question: &serde_json::Value) -> Result<String> {
-    let python = cloister_tools::python(package)?.join("bin/python");
+    ask_with(&[package], script, question)
+}
+
+/// The same with several packages.
+pub(crate) fn ask_with(packages: &[(&str, &str)], script: &str, question: &serde_json::Value) -> Result<String> {
+    let python = cloister_tools::pythons(packages)?.join("bin/python");
     let mut child = Command::new(python)
         .args(["-c", script])
         .stdin(Stdio::piped())
@@ -28,7 +33,8 @@ pub(crate) fn ask(package: (&str, &str), script: &str, question: &serde_json::Va
     drop(stdin);
     let output = child.wait_with_output().context("failed to wait for Python")?;
     if !output.status.success() {
-        bail!("{} failed: {}", package.0, String::from_utf8_lossy(&output.stderr));
+        let name = packages.first().map_or("Python", |package| package.0);
+        bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -10,6 +10,7 @@ fn agrees(name: &str) {
         Err(error) => panic!("{name}: {error:#}"),
     };
     println!("{name}: {} messages, {} values, {} bytes", verdict.messages, verdict.values, verdict.bytes);
+    println!("{:#?}", verdict.compared);
     assert_eq!(verdict.differences, [] as [String; 0]);
 }
 

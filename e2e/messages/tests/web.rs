@@ -10,6 +10,7 @@ fn agrees(name: &str) {
         Err(error) => panic!("{name}: {error:#}"),
     };
     println!("{name}: {} messages, {} values, {} bytes", verdict.messages, verdict.values, verdict.bytes);
+    println!("{:#?}", verdict.compared);
     assert_eq!(verdict.differences, [] as [String; 0]);
     assert!(verdict.values > 0);
 }
@@ -42,4 +43,24 @@ fn tls() {
 #[test]
 fn smtp() {
     agrees("smtp");
+}
+
+#[test]
+fn coded() {
+    agrees("coded");
+}
+
+#[test]
+fn mail() {
+    agrees("mail");
+}
+
+#[test]
+fn dns() {
+    agrees("dns");
+}
+
+#[test]
+fn relay() {
+    agrees("relay");
 }

@@ -34,6 +34,8 @@ const RECALL_OF_ALL_ELSE: f64 = 0.98;
 const SENTENCES: [&str; 2] = ["letters, e-mails", "logs"];
 /// False alarms for each million bytes of text without personal data.
 const ALARMS: f64 = 1.0;
+/// So many bytes are no sample: the rate itself must keep the bound, and not only what chance leaves of it.
+const WHOLE: usize = 40_000_000;
 
 /// Makes `count` documents of each language, reads `bytes` bytes of sources and the folder of charts, where there is one.
 pub fn judge(seed: u64, count: usize, bytes: usize, charts: &Path) -> Judgement {
@@ -48,8 +50,11 @@ pub fn judge(seed: u64, count: usize, bytes: usize, charts: &Path) -> Judgement 
         quiet.into_iter().filter_map(|(name, quiet)| Some((name, quiet.filter(|read| read.bytes > 0)?))).collect();
     let mut broken = of_documents(&measured);
     broken.extend(quiet.iter().filter_map(|(name, read)| {
-        let rate = read.rate(quiet::is_false);
-        (rate > ALARMS).then(|| format!("{rate:.2} false alarms for each MB of {name}, more than {ALARMS}"))
+        let rate = if read.bytes < WHOLE { read.surely() } else { read.rate(quiet::is_false) };
+        (rate > ALARMS).then(|| {
+            let places = quiet::places(read);
+            format!("{rate:.2} false alarms for each MB of {name}, more than {ALARMS}; some of them:{places}")
+        })
     }));
     let mut page = page(&measured);
     let _ = of_quiet(&mut page, &quiet);

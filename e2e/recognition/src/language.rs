@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     /// What every document may ask for.
-    const KEYS: [&str; 41] = [
+    const KEYS: [&str; 42] = [
         "given",
         "family",
         "street",
@@ -82,6 +82,7 @@ mod tests {
         "orientation-value",
         "password",
         "greeting",
+        "closing",
         "filler",
         "with",
         "bare",

@@ -20,6 +20,8 @@ pub struct Quiet {
     pub test_data: usize,
     /// Where a few of each kind stand: no values, for these may be anybody's.
     pub places: BTreeMap<&'static str, Vec<String>>,
+    /// What was drawn by chance, piece by piece: false alarms, and bytes.
+    drawn: Vec<(usize, usize)>,
 }
 
 /// How many places of a kind are kept.
@@ -48,7 +50,34 @@ impl Quiet {
         let count: usize = self.alarms.iter().filter(|(kind, _)| test(kind)).map(|(_, count)| count).sum();
         crate::share(count * 1_000_000, self.bytes.max(1))
     }
+
+    /// Adds what was read of one piece that was drawn by chance.
+    pub fn draw(&mut self, piece: Quiet) {
+        let count = piece.alarms.iter().filter(|(kind, _)| is_false(kind)).map(|(_, count)| count).sum();
+        self.drawn.push((count, piece.bytes));
+        self.bytes += piece.bytes;
+        self.test_data += piece.test_data;
+        piece.alarms.into_iter().for_each(|(kind, count)| *self.alarms.entry(kind).or_default() += count);
+        for (kind, places) in piece.places {
+            let own = self.places.entry(kind).or_default();
+            own.extend(places.into_iter().take(PLACES.saturating_sub(own.len())));
+        }
+    }
+
+    /// False alarms for each million bytes of which chance leaves no doubt: of what was drawn, the rate without
+    /// [`DOUBT`] times its standard error. Alarms come in crowds (one file of tests has ten of them), so that the error
+    /// is that of the pieces, and not that of single alarms.
+    pub fn surely(&self) -> f64 {
+        let float = |number: usize| crate::share(number, 1);
+        let rate = self.rate(is_false) / 1_000_000.0;
+        let deviation = |(count, bytes): &(usize, usize)| (float(*count) - rate * float(*bytes)).powi(2);
+        let error = self.drawn.iter().map(deviation).sum::<f64>().sqrt() / float(self.bytes.max(1));
+        ((rate - DOUBT * error) * 1_000_000.0).max(0.0)
+    }
 }
+
+/// Once in a thousand samples what is drawn is worse than it is by more than this (the normal distribution, one side).
+const DOUBT: f64 = 3.09;
 
 /// Kinds that are seen in such text, and what they are there.
 const EXPLAINED: &[(&str, &str)] = &[
@@ -61,7 +90,7 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("authorization-header", "headers in tests of clients; their own class"),
     ("private-key", "keys that tests sign with; their own class"),
     ("json-web-token", "tokens in tests; their own class"),
-    ("phone-number", "numbers with a sign before them, in tests of readers of dates and times"),
+    ("phone-number", "numbers of nobody in examples of manuals, and numbers with a sign in tests of readers of times"),
     ("health", "fields of programs called diagnosis or diagnostic"),
     ("postal-address", "fields of programs called address, with a text that has a number in it"),
     ("passport", "constants of the look of a number, whose names hold the word"),
@@ -76,6 +105,12 @@ pub fn explained(kind: &str) -> &'static str {
 pub fn is_false(kind: &str) -> bool {
     let credentials = ["password", "token", "key", "authorization-header", "sas", "webhook"];
     kind != "email-address" && !credentials.iter().any(|class| kind.contains(class))
+}
+
+/// Where some false alarms stand, a line each.
+pub fn places(quiet: &Quiet) -> String {
+    let all = quiet.places.iter().filter(|(kind, _)| is_false(kind));
+    all.flat_map(|(kind, places)| places.iter().map(move |place| format!("\n  {kind} at {place}"))).collect()
 }
 
 /// What is detected in a generated log of about so many bytes.
@@ -133,4 +168,27 @@ pub fn log(dice: &mut Dice, bytes: usize) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(alarms: usize, bytes: usize) -> Quiet {
+        Quiet { bytes, alarms: BTreeMap::from([("phone-number", alarms)]), ..Quiet::default() }
+    }
+
+    #[test]
+    fn one_crowded_file_is_chance_and_alarms_everywhere_are_none() {
+        let (mut chance, mut certain) = (Quiet::default(), Quiet::default());
+        for drawn in 0..30 {
+            chance.draw(piece(if drawn == 7 { 12 } else { 0 }, 300_000));
+            certain.draw(piece(1 + drawn % 3, 300_000));
+        }
+        assert!(chance.rate(is_false) > 1.3 && chance.surely() < 1.0);
+        assert!(certain.surely() > 4.0, "{}", certain.surely());
+        assert_eq!(chance.bytes, 9_000_000);
+        // What was not drawn has no error.
+        assert!((piece(3, 1_000_000).surely() - 3.0).abs() < 1e-9);
+    }
 }

@@ -23,7 +23,7 @@ pub fn crates(dice: &mut Dice, bytes: usize) -> Quiet {
     let mut quiet = Quiet::default();
     while quiet.bytes < bytes && !all.is_empty() {
         let drawn = all.swap_remove(dice.below(all.len()));
-        read(&drawn, &drawn, &mut quiet);
+        quiet.draw(folder(&drawn));
     }
     quiet
 }

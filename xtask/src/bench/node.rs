@@ -9,6 +9,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use super::contestants;
+use super::kubeadm::lay_out;
 use super::measure::{Measured, Summary, measure};
 use super::page::{date, machine, mebibytes, milliseconds};
 use super::section;
@@ -45,43 +46,6 @@ impl Drop for Crowd {
     }
 }
 
-/// The files of a control plane node, as kubeadm lays them out, with the processes that read them.
-fn lay_out(root: &Path) -> Result<()> {
-    let pki = ["ca", "apiserver", "front-proxy-ca", "etcd/ca", "etcd/server", "etcd/peer", "sa"];
-    let mut files: Vec<(String, String)> = pki
-        .iter()
-        .flat_map(|name| ["crt", "key"].map(|end| (format!("etc/kubernetes/pki/{name}.{end}"), String::new())))
-        .collect();
-    for name in ["admin", "scheduler", "controller-manager", "kubelet"] {
-        files.push((format!("etc/kubernetes/{name}.conf"), "apiVersion: v1\nkind: Config\nusers: []\n".to_owned()));
-    }
-    let flags: Vec<String> =
-        (0..40).map(|number| format!("--flag-{number}=/etc/kubernetes/pki/file-{number}.crt")).collect();
-    for (pid, program) in
-        ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kubelet", "containerd"]
-            .into_iter()
-            .enumerate()
-    {
-        files.push((format!("proc/{}/cmdline", pid + 10), format!("{program}\0{}\0", flags.join("\0"))));
-        let words = flags.iter().map(|flag| format!("\n    - {flag}")).collect::<String>();
-        let pod = format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {program}, namespace: kube-system}}\nspec:\n  containers:\n  - name: {program}\n    \
-             image: registry.example/{program}:v1.37.2\n    command:\n    - {program}{words}\n"
-        );
-        files.push((format!("etc/kubernetes/manifests/{program}.yaml"), pod));
-    }
-    let kubelet =
-        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nrotateCertificates: true\n".to_owned();
-    files.push(("var/lib/kubelet/config.yaml".to_owned(), kubelet));
-    for (path, text) in files {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(root))
-            .with_context(|| format!("failed to make {}", path.display()))?;
-        fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
-    }
-    Ok(())
-}
-
 fn words(arguments: &[&str]) -> Vec<OsString> {
     arguments.iter().map(OsString::from).collect()
 }
@@ -114,26 +78,35 @@ pub fn node() -> Result<ExitCode> {
     );
     let folder = project().join("target/node");
     let root = folder.join("host");
-    lay_out(&root)?;
-    let collected = {
+    lay_out(&root, PROCESSES)?;
+    let here = {
         let _crowd = Crowd::start()?;
         runs(&words(&["node", "collect"]), RUNS)?
     };
     let root = root.to_string_lossy().into_owned();
-    let output =
-        Command::new(contestants::cloister()?).args(["node", "collect", "--name", "node", "--root", &root]).output();
-    let one = String::from_utf8(output.context("failed to collect")?.stdout).context("facts are UTF-8")?;
+    let collect = ["node", "collect", "--name", "node", "--root", &root];
+    let collected = runs(&words(&collect), RUNS)?;
+    let output = Command::new(contestants::cloister()?).args(collect).output().context("failed to collect")?;
+    ensure!(output.status.success(), "not all was read: {}", String::from_utf8_lossy(&output.stderr));
+    let one = String::from_utf8(output.stdout).context("facts are UTF-8")?;
     let mut text = format!(
-        "## Nodes\n\nMeasured on {} by `cargo xtask bench node`: {}. `cloister node collect` on this machine with {PROCESSES} more processes, and \
-         `cloister scan --node-facts` of many control plane nodes' facts ({} kB each), reading them included.\n\n\
+        "## Nodes\n\nMeasured on {} by `cargo xtask bench node`: {}. `cloister node collect` of a control plane node, laid out in a \
+         folder as kubeadm does it: the flags of its six programs, static pods, kubeconfigs, certificates by openssl, configurations, and \
+         {PROCESSES} more processes in its `/proc`; the same on this machine, where no program of Kubernetes runs, with {PROCESSES} more \
+         processes in the kernel's own `/proc`; and `cloister scan --node-facts` of many such nodes' facts ({} kB each), reading them \
+         included.\n\n\
          | what | median | fastest | peak | to reach |\n| --- | ---: | ---: | ---: | ---: |\n\
-         | `node collect` | {} | {} | {} | 200 ms, 30 MB |\n",
+         | `node collect`, a control plane node | {} | {} | {} | 200 ms, 30 MB |\n\
+         | `node collect`, this machine | {} | {} | {} | 200 ms, 30 MB |\n",
         date(),
         machine(),
         one.len() / 1000,
         milliseconds(collected.median),
         milliseconds(collected.min),
-        mebibytes(collected.peak)
+        mebibytes(collected.peak),
+        milliseconds(here.median),
+        milliseconds(here.min),
+        mebibytes(here.peak)
     );
     for nodes in NODES {
         let folder = facts(&folder, &one, nodes)?;

@@ -6,7 +6,7 @@
 //! Every identity may do everything; no role and no binding counts.
 //!
 //! # What to do
-//! Set `--authorization-mode=Node,RBAC`.
+//! Set `--authorization-mode=Node,RBAC`, or write `Node` and `RBAC` into the file that `--authorization-config` names.
 //!
 //! # References
 //! CIS 1.2.6. GDPR Art. 32(1)(b).
@@ -22,8 +22,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
+        let inventory = findings.inventory();
         examine(API_SERVER, findings, |flags| {
-            flags.modes(|modes| !modes.is_empty() && !modes.iter().any(|mode| mode == "AlwaysAllow"))
+            flags.modes(inventory, |modes| !modes.is_empty() && !modes.iter().any(|mode| mode == "AlwaysAllow"))
         });
     }),
 };

@@ -25,13 +25,14 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
+        let known = findings.inventory().has_kind("AuthenticationConfiguration");
         let silent =
             findings.inventory().of_kind("AuthenticationConfiguration").any(|it| it.root.get("anonymous").is_none());
         examine(API_SERVER, findings, |flags| {
             let file = flags.is_set("--authentication-config") && !flags.is_written("--anonymous-auth");
             // The file decides where it speaks of them, and is another check's; unread, it may.
             if file && !silent {
-                return Verdict::NotApplicable;
+                return if known { Verdict::NotApplicable } else { Verdict::Untold("--authentication-config") };
             }
             // A server that allows everything takes nobody unknown: `ApplyAuthorization` resets the flag.
             let modes = flags.list("--authorization-mode");

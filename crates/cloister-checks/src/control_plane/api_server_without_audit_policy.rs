@@ -11,6 +11,7 @@
 //! CIS 3.2.1. GDPR Art. 5(2), 33(1).
 
 use cloister_model::Severity;
+use cloister_node::Role;
 
 use super::flags::{API_SERVER, PODS, examine};
 use crate::{Check, Need, Run};
@@ -21,6 +22,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.needs(&["--audit-policy-file"]));
+        examine(API_SERVER, findings, |flags| flags.needs_file("--audit-policy-file", Role::AuditPolicy));
     }),
 };

@@ -13,6 +13,7 @@
 //! CIS 1.2.27. GDPR Art. 32(1)(a).
 
 use cloister_model::Severity;
+use cloister_node::Role;
 
 use super::flags::{API_SERVER, PODS, examine};
 use crate::{Check, Need, Run};
@@ -23,6 +24,6 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.needs(&["--encryption-provider-config"]));
+        examine(API_SERVER, findings, |flags| flags.needs_file("--encryption-provider-config", Role::EncryptionConfig));
     }),
 };

@@ -5,7 +5,7 @@
 //! Roles and bindings mean nothing there, however well they are written.
 //!
 //! # What to do
-//! Set `--authorization-mode=Node,RBAC`.
+//! Set `--authorization-mode=Node,RBAC`, or write `Node` and `RBAC` into the file that `--authorization-config` names.
 //!
 //! # References
 //! CIS 1.2.8. GDPR Art. 32(1)(b).
@@ -21,6 +21,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {
-        examine(API_SERVER, findings, |flags| flags.modes(|modes| modes.iter().any(|mode| mode == "RBAC")));
+        let inventory = findings.inventory();
+        examine(API_SERVER, findings, |flags| flags.modes(inventory, |modes| modes.iter().any(|mode| mode == "RBAC")));
     }),
 };

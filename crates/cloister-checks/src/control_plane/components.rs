@@ -7,8 +7,9 @@ use std::rc::Rc;
 use cloister_flags::{CommandLine, Effective, Program, Source, Version};
 use cloister_inventory::{Container, Inventory, Pod};
 use cloister_model::Place;
-use cloister_node::Process;
+use cloister_node::{File, Process};
 
+use super::etcd_file;
 use crate::Findings;
 use crate::commands::commands;
 use crate::shared::Shared;
@@ -29,11 +30,20 @@ pub(crate) struct Flags<'a> {
     told: Option<Version>,
     /// Those after the program's name.
     words: Vec<Word<'a>>,
+    /// Of etcd with a file of settings, which is all that it reads then.
+    written: Option<Written<'a>>,
     line: CommandLine,
 }
 
 /// A word, and where it stands.
-type Word<'a> = (Cow<'a, str>, Place<'a>);
+pub(super) type Word<'a> = (Cow<'a, str>, Place<'a>);
+
+/// A file that counts instead of the words.
+#[derive(Debug)]
+enum Written<'a> {
+    Seen(File<'a>, Vec<Word<'a>>),
+    Unseen,
+}
 
 /// Whether anything in the input starts `program`.
 pub(crate) fn runs(inventory: &Inventory, containers: &[Container<'_>], program: &str) -> bool {
@@ -91,11 +101,33 @@ impl<'a> Flags<'a> {
         let program = Program::named(program)?;
         let told = version.filter(|version| program.versions().contain(*version));
         let line = read(program, Some(program.nearest(version)), &words);
-        let mut flags = Flags { home, program, told, words, line };
+        let mut flags = Flags { home, program, told, words, written: None, line };
         if program == Program::Etcd {
             flags.line = flags.line.clone().with_environment(flags.environment());
+            flags.read_file(program.nearest(version));
         }
         Some(flags)
+    }
+
+    /// Takes etcd's settings from its file, where it has one.
+    fn read_file(&mut self, version: Version) {
+        let Some(named) = self.value(etcd_file::FLAG).filter(|named| !named.is_empty()) else { return };
+        let file = if let Home::Process(process) = self.home { etcd_file::of(process, &named) } else { None };
+        self.written = Some(file.map_or(Written::Unseen, |file| {
+            let words = etcd_file::words(&file);
+            self.line = read(self.program, Some(version), &words);
+            Written::Seen(file, words)
+        }));
+    }
+
+    /// The file that it is set by, where its content is known.
+    pub(super) fn file(&self) -> Option<&File<'a>> {
+        if let Some(Written::Seen(file, _)) = &self.written { Some(file) } else { None }
+    }
+
+    /// Whether it is set by a file whose content is not known.
+    pub(super) fn is_unseen(&self) -> bool {
+        matches!(self.written, Some(Written::Unseen))
     }
 
     /// The variables that set flags of etcd.
@@ -149,6 +181,10 @@ impl<'a> Flags<'a> {
     pub(super) fn setting(&self, flag: &str) -> Option<(Option<Place<'a>>, String)> {
         let effective = self.effective(flag);
         match effective.source()? {
+            Source::Words(words) if let Some(Written::Seen(_, written)) = &self.written => {
+                let (word, place) = written.get(*words.last()?)?;
+                Some((Some(*place), etcd_file::named(word)))
+            }
             Source::Words(words) => {
                 let at = *words.last()?;
                 let (word, place) = self.word(at)?;

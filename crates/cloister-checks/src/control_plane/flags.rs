@@ -2,9 +2,13 @@
 //! the defaults of the version that runs (`cloister-flags`; the newest version where nothing tells which).
 
 use cloister_flags::{Fault, Outcome, Value};
-use cloister_model::Place;
+use cloister_inventory::Inventory;
+use cloister_model::{Place, Resource};
+use cloister_node::{Facts, Role};
 
-use crate::Findings;
+use super::components::Home;
+use super::{etcd_file, owners};
+use crate::{Findings, Lacking, Need};
 
 pub(crate) use super::components::{Flags, each, runs};
 
@@ -19,8 +23,10 @@ pub(super) const PROXY: &str = "kube-proxy";
 /// What a look at the flags came to.
 pub(super) enum Verdict<'a> {
     Holds,
-    /// The flags do not say, since a configuration file does.
+    /// It has nothing that could be judged so.
     NotApplicable,
+    /// The flags do not say, since a file does which nobody showed: that of this flag.
+    Untold(&'static str),
     Fault {
         /// Of the flag; none where a flag is missing.
         place: Option<Place<'a>>,
@@ -32,7 +38,7 @@ pub(super) enum Verdict<'a> {
 }
 
 /// Whether an API server in the input has an admission plug-in on that is off by default.
-pub(crate) fn has_plugin(inventory: &cloister_inventory::Inventory, plugin: &str) -> bool {
+pub(crate) fn has_plugin(inventory: &Inventory, plugin: &str) -> bool {
     each(inventory, API_SERVER).any(|flags| matches!(flags.needs_plugin(plugin), Verdict::Holds))
 }
 
@@ -47,6 +53,7 @@ pub(super) fn examine<'a>(
         match judge(flags) {
             Verdict::Holds => {}
             Verdict::NotApplicable => findings.not_applicable(),
+            Verdict::Untold(flag) => untold(program, flags, flag, findings),
             Verdict::Fault { place, says, fix } => {
                 let finding = findings.report(place.unwrap_or_else(|| flags.end()));
                 let message = format!("{} ({says})", finding.message);
@@ -58,6 +65,17 @@ pub(super) fn examine<'a>(
         }
         findings.count();
     }
+}
+
+/// A file decides that nobody showed: nothing counts as held.
+fn untold<'a>(program: &'static str, flags: &Flags<'a>, flag: &'static str, findings: &mut Findings<'a>) {
+    findings.not_applicable();
+    let file = flags.named(flag).unwrap_or_default();
+    findings.lacks(
+        Lacking::Input(Need::NodeOf(program)),
+        format!("{program} is set by {file}, which is not in the input or could not be read"),
+        format!("scan the facts of its node, collected with the right to read the file that {flag} names"),
+    );
 }
 
 impl<'a> Flags<'a> {
@@ -84,6 +102,11 @@ impl<'a> Flags<'a> {
     /// Whether a flag has a value that is not empty.
     pub(super) fn is_set(&self, flag: &str) -> bool {
         self.value(flag).is_some_and(|value| !value.is_empty())
+    }
+
+    /// The file that a flag names; for etcd's own, as the words name it.
+    fn named(&self, flag: &str) -> Option<String> {
+        self.value(flag).filter(|named| !named.is_empty())
     }
 
     /// Whether a switch is on.
@@ -115,8 +138,14 @@ impl<'a> Flags<'a> {
 
     /// A fault at a flag, or at the end of the command line where it is missing.
     pub(super) fn fault(&self, flag: &str, fix: impl Into<String>) -> Verdict<'a> {
-        let (place, says) = self.setting(flag).unwrap_or_else(|| (None, format!("no {flag}")));
-        Verdict::Fault { place, says, fix: fix.into() }
+        let (setting, fix) = (self.setting(flag), fix.into());
+        if let Some(file) = self.file() {
+            let missing = || (Some(etcd_file::place(file, flag)), format!("no {}", etcd_file::named(flag)));
+            let (place, says) = setting.unwrap_or_else(missing);
+            return Verdict::Fault { place, says, fix: etcd_file::fix(&fix) };
+        }
+        let (place, says) = setting.unwrap_or_else(|| (None, format!("no {flag}")));
+        Verdict::Fault { place, says, fix }
     }
 
     /// A switch must come to `wanted`; a version without it has nothing to switch.
@@ -133,6 +162,16 @@ impl<'a> Flags<'a> {
         match flags.iter().find(|flag| !self.is_set(flag)) {
             Some(flag) => self.fault(flag, format!("- {flag}=…")),
             None => Verdict::Holds,
+        }
+    }
+
+    /// The flag must name a file, and one that could be read.
+    pub(super) fn needs_file(&self, flag: &'static str, role: Role) -> Verdict<'a> {
+        let facts = if let Home::Process(process) = self.home { Facts::of(process.resource()) } else { None };
+        let lost = facts.is_some_and(|facts| facts.unread().any(|unread| unread.is(role)));
+        match self.needs(&[flag]) {
+            Verdict::Holds if lost => Verdict::Untold(flag),
+            verdict => verdict,
         }
     }
 
@@ -195,13 +234,51 @@ impl<'a> Flags<'a> {
         Verdict::Fault { place, says: format!("{plugin} is off"), fix: String::new() }
     }
 
-    /// Judges the authorisation modes, where the flag sets them: `AlwaysAllow` without it.
-    pub(super) fn modes(&self, holds: impl Fn(&[String]) -> bool) -> Verdict<'a> {
+    /// Judges the authorisation modes: those of the flag, `AlwaysAllow` without it, or those of the file that
+    /// `--authorization-config` names.
+    pub(super) fn modes(&self, inventory: &'a Inventory, holds: impl Fn(&[String]) -> bool) -> Verdict<'a> {
         const MODES: &str = "--authorization-mode";
-        if self.is_set("--authorization-config") {
-            return Verdict::NotApplicable;
+        const FILE: &str = "--authorization-config";
+        if !self.is_set(FILE) {
+            let bad = || self.fault(MODES, format!("- {MODES}=Node,RBAC"));
+            return if holds(&self.list(MODES)) { Verdict::Holds } else { bad() };
         }
-        if holds(&self.list(MODES)) { Verdict::Holds } else { self.fault(MODES, format!("- {MODES}=Node,RBAC")) }
+        let Some(file) = owners::configuration(inventory, self, "AuthorizationConfiguration", FILE) else {
+            return Verdict::Untold(FILE);
+        };
+        let types = file.root.items_at("authorizers").iter().filter_map(|it| it.str_at("type"));
+        let types: Vec<String> = types.map(str::to_owned).collect();
+        if holds(&types) {
+            return Verdict::Holds;
+        }
+        let says = format!("authorizers of {FILE}: {}", types.join(", "));
+        let fix = "authorizers:\n  - type: Node\n    name: node\n  - type: RBAC\n    name: rbac";
+        Verdict::Fault { place: Some(Place::whole(file).at("authorizers")), says, fix: fix.to_owned() }
+    }
+
+    /// A switch for which the configuration of kind `kind` counts where `--config` names one: `field` of it, which is on
+    /// by default.
+    pub(super) fn switch_off_or(
+        &self,
+        inventory: &'a Inventory,
+        flag: &str,
+        (kind, field): (&'a str, &'a str),
+    ) -> Verdict<'a> {
+        const FILE: &str = "--config";
+        if !self.is_set(FILE) {
+            return self.switch(flag, false);
+        }
+        let Some(file): Option<&'a Resource> = owners::configuration(inventory, self, kind, FILE) else {
+            return Verdict::Untold(FILE);
+        };
+        if file.root.bool_at(field) == Some(false) {
+            return Verdict::Holds;
+        }
+        let says = match file.root.bool_at(field) {
+            Some(_) => format!("{field}: true"),
+            None => format!("no {field} in the file of {FILE}"),
+        };
+        Verdict::Fault { place: Some(Place::whole(file).at(field)), says, fix: format!("{field}: false") }
     }
 
     /// The word for which the program ends at once.
@@ -223,7 +300,7 @@ impl<'a> Flags<'a> {
 /// Deprecated for longer than the tables reach back, and still read.
 const ALL_PLUGINS: &str = "--admission-control";
 
-/// Judges flags of etcd, unless a file holds them: then etcd reads no flags at all.
+/// Judges what etcd is set to: by its file, where it has one.
 pub(super) fn etcd<'a>(flags: &Flags<'a>, judge: impl Fn(&Flags<'a>) -> Verdict<'a>) -> Verdict<'a> {
-    if flags.is_set("--config-file") { Verdict::NotApplicable } else { judge(flags) }
+    if flags.is_unseen() { Verdict::Untold(etcd_file::FLAG) } else { judge(flags) }
 }

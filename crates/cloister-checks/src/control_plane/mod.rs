@@ -62,6 +62,7 @@ mod encryption_config_refused;
 mod encryption_identity_first;
 mod encryption_key_old;
 mod encryption_key_on_node;
+pub(crate) mod etcd_file;
 mod etcd_peers_without_certificates;
 mod etcd_peers_without_tls;
 mod etcd_self_made_certificates;

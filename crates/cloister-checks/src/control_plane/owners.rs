@@ -1,4 +1,4 @@
-//! Which API servers read a configuration.
+//! Which API servers read a configuration, and which configuration a program reads.
 
 use cloister_inventory::Inventory;
 use cloister_model::{Origin, Resource};
@@ -27,6 +27,32 @@ pub(super) fn servers<'a>(inventory: &'a Inventory, configuration: &Resource, fl
         }
     }
     servers
+}
+
+/// The configuration of a kind that the `flag` of a program names: in facts, that of its own node; else one in a file of
+/// this name, or in the same folder.
+pub(super) fn configuration<'a>(
+    inventory: &'a Inventory,
+    program: &Flags<'a>,
+    kind: &'a str,
+    flag: &str,
+) -> Option<&'a Resource> {
+    let named = program.value(flag)?;
+    let own = origin(program)?;
+    let same_name = |it: &&Resource| path(&it.origin).is_some_and(|path| name(path) == name(&named));
+    let same_folder = |it: &&Resource| path(&it.origin).map(folder) == path(own).map(folder);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = inventory.of_kind(kind).partition(|it| it.origin == *own);
+    // Unfolded from facts, its name ends in its path. A container may name another one.
+    let by_path = here.iter().find(|it| it.name.ends_with(&format!(":{named}"))).or(here.first());
+    by_path.copied().or_else(|| {
+        let of_files = || {
+            elsewhere
+                .iter()
+                .copied()
+                .filter(|it| !inventory.node_facts().any(|facts| facts.resource.origin == it.origin))
+        };
+        of_files().find(same_name).or_else(|| of_files().find(same_folder))
+    })
 }
 
 fn origin<'a>(server: &Flags<'a>) -> Option<&'a Origin> {

@@ -16,9 +16,12 @@ pub(super) fn weak_suites<'a>(flags: &Flags<'a>, flag: &str, fix: &str) -> Verdi
     if tls.listed {
         return flags.fault(flag, fix);
     }
-    let says = match weak.count() {
-        0 => format!("no {flag}: {first} by default"),
-        more => format!("no {flag}: {first} and {more} others by default"),
+    let by_default = match weak.count() {
+        0 => format!("{first} by default"),
+        more => format!("{first} and {more} others by default"),
     };
-    Verdict::Fault { place: None, says, fix: fix.to_owned() }
+    match flags.fault(flag, fix) {
+        Verdict::Fault { place, says, fix } => Verdict::Fault { place, says: format!("{says}: {by_default}"), fix },
+        verdict => verdict,
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use cloister_inventory::Inventory;
 use cloister_model::{Finding, Place, Severity};
-use cloister_rbac::escalation::{Closure, Conditions, Evidence, Options, Path, Power, Scope, Step, Vertex};
+use cloister_rbac::ServerRules;
+use cloister_rbac::escalation::{Closure, Conditions, Evidence, Path, Power, Scope, Step, Vertex};
 use cloister_rbac::{Binding, Policy, Rule, Subject};
 
 use super::rules::{is_builtin, is_clusters_own};
@@ -84,7 +85,7 @@ pub(crate) fn climbs<'a>(policy: &Policy<'a>, inventory: &'a Inventory) -> Climb
     }
     climbs.is_too_large = own().count() > MOST;
     if !climbs.is_too_large {
-        let closure = Closure::new(policy, inventory, Options::default(), &[]);
+        let closure = Closure::new(policy, inventory, ServerRules::of(inventory), &[]);
         to_admin(inventory, policy, &closure, &mut climbs);
         across(inventory, policy, &closure, &mut climbs);
     }

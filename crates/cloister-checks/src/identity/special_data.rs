@@ -2,6 +2,7 @@
 //! names such a store that is in the input.
 
 use cloister_model::PersonalData;
+use cloister_rbac::ServerRules;
 use cloister_rbac::personal_data::{Access, kept, readers};
 use cloister_register::PersonalDataStore;
 use cloister_register::exposure::DataAtRisk;
@@ -15,6 +16,7 @@ pub(super) fn each<'a>(
 ) {
     let (inventory, register) = (findings.inventory(), findings.register());
     let access = findings.access();
+    let rules = ServerRules::of(inventory);
     for store in register.stores() {
         let data = DataAtRisk::of_store(store, register);
         if data.level() != PersonalData::Special {
@@ -24,7 +26,7 @@ pub(super) fn each<'a>(
         if !kept.iter().any(|kept| !kept.uses) {
             continue;
         }
-        with(findings, store, &data.phrase(), &readers(access.policy(), &kept));
+        with(findings, store, &data.phrase(), &readers(access.policy(), &kept, rules));
     }
 }
 

@@ -45,6 +45,7 @@ mod namespace_without_default_deny_egress;
 mod namespace_without_default_deny_ingress;
 mod namespace_without_network_policy;
 mod network_plugin_ignores_policies;
+mod network_policies_contradict;
 mod network_policy_selects_nothing;
 mod network_policy_undone;
 mod node_port_service;
@@ -106,6 +107,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(Network, namespace_without_default_deny_ingress),
     entry!(Network, namespace_without_network_policy),
     entry!(Network, network_plugin_ignores_policies),
+    entry!(Network, network_policies_contradict),
     entry!(Network, network_policy_selects_nothing),
     entry!(Network, network_policy_undone),
     entry!(Network, node_port_service),

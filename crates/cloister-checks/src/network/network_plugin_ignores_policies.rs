@@ -16,9 +16,9 @@
 
 use cloister_inventory::Inventory;
 use cloister_model::{Place, Severity};
-use cloister_node::Role;
+use cloister_node::{Role, Unread};
 
-use crate::{Check, Findings, Run};
+use crate::{Check, Findings, Lacking, Need, Run};
 
 /// Words in the images of programs that enforce policies.
 const ENFORCERS: [&str; 16] = [
@@ -78,7 +78,14 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn untold(findings: &mut Findings<'_>) {
-    findings.not_evaluated(
+    let inventory = findings.inventory();
+    let mut unread = inventory.node_facts().flat_map(|facts| facts.unread());
+    if let Some(unread) = unread.find(|unread| unread.is(Role::NetworkPlugin)) {
+        return findings.lacks(Lacking::Input(Need::NodeFacts), unread.says(), Unread::ANSWER);
+    }
+    let lacking = if inventory.inputs().cluster { Need::NodeFacts } else { Need::Cluster };
+    findings.lacks(
+        Lacking::Input(lacking),
         "nothing in the input shows a network plug-in that is known",
         "scan the cluster with its system namespaces, or add facts of a node: cloister node collect",
     );

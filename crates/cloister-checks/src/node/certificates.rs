@@ -2,9 +2,13 @@
 
 use cloister_certificate::Certificate;
 use cloister_model::Resource;
-use cloister_node::{Facts, File};
+use cloister_node::{Facts, File, Role};
 
+use super::files::lost;
 use crate::Findings;
+
+/// Files that may hold certificates.
+const HOLD: [Role; 4] = [Role::PkiFolder, Role::PkiCertificate, Role::KubeletClientCa, Role::KubeletCertificate];
 
 /// Judges each; a node without any says nothing.
 pub(super) fn each<'a>(
@@ -20,6 +24,7 @@ pub(super) fn each<'a>(
             judge(file, &certificate, findings);
         }
     }
+    lost(resource, findings, |unread| HOLD.iter().chain(&Role::KUBECONFIGS).any(|role| unread.is(*role)));
     if !seen {
         findings.not_applicable();
     }

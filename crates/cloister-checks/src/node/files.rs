@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use cloister_model::Resource;
-use cloister_node::{Facts, File, Role};
+use cloister_node::{Facts, File, Role, Unread};
 
-use crate::Findings;
 use crate::shared::Shared;
+use crate::{Findings, Lacking, Need};
 
 /// What checks of nodes look at.
 pub(super) const FACTS: &[&str] = &["NodeFacts.cloister.dev"];
@@ -19,6 +19,7 @@ pub(super) fn each<'a>(
     judge: impl Fn(&File<'a>, &mut Findings<'a>),
 ) {
     let files: Vec<File<'a>> = Facts::of(resource).into_iter().flat_map(|facts| facts.files_of(role)).collect();
+    lost(resource, findings, |unread| unread.is(role) && !unread.is_there());
     if files.is_empty() {
         return findings.not_applicable();
     }
@@ -46,10 +47,19 @@ pub(super) fn owner<'a>(resource: &'a Resource, findings: &mut Findings<'a>, rol
 pub(super) fn owners<'a>(resource: &'a Resource, findings: &mut Findings<'a>, roles: &[Role]) {
     let files: Vec<File<'a>> = Facts::of(resource).into_iter().flat_map(|facts| facts.files()).collect();
     let wanted: Vec<&File<'a>> = files.iter().filter(|file| roles.iter().any(|role| file.is(*role))).collect();
+    lost(resource, findings, |unread| roles.iter().any(|role| unread.is(*role)) && !unread.is_there());
     if wanted.is_empty() {
         return findings.not_applicable();
     }
     wanted.into_iter().for_each(|file| of_root(file, findings));
+}
+
+/// Where something was lost that the check would have looked at, what it did not find proves nothing.
+pub(crate) fn lost<'a>(resource: &'a Resource, findings: &mut Findings<'a>, is: impl Fn(&Unread<'a>) -> bool) {
+    let mut all = Facts::of(resource).into_iter().flat_map(|facts| facts.unread());
+    if let Some(unread) = all.find(is) {
+        findings.lacks(Lacking::Input(Need::NodeFacts), unread.says(), Unread::ANSWER);
+    }
 }
 
 fn of_root<'a>(file: &File<'a>, findings: &mut Findings<'a>) {

@@ -22,6 +22,9 @@ mod etcd_data_loose_mode;
 mod etcd_manifest_foreign_owner;
 mod etcd_manifest_loose_mode;
 pub(crate) mod files;
+mod kernel_open_to_escape;
+mod kernel_settings_changed;
+mod kernel_unhardened;
 pub(crate) mod kubelet;
 mod kubelet_allows_everything;
 mod kubelet_anonymous_requests;
@@ -54,6 +57,10 @@ mod pki_foreign_owner;
 mod pki_key_loose_mode;
 mod proxy_kubeconfig_foreign_owner;
 mod proxy_kubeconfig_loose_mode;
+mod runtime_listens_without_certificates;
+mod runtime_registry_without_tls;
+mod runtime_without_seccomp;
+pub(crate) mod runtimes;
 mod scheduler_kubeconfig_foreign_owner;
 mod scheduler_kubeconfig_loose_mode;
 mod scheduler_manifest_foreign_owner;
@@ -79,6 +86,9 @@ pub const CHECKS: &[Entry] = &[
     entry!(Node, etcd_data_loose_mode),
     entry!(Node, etcd_manifest_foreign_owner),
     entry!(Node, etcd_manifest_loose_mode),
+    entry!(Node, kernel_open_to_escape),
+    entry!(Node, kernel_settings_changed),
+    entry!(Node, kernel_unhardened),
     entry!(Node, kubelet_allows_everything),
     entry!(Node, kubelet_anonymous_requests),
     entry!(Node, kubelet_changes_kernel),
@@ -110,6 +120,9 @@ pub const CHECKS: &[Entry] = &[
     entry!(Node, pki_key_loose_mode),
     entry!(Node, proxy_kubeconfig_foreign_owner),
     entry!(Node, proxy_kubeconfig_loose_mode),
+    entry!(Node, runtime_listens_without_certificates),
+    entry!(Node, runtime_registry_without_tls),
+    entry!(Node, runtime_without_seccomp),
     entry!(Node, scheduler_kubeconfig_foreign_owner),
     entry!(Node, scheduler_kubeconfig_loose_mode),
     entry!(Node, scheduler_manifest_foreign_owner),

@@ -126,6 +126,7 @@ pub enum Format {
     Xml,
     Yaml,
     Sql,
+    Mail,
 }
 
 impl Format {
@@ -140,6 +141,7 @@ impl Format {
             Format::Xml => locate::Format::Xml,
             Format::Yaml => locate::Format::Yaml,
             Format::Sql => locate::Format::Sql,
+            Format::Mail => locate::Format::Mail,
         }
     }
 }

@@ -17,7 +17,11 @@ pub fn search(
     part: Part<'_>,
     took: &mut dyn FnMut(&mut Vec<Reported>, u64),
 ) -> (Format, Ended, io::Result<()>) {
-    let format = format.unwrap_or_else(|| sniff(&part.name, part.head));
+    let format = match format {
+        _ if part.rows => Format::Parquet,
+        Some(format) => format,
+        None => sniff(&part.name, part.head),
+    };
     let mut document = Document::new(asked, part.name, format, part.wide);
     let mut buffer = vec![0; PIECE];
     let mut found = Vec::new();

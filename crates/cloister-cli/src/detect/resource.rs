@@ -1,9 +1,9 @@
 //! Profiles among what is scanned: documents like the register's.
 
 use cloister_detect::profile::{API_VERSION, Fault, KIND, Profile, Spec};
+use cloister_dlp::profile_spec;
 use cloister_inventory::Inventory;
-use cloister_model::{Diagnostic, Node, Place, Resource, Value};
-use serde_json::Value as Json;
+use cloister_model::{Diagnostic, Place, Resource};
 
 /// The kind with its group, as the inventory asks for it.
 const NAME: &str = "DetectionProfile.cloister.dev";
@@ -12,18 +12,8 @@ const NAME: &str = "DetectionProfile.cloister.dev";
 pub fn profile(inventory: &Inventory, diagnostics: &mut Vec<Diagnostic>) -> Option<Profile> {
     let mut whole: Option<Spec> = None;
     for resource in inventory.of_kind(NAME).filter(|resource| *resource.api_version == *API_VERSION) {
-        let spec = resource.root.get("spec").map_or_else(|| Json::Object(serde_json::Map::new()), json);
-        let read = serde_json::from_value::<Spec>(spec).map_err(|error| {
-            // The reader's words may quote a value: of them, only what names a field.
-            let text = error.to_string();
-            let field = text.starts_with("unknown field").then(|| text.split(", expected").next()).flatten();
-            Fault {
-                path: String::new(),
-                cause: field.unwrap_or("a field has a value of another kind").to_owned(),
-                help: "docs/schema/detection-profile.v1alpha1.json says what it may hold".to_owned(),
-            }
-        });
-        match read.map_err(|fault| vec![fault]).and_then(|spec| Profile::new(&spec).map(|_| spec)) {
+        let spec = resource.root.get("spec").map_or_else(|| Ok(Spec::default()), |node| profile_spec(node, &[]));
+        match spec.map_err(|fault| vec![fault]).and_then(|spec| Profile::new(&spec).map(|_| spec)) {
             Ok(spec) => join(whole.get_or_insert_default(), spec),
             Err(faults) => diagnostics.extend(faults.iter().map(|fault| told(resource, fault))),
         }
@@ -47,19 +37,5 @@ fn told(resource: &Resource, fault: &Fault) -> Diagnostic {
     match location.and_then(|location| location.line.zip(location.column)) {
         Some((line, column)) => diagnostic.at(line, column),
         None => diagnostic,
-    }
-}
-
-fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Int(value) => Json::from(*value),
-        Value::Float(value) => Json::from(*value),
-        Value::Text(text) => Json::from(&**text),
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => {
-            Json::Object(entries.iter().map(|entry| (entry.key.to_string(), json(&entry.node))).collect())
-        }
     }
 }

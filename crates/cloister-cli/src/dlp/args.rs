@@ -22,7 +22,8 @@ pub enum DlpCommand {
 /// Replay a recording through a policy, and print what would happen.
 ///
 /// Reads a pcap or pcapng file, follows what both sides said, recognises personal data
-/// and credentials, and judges them by the register and by every DlpPolicy of the input.
+/// and credentials, and judges them by the register and by every DlpPolicy of the input:
+/// what would be found and done, why, and what is let through for which reason.
 /// No value is shown or kept. Addresses are told by the pods, Services and nodes of the
 /// inventory, such as `kubectl get pods,services,nodes -A -o yaml` writes them.
 #[derive(Debug, Args)]
@@ -41,6 +42,15 @@ pub struct Try {
     /// Files and folders with pods, Services, nodes, workloads and the register. Repeatable.
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input", required_unless_present = "policy")]
     pub inventory: Vec<PathBuf>,
+
+    /// The file of keys by which allow-lists are compared [default: that of `cloister detect key create`, if there is
+    /// one].
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub hash_key: Option<PathBuf>,
+
+    /// What a sensor learnt to be usual, as its --baselines keeps it; it is not changed.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub baselines: Option<PathBuf>,
 
     /// text, or json: one finding a line.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, help_heading = "Result")]

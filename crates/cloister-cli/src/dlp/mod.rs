@@ -8,11 +8,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use cloister_dlp::Knowledge;
+use cloister_detect::keyed::Keys;
 use cloister_dlp::document::Finding;
+use cloister_dlp::{Baselines, Knowledge};
 use cloister_dpi::{Inspector, Recording, Replayed, Settings};
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel};
+use cloister_source::keys::{KeyFile, usual_place};
+use jiff::Zoned;
 
 use crate::input::Sources;
 use crate::input::read;
@@ -39,7 +42,7 @@ struct Played {
 fn tried(asked: &Try, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let paths = asked.inventory.iter().chain(&asked.policy).cloned().collect();
     let (inventory, mut lost) = read(Sources { paths, ..Sources::default() }, terminal)?;
-    let (knowledge, diagnostics) = Knowledge::of(&inventory);
+    let (knowledge, diagnostics) = Knowledge::with_keys(&inventory, keys(asked)?.map(Arc::new));
     diagnostics.iter().for_each(warn::tell);
     lost |= diagnostics.iter().any(|it| it.level == DiagnosticLevel::Error);
     if !asked.policy.is_empty() && !has_policy(&inventory) {
@@ -47,6 +50,10 @@ fn tried(asked: &Try, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     }
     let knowledge = Arc::new(knowledge);
     let mut inspector = Inspector::new(knowledge.clone(), &Settings::default());
+    inspector.findings().explain();
+    if let Some(file) = &asked.baselines {
+        inspector.findings().remember(baselines(file)?);
+    }
     let mut played = Vec::new();
     for file in &asked.recordings {
         let replayed = play(file, &mut inspector)?;
@@ -57,9 +64,29 @@ fn tried(asked: &Try, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let findings = inspector.findings().all();
     print(&match asked.output {
         Format::Json => lines(&findings)?,
-        Format::Text => words::text(&played, &inspector, &findings, terminal),
+        Format::Text => {
+            let passed = inspector.findings().passed();
+            words::text(&played, &inspector, &findings, &passed, terminal)
+        }
     })?;
     Ok(exit(&findings, asked.fail_on, lost))
+}
+
+/// The keys that are named, or those of the usual place.
+fn keys(asked: &Try) -> anyhow::Result<Option<Keys>> {
+    let usual = || usual_place().filter(|file| file.exists());
+    let Some(file) = asked.hash_key.clone().or_else(usual) else { return Ok(None) };
+    let today = Zoned::now().date();
+    let read = KeyFile::read(&file).and_then(|keys| keys.keys(&file, today));
+    read.map(Some).map_err(|error| failure(error.cause, error.help))
+}
+
+fn baselines(file: &Path) -> anyhow::Result<Baselines> {
+    let cannot =
+        |cause: &str| failure(format!("{}: {cause}", file.display()), "name the file of a sensor's --baselines");
+    let text =
+        std::fs::read_to_string(file).map_err(|error| cannot(cloister_source::without_number(&error.to_string())))?;
+    Baselines::read(&text).map_err(|error| cannot(&error.to_string()))
 }
 
 fn has_policy(inventory: &Inventory) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloister_dlp::Passed;
 use cloister_dlp::document::{End, Finding};
 use cloister_dpi::Inspector;
 use cloister_model::Severity;
@@ -15,12 +16,19 @@ use crate::terminal::Terminal;
 const COLUMN: usize = 12;
 
 /// All of it.
-pub fn text(played: &[Played], inspector: &Inspector, findings: &[Finding], terminal: &Terminal) -> String {
+pub fn text(
+    played: &[Played],
+    inspector: &Inspector,
+    findings: &[Finding],
+    passed: &[Passed],
+    terminal: &Terminal,
+) -> String {
     let told = Told { width: terminal.width(), colour: terminal.colour() };
     let mut text = played.iter().map(|one| told.recording(one)).collect::<String>();
     text += &told.seen(inspector);
     text.push('\n');
     text += &findings.iter().map(|finding| told.finding(finding)).collect::<String>();
+    text += &told.passed(passed);
     text + &summary(findings)
 }
 
@@ -61,9 +69,28 @@ impl Told {
         if statistics.lost > 0 {
             text += &self.row("lost", &format!("{} bytes were not in the recording", statistics.lost));
         }
+        for (why, count) in &statistics.unsearched {
+            text += &self.row("opaque", &format!("{} of {}", plural(*count, "body"), why.as_str()));
+        }
         if statistics.specimens > 0 {
             let what = "values made for tests and documentation were left out";
             text += &self.row("specimens", &format!("{} {what}", statistics.specimens));
+        }
+        text
+    }
+
+    /// What policies let through, and why.
+    fn passed(&self, passed: &[Passed]) -> String {
+        let mut text = String::new();
+        for of_policy in passed.chunk_by(|one, other| one.policy == other.policy) {
+            let name = of_policy.first().map_or("", |one| &one.policy);
+            text += &format!(" let through by {}\n", clean(name));
+            for one in of_policy {
+                let category = one.category.replace('-', " ");
+                let what = format!("{category}, {}: {}", plural(one.values, "value"), one.why);
+                text += &self.row("", &clean(&what));
+            }
+            text.push('\n');
         }
         text
     }
@@ -78,12 +105,19 @@ impl Told {
         text += &self.row("how", &how(finding));
         text += &self.row("where", &places(finding));
         text += &self.row("then", &then(finding));
+        text += &self.row("why", &clean(&finding.why));
         text + &self.row("better", finding.help) + "\n"
     }
 }
 
 fn what(finding: &Finding) -> String {
-    let category = finding.category.replace('-', " ");
+    if finding.finding == "unsearched-content" {
+        return plural(finding.values, "body");
+    }
+    let category = match finding.rule {
+        Some(rule) => format!("{} ({})", rule, finding.category.replace('-', " ")),
+        None => finding.category.replace('-', " "),
+    };
     let special = if finding.special { ", a special category" } else { "" };
     let different = match (finding.distinct_exact, finding.distinct == finding.values) {
         (true, true) => String::new(),
@@ -91,10 +125,15 @@ fn what(finding: &Finding) -> String {
         (false, _) => format!(", about {} different", finding.distinct),
     };
     let counted = match finding.finding {
-        "bulk-read" => format!("{} records", finding.values),
+        "bulk-read" => format!("{}{}", plural(finding.values, "record"), bulk(finding)),
+        _ if finding.rule.is_some() => plural(finding.values, "record"),
         _ => format!("{}{different}", plural(finding.values, "value")),
     };
     format!("{category}{special}: {counted}, in {}", plural(finding.messages, "message"))
+}
+
+fn bulk(finding: &Finding) -> String {
+    finding.bulk.as_ref().map_or_else(String::new, |bulk| format!(", {}", bulk.said()))
 }
 
 fn end(end: &End) -> String {
@@ -146,5 +185,9 @@ fn summary(findings: &[Finding]) -> String {
 }
 
 fn plural(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        _ => format!("{count} {word}s"),
+    }
 }

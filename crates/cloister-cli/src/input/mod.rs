@@ -76,6 +76,7 @@ fn read_files(request: Request, progress: &(dyn Fn(&str) + Sync)) -> Input {
 fn add_cluster(request: &ClusterRequest, input: &mut Input, progress: &(dyn Fn(&str) + Sync)) {
     let read = cluster::read(request, progress);
     input.inputs.cluster = !read.name.is_empty();
+    input.inputs.server_version = read.version;
     input.inputs.unread = read.unread;
     input.resources.extend(read.resources);
     input.diagnostics.extend(read.diagnostics);

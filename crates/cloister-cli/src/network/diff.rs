@@ -1,5 +1,6 @@
 //! `cloister network diff`: connections gained and lost by a change.
 
+use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
@@ -33,7 +34,10 @@ pub fn run(diff: &Diff, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let lost = lost_before | lost_after | tell(&older, &before) | tell(&newer, &after);
     let meshes = [Mesh::of(&older, &before), Mesh::of(&newer, &after)].map(|mesh| mesh.filter(|_| with_mesh));
     let changes = differences_within(&older, &newer, meshes.each_ref().map(Option::as_ref));
-    print(&show(diff.output, &changes, terminal.width()))?;
+    let all = older.endpoints().iter().chain(newer.endpoints());
+    // A block of addresses is named by its ends, and said in words.
+    let words: HashMap<String, String> = all.map(|endpoint| (endpoint.name(), endpoint.words())).collect();
+    print(&show(diff.output, &changes, &words, terminal.width()))?;
     Ok(ExitCode::from(if lost { 2 } else { u8::from(!changes.all.is_empty()) }))
 }
 
@@ -47,7 +51,7 @@ fn sides(diff: &Diff) -> anyhow::Result<(Sources, Sources)> {
     }
 }
 
-fn show(format: Format, changes: &Changes, width: usize) -> String {
+fn show(format: Format, changes: &Changes, words: &HashMap<String, String>, width: usize) -> String {
     match format {
         Format::Json => {
             let one = |change: &Change| {
@@ -66,7 +70,7 @@ fn show(format: Format, changes: &Changes, width: usize) -> String {
         }
         Format::Csv => table(changes).show(table::Format::Csv, width),
         Format::Markdown => table(changes).show(table::Format::Markdown, width),
-        Format::Text | Format::Dot => text(changes, width),
+        Format::Text | Format::Dot => text(changes, words, width),
     }
 }
 
@@ -78,15 +82,19 @@ fn lost(change: &Change) -> cloister_network::PortSet {
     change.before.allowed().difference(&change.after.allowed())
 }
 
-fn text(changes: &Changes, width: usize) -> String {
+fn text(changes: &Changes, words: &HashMap<String, String>, width: usize) -> String {
+    let said = |names: &[String]| {
+        let said: Vec<&str> = names.iter().map(|name| words.get(name).unwrap_or(name).as_str()).collect();
+        said.join(", ")
+    };
     let mut text = String::new();
     for (head, names) in [("New", &changes.new), ("Gone", &changes.gone)] {
         if !names.is_empty() {
-            text += &indented(&format!("{head}: {}", names.join(", ")), 0, 2, width);
+            text += &indented(&format!("{head}: {}", said(names)), 0, 2, width);
         }
     }
     for change in &changes.all {
-        let ends = format!("{} → {}", change.sources.join(", "), change.destinations.join(", "));
+        let ends = format!("{} → {}", said(&change.sources), said(&change.destinations));
         text += &indented(&ends, 0, 2, width);
         let unknown = change.after.unknown().difference(&change.before.unknown());
         for (sign, ports) in [("+", gained(change)), ("-", lost(change)), ("?", unknown)] {

@@ -117,7 +117,7 @@ fn options(known: &Known) -> anyhow::Result<Options> {
 
 /// Tells what is wrong and what is not evaluated; whether something was lost.
 fn tell(network: &Network<'_>, inventory: &Inventory) -> bool {
-    let diagnostics = network.diagnostics();
+    let diagnostics = network.warnings();
     diagnostics.iter().take(MOST).for_each(warn::tell);
     if diagnostics.len() > MOST {
         eprintln!("warning: {} more like these in policies", diagnostics.len() - MOST);

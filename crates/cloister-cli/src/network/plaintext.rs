@@ -63,8 +63,9 @@ fn text(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> String {
             text += &indented("no workload reaches it for certain", 2, 2, asked.width);
         }
         for transit in [Transit::Plaintext, Transit::Unknown, Transit::Encrypted] {
-            for it in own.iter().filter(|it| it.transit == transit) {
-                let line = format!("{:<10} {} {}: {}", transit.as_str(), name(it.source, asked), it.ports, it.why);
+            for (ports, why, sources) in alike(own.iter().filter(|it| it.transit == transit)) {
+                let names: Vec<String> = sources.into_iter().map(|source| name(source, asked)).collect();
+                let line = format!("{:<10} {}, {ports}: {why}", transit.as_str(), names.join(", "));
                 text += &indented(&line, 2, 13, asked.width);
             }
         }
@@ -75,6 +76,19 @@ fn text(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> String {
     let count = |transit| found.connections.iter().filter(|it| it.transit == transit).count();
     let [plain, unknown, safe] = [Transit::Plaintext, Transit::Unknown, Transit::Encrypted].map(count);
     text + &format!("\n{plain} plaintext, {unknown} unknown, {safe} encrypted\n")
+}
+
+/// Ports, reason and sources: sources of which the same is said stand together, where the first of them stood.
+fn alike<'c>(connections: impl Iterator<Item = &'c &'c Connection>) -> Vec<(String, &'c str, Vec<usize>)> {
+    let mut groups: Vec<(String, &str, Vec<usize>)> = Vec::new();
+    for it in connections {
+        let ports = it.ports.to_string();
+        match groups.iter_mut().find(|(of, why, _)| *of == ports && *why == it.why) {
+            Some((_, _, sources)) => sources.push(it.source),
+            None => groups.push((ports, &it.why, vec![it.source])),
+        }
+    }
+    groups
 }
 
 fn table(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> Table {

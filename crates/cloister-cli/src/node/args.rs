@@ -25,6 +25,7 @@ pub enum NodeCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 all was read, 2 something could not be read (the rest is told).")]
 pub struct Collect {
     /// The folder at which the host's files are seen.
     #[arg(long, value_name = "FOLDER", default_value = "/")]

@@ -15,6 +15,9 @@ use crate::way_out::failure;
 /// Rounds are at least this far apart.
 const SHORTEST: Duration = Duration::from_secs(10);
 
+/// As other commands end where input was lost.
+const LOST: u8 = 2;
+
 /// Collects, writes, and says what could not be read; once, or again and again.
 pub fn run(arguments: &Collect) -> anyhow::Result<ExitCode> {
     let Some(pause) = arguments.every else { return once(arguments) };
@@ -37,7 +40,7 @@ fn once(arguments: &Collect) -> anyhow::Result<ExitCode> {
         })?,
     }
     tell(&facts);
-    Ok(ExitCode::SUCCESS)
+    Ok(if facts.unread.iter().all(|unread| unread.doubted) { ExitCode::SUCCESS } else { ExitCode::from(LOST) })
 }
 
 /// The facts, and the same as YAML that ends in a line feed.
@@ -66,7 +69,8 @@ fn tell(facts: &NodeFacts) {
     let said = format!("{name}: layout {layout}{provider}; {processes} programs, {files} files");
     eprintln!("{}", cloister_report::clean(&said));
     for unread in &facts.unread {
-        eprintln!("{}", cloister_report::clean(&format!("not read: {}: {}", unread.path, unread.why)));
+        let what = if unread.doubted { "not believed" } else { "not read" };
+        eprintln!("{}", cloister_report::clean(&format!("{what}: {}: {}", unread.path, unread.why)));
     }
     if facts.processes.is_empty() {
         eprintln!("no program of Kubernetes was seen: is this a node, and does --root lead to its /proc?");

@@ -200,9 +200,9 @@ pub struct Escalate {
     #[arg(long, value_name = "TARGET")]
     pub to: Option<String>,
 
-    /// The API server's version: its rules differ.
-    #[arg(long, value_name = "VERSION", default_value = "1.37", value_parser = version)]
-    pub server_version: (u32, u32),
+    /// The API server's version, whose rules are followed [default: what the input tells of it, or 1.37].
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub server_version: Option<(u32, u32)>,
 
     #[command(flatten)]
     pub from: From,

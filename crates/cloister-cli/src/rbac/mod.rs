@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_rbac::{Catalogue, Chain, Details, Policy, Request, Ruling};
+use cloister_rbac::{Catalogue, Chain, Details, NEWEST, Policy, Request, Ruling, ServerRules, ToldBy};
 
 use crate::input::{Sources, read};
 use crate::terminal::Terminal;
@@ -122,6 +122,13 @@ fn chain(configuration: Option<&Path>, inventory: &Inventory, terminal: &Termina
             format!("{} holds more than one AuthorizationConfiguration", file.display()),
             "name a file with the one that is in force",
         )),
+    }
+}
+
+/// By whose rules ways are followed, where it is not the newest version.
+fn note_rules(rules: ServerRules) {
+    if rules.version != NEWEST && rules.told_by != ToldBy::User {
+        eprintln!("note: answered by the rules of {rules}");
     }
 }
 

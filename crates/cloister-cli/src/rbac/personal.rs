@@ -5,17 +5,17 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_rbac::escalation::{Closure, Options};
+use cloister_rbac::escalation::Closure;
 use cloister_rbac::personal_data::{Access, Count, Indirect, Kept, Way, climbers, count, kept, readers};
-use cloister_rbac::{Class, Subject, SubjectKind};
+use cloister_rbac::{Class, ServerRules, Subject, SubjectKind};
 use cloister_register::exposure::DataAtRisk;
 use cloister_register::{PersonalDataStore, Register};
 use serde_json::{Value, json};
 
-use super::Asked;
 use super::args::WhoCan;
 use super::escalate::{evidence_line, json::way, kinds, text::steps};
 use super::proof::{grant_json, grant_line};
+use super::{Asked, note_rules};
 use crate::output::print;
 use crate::table::Format;
 use crate::table::{Table, indented};
@@ -50,8 +50,9 @@ pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyho
         return Err(failure(cause, "read the manifests or the cluster that it runs in, or mend its selector"));
     }
     let data = DataAtRisk::of_store(store, &register);
-    let found = readers(asked.policy, &kept);
-    let closure = ManuallyDrop::new(Closure::new(asked.policy, asked.inventory, Options::default(), &[]));
+    let rules = ServerRules::of(inventory);
+    let found = readers(asked.policy, &kept, rules);
+    let closure = ManuallyDrop::new(Closure::new(asked.policy, asked.inventory, rules, &[]));
     let namespaces: BTreeSet<String> =
         kept.iter().filter(|kept| !kept.uses).map(|Kept { namespace, .. }| namespace.clone()).collect();
     let answered = Answered {
@@ -66,6 +67,7 @@ pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyho
         inventory,
     };
     asked.note_other_authorizers();
+    note_rules(rules);
     print(&match question.from.output {
         Format::Json => format!("{:#}\n", answered.json()),
         Format::Text => answered.text(asked.width),

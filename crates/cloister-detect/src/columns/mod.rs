@@ -58,6 +58,11 @@ pub struct Told<'c> {
 }
 
 impl Cells {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The cell in which `at` lies, in the stream.
     pub fn around(&self, at: usize) -> Option<Told<'_>> {
         let after = self.all.partition_point(|cell| cell.start <= at);

@@ -2,6 +2,7 @@
 //! stays bounded; no value leaves.
 
 mod invalid;
+mod mail;
 mod reported;
 mod wide;
 mod window;
@@ -9,10 +10,13 @@ mod window;
 use std::sync::Arc;
 
 use crate::detection::Detection;
+use crate::fields::unescaped;
 use crate::keyed::Keys;
 use crate::locate::{Broken, Format, Locator, Place};
 use crate::profile::{Hit, Judged, Profile, Records, Search, Seen};
 use invalid::Invalid;
+use mail::Mail;
+pub(crate) use mail::begins as is_mail;
 pub use reported::{Part, Reported};
 use wide::Wide;
 use window::Window;
@@ -54,6 +58,7 @@ pub struct Document<'p> {
     window: Window,
     invalid: Invalid,
     wide: Option<Wide>,
+    mail: Option<Mail>,
     allowed: u64,
     judged: Vec<Judged<Told>>,
 }
@@ -80,6 +85,7 @@ impl<'p> Document<'p> {
             window: Window::default(),
             invalid: Invalid::default(),
             wide: is_wide.then(Wide::default),
+            mail: (format == Format::Mail && !is_wide).then(Mail::default),
             allowed: 0,
             judged: Vec::new(),
         }
@@ -87,6 +93,14 @@ impl<'p> Document<'p> {
 
     /// The next bytes, as UTF-8.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Reported>) {
+        match self.mail.as_mut().map(|mail| mail.push(bytes)) {
+            Some(bytes) => self.read(&bytes, out),
+            None => self.read(bytes, out),
+        }
+    }
+
+    /// The next bytes, as they are to be read.
+    fn read(&mut self, bytes: &[u8], out: &mut Vec<Reported>) {
         self.invalid.look(bytes);
         self.window.push(bytes);
         let hits = self.search.push(bytes);
@@ -94,10 +108,16 @@ impl<'p> Document<'p> {
         let told = self.window.end().saturating_sub(self.search.pending());
         self.walk(told);
         self.window.forget(told);
+        if let Some(mail) = &mut self.mail {
+            mail.map().forget(told);
+        }
     }
 
     /// No more come.
     pub fn finish(mut self, out: &mut Vec<Reported>) -> Ended {
+        if let Some(bytes) = self.mail.as_mut().map(Mail::finish) {
+            self.read(&bytes, out);
+        }
         let search = std::mem::replace(&mut self.search, Search::new(self.asked.profile, ""));
         self.take(search.finish(), out);
         self.walk(self.window.end());
@@ -131,8 +151,15 @@ impl<'p> Document<'p> {
             let field = column.map_or_else(|| place.field.clone(), str::to_owned);
             let Some(mut placed) = self.asked.profile.in_field(hit, &field) else { continue };
             let value = self.window.slice(placed.detection.offset, placed.detection.end());
-            let original = self.wide.map(|wide| (wide.position(), Wide::length(value)));
-            if let Some(told) = self.tell(&placed.detection, place) {
+            let wide = self.wide.map(|wide| (wide.position(), Wide::length(value)));
+            let (start, end) = (placed.detection.offset, placed.detection.end());
+            let mail =
+                self.mail.as_mut().map(|mail| (mail.map().place(start), mail.map().end(end), mail.map().line(start)));
+            let original = wide.or(mail.map(|(start, end, _)| (start, end.saturating_sub(start))));
+            if let Some(mut told) = self.tell(&placed.detection, place) {
+                if let Some((_, _, line)) = mail {
+                    (told.line, told.place.path) = (line, format!("line {line}"));
+                }
                 if let Some((offset, length)) = original {
                     (placed.detection.offset, placed.detection.length) = (offset, length);
                 }
@@ -145,7 +172,7 @@ impl<'p> Document<'p> {
 
     /// What its bytes say; nothing where it is allowed.
     fn tell(&mut self, detection: &Detection, place: Place) -> Option<Told> {
-        let value = self.window.slice(detection.offset, detection.end());
+        let value = &*unescaped(self.window.slice(detection.offset, detection.end()));
         let seen = Seen { value, file: &self.file, path: &place.path, keys: self.asked.keys };
         if self.asked.profile.allows(detection, &seen).is_some() {
             self.allowed += 1;

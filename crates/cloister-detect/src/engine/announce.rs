@@ -1,21 +1,19 @@
 //! The words before a value: what they announce, found in one look.
 
-use super::letters::{self, Hit};
+use super::letters::{self, Hit, Settled};
 use super::table::{Announced, Special, TABLE, Table};
 use super::text::Text;
 use crate::columns::Cells;
 
 /// How many bytes before a value are looked at.
 pub const NEAR: usize = 64;
-/// So many words are kept before those that are too far away go.
-const MANY: usize = 64;
 /// What says little more than how long it is needs its word as near as this.
 const CLOSE: usize = 24;
 /// What has no form of its own follows its word at this distance.
 const GAP: usize = 40;
 
 /// What the words before a value announce.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// Rules whose own words stand here.
     own: Announced,
@@ -62,12 +60,25 @@ impl Words {
 pub struct Near {
     table: &'static Table,
     hits: Vec<Hit>,
-    scanned: usize,
-    /// Where the last word begins.
-    last: usize,
+    /// So far was read for good: up to a digit, behind which no word goes on.
+    read: Read,
+    /// What was said last, and of which place.
+    said: (usize, Words),
     field: Words,
     /// The cells of tables: what is announced in one of them, its column and its own words say.
     pub cells: Cells,
+}
+
+/// How far a text was read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Read {
+    /// No word is held that starts before.
+    from: usize,
+    to: usize,
+    /// So many hits stand before.
+    hits: usize,
+    /// Where the last word begins.
+    last: usize,
 }
 
 impl Near {
@@ -76,14 +87,15 @@ impl Near {
         let mut near = Near {
             table: &TABLE,
             hits: Vec::new(),
-            scanned: 0,
-            last: 0,
+            read: Read::default(),
+            said: (usize::MAX, Words::default()),
             field: Words::default(),
             cells: Cells::default(),
         };
         if !field.is_empty() {
-            near.read(field.as_bytes(), field.len().saturating_sub(NEAR), field.len());
-            near.field = near.sum(Words::default(), 0, field.len());
+            let from = field.len().saturating_sub(NEAR);
+            let (last, _) = near.look(field.as_bytes(), from, field.len());
+            near.field = near.sum(Words::default(), (0, field.len()), last.map_or(0, |last| from + last));
             near.forget();
         }
         near
@@ -92,33 +104,57 @@ impl Near {
     /// The text at hand is another one, or begins elsewhere.
     pub fn forget(&mut self) {
         self.hits.clear();
-        self.scanned = usize::MAX;
-        self.last = 0;
+        self.read = Read { from: 0, to: usize::MAX, hits: 0, last: 0 };
+        self.said.0 = usize::MAX;
     }
 
-    /// What is announced for a value at `at`, where a digit or a word with one stands: no word goes on behind one,
-    /// so that the text before can be read once for all values.
+    /// Whether neither the name of the field nor that of a column announces anything.
+    pub fn knows_nothing(&self) -> bool {
+        self.field == Words::default() && self.cells.is_empty()
+    }
+
+    /// What is announced for a value at `at`: by words of its line that are near.
     pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let nearest = at.saturating_sub(NEAR);
-        if self.scanned < nearest || self.scanned > at {
-            self.forget();
-            self.scanned = nearest;
+        if self.said.0 != at {
+            self.said = (at, self.announced(text, at));
         }
-        self.read(text.bytes, self.scanned, at);
-        self.scanned = at;
+        self.said.1
+    }
+
+    fn announced(&mut self, text: &Text<'_>, at: usize) -> Words {
+        let line = at - text.line_before(at, NEAR).len();
+        let last = self.look_before(text, line, at);
         let cell = self.cells.around(text.base + at);
         let known = cell.as_ref().map_or(self.field, |cell| cell.words);
-        let Some(last) = self.hits.last() else { return known };
-        if last.end < nearest {
-            self.hits.clear();
+        if self.hits.is_empty() {
             return known;
         }
         let floor = cell.map_or(0, |cell| cell.start.saturating_sub(text.base));
-        let first = floor.max(at - text.line_before(at, NEAR).len());
-        if self.hits.len() > MANY {
-            self.hits.retain(|hit| hit.start >= nearest);
+        self.sum(known, (floor.max(line), at), last)
+    }
+
+    /// Looks up the words in `from..at`, which were not yet; says where the last one begins.
+    fn look_before(&mut self, text: &Text<'_>, from: usize, at: usize) -> usize {
+        self.hits.truncate(self.read.hits);
+        if from < self.read.from || self.read.to < from || self.read.to > at {
+            self.hits.clear();
+            self.read = Read { from, to: from, hits: 0, last: 0 };
         }
-        self.sum(known, first, at)
+        if self.hits.first().is_some_and(|hit| hit.start < from) {
+            self.hits.retain(|hit| hit.start >= from);
+            self.read.from = from;
+        }
+        let (start, read) = (self.read.from, self.read.to);
+        let (last, settled) = self.look(text.bytes, read, at);
+        let place = |last: Option<usize>| last.map_or(self.read.last, |last| read + last);
+        let last = place(last);
+        // No word goes on behind a digit.
+        self.read = if text.at(at).is_some_and(|byte| byte.is_ascii_digit()) {
+            Read { from: start, to: at, hits: self.hits.len(), last }
+        } else {
+            Read { from: start, to: read + settled.to, hits: settled.hits, last: place(settled.last) }
+        };
+        last
     }
 
     /// Whether something is announced for the value at `at`, and nothing else stands between: no digit, no other value.
@@ -137,8 +173,8 @@ impl Near {
         between.len() <= GAP && marks <= 1 && !between.iter().any(parts)
     }
 
-    /// What is announced by words from `first` on and by what is `known`.
-    fn sum(&self, known: Words, first: usize, at: usize) -> Words {
+    /// What is announced by words from `first` on, the last of which begins at `last`, and by what is `known`.
+    fn sum(&self, known: Words, (first, at): (usize, usize), last: usize) -> Words {
         let hits = || self.hits.iter().filter(|hit| hit.start >= first);
         let entry = |hit: &Hit| self.table.entry(hit.entry);
         // Words of orders, invoices and things: what stands before the last of them announces nothing.
@@ -156,22 +192,21 @@ impl Near {
             if at - hit.end <= CLOSE {
                 words.own_close.add(own);
             }
-            if hit.end >= self.last.max(first) {
+            if hit.end >= last.max(first) {
                 words.any_last.add(self.table.set(entry.any));
             }
         }
         words
     }
 
-    fn read(&mut self, bytes: &[u8], from: usize, to: usize) {
+    /// Looks up the words in `from..to`; says how far from there the last one begins, and what will not be read again.
+    fn look(&mut self, bytes: &[u8], from: usize, to: usize) -> (Option<usize>, Settled) {
         if from == to {
-            return;
+            return (None, Settled { hits: self.hits.len(), ..Settled::default() });
         }
         let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
         let stretch = bytes.get(from..to).unwrap_or_default();
-        if let Some(last) = letters::read(stretch, before, from, self.table, &mut self.hits) {
-            self.last = from + last;
-        }
+        letters::read(stretch, before, from, self.table, &mut self.hits)
     }
 }
 
@@ -185,7 +220,7 @@ pub fn may_tell(name: &str) -> bool {
         return true;
     }
     let mut near = Near::new("");
-    near.read(name.as_bytes(), 0, name.len());
+    near.look(name.as_bytes(), 0, name.len());
     near.hits.iter().filter_map(|hit| near.table.entry(hit.entry)).any(|entry| entry.tells)
         || name.as_bytes().windows(3).any(|three| SHORT_STEMS.iter().any(|stem| three.eq_ignore_ascii_case(stem)))
 }

@@ -1,7 +1,8 @@
 //! Words that are joined as the groups of one number are: `86 095 742 719`, `DE02 1203…`, `756.1234.5678.97`.
 
+use super::masks::Masks;
 use super::numbers::{FEWEST_DIGITS, SHORTEST};
-use super::text::{Text, digits_of, end_of, gathered, is_word};
+use super::text::{Text, is_word};
 
 /// No number is longer than this without separators, or has more groups.
 pub const LONGEST: usize = 34;
@@ -42,7 +43,6 @@ pub struct Span {
     pub digits: u64,
     pub groups: usize,
     first: usize,
-    offset: usize,
 }
 
 impl Span {
@@ -58,8 +58,7 @@ pub struct Cluster {
     count: usize,
     /// So many words may start a number: of the others not all is held that may follow.
     starts: usize,
-    /// Letters in capitals, and digits.
-    letters: [u8; HELD + 8],
+    /// How many letters and digits there are, and which of them are digits.
     length: usize,
     digits: u64,
     /// Where to go on.
@@ -70,96 +69,77 @@ impl Cluster {
     /// Holds nothing yet.
     pub fn new() -> Cluster {
         let words = [Word::default(); WORDS];
-        Cluster { words, count: 0, starts: 0, letters: [0; HELD + 8], length: 0, digits: 0, end: 0 }
+        Cluster { words, count: 0, starts: 0, length: 0, digits: 0, end: 0 }
     }
 
-    /// Takes the words around the first digit of a word; what is given away from `to` on starts nothing.
-    pub fn take(&mut self, text: &Text<'_>, digit: usize, to: usize) {
+    /// Takes the words around one that stands in `start..end` and has a digit, and no more than [`LONGEST`] bytes; what
+    /// is given away from `to` on starts nothing.
+    pub fn take(&mut self, text: &Text<'_>, masks: &Masks, (start, end): (usize, usize), to: usize) {
         (self.count, self.starts, self.length, self.digits) = (0, 0, 0, 0);
-        let end = end_of(text.bytes, digit);
-        self.end = end;
-        let Some(start) = start_of(text, digit).filter(|start| end - start <= LONGEST) else { return };
-        if end - start < SHORTEST
-            && !joined(text, end)
-            && !start.checked_sub(1).and_then(|sign| text.at(sign)).is_some_and(joins)
-        {
-            self.lone(Word { start, end, digit, offset: 0, has_digit: true, may_start: digit < to, address: false });
-            return;
-        }
-        let mut leading = [0; LEADING];
+        let mut leading = [(0, 0); LEADING];
         let mut first = start;
         let before = leading.iter_mut().map_while(|word| {
+            let end = first.checked_sub(1)?;
             first = capitals_before(text, first)?;
-            *word = first;
+            *word = (first, end);
             Some(())
         });
-        for index in (0..before.count()).rev() {
-            let first = leading.get(index).copied().unwrap_or(start);
-            self.push(text, first, end_of(text.bytes, first));
+        let count = before.count();
+        for (first, end) in leading.iter().take(count).rev() {
+            self.push(text, *first, end - first, 0);
         }
-        self.push(text, start, end);
-        let full = self.extend(text, end);
-        self.choose(to, full);
-        self.pass_over_addresses(text);
-    }
-
-    /// A short word that is joined to no other: no number by itself.
-    fn lone(&mut self, word: Word) {
-        if let Some(own) = self.words.first_mut() {
-            *own = word;
-            (self.count, self.starts) = (1, 1);
+        self.push(text, start, end - start, masks.at(start).digits);
+        let full = self.extend(text, masks, end);
+        self.choose(to, full, count);
+        if self.count >= 4 {
+            self.pass_over_addresses(text);
         }
     }
 
     /// Takes words behind `end` as long as they are joined; says whether more would follow.
-    fn extend(&mut self, text: &Text<'_>, mut end: usize) -> bool {
-        while joined(text, end) {
-            let next = end_of(text.bytes, end + 1);
-            if is_prose(text.slice(end + 1, next)) {
+    fn extend(&mut self, text: &Text<'_>, masks: &Masks, mut end: usize) -> bool {
+        loop {
+            let next = masks.at(end);
+            let length = (next.words >> 1).trailing_ones() as usize;
+            if next.joins & 1 == 0 || length == 0 {
                 return false;
             }
-            if next - end > LONGEST || text.at(next).is_some_and(|byte| byte >= 0x80) {
+            let digits = next.digits >> 1 & ((1 << length) - 1);
+            let start = end + 1;
+            if digits == 0 && is_prose(text.slice(start, start + length)) || length >= LONGEST {
                 return false;
             }
-            if !self.push(text, end + 1, next) {
+            if next.foreign >> (length + 1) & 1 == 1 {
+                return false;
+            }
+            if !self.push(text, start, length, digits) {
                 return true;
             }
-            end = next;
+            end = start + length;
         }
-        false
     }
 
-    /// Takes one word, if it can be held.
-    fn push(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
-        let length = end - start;
-        let Some(word) = self.words.get_mut(self.count).filter(|_| self.length + length <= HELD && length > 0) else {
+    /// Takes one word, if it can be held; of the bits of its digits, those behind it do not count.
+    fn push(&mut self, text: &Text<'_>, start: usize, length: usize, digits: u64) -> bool {
+        let Some(word) = self.words.get_mut(self.count).filter(|_| self.length + length <= HELD) else {
             return false;
         };
-        let mut digits = 0u64;
-        let mut small = 0;
-        let held = self.letters.get_mut(self.length..).unwrap_or_default();
-        for (number, own) in held.chunks_exact_mut(8).take(length.div_ceil(8)).enumerate() {
-            let eight = eight_at(text.bytes, start + number * 8, end);
-            let of_digits = digits_of(eight);
-            // Of a letter, 0x20 is what makes it small; what stands behind the word is no digit, and zero.
-            let case = (!of_digits >> 2) & 0x2020_2020_2020_2020 & eight;
-            small |= case;
-            own.copy_from_slice(&(eight ^ case).to_le_bytes());
-            digits |= gathered(of_digits) << (number * 8);
-        }
-        let capitals = small == 0 && digits == 0;
+        let digits = digits & ((1 << length) - 1);
         let has_digit = digits != 0;
-        let may_start = has_digit || capitals && length <= LONGEST_LEADING;
+        let capitals =
+            || length <= LONGEST_LEADING && text.slice(start, start + length).iter().all(u8::is_ascii_uppercase);
+        let may_start = has_digit || capitals();
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
-        *word = Word { start, end, digit, offset: self.length, has_digit, may_start, address: false };
+        *word = Word { start, end: start + length, digit, offset: self.length, has_digit, may_start, address: false };
         self.digits |= digits << self.length;
         self.length += length;
         self.count += 1;
         true
     }
 
-    /// Chooses which words may start a number.
-    fn choose(&mut self, to: usize, full: bool) {
+    /// Chooses which words may start a number. The first with a digit always may, behind so many `leading` ones: with
+    /// what could not be held behind it, it is too long for any.
+    fn choose(&mut self, to: usize, full: bool, leading: usize) {
         let mut digit = None;
         let mut distance = 0;
         let words = self.words.get_mut(..self.count).unwrap_or_default();
@@ -173,7 +153,7 @@ impl Cluster {
             }
         }
         let complete = |index: usize, word: &Word| {
-            !full || index == 0 || index + GROUPS < self.count || self.length - word.offset > LONGEST + 1
+            !full || index <= leading || index + GROUPS < self.count || self.length - word.offset > LONGEST + 1
         };
         self.starts = words.iter().enumerate().take_while(|(index, word)| complete(*index, word)).count();
         if let Some(next) = words.get(self.starts) {
@@ -209,7 +189,9 @@ impl Cluster {
         let part = |word: &Word| {
             let value = |value: u32, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'));
             let digits = text.slice(word.start, word.end);
-            digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
+            // No part of an address begins with a zero: telephone numbers do.
+            let plain = digits.len() == 1 || digits.first() != Some(&b'0');
+            plain && digits.len() <= 3 && digits.iter().try_fold(0, value).is_some_and(|value| value < 256)
         };
         let dotted = |pair: &[Word]| matches!(pair, [first, second] if text.slice(first.end, second.start) == b".");
         let is_address = |four: &[Word]| four.iter().all(part) && four.windows(2).all(dotted);
@@ -225,7 +207,7 @@ impl Cluster {
     /// All rows of words that may be a number.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         let words = self.words.get(..self.count).unwrap_or_default();
-        let long = self.length >= SHORTEST;
+        let long = self.length >= SHORTEST && self.digits.count_ones() >= FEWEST_DIGITS;
         let starts =
             words.iter().enumerate().take(if long { self.starts } else { 0 }).filter(|(_, word)| word.may_start);
         starts
@@ -236,7 +218,7 @@ impl Cluster {
                     .enumerate()
                     .map_while(move |(groups, last)| self.span(index, first, last, groups + 1))
             })
-            .filter(|span| span.length >= SHORTEST && span.digits.count_ones() >= FEWEST_DIGITS)
+            .filter(|span| span.length >= SHORTEST)
     }
 
     fn span(&self, index: usize, first: &Word, last: &Word, groups: usize) -> Option<Span> {
@@ -245,18 +227,15 @@ impl Cluster {
             return None;
         }
         let digits = self.digits >> first.offset & ((1 << length) - 1);
-        let (start, end, anchor, offset) = (first.start, last.end, first.digit, first.offset);
-        Some(Span { start, end, anchor, length, digits, groups, first: index, offset })
+        let (start, end, anchor) = (first.start, last.end, first.digit);
+        Some(Span { start, end, anchor, length, digits, groups, first: index })
     }
 
-    /// The letters and digits of a span.
-    pub fn compact(&self, span: &Span) -> &[u8] {
-        self.letters.get(span.offset..span.offset + span.length).unwrap_or_default()
-    }
-
-    /// The first of them.
-    pub fn first(&self, span: &Span) -> u8 {
-        self.letters.get(span.offset).copied().unwrap_or(0)
+    /// The letters and digits of a span, in capitals.
+    pub fn compact<'c>(&self, text: &Text<'_>, span: &Span, into: &'c mut [u8; LONGEST]) -> &'c [u8] {
+        let bytes = self.groups(span).iter().flat_map(|word| text.slice(word.start, word.end));
+        into.iter_mut().zip(bytes).for_each(|(own, byte)| *own = byte.to_ascii_uppercase());
+        into.get(..span.length).unwrap_or_default()
     }
 
     /// Where the first word with a digit starts: words before it are read for what they announce.
@@ -270,40 +249,12 @@ impl Cluster {
     }
 }
 
-/// Eight bytes from `at`, of which those from `end` on are zero.
-fn eight_at(bytes: &[u8], at: usize, end: usize) -> u64 {
-    if let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let eight = u64::from_le_bytes(*block);
-        return if end - at >= 8 { eight } else { eight & ((1 << ((end - at) * 8)) - 1) };
-    }
-    let mut block = [0; 8];
-    block.iter_mut().zip(bytes.get(at..end.min(at + 8)).unwrap_or_default()).for_each(|(own, byte)| *own = *byte);
-    u64::from_le_bytes(block)
-}
-
-/// Where the word starts whose first digit this is; none, where it has an earlier one or is too long.
-fn start_of(text: &Text<'_>, digit: usize) -> Option<usize> {
-    let mut start = digit;
-    while let Some(byte) = text.before(start).filter(|byte| is_word(*byte)) {
-        if byte.is_ascii_digit() || digit - start > LONGEST {
-            return None;
-        }
-        start -= 1;
-    }
-    Some(start)
-}
-
 /// Whether a word is of language: letters only, more than groups of numbers have, or small ones where groups have
 /// capitals.
 fn is_prose(word: &[u8]) -> bool {
     word.len() > 2
         && word.iter().all(u8::is_ascii_alphabetic)
         && (word.len() > LONGEST_LEADING || word.iter().any(u8::is_ascii_lowercase))
-}
-
-/// Whether a sign and another word follow.
-fn joined(text: &Text<'_>, end: usize) -> bool {
-    text.at(end).is_some_and(joins) && text.at(end + 1).is_some_and(is_word)
 }
 
 /// Where a word of up to six capitals starts that ends one sign before `start`.

@@ -2,8 +2,8 @@
 //! four. No word goes on behind a digit.
 
 use super::announce::NEAR;
+use super::masks::Letters as Classes;
 use super::table::{Stands, Table, start};
-use super::text::Classes;
 use crate::words::plain;
 
 /// A word that was met: where its first and its last letter stand, and which it is.
@@ -16,36 +16,69 @@ pub struct Hit {
     pub entry: u16,
 }
 
+/// Letters are written eight at a time.
+const ROOM: usize = NEAR + 8;
+const SMALL: u64 = 0x2020_2020_2020_2020;
+const ONES: u64 = 0x0101_0101_0101_0101;
+const COUNT: u64 = 0x0706_0504_0302_0100;
+
 /// Letters between two digits.
 struct Letters<'t> {
     table: &'t Table,
-    letters: [u8; NEAR],
+    letters: [u8; ROOM],
     /// How far from the start of the stretch each stands.
-    source: [u8; NEAR],
+    source: [u8; ROOM],
     length: usize,
     /// Where words begin.
     begins: u64,
-    /// Where the first four letters of a word of the table may stand.
-    starts: u64,
-    /// The last four letters.
-    last: u32,
+    /// What was passed before the last word: a digit that was met ends what can be joined.
+    passed: u64,
+    /// Where the last word begins.
+    last: Option<usize>,
+    /// What no byte behind it changes: it ends with a digit.
+    settled: Settled,
+}
+
+/// So far a stretch was read for good: how far from its start, how many words of the table stand there, and where the last
+/// word begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settled {
+    pub to: usize,
+    pub hits: usize,
+    pub last: Option<usize>,
 }
 
 /// Adds the words of `table` in `bytes`, of which no more than [`NEAR`] are read; `before` stands before them, and
-/// they stand from `from` on. Says where the last word begins among them.
-pub fn read(bytes: &[u8], before: Option<u8>, from: usize, table: &Table, hits: &mut Vec<Hit>) -> Option<usize> {
-    let bytes = bytes.get(..NEAR).unwrap_or(bytes);
-    let classes = Classes::of(bytes);
-    if classes.letters | classes.foreign == 0 {
-        return None;
+/// they stand from `from` on. Says where the last word begins among them, and how much will not be read again.
+pub fn read(
+    bytes: &[u8],
+    before: Option<u8>,
+    from: usize,
+    table: &Table,
+    hits: &mut Vec<Hit>,
+) -> (Option<usize>, Settled) {
+    let mut padded = [0u8; ROOM];
+    let length = bytes.len().min(NEAR);
+    if let (Some(own), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
+        own.copy_from_slice(bytes);
     }
-    let mut letters =
-        Letters { table, letters: [0; NEAR], source: [0; NEAR], length: 0, begins: 0, starts: 0, last: 0 };
-    if classes.foreign == 0 {
-        letters.ascii(bytes, classes, before, from, hits)
-    } else {
-        letters.any(bytes, before, from, hits)
+    let classes = padded.first_chunk().map(Classes::of).unwrap_or_default();
+    let mut letters = Letters {
+        table,
+        letters: [0; ROOM],
+        source: [0; ROOM],
+        length: 0,
+        begins: 0,
+        passed: 0,
+        last: None,
+        settled: Settled { hits: hits.len(), ..Settled::default() },
+    };
+    if classes.foreign != 0 {
+        letters.any(padded.get(..length).unwrap_or_default(), before, from, hits);
+    } else if classes.letters != 0 {
+        letters.ascii(&padded, classes, before, from, hits);
     }
+    (letters.last, letters.settled)
 }
 
 /// What stood before a letter.
@@ -72,43 +105,48 @@ impl Was {
 }
 
 impl Letters<'_> {
-    fn ascii(
-        &mut self,
-        bytes: &[u8],
-        classes: Classes,
-        before: Option<u8>,
-        from: usize,
-        hits: &mut Vec<Hit>,
-    ) -> Option<usize> {
+    fn ascii(&mut self, bytes: &[u8; ROOM], classes: Classes, before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
         let Classes { letters, capitals, digits, .. } = classes;
         let was = Was::of(before);
         let behind_letter = letters << 1 | u64::from(was != Was::Other);
         let behind_small = (letters & !capitals) << 1 | u64::from(was == Was::Small);
         let begins = letters & (!behind_letter | behind_small & capitals);
+        let last = |begins: u64| 63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize);
+        self.last = last(begins);
         let mut open = letters;
         while open != 0 {
+            let at = open.trailing_zeros();
+            let length = (open >> at).trailing_ones();
             // As far as the next digit.
-            let after = digits & !(open.wrapping_sub(1) & !open);
-            let mut run = open & after.wrapping_sub(1) & !after;
-            if after == 0 {
-                run = open;
+            if self.length > 0 && digits & ((1 << at) - 1) & !self.passed != 0 {
+                self.announce(from, hits);
+                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
             }
-            open &= !run;
-            while run != 0 {
-                let at = run.trailing_zeros();
-                run &= run - 1;
-                let byte = bytes.get(at as usize).copied().unwrap_or(0);
-                self.push(byte | 0x20, at as u8, begins >> at & 1 == 1);
-            }
-            self.announce(from, hits);
+            self.passed = (1 << at) - 1;
+            self.word(bytes, at as usize, length as usize, begins >> at);
+            open &= !(u64::MAX >> (64 - length) << at);
         }
-        63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize)
+        self.announce(from, hits);
+    }
+
+    /// Takes the letters of ASCII in a row that stand at `at`, and where words begin among them.
+    fn word(&mut self, bytes: &[u8; ROOM], at: usize, length: usize, begins: u64) {
+        for done in (0..length).step_by(8) {
+            let place = self.length + done;
+            let own = self.letters.get_mut(place..place + 8).zip(self.source.get_mut(place..place + 8));
+            let eight = bytes.get(at + done..).and_then(|rest| rest.first_chunk::<8>());
+            if let (Some((letters, source)), Some(eight)) = (own, eight) {
+                letters.copy_from_slice(&(u64::from_le_bytes(*eight) | SMALL).to_le_bytes());
+                source.copy_from_slice(&(ONES.wrapping_mul((at + done) as u64) + COUNT).to_le_bytes());
+            }
+        }
+        self.begins |= (begins & u64::MAX >> (64 - length)) << self.length;
+        self.length += length;
     }
 
     /// Letters of any script.
-    fn any(&mut self, bytes: &[u8], before: Option<u8>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    fn any(&mut self, bytes: &[u8], before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
         let mut was = Was::of(before);
-        let mut last = None;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let place = u8::try_from(at).unwrap_or(u8::MAX);
@@ -116,24 +154,24 @@ impl Letters<'_> {
             let begins = now != Was::Other && was.begins(now == Was::Capital);
             if byte >= 0x80 {
                 let near = bytes.get(at..bytes.len().min(at + 4)).unwrap_or_default();
-                at += self.foreign(near, place, &mut was, &mut last);
+                at += self.foreign(near, place, &mut was);
                 continue;
             }
             if now != Was::Other {
                 self.push(byte | 0x20, place, begins);
-                last = if begins { Some(at) } else { last };
+                self.last = if begins { Some(at) } else { self.last };
             } else if byte.is_ascii_digit() {
                 self.announce(from, hits);
+                self.settled = Settled { to: at + 1, hits: hits.len(), last: self.last };
             }
             was = now;
             at += 1;
         }
         self.announce(from, hits);
-        last
     }
 
     /// A letter that is not of ASCII, folded; says how many bytes it has.
-    fn foreign(&mut self, near: &[u8], at: u8, was: &mut Was, last: &mut Option<usize>) -> usize {
+    fn foreign(&mut self, near: &[u8], at: u8, was: &mut Was) -> usize {
         let valid = match std::str::from_utf8(near) {
             Ok(text) => text,
             Err(error) => near.get(..error.valid_up_to()).and_then(|near| std::str::from_utf8(near).ok()).unwrap_or(""),
@@ -145,7 +183,7 @@ impl Letters<'_> {
         let capital = letter.is_uppercase();
         let mut first = was.begins(capital);
         if first {
-            *last = Some(usize::from(at));
+            self.last = Some(usize::from(at));
         }
         let mut buffer = [0; 4];
         for lower in letter.to_lowercase() {
@@ -159,22 +197,34 @@ impl Letters<'_> {
 
     #[inline]
     fn push(&mut self, letter: u8, source: u8, begins: bool) {
-        let Some((own, at)) = self.letters.get_mut(self.length).zip(self.source.get_mut(self.length)) else { return };
-        *own = letter;
-        *at = source;
-        self.last = self.last >> 8 | u32::from(letter) << 24;
+        if self.length >= NEAR {
+            return;
+        }
+        if let Some((own, at)) = self.letters.get_mut(self.length).zip(self.source.get_mut(self.length)) {
+            (*own, *at) = (letter, source);
+        }
         self.begins |= u64::from(begins) << self.length;
-        // Of fewer than four letters, some are zero, and no word starts so.
-        let first = self.length.wrapping_sub(3) % 64;
-        let began = self.begins >> first & 1 == 1;
-        self.starts |= u64::from(self.table.may_start(self.last, began)) << first;
         self.length += 1;
+    }
+
+    /// Where the first four letters of a word of the table may stand.
+    fn starts(&self) -> u64 {
+        let letters = self.letters.get(..self.length).unwrap_or_default();
+        let mut starts = 0;
+        for (at, four) in letters.array_windows::<4>().enumerate() {
+            let may = self.table.may_start(u32::from_le_bytes(*four), self.begins >> at & 1 == 1);
+            starts |= u64::from(may) << at;
+        }
+        starts
     }
 
     /// The words in the letters so far; and begins again.
     fn announce(&mut self, from: usize, hits: &mut Vec<Hit>) {
-        let known = if self.length < 64 { (1 << self.length) - 1 } else { u64::MAX };
-        let mut starts = self.starts & known;
+        if self.length < 2 {
+            (self.length, self.begins) = (0, 0);
+            return;
+        }
+        let mut starts = self.starts();
         while starts != 0 {
             let at = starts.trailing_zeros() as usize;
             starts &= starts - 1;
@@ -194,7 +244,7 @@ impl Letters<'_> {
                 }
             }
         }
-        (self.length, self.begins, self.starts, self.last) = (0, 0, 0, 0);
+        (self.length, self.begins) = (0, 0);
     }
 
     fn words(&self, at: usize, start: u32, from: usize, hits: &mut Vec<Hit>) {

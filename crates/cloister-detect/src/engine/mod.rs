@@ -6,16 +6,20 @@
 //! the cost is linear, and a cut changes nothing.
 
 mod announce;
+mod candidate;
 mod cluster;
 mod found;
 mod letters;
+mod masks;
 mod numbers;
+mod rules;
 mod stream;
 mod table;
 mod text;
 
 pub use announce::{Near, Words, may_tell};
 pub use found::Found;
+pub use masks::marks;
 pub use numbers::stands_apart;
 pub use stream::Stream;
 pub use table::Special;

@@ -28,6 +28,8 @@ pub struct Stream {
 
 /// The finders, and what they remember.
 struct Finders {
+    /// Only what digits give away is looked for.
+    numbers_alone: bool,
     near: Near,
     credentials: usize,
     fields: fields::Past,
@@ -39,6 +41,7 @@ struct Finders {
 impl Finders {
     fn new(field: &str) -> Finders {
         Finders {
+            numbers_alone: false,
             near: Near::new(field),
             credentials: 0,
             fields: fields::Past::default(),
@@ -50,6 +53,11 @@ impl Finders {
 
     /// Decides what is given away in `from..to`, or in less of it: says how far.
     fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
+        if self.numbers_alone {
+            self.near.forget();
+            numbers::find(text, from, to, &mut self.near, &mut self.found);
+            return to;
+        }
         let before = (self.credentials, self.fields, self.encoded, self.columns.clone());
         let decided = self.look(text, from, to);
         if decided < to {
@@ -101,6 +109,9 @@ impl Default for Stream {
 }
 
 impl Stream {
+    /// The longest value that is told with its bytes.
+    pub const TOLD: usize = 1024;
+
     /// A stream that is the value of `field`; empty where it has no name.
     pub fn new(field: &str) -> Stream {
         Stream {
@@ -113,32 +124,51 @@ impl Stream {
         }
     }
 
+    /// A stream in which only what digits give away is looked for: numbers of persons, accounts, cards and telephones,
+    /// dates of birth, addresses of machines. No names of fields and columns, no credentials, no e-mail addresses.
+    pub fn of_numbers() -> Stream {
+        let mut stream = Stream::default();
+        stream.finders.numbers_alone = true;
+        stream
+    }
+
     /// The next bytes; says what can no more change.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Detection> {
-        if self.held.is_empty() {
-            return self.start(bytes);
-        }
-        self.held.extend_from_slice(bytes);
         let mut done = Vec::new();
-        if self.held.len() >= self.enough {
-            let held = std::mem::take(&mut self.held);
-            self.look(&held, false, &mut done);
-            self.held = held;
-            self.forget();
-        }
+        self.tell(bytes, &mut Vec::new(), &mut |detection, _| done.push(detection));
         done
     }
 
-    /// The first bytes, or those after all was decided: they need not be copied.
-    fn start(&mut self, bytes: &[u8]) -> Vec<Detection> {
-        let mut done = Vec::new();
-        self.look(bytes, false, &mut done);
-        let kept = self.decided.saturating_sub(BEFORE);
-        self.held.extend_from_slice(bytes.get(kept..).unwrap_or_default());
-        self.base += kept;
-        self.decided -= kept;
+    /// The same, each with its bytes; of one that is longer than [`Stream::TOLD`], without. `room` is memory that many
+    /// streams share: what each of them keeps for itself is no more than what it waits with.
+    pub fn tell(&mut self, bytes: &[u8], room: &mut Vec<u8>, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
+        if self.held.is_empty() {
+            // The first bytes, or those after all was decided: they need not be copied.
+            self.look(bytes, false, told);
+            self.keep(bytes);
+        } else if self.held.len() + bytes.len() < self.enough {
+            self.held.extend_from_slice(bytes);
+        } else {
+            room.clear();
+            room.extend_from_slice(&self.held);
+            room.extend_from_slice(bytes);
+            self.look(room, false, told);
+            self.keep(room);
+        }
+    }
+
+    /// Lets go what no finder looks back at, and of which nothing will be told.
+    fn keep(&mut self, all: &[u8]) {
+        let seen = self.decided.saturating_sub(BEFORE);
+        let open = self.settled().saturating_sub(self.base);
+        let gone = seen.min(open.max(seen.saturating_sub(Stream::TOLD)));
+        let kept = all.get(gone..).unwrap_or_default();
+        self.held.clear();
+        self.held.reserve_exact(kept.len());
+        self.held.extend_from_slice(kept);
+        self.base += gone;
+        self.decided -= gone;
         self.enough = self.held.len() + self.held.len() / 4 + 1;
-        done
     }
 
     /// How many bytes are kept, since what follows may matter to them.
@@ -152,11 +182,16 @@ impl Stream {
     }
 
     /// No more bytes come.
-    pub fn finish(mut self) -> Vec<Detection> {
+    pub fn finish(self) -> Vec<Detection> {
         let mut done = Vec::new();
-        let held = std::mem::take(&mut self.held);
-        self.look(&held, true, &mut done);
+        self.end(&mut |detection, _| done.push(detection));
         done
+    }
+
+    /// The same, each with its bytes.
+    pub fn end(mut self, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
+        let held = std::mem::take(&mut self.held);
+        self.look(&held, true, told);
     }
 
     /// What is recognised in the whole value of a field, by its name too.
@@ -167,7 +202,7 @@ impl Stream {
     fn all(mut self, field: &str, value: &str) -> Vec<Detection> {
         self.settled.take(fields::judge(field, value, 0).into_iter(), 0);
         let mut done = Vec::new();
-        self.look(value.as_bytes(), true, &mut done);
+        self.look(value.as_bytes(), true, &mut |detection, _| done.push(detection));
         done
     }
 
@@ -175,10 +210,11 @@ impl Stream {
     pub fn decoded(field: &str, value: &str) -> Vec<Detection> {
         let mut stream = Stream::new(field);
         stream.finders.encoded = usize::MAX;
+        stream.finders.fields = fields::Past::of_decoded();
         stream.all(field, value)
     }
 
-    fn look(&mut self, held: &[u8], ended: bool, done: &mut Vec<Detection>) {
+    fn look(&mut self, held: &[u8], ended: bool, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         let text = Text { bytes: held, base: self.base, ended };
         // Within a line, finders look ahead; they do not look beyond its end.
         let lines = memchr::memrchr(b'\n', held).map_or(0, |end| end + 1);
@@ -189,16 +225,9 @@ impl Stream {
         let certain = if ended { usize::MAX } else { (self.base + self.decided).saturating_sub(LEAD) };
         self.settled.take(self.finders.found.drain(..).map(|found| found.detection), certain);
         while let Some(detection) = self.settled.next(certain) {
-            done.push(detection);
+            let start = detection.offset.checked_sub(self.base);
+            let value = start.and_then(|start| held.get(start..start + detection.length));
+            told(detection, value);
         }
-    }
-
-    /// Lets go what no finder looks back at.
-    fn forget(&mut self) {
-        let gone = self.decided.saturating_sub(BEFORE);
-        self.held.drain(..gone);
-        self.base += gone;
-        self.decided -= gone;
-        self.enough = self.held.len() + self.held.len() / 4 + 1;
     }
 }

@@ -89,6 +89,8 @@ pub enum Stands {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub word: &'static [u8],
+    /// Its first four letters, as [`start`] has them.
+    start: u32,
     pub stands: Stands,
     /// Rules that it belongs to: a number of [`Table::set`].
     pub own: u16,
@@ -115,13 +117,13 @@ pub struct Table {
 const BUCKET: u32 = 12;
 
 /// Two bits for each hash of four letters: whether a word may start with them where words start, and elsewhere.
-struct Filter(Vec<u32>);
+struct Filter(Box<[u32; 1 << Filter::BITS >> 4]>);
 
 impl Filter {
     const BITS: u32 = 16;
 
     fn new() -> Filter {
-        Filter(vec![0; (1 << Filter::BITS) / 16])
+        Filter(Box::new([0; 1 << Filter::BITS >> 4]))
     }
 
     fn place(start: u32) -> (usize, u32) {
@@ -214,7 +216,7 @@ impl Table {
         let bucket = bucket(letters);
         let end = |index: usize| self.buckets.get(index).copied().unwrap_or_default();
         let within = (end(bucket)..end(bucket + 1)).filter_map(|index| Some((index, self.entry(index)?)));
-        within.filter(move |(_, entry)| start(entry.word) == letters)
+        within.filter(move |(_, entry)| entry.start == letters)
     }
 
     /// One word.
@@ -276,7 +278,7 @@ impl Gathered {
         if word.len() < 2 || word.iter().any(u8::is_ascii_digit) {
             return;
         }
-        let mut entry = Entry { word, stands, own: 0, any: 0, other: false, tells: false };
+        let mut entry = Entry { word, start: start(word), stands, own: 0, any: 0, other: false, tells: false };
         speaks(&mut entry);
         self.entries.push(entry);
     }
@@ -302,7 +304,7 @@ impl Gathered {
     /// The table of them, each once for each way to stand.
     fn table(self) -> Table {
         let Gathered { mut entries, mut sets } = self;
-        entries.sort_unstable_by_key(|entry| (bucket(start(entry.word)), entry.word, entry.stands));
+        entries.sort_unstable_by_key(|entry| (bucket(entry.start), entry.word, entry.stands));
         entries.dedup_by(|other, first| {
             let same = other.word == first.word && other.stands == first.stands;
             if same {
@@ -317,9 +319,8 @@ impl Gathered {
         let mut filter = Filter::new();
         let mut buckets = vec![0; (1 << BUCKET) + 1];
         for entry in &entries {
-            let start = start(entry.word);
-            filter.add(start, entry.stands == Stands::Anywhere);
-            buckets.get_mut(bucket(start) + 1).into_iter().for_each(|ends: &mut u16| *ends += 1);
+            filter.add(entry.start, entry.stands == Stands::Anywhere);
+            buckets.get_mut(bucket(entry.start) + 1).into_iter().for_each(|ends: &mut u16| *ends += 1);
         }
         let mut sum = 0;
         for ends in &mut buckets {

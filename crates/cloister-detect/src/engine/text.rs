@@ -112,53 +112,9 @@ fn letters_of(eight: u64) -> u64 {
     from_a & !past_z & !eight & HIGH
 }
 
-/// The highest bit of each byte, as one bit for each, the first byte's lowest.
-pub fn gathered(high: u64) -> u64 {
-    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-/// What each of up to 64 bytes is: a bit for each.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Classes {
-    /// Letters of ASCII.
-    pub letters: u64,
-    /// Those in capitals.
-    pub capitals: u64,
-    /// Digits.
-    pub digits: u64,
-    /// Bytes of what is not of ASCII.
-    pub foreign: u64,
-}
-
-impl Classes {
-    /// Of the first 64 of `bytes`.
-    pub fn of(bytes: &[u8]) -> Classes {
-        let mut classes = Classes::default();
-        for (number, block) in bytes.chunks(8).take(8).enumerate() {
-            let eight = match block.first_chunk::<8>() {
-                Some(block) => u64::from_le_bytes(*block),
-                None => block.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
-            };
-            let letters = letters_of(eight);
-            let capitals = letters & !(eight << 2);
-            let at = number * 8;
-            classes.letters |= gathered(letters) << at;
-            classes.capitals |= gathered(capitals) << at;
-            classes.digits |= gathered(digits_of(eight)) << at;
-            classes.foreign |= gathered(eight & HIGH) << at;
-        }
-        classes
-    }
-}
-
 /// Where the word ends that has the byte at `within`, or begins there.
 pub fn end_of(bytes: &[u8], within: usize) -> usize {
     end_where(bytes, within, |eight| digits_of(eight) | letters_of(eight), is_word)
-}
-
-/// Where the digits end that begin at `start`.
-pub fn end_of_digits(bytes: &[u8], start: usize) -> usize {
-    end_where(bytes, start, digits_of, |byte| byte.is_ascii_digit())
 }
 
 /// The first byte from `from` on that is none of those: eight at a time.
@@ -180,7 +136,7 @@ fn end_where(bytes: &[u8], from: usize, eight: impl Fn(u64) -> u64, one: impl Fn
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Classes, end_of, is_word, next_digit};
+    use super::{end_of, is_word, next_digit};
 
     proptest! {
         #[test]
@@ -188,18 +144,6 @@ mod tests {
             let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
             prop_assert_eq!(next_digit(&bytes, from), slow);
         }
-        #[test]
-        fn bytes_are_what_they_are(bytes in prop::collection::vec(any::<u8>(), 0..70)) {
-            let classes = Classes::of(&bytes);
-            for (at, byte) in bytes.iter().take(64).enumerate() {
-                let is = |bits: u64| bits >> at & 1 == 1;
-                prop_assert_eq!(is(classes.letters), byte.is_ascii_alphabetic());
-                prop_assert_eq!(is(classes.capitals), byte.is_ascii_uppercase());
-                prop_assert_eq!(is(classes.digits), byte.is_ascii_digit());
-                prop_assert_eq!(is(classes.foreign), !byte.is_ascii());
-            }
-        }
-
         #[test]
         fn words_end_where_they_do(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::char::range('0', 'z').prop_map(|letter| letter as u8)], 0..40), from in 0usize..8) {
             let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| !is_word(**byte)).map(|(at, _)| at);

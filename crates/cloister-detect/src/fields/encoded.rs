@@ -3,39 +3,27 @@
 
 use memchr::{memchr, memchr_iter};
 
-use crate::engine::{Found, LONGEST, Stream, Text};
+use super::decoded::Decoded;
+use crate::engine::{Found, LONGEST, Text};
 
 /// How far before its first escape a pair starts.
 const BEFORE: usize = 256;
 
-/// A text without its escapes, and where each of its bytes stood.
-#[derive(Default)]
-struct Decoded {
-    bytes: Vec<u8>,
-    places: Vec<usize>,
-}
-
-impl Decoded {
-    fn of(raw: &[u8], from: usize) -> Decoded {
-        let mut decoded = Decoded::default();
-        let mut at = 0;
-        while let Some(byte) = raw.get(at) {
-            let (byte, length) = match (byte, escape(raw.get(at..).unwrap_or_default())) {
-                (b'%', Some(byte)) => (byte, 3),
-                (b'+', _) => (b' ', 1),
-                (byte, _) => (*byte, 1),
-            };
-            decoded.bytes.push(byte);
-            decoded.places.push(from + at);
-            at += length;
-        }
-        decoded.places.push(from + at);
-        decoded
+/// Without its escapes.
+fn decode(raw: &[u8], from: usize) -> Decoded {
+    let mut decoded = Decoded::default();
+    let mut at = 0;
+    while let Some(byte) = raw.get(at) {
+        let (byte, length) = match (byte, escape(raw.get(at..).unwrap_or_default())) {
+            (b'%', Some(byte)) => (byte, 3),
+            (b'+', _) => (b' ', 1),
+            (byte, _) => (*byte, 1),
+        };
+        decoded.push(byte, from + at);
+        at += length;
     }
-
-    fn place(&self, at: usize) -> usize {
-        self.places.get(at).or(self.places.last()).copied().unwrap_or(0)
-    }
+    decoded.end(from + at);
+    decoded
 }
 
 /// The byte that an escape at the start of `raw` stands for.
@@ -94,18 +82,8 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, covered: &mut usize, found:
 fn judge(text: &Text<'_>, start: usize, end: usize, anchor: usize, found: &mut Vec<Found>) {
     let raw = text.slice(start, end);
     let mark = memchr(b'=', raw);
-    let name = Decoded::of(raw.get(..mark.unwrap_or(0)).unwrap_or_default(), 0);
+    let name = decode(raw.get(..mark.unwrap_or(0)).unwrap_or_default(), 0);
     let first = mark.map_or(0, |mark| mark + 1);
-    let value = Decoded::of(raw.get(first..).unwrap_or_default(), text.base + start + first);
-    let (name, shown) = (String::from_utf8_lossy(&name.bytes), String::from_utf8_lossy(&value.bytes));
-    // Places in a text that had to be mended are others.
-    if shown.len() != value.bytes.len() {
-        return;
-    }
-    for mut detection in Stream::decoded(&name, &shown) {
-        let end = value.place(detection.end());
-        detection.offset = value.place(detection.offset);
-        detection.length = end.saturating_sub(detection.offset);
-        found.push(Found { anchor, detection });
-    }
+    let value = decode(raw.get(first..).unwrap_or_default(), text.base + start + first);
+    value.judge(&name.text(), anchor, |_| true, found);
 }

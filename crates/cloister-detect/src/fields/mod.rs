@@ -1,26 +1,28 @@
 //! Names with values, as configuration files, query strings and JSON write them.
 
+mod decoded;
 mod encoded;
+mod escaped;
 mod name;
 mod values;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-use memchr::{memchr2_iter, memchr3_iter};
+use memchr::{memchr_iter, memchr2_iter};
 
 use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
-use crate::engine::{Found, Text};
-use crate::names::{Telling, telling};
-use crate::people::is_person;
+use crate::engine::{Found, Text, marks};
+use crate::letters;
+use crate::names::{Telling, telling, telling_of};
+use crate::people::{is_nobody, is_person};
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
-use name::{LONGEST_NAME, Name, Value, own_part, sentence};
+use name::{LONGEST_NAME, Name, Value, is_type, own_part, sentence};
 use values::personal;
 
 pub use encoded::find as encoded;
+pub use escaped::unescaped;
 pub use values::is_icd;
 
 /// One `name = value` in a line.
@@ -65,37 +67,67 @@ pub struct Past {
     covered: usize,
     /// No unquoted value ends before, in the stream.
     plain: usize,
+    /// The end of the last text with escapes, in the stream.
+    escaped: usize,
+}
+
+impl Past {
+    /// Of a text that was decoded: it has no escapes.
+    pub fn of_decoded() -> Past {
+        Past { escaped: usize::MAX, ..Past::default() }
+    }
 }
 
 /// Dots that lead from a label to its value.
-static DOTS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("...."));
+const DOTS: &[u8] = b"....";
 
 /// Finds values whose names tell what they are, and whose marks stand in `from..to`. Says where the first stands of
 /// which more must be known, if there is one.
 pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mut Vec<Found>) -> usize {
-    for mark in memchr3_iter(b':', b'=', b'>', text.slice(from, to)).map(|position| from + position) {
-        let Some((name, told)) = Name::before(text, mark).and_then(|name| tells(text, name)) else { continue };
-        let Some(value) = name.value(text, &mut past.plain) else { continue };
-        // What lies inside a credential is masked with it.
-        if text.base + value.start < past.covered {
-            continue;
+    for (start, marks) in marks(text.slice(from, to)) {
+        for mark in marks.each().map(|mark| from + start + mark) {
+            if !marked(text, mark, past, found) {
+                return mark;
+            }
         }
-        if !value.complete {
-            return mark;
-        }
-        if let Some(detection) = judge_value(text, &name, told, value) {
-            past.covered = detection.end();
-            found.push(Found { anchor: mark, detection });
+        for dots in marks.rows().map(|dots| from + start + dots) {
+            dotted(text, dots, past, found);
         }
     }
-    let dots = DOTS.find_iter(text.from(from, to - from)).map(|position| from + position);
-    for dots in dots.filter(|dots| text.before(*dots) != Some(b'.')) {
-        let Some((name, told)) = Name::before_dots(text, dots).and_then(|name| tells(text, name)) else { continue };
-        let value = name.value(text, &mut past.plain);
-        let detection = value.and_then(|value| judge_value(text, &name, told, value));
-        found.extend(detection.map(|detection| Found { anchor: dots, detection }));
+    letters::find(text, from, to, found);
+    escaped::find(text, from, to, &mut past.escaped, found)
+}
+
+/// Judges the value behind a mark; says whether enough of it is at hand.
+fn marked(text: &Text<'_>, mark: usize, past: &mut Past, found: &mut Vec<Found>) -> bool {
+    if text.at(mark) == Some(b':') {
+        letters::opened(text, mark, found);
     }
-    to
+    let Some((name, told)) = Name::before(text, mark).and_then(|name| tells(text, name)) else { return true };
+    let Some(value) = name.value(text, &mut past.plain) else { return true };
+    // What lies inside a credential is masked with it.
+    if text.base + value.start < past.covered {
+        return true;
+    }
+    if !value.complete {
+        return false;
+    }
+    if let Some(detection) = judge_value(text, &name, told, value) {
+        past.covered = detection.end();
+        found.push(Found { anchor: mark, detection });
+    }
+    true
+}
+
+/// Judges the value to which dots lead.
+fn dotted(text: &Text<'_>, dots: usize, past: &mut Past, found: &mut Vec<Found>) {
+    if text.before(dots) == Some(b'.') || text.from(dots, DOTS.len()) != DOTS {
+        return;
+    }
+    let Some((name, told)) = Name::before_dots(text, dots).and_then(|name| tells(text, name)) else { return };
+    let value = name.value(text, &mut past.plain);
+    let detection = value.and_then(|value| judge_value(text, &name, told, value));
+    found.extend(detection.map(|detection| Found { anchor: dots, detection }));
 }
 
 fn spelled<'t>(text: &Text<'t>, name: &Name) -> &'t str {
@@ -104,10 +136,10 @@ fn spelled<'t>(text: &Text<'t>, name: &Name) -> &'t str {
 
 /// What a name tells, or the label that it ends: a credential is called by one word.
 fn tells(text: &Text<'_>, name: Name) -> Option<(Name, Telling)> {
-    let alone = telling(spelled(text, &name));
+    let alone = telling_of(text.slice(name.start, name.end));
     if !matches!(alone, Some(Telling::Password | Telling::Token))
         && let Some(label) = name.label(text)
-        && let Some(told) = telling(spelled(text, &label))
+        && let Some(told) = telling_of(text.slice(label.start, label.end))
     {
         return Some((label, told));
     }
@@ -116,21 +148,34 @@ fn tells(text: &Text<'_>, name: Name) -> Option<(Name, Telling)> {
 
 fn judge_value(text: &Text<'_>, name: &Name, told: Telling, value: Value) -> Option<Detection> {
     let (spelled, mut bytes) = (spelled(text, name), text.slice(value.start, value.end));
-    if !value.quoted && matches!(told, Telling::Personal(_) | Telling::Called) {
+    if !value.quoted && text.at(name.mark()) == Some(b':') && is_type(bytes) {
+        return None;
+    }
+    let whole = bytes;
+    if !value.quoted {
         bytes = own_part(bytes);
     }
     let judged = |bytes: &[u8]| judge_as(told, spelled, bytes, text.base + value.start);
     judged(bytes).or_else(|| {
-        // A sentence may end within the line; forms of the web write a plus for a blank.
+        // A sentence may end within the line, and another name follow; forms of the web write a plus for a blank.
         let sentence = sentence(bytes);
         if sentence.len() < bytes.len() {
             judged(sentence)
         } else if !value.quoted && bytes.contains(&b'+') {
             judged(&bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect::<Vec<_>>())
+        } else if bytes.len() < whole.len() && matches!(told, Telling::Called | Telling::Personal(Category::Name)) {
+            judged(person_before(whole)?)
         } else {
             None
         }
     })
+}
+
+/// The name of a person that a value begins with, before something else: two or three words.
+fn person_before(value: &[u8]) -> Option<&[u8]> {
+    let blanks = memchr_iter(b' ', value).skip(1).take(2);
+    let person = |end: usize| std::str::from_utf8(value.get(..end)?).ok().filter(|name| is_person(name));
+    blanks.filter_map(person).last().map(str::as_bytes)
 }
 
 /// Judges a value by its name alone.
@@ -177,7 +222,7 @@ pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Optio
         length: whole.len(),
         masked: MASK.to_owned(),
         reason: "by the name of its field",
-        test_data: false,
+        test_data: category == Category::Name && is_nobody(trimmed),
         column: None,
     })
 }

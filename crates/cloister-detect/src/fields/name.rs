@@ -17,6 +17,8 @@ const LONGEST_SENTENCE: usize = 192;
 pub struct Name {
     pub start: usize,
     pub end: usize,
+    /// What stands between it and its value.
+    mark: usize,
     /// Where the value may start.
     value: usize,
     /// Whether blanks stand before the value.
@@ -51,10 +53,26 @@ fn is_blank(byte: u8) -> bool {
 
 /// Letters of any script, digits, and what stands within names.
 fn is_named(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'.' | b'-')
+    const NAMED: [bool; 256] = {
+        let mut named = [false; 256];
+        let mut rest = named.as_mut_slice();
+        let mut byte = 0u8;
+        while let Some((own, others)) = rest.split_first_mut() {
+            *own = byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'.' | b'-');
+            byte = byte.wrapping_add(1);
+            rest = others;
+        }
+        named
+    };
+    NAMED.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 impl Name {
+    /// Where the sign stands behind it.
+    pub fn mark(&self) -> usize {
+        self.mark
+    }
+
     /// The name whose `:`, `=`, `=>` or `>` stands at `mark`.
     pub fn before(text: &Text<'_>, mark: usize) -> Option<Name> {
         match text.at(mark)? {
@@ -75,7 +93,7 @@ impl Name {
         let (start, end) = word_before(text, end, quote)?;
         let first = mark + 1 + usize::from(!colon && text.at(mark + 1) == Some(b'>'));
         let value = blanks_after(text, first);
-        let name = Name { start, end, value, spaced: value > first, kind: Kind::Word };
+        let name = Name { start, end, mark, value, spaced: value > first, kind: Kind::Word };
         (!colon || name.takes_colon(text, quote.is_some())).then_some(name)
     }
 
@@ -89,7 +107,7 @@ impl Name {
             }
         }
         let is_element = start < mark && text.before(start) == Some(b'<');
-        is_element.then_some(Name { start, end: mark, value: mark + 1, spaced: false, kind: Kind::Element })
+        is_element.then_some(Name { start, end: mark, mark, value: mark + 1, spaced: false, kind: Kind::Element })
     }
 
     /// The label at the start of a line behind which dots lead to its value; `dots` is the first of them.
@@ -98,14 +116,20 @@ impl Name {
         let rest = text.from(dots, LONGEST_NAME);
         let value = dots + rest.iter().position(|byte| *byte != b'.')?;
         let (start, end) = word_before(text, end, None)?;
-        let word = Name { start, end, value: blanks_after(text, value), spaced: true, kind: Kind::Label };
+        let word = Name { start, end, mark: dots, value: blanks_after(text, value), spaced: true, kind: Kind::Label };
         let label = word.label(text).unwrap_or(word);
         label.begins_line(text, |byte| !byte.is_ascii_alphanumeric()).then_some(label)
     }
 
     /// The label of several words that this name ends, where it may be one.
     pub fn label(&self, text: &Text<'_>) -> Option<Name> {
-        if !self.spaced || self.kind == Kind::Element || text.before(self.start) != Some(b' ') {
+        let elided = || text.before(self.start.wrapping_sub(1)).is_some_and(|byte| byte.is_ascii_alphabetic());
+        let follows = match text.before(self.start) {
+            Some(b' ') => true,
+            Some(b'\'') => elided(),
+            _ => false,
+        };
+        if !self.spaced || self.kind == Kind::Element || !follows {
             return None;
         }
         let mut start = self.start;
@@ -130,7 +154,10 @@ impl Name {
         while start < self.start && !text.at(start).is_some_and(|byte| byte.is_ascii_alphabetic() || byte >= 0xC0) {
             start += 1;
         }
-        (start < self.start).then_some(Name { start, kind: Kind::Label, ..*self })
+        // One word is a label where it begins a sentence within a line: `… to the file. Address: …`.
+        let stop = |byte: Option<u8>| byte.is_some_and(|byte| matches!(byte, b'.' | b'!' | b'?'));
+        let begins = start == self.start && stop(start.checked_sub(2).and_then(|stop| text.at(stop)));
+        (start < self.start || begins).then_some(Name { start, kind: Kind::Label, ..*self })
     }
 
     /// Whether a colon ends this name: the scheme of a URL is none, and neither is a C++ path or a time. Without a
@@ -207,13 +234,12 @@ fn blanks_after(text: &Text<'_>, first: usize) -> usize {
 
 /// The word that ends at `end`; within quotes all of them.
 fn word_before(text: &Text<'_>, end: usize, quote: Option<u8>) -> Option<(usize, usize)> {
-    let mut start = end;
-    while text.before(start).is_some_and(is_named) {
-        start -= 1;
-        if end - start > LONGEST_NAME {
-            return None;
-        }
+    let before = text.slice(end.saturating_sub(LONGEST_NAME + 1), end);
+    let length = before.iter().rev().take_while(|byte| is_named(**byte)).count();
+    if length > LONGEST_NAME {
+        return None;
     }
+    let mut start = end - length;
     if quote.is_some() && text.before(start) == Some(b' ') {
         let within = |byte: &&u8| is_named(**byte) || matches!(**byte, b' ' | b'(' | b')' | b'/');
         let before = text.line_before(start, LONGEST_LABEL);
@@ -235,7 +261,8 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
         Some([b';', b' ', ..] | [b' ', 0xE2, 0x80, 0x93, b' ', ..]) => true,
         Some([b'.', after @ ..]) => {
             let word = rest.get(..at).unwrap_or_default();
-            let letters = word.iter().rev().take_while(|byte| **byte != b' ').count();
+            let last = word.iter().rev().take_while(|byte| **byte != b' ');
+            let letters = last.filter(|byte| !matches!(**byte, 0x80..=0xBF)).count();
             match after {
                 [] => true,
                 [b' ', next, ..] => letters > 3 && is_capital(*next),
@@ -257,6 +284,12 @@ pub fn own_part(value: &[u8]) -> &[u8] {
     let ends = |(at, byte): (usize, &u8)| another && *byte == b' ' || *byte == b'&' && at < last;
     let end = value.iter().enumerate().position(ends);
     value.get(..end.unwrap_or(value.len())).unwrap_or(value)
+}
+
+/// Whether this is the type of a declaration, and the value follows: `fullName: Scope = 7`.
+pub fn is_type(value: &[u8]) -> bool {
+    let end = value.iter().position(|byte| *byte == b' ').unwrap_or(value.len());
+    value.get(end..).is_some_and(|rest| rest.starts_with(b" = "))
 }
 
 /// A capital; or a letter beyond ASCII, which may be one.

@@ -17,8 +17,8 @@ pub fn personal(category: Category, value: &str) -> Option<Judged> {
         Category::DeviceData => (is_plate(value), "vehicle-plate", "the number plate of a vehicle"),
         Category::Location => (is_position(value), "position", "where somebody is or was"),
         Category::Beliefs => (is_words(value), "religion", "a religion or belief"),
-        Category::TradeUnion => (is_words(value), "trade-union", "membership of a trade union"),
-        Category::PoliticalOpinions => (is_words(value), "political-opinion", "a political opinion"),
+        Category::TradeUnion => (is_words(value) || is_short(value), "trade-union", "membership of a trade union"),
+        Category::PoliticalOpinions => (is_words(value) || is_short(value), "political-opinion", "a political opinion"),
         Category::EthnicOrigin => (is_words(value), "ethnic-origin", "racial or ethnic origin"),
         Category::SexualOrientation => (is_words(value), "sexual-orientation", "sexual orientation"),
         Category::Biometric => (is_sample(value), "biometric", "biometric data"),
@@ -44,13 +44,23 @@ fn is_code(value: &str) -> bool {
         || value.contains("()")
 }
 
-/// A few words, or one: no number, no path, no switch.
+/// A few words, or one: no number, no path, no switch. Names of parties may call, and join two with a slash.
 fn is_words(value: &str) -> bool {
+    let value = value.strip_suffix('!').unwrap_or(value);
     let letters = value.chars().filter(|letter| letter.is_alphabetic()).count();
+    let joined = value.contains(' ') && value.starts_with(char::is_uppercase) && value.matches('/').count() == 1;
     (3..=96).contains(&letters)
         && 2 * letters > value.chars().count()
         && !is_code(value)
-        && !value.contains(['$', '/', ':'])
+        && !value.contains(['$', ':'])
+        && (joined || !value.contains('/'))
+}
+
+/// Two capitals, or one with a digit, as unions and parties are called by.
+fn is_short(value: &str) -> bool {
+    value.chars().count() == 2
+        && value.chars().all(|sign| sign.is_uppercase() || sign.is_ascii_digit())
+        && value.chars().any(char::is_uppercase)
 }
 
 /// A number plate: three to nine capitals and digits, both of them, in up to three groups.

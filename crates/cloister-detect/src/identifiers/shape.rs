@@ -20,6 +20,9 @@ pub struct Look {
     first: u64,
 }
 
+/// How many bytes there are that a number may begin with: ten digits, then letters.
+pub const FIRSTS: usize = 36;
+
 const ANY_DIGIT: u64 = 0x3ff;
 const ANY_LETTER: u64 = 0x3ff_ffff << 10;
 
@@ -27,6 +30,11 @@ impl Look {
     /// Of a text whose digits are known, a bit for each place.
     pub fn from_digits(length: usize, digits: u64, first: u8) -> Look {
         Look { length, digits, first: bit(first) }
+    }
+
+    /// The number of the first byte among [`FIRSTS`].
+    pub fn first(&self) -> Option<usize> {
+        (self.first != 0).then(|| self.first.trailing_zeros() as usize)
     }
 
     /// Of upper-case letters and digits without separators.
@@ -91,6 +99,11 @@ impl Shape {
             && self.digits & !look.digits == 0
             && self.letters & look.digits == 0
             && self.first & look.first != 0
+    }
+
+    /// Whether a number may begin so: with one of [`FIRSTS`], by its number.
+    pub const fn may_begin(&self, first: usize) -> bool {
+        first < FIRSTS && self.first >> first & 1 == 1
     }
 
     /// Whether every place may be a digit.

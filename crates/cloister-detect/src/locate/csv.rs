@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr_iter};
 
 use super::name::{Name, Names, are_names};
-use super::{Broken, Place, Walk};
+use super::{Begin, Broken, Place, Walk};
 
 /// A longer first row names no columns.
 const LONGEST_HEADER: usize = 64 * 1024;
@@ -117,13 +117,13 @@ impl Csv {
 }
 
 impl Walk for Csv {
-    fn advance(&mut self, bytes: &[u8], position: u64) {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
         let mut at = 0;
         while at < bytes.len() {
             let rest = bytes.get(at..).unwrap_or_default();
             if !self.quoted && rest.first() == Some(&b'\n') {
                 at += 1;
-                self.end_row(position + at as u64);
+                self.end_row(begin.position + at as u64);
                 continue;
             }
             let walked = if self.quoted { self.quoted(rest) } else { self.plain(rest) };

@@ -1,6 +1,7 @@
 //! Which format a text is in, by its name and its beginning.
 
 use super::name::are_names;
+use crate::document::is_mail;
 use memchr::{memchr, memchr_iter};
 
 /// How a text is built.
@@ -20,6 +21,10 @@ pub enum Format {
     Yaml,
     /// Statements.
     Sql,
+    /// Mail, or a mailbox.
+    Mail,
+    /// Rows of Parquet, as JSON a line.
+    Parquet,
 }
 
 impl Format {
@@ -33,6 +38,8 @@ impl Format {
             Format::Xml => "xml",
             Format::Yaml => "yaml",
             Format::Sql => "sql",
+            Format::Mail => "mail",
+            Format::Parquet => "parquet",
         }
     }
 }
@@ -52,6 +59,7 @@ pub fn sniff(name: &str, head: &[u8]) -> Format {
         Some("xml" | "xhtml" | "svg" | "kml" | "gpx" | "xsd" | "xsl") => Format::Xml,
         Some("yaml" | "yml") => Format::Yaml,
         Some("sql") => Format::Sql,
+        Some("eml" | "mbox" | "mht") => Format::Mail,
         // Their words are known; what they hold is prose or code.
         Some("md" | "rst" | "rs" | "go" | "py" | "js" | "ts" | "java" | "c" | "h" | "html" | "htm" | "toml") => {
             Format::Text
@@ -93,6 +101,7 @@ fn by_beginning(head: &[u8]) -> Format {
             Format::Sql
         }
         _ if starts(&["---\n", "apiVersion:"]) => Format::Yaml,
+        _ if is_mail(head) => Format::Mail,
         _ => table(text).map_or(Format::Text, Format::Csv),
     }
 }

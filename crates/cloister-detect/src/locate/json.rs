@@ -3,7 +3,7 @@
 use memchr::{memchr2, memrchr};
 
 use super::name::{Name, Names, push};
-use super::{Broken, Place, Walk};
+use super::{Begin, Broken, Place, Walk};
 
 /// Deeper values have the path of the one above.
 const DEEPEST: usize = 256;
@@ -34,8 +34,7 @@ pub struct Json {
     hides: bool,
     /// Where the outermost value starts.
     start: u64,
-    /// Line breaks that were met, up to the first mistake.
-    lines: u64,
+    /// The line of the first mistake.
     mistake: Option<u64>,
 }
 
@@ -75,24 +74,25 @@ impl Json {
         if self.state == State::Key
             && let Some(Level::Object { key, expects, .. }) = self.levels.last_mut()
         {
-            *key = Name::of(&self.key, self.hides);
+            key.set(&self.key, self.hides);
             *expects = false;
         }
         self.state = State::Between;
     }
 
     /// Between texts: to the next one.
-    fn between(&mut self, bytes: &[u8], position: u64) -> usize {
-        for (at, byte) in bytes.iter().enumerate() {
+    fn between(&mut self, bytes: &[u8], begin: Begin, from: usize) -> usize {
+        for (at, byte) in bytes.iter().enumerate().skip(from) {
             match byte {
                 b'"' => {
                     self.open();
                     return at + 1;
                 }
-                b'{' | b'[' => self.push(*byte, position + at as u64),
-                b'}' | b']' => self.pop(*byte),
+                b'{' | b'[' => self.push(*byte, begin.position + at as u64),
+                b'}' | b']' if !self.pop(*byte) => {
+                    self.mistake.get_or_insert_with(|| begin.line_of(bytes, at));
+                }
                 b',' => self.next(),
-                b'\n' if self.mistake.is_none() => self.lines += 1,
                 _ => {}
             }
         }
@@ -119,16 +119,14 @@ impl Json {
         }
     }
 
-    fn pop(&mut self, byte: u8) {
+    /// Says whether it closes what is open.
+    fn pop(&mut self, byte: u8) -> bool {
         if self.deeper > 0 {
             self.deeper -= 1;
-            return;
+            return true;
         }
         let closed = self.levels.pop();
-        let fits = matches!((closed, byte), (Some(Level::Object { .. }), b'}') | (Some(Level::Array { .. }), b']'));
-        if !fits && self.mistake.is_none() {
-            self.mistake = Some(self.lines + 1);
-        }
+        matches!((closed, byte), (Some(Level::Object { .. }), b'}') | (Some(Level::Array { .. }), b']'))
     }
 
     fn next(&mut self) {
@@ -160,13 +158,12 @@ pub fn pointer(text: &str) -> String {
 }
 
 impl Walk for Json {
-    fn advance(&mut self, bytes: &[u8], position: u64) {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
         let mut at = 0;
         while at < bytes.len() {
-            let rest = bytes.get(at..).unwrap_or_default();
-            at += match self.state {
-                State::Between => self.between(rest, position + at as u64),
-                State::Text | State::Key => self.text(rest),
+            at = match self.state {
+                State::Between => self.between(bytes, begin, at),
+                State::Text | State::Key => at + self.text(bytes.get(at..).unwrap_or_default()),
             };
         }
     }
@@ -218,13 +215,14 @@ pub struct JsonLines {
 }
 
 impl Walk for JsonLines {
-    fn advance(&mut self, bytes: &[u8], position: u64) {
-        let begin = memrchr(b'\n', bytes).map_or(0, |end| end + 1);
-        if begin > 0 {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
+        let first = memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+        let begin = Begin { position: begin.position + first as u64, ..begin };
+        if first > 0 {
             self.line = Json::default();
-            self.start = position + begin as u64;
+            self.start = begin.position;
         }
-        self.line.advance(bytes.get(begin..).unwrap_or_default(), position + begin as u64);
+        self.line.advance(bytes.get(first..).unwrap_or_default(), begin);
     }
 
     fn place(&mut self, names: &mut Names) -> Place {
@@ -239,5 +237,26 @@ impl Walk for JsonLines {
     fn broken(&mut self, line: u64) -> Option<Broken> {
         self.line.mistake = None;
         self.line.broken(line)
+    }
+}
+
+/// Rows as values a line: a place is told as its column.
+#[derive(Debug, Default)]
+pub struct Rows(JsonLines);
+
+impl Walk for Rows {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
+        self.0.advance(bytes, begin);
+    }
+
+    fn place(&mut self, names: &mut Names) -> Place {
+        let place = self.0.place(names);
+        // A row has its columns, and a list within one its index.
+        let column = place.shape.trim_start_matches('/').trim_end_matches("/*").to_owned();
+        Place { path: column.clone(), shape: column, ..place }
+    }
+
+    fn hide(&mut self) {
+        self.0.hide();
     }
 }

@@ -11,7 +11,7 @@ mod yaml;
 
 use csv::Csv;
 pub use format::{Format, sniff};
-use json::{Json, JsonLines};
+use json::{Json, JsonLines, Rows};
 use name::Names;
 use sql::Sql;
 use xml::Xml;
@@ -41,10 +41,24 @@ pub struct Broken {
     pub help: &'static str,
 }
 
+/// Where bytes begin: in the stream, and on which line.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    position: u64,
+    line: u64,
+}
+
+impl Begin {
+    /// The line on which the byte at `at` of these bytes stands: counted only where it is asked for.
+    fn line_of(self, bytes: &[u8], at: usize) -> u64 {
+        self.line + memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or(bytes)).count() as u64
+    }
+}
+
 /// What walks along one format.
 trait Walk {
-    /// The next bytes, which start at `position` of the stream.
-    fn advance(&mut self, bytes: &[u8], position: u64);
+    /// The next bytes.
+    fn advance(&mut self, bytes: &[u8], begin: Begin);
     /// The place behind what was walked.
     fn place(&mut self, names: &mut Names) -> Place;
     /// A detection starts here: the name that it may lie in is not to be shown.
@@ -73,9 +87,10 @@ impl Locator {
     /// At the start of a stream of this format.
     pub fn new(format: Format) -> Locator {
         let walk: Option<Box<dyn Walk + Send>> = match format {
-            Format::Text => None,
+            Format::Text | Format::Mail => None,
             Format::Json => Some(Box::new(Json::default())),
             Format::JsonLines => Some(Box::new(JsonLines::default())),
+            Format::Parquet => Some(Box::new(Rows::default())),
             Format::Csv(delimiter) => Some(Box::new(Csv::new(delimiter))),
             Format::Xml => Some(Box::new(Xml::default())),
             Format::Yaml => Some(Box::new(Yaml::default())),
@@ -87,7 +102,7 @@ impl Locator {
     /// The next bytes.
     pub fn advance(&mut self, bytes: &[u8]) {
         if let Some(walk) = &mut self.walk {
-            walk.advance(bytes, self.position);
+            walk.advance(bytes, Begin { position: self.position, line: self.line });
         }
         self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
         self.position += bytes.len() as u64;

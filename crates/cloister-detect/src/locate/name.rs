@@ -26,6 +26,18 @@ impl Name {
         let text = String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes)).into_owned();
         Name { text, hidden }
     }
+
+    /// Becomes the name with these bytes: most names are followed by others of their length.
+    pub fn set(&mut self, bytes: &[u8], hidden: bool) {
+        self.hidden = hidden;
+        match std::str::from_utf8(bytes.get(..LONGEST).unwrap_or(bytes)) {
+            Ok(text) => {
+                self.text.clear();
+                self.text.push_str(text);
+            }
+            Err(_) => *self = Name::of(bytes, hidden),
+        }
+    }
 }
 
 /// Adds a byte to a name that is being read.

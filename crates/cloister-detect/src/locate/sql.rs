@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use memchr::{memchr, memchr2};
 
 use super::name::{Name, Names, push};
-use super::{Broken, Place, Walk};
+use super::{Begin, Broken, Place, Walk};
 
 /// Columns of all tables that are remembered.
 const REMEMBERED: usize = 65_536;
@@ -65,7 +65,38 @@ pub struct Sql {
     line_start: u64,
 }
 
+/// Whether a byte means something between values: the others are passed over.
+fn means(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'"' | b'`' | b'-' | b'*' | b'(' | b')' | b',' | b';' | b'#')
+}
+
 impl Sql {
+    /// Outside of quotes and comments: as far as the state stays.
+    fn in_plain(&mut self, bytes: &[u8], position: u64) -> usize {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|_| self.state == State::Plain) {
+            // Between values no word counts.
+            let skips = self.values && self.depth > 0;
+            let next = if skips { rest.iter().position(|byte| means(*byte)) } else { Some(0) };
+            let Some(byte) = next.and_then(|next| rest.get(next)) else { return bytes.len() };
+            at += next.unwrap_or(0);
+            self.last = at.checked_sub(1).and_then(|last| bytes.get(last)).copied().unwrap_or(self.last);
+            self.plain(*byte, position + at as u64);
+            at += 1;
+        }
+        at
+    }
+
+    /// To the end of a comment, which is this byte, behind that one.
+    fn in_comment(&mut self, bytes: &[u8], ends: u8, behind: Option<u8>) -> usize {
+        let Some(end) = memchr(ends, bytes) else { return bytes.len() };
+        let before = end.checked_sub(1).and_then(|last| bytes.get(last)).copied().unwrap_or(self.last);
+        if behind.is_none_or(|byte| byte == before) {
+            self.state = State::Plain;
+        }
+        end + 1
+    }
+
     fn plain(&mut self, byte: u8, position: u64) {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | 0x80.. => return push(&mut self.word, &[byte]),
@@ -261,30 +292,21 @@ impl Sql {
 }
 
 impl Walk for Sql {
-    fn advance(&mut self, bytes: &[u8], position: u64) {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
         let room = HEAD.saturating_sub(self.head.len());
         self.head.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let here = position + at as u64;
-            let byte = rest.first().copied().unwrap_or(0);
-            at += match self.state {
+            let here = begin.position + at as u64;
+            let passed = match self.state {
                 State::Quoted(quote) => self.in_quotes(rest, quote),
                 State::Rows => self.in_rows(rest, here),
-                State::LineComment | State::Comment => {
-                    let ends = match self.state {
-                        State::LineComment => byte == b'\n',
-                        _ => byte == b'/' && self.last == b'*',
-                    };
-                    self.state = if ends { State::Plain } else { self.state };
-                    1
-                }
-                State::Plain => {
-                    self.plain(byte, here);
-                    1
-                }
+                State::LineComment => self.in_comment(rest, b'\n', None),
+                State::Comment => self.in_comment(rest, b'/', Some(b'*')),
+                State::Plain => self.in_plain(rest, here),
             };
-            self.last = byte;
+            at += passed;
+            self.last = rest.get(passed.wrapping_sub(1)).copied().unwrap_or(self.last);
         }
     }
 

@@ -78,6 +78,15 @@ fn each_line_of_json_lines_is_walked_for_itself() {
 }
 
 #[test]
+fn columns_of_rows_are_told_by_their_names() {
+    everywhere(
+        Format::Parquet,
+        "{\"id\":1,\"address.city\":\"§x\",\"tags\":[\"§a\",\"§b\"]}\n{\"id\":§2}\n",
+        &["address.city", "tags", "tags", "id"],
+    );
+}
+
+#[test]
 fn cells_are_told_by_their_column() {
     everywhere(
         Format::Csv(b';'),

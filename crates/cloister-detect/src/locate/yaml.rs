@@ -3,30 +3,67 @@
 use memchr::memchr;
 
 use super::json::pointer;
-use super::name::{Name, Names};
-use super::{Place, Walk};
+use super::name::{LONGEST, Name, Names};
+use super::{Begin, Place, Walk};
 
 /// Of a longer line the beginning names it.
 const LONGEST_LINE: usize = 512;
 const DEEPEST: usize = 128;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Part {
-    Key(Name),
+    /// Where its name ends among those of the way, and whether a detection lies in it.
+    Key(usize, bool),
     Item(u64),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Level {
     indent: usize,
     part: Part,
     start: u64,
 }
 
+/// Levels, and the names of all keys among them, one behind the other: a line makes nothing that must be freed.
+#[derive(Clone, Debug, Default)]
+struct Way {
+    levels: Vec<Level>,
+    names: Vec<u8>,
+}
+
+impl Way {
+    fn push(&mut self, indent: usize, part: Part, start: u64) {
+        self.levels.push(Level { indent, part, start });
+    }
+
+    fn pop(&mut self) -> Option<Level> {
+        let last = self.levels.pop()?;
+        if matches!(last.part, Part::Key(..)) {
+            self.names.truncate(self.levels.iter().rev().find_map(Level::end).unwrap_or(0));
+        }
+        Some(last)
+    }
+
+    fn clear(&mut self) {
+        self.levels.clear();
+        self.names.clear();
+    }
+}
+
+impl Level {
+    /// Where the name ends, of a key.
+    fn end(&self) -> Option<usize> {
+        match self.part {
+            Part::Key(end, _) => Some(end),
+            Part::Item(_) => None,
+        }
+    }
+}
+
 /// The way to a place in YAML.
 #[derive(Debug, Default)]
 pub struct Yaml {
-    levels: Vec<Level>,
+    way: Way,
     line: Vec<u8>,
     line_start: u64,
     /// A text in a block stands deeper than this.
@@ -37,22 +74,20 @@ pub struct Yaml {
 }
 
 impl Yaml {
-    fn end_line(&mut self, next: u64) {
-        let line = std::mem::take(&mut self.line);
+    fn end_line(&mut self, line: &[u8], next: u64) {
         if line.starts_with(b"---") {
-            (self.levels, self.block, self.document) = (Vec::new(), None, self.line_start);
+            self.way.clear();
+            (self.block, self.document) = (None, self.line_start);
         } else {
-            let mut levels = std::mem::take(&mut self.levels);
-            self.block = self.read(&line, &mut levels);
-            self.levels = levels;
+            let mut way = std::mem::take(&mut self.way);
+            self.block = self.read(line, &mut way);
+            self.way = way;
         }
-        self.line = line;
-        self.line.clear();
         (self.line_start, self.hit) = (next, None);
     }
 
-    /// Makes `levels` the way after this line; says whether a text in a block begins or goes on.
-    fn read(&self, line: &[u8], levels: &mut Vec<Level>) -> Option<usize> {
+    /// Makes `way` the one after this line; says whether a text in a block begins or goes on.
+    fn read(&self, line: &[u8], way: &mut Way) -> Option<usize> {
         let indent = line.iter().take_while(|byte| **byte == b' ').count();
         let mut rest = line.get(indent..).unwrap_or_default().trim_ascii_end();
         let in_block = self.block.is_some_and(|block| indent > block);
@@ -62,33 +97,34 @@ impl Yaml {
         let mut column = indent;
         let mut item = rest == b"-" || rest.starts_with(b"- ");
         // An item may stand as deep as the key of its list.
-        while levels.last().is_some_and(|last| {
-            last.indent > column || last.indent == column && !(item && matches!(last.part, Part::Key(_)))
+        while way.levels.last().is_some_and(|last| {
+            last.indent > column || last.indent == column && !(item && matches!(last.part, Part::Key(..)))
         }) {
-            let last = levels.pop();
+            let last = way.pop();
             if let Some(Level { indent, part: Part::Item(index), start: _ }) = last
                 && item
                 && indent == column
             {
-                levels.push(Level { indent, part: Part::Item(index + 1), start: self.line_start });
+                way.push(indent, Part::Item(index + 1), self.line_start);
                 break;
             }
         }
-        while item && levels.len() < DEEPEST {
-            let known = levels.last().is_some_and(|last| last.indent == column && matches!(last.part, Part::Item(_)));
+        while item && way.levels.len() < DEEPEST {
+            let known =
+                way.levels.last().is_some_and(|last| last.indent == column && matches!(last.part, Part::Item(_)));
             if !known {
-                levels.push(Level { indent: column, part: Part::Item(0), start: self.line_start });
+                way.push(column, Part::Item(0), self.line_start);
             }
             let blanks = 1 + rest.iter().skip(1).take_while(|byte| **byte == b' ').count();
             rest = rest.get(blanks..).unwrap_or_default();
             column += blanks;
             item = rest == b"-" || rest.starts_with(b"- ");
         }
-        if let Some((key, value)) = key(rest).filter(|_| levels.len() < DEEPEST) {
+        if let Some((key, value)) = key(rest).filter(|_| way.levels.len() < DEEPEST) {
             let hidden = self.hit.is_some_and(|hit| hit < line.len() - rest.len() + key.len());
-            let name = Name::of(key.trim_ascii().trim_ascii_start(), hidden);
-            let name = Name { text: name.text.trim_matches(['"', '\'']).to_owned(), ..name };
-            levels.push(Level { indent: column, part: Part::Key(name), start: self.line_start });
+            let name = key.trim_ascii();
+            way.names.extend_from_slice(name.get(..LONGEST).unwrap_or(name));
+            way.push(column, Part::Key(way.names.len(), hidden), self.line_start);
             rest = value;
         }
         matches!(rest.trim_ascii_start().first(), Some(b'|' | b'>')).then_some(indent)
@@ -113,34 +149,44 @@ fn key(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 impl Walk for Yaml {
-    fn advance(&mut self, bytes: &[u8], position: u64) {
+    fn advance(&mut self, bytes: &[u8], begin: Begin) {
         let mut at = 0;
         while at < bytes.len() {
             let rest = bytes.get(at..).unwrap_or_default();
             let end = memchr(b'\n', rest);
             let part = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            at += part.len() + usize::from(end.is_some());
+            let next = begin.position + at as u64;
+            if end.is_some() && self.line.is_empty() {
+                self.end_line(part.get(..LONGEST_LINE).unwrap_or(part), next);
+                continue;
+            }
             let room = LONGEST_LINE.saturating_sub(self.line.len());
             self.line.extend_from_slice(part.get(..room).unwrap_or(part));
-            at += part.len();
             if end.is_some() {
-                at += 1;
-                self.end_line(position + at as u64);
+                let mut line = std::mem::take(&mut self.line);
+                self.end_line(&line, next);
+                line.clear();
+                self.line = line;
             }
         }
     }
 
     fn place(&mut self, names: &mut Names) -> Place {
-        let mut levels = self.levels.clone();
-        self.read(&self.line, &mut levels);
+        let mut way = self.way.clone();
+        self.read(&self.line, &mut way);
         let mut place = Place::default();
-        let mut record = None;
-        for level in &levels {
-            match &level.part {
-                Part::Key(name) => {
-                    let part = format!("/{}", pointer(names.shown(name)));
+        let (mut record, mut from) = (None, 0);
+        for level in &way.levels {
+            match level.part {
+                Part::Key(end, hidden) => {
+                    let name = Name::of(way.names.get(from..end).unwrap_or_default(), hidden);
+                    let name = Name { text: name.text.trim_matches(['"', '\'']).to_owned(), ..name };
+                    from = end;
+                    let part = format!("/{}", pointer(names.shown(&name)));
                     place.path += &part;
                     place.shape += &part;
-                    place.field = names.field(name);
+                    place.field = names.field(&name);
                 }
                 Part::Item(index) => {
                     place.path += &format!("/{index}");

@@ -44,6 +44,11 @@ impl Allowed {
         of && within(&self.files, seen.file) && within(&self.paths, seen.path) && self.knows(seen)
     }
 
+    /// Whether it compares keyed hashes.
+    pub fn needs_keys(&self) -> bool {
+        !self.hashes.is_empty()
+    }
+
     fn knows(&self, seen: &Seen<'_>) -> bool {
         let any = self.hashes.is_empty() && self.patterns.is_empty() && self.domains.is_empty();
         any || self.by_domain(seen.value) || self.by_pattern(seen.value) || self.by_hash(seen)

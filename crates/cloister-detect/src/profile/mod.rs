@@ -4,19 +4,23 @@
 mod allow;
 mod custom;
 mod examples;
+mod live;
 mod records;
 mod rule;
 mod search;
 mod sort;
 mod spec;
+mod watch;
 
 use std::fmt;
 
 pub use allow::Seen;
 pub use examples::{Example, Proven};
+pub use live::{Live, Met};
 pub use records::{Judged, Member, Placed, Records, Together};
 pub use search::{Hit, Search};
 pub use spec::{Allow, Detector, Document, Examples, Level, Metadata, Rule, Spec, Within};
+pub use watch::{Owners, Several, Sight, Watch};
 
 use crate::detection::{Category, Confidence, Detection};
 use allow::Allowed;
@@ -116,6 +120,21 @@ impl Profile {
             ..Seen::default()
         };
         reported.filter(|one| self.allows(one, &seen(one)).is_none()).collect()
+    }
+
+    /// Whether it says nothing of values: thresholds alone.
+    pub fn is_plain(&self) -> bool {
+        self.allowed.is_empty() && self.rules.is_empty() && self.detectors.is_empty()
+    }
+
+    /// Whether values are compared by their keyed hashes.
+    pub fn needs_keys(&self) -> bool {
+        self.allowed.iter().any(Allowed::needs_keys)
+    }
+
+    /// Whether what stands before a value in its record matters.
+    pub fn looks_back(&self) -> bool {
+        !self.rules.is_empty() || self.detectors.iter().any(Custom::looks_around)
     }
 
     /// Whether nothing matters together.

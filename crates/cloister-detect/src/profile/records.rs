@@ -8,11 +8,11 @@ use super::{Profile, Within};
 use crate::detection::{Category, Confidence, Detection};
 
 /// In texts, what stands within so many lines of each other belongs together.
-const LINES: u64 = 5;
+pub(super) const LINES: u64 = 5;
 /// Never more wait for their neighbours.
 const MOST_WAITING: usize = 1024;
 /// Never more parts are remembered for a rule.
-const MOST_PARTS: usize = 256;
+pub(super) const MOST_PARTS: usize = 256;
 
 /// A detection in its place.
 #[derive(Clone, Debug)]

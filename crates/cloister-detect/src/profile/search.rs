@@ -9,10 +9,10 @@ use crate::engine::{LONGEST as LONGEST_VALUE, Stream};
 
 /// Detectors of one's own look at so many bytes at once. Blocks stand at fixed places of a stream, so that the pieces
 /// in which it arrives change nothing.
-const BLOCK: usize = 8 * 1024;
+pub(super) const BLOCK: usize = 8 * 1024;
 /// The engine has told everything that starts so far before what it holds: values are cut at their greatest length,
 /// and a little stands around them.
-const BEHIND: usize = LONGEST_VALUE + 1024;
+pub(super) const BEHIND: usize = LONGEST_VALUE + 1024;
 
 /// A detection, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn of_engine(detection: Detection) -> Hit {
+    pub(super) fn of_engine(detection: Detection) -> Hit {
         Hit { detection, custom: None, announced: false, waits: false }
     }
 }
@@ -36,7 +36,8 @@ impl Hit {
 /// Looks through a stream, as [`Stream`] does, with the detectors of a profile too.
 pub struct Search<'p> {
     stream: Stream,
-    own: Option<Own<'p>>,
+    detectors: &'p [Custom],
+    own: Option<Own>,
 }
 
 impl<'p> Search<'p> {
@@ -48,7 +49,7 @@ impl<'p> Search<'p> {
     /// For a stream that was made ready.
     pub fn over(profile: &'p Profile, stream: Stream) -> Search<'p> {
         let detectors = profile.detectors.as_slice();
-        Search { stream, own: (!detectors.is_empty()).then(|| Own::new(detectors)) }
+        Search { stream, detectors, own: (!detectors.is_empty()).then(|| Own::new(detectors)) }
     }
 
     /// What is found in the whole value of a field, by its name too.
@@ -59,9 +60,7 @@ impl<'p> Search<'p> {
         }
         let mut own = Own::new(&profile.detectors);
         own.engine.extend(engine);
-        own.push(value.as_bytes());
-        own.end();
-        own.take(usize::MAX)
+        own.all(&profile.detectors, value.as_bytes())
     }
 
     /// The next bytes; says what can no more change.
@@ -69,9 +68,8 @@ impl<'p> Search<'p> {
         let engine = self.stream.push(bytes).into_iter().map(Hit::of_engine);
         let Some(own) = &mut self.own else { return engine.collect() };
         own.engine.extend(engine);
-        own.push(bytes);
-        let told = (own.base + own.held.len()).saturating_sub(self.stream.held() + BEHIND);
-        own.take(told.min(own.decided))
+        own.push(self.detectors, bytes);
+        own.take(own.told(self.stream.held()))
     }
 
     /// How many bytes of the stream may yet be told of.
@@ -84,14 +82,13 @@ impl<'p> Search<'p> {
         let engine = self.stream.finish().into_iter().map(Hit::of_engine);
         let Some(mut own) = self.own else { return engine.collect() };
         own.engine.extend(engine);
-        own.end();
+        own.end(self.detectors);
         own.take(usize::MAX)
     }
 }
 
-/// The detectors of the profile, and what waits to be put in order.
-struct Own<'p> {
-    detectors: &'p [Custom],
+/// What the detectors of a profile look at, and what waits to be put in order.
+pub(super) struct Own {
     held: Vec<u8>,
     /// Where `held` starts in the stream.
     base: usize,
@@ -99,46 +96,63 @@ struct Own<'p> {
     decided: usize,
     /// Where the last match of each ended.
     ends: Vec<usize>,
-    engine: VecDeque<Hit>,
+    pub(super) engine: VecDeque<Hit>,
     found: VecDeque<Hit>,
     /// What the next one may yet overlap.
     last: Option<Hit>,
 }
 
-impl<'p> Own<'p> {
-    fn new(detectors: &'p [Custom]) -> Own<'p> {
+impl Own {
+    pub(super) fn new(detectors: &[Custom]) -> Own {
         let ends = vec![0; detectors.len()];
         let (engine, found) = Default::default();
-        Own { detectors, held: Vec::new(), base: 0, decided: 0, ends, engine, found, last: None }
+        Own { held: Vec::new(), base: 0, decided: 0, ends, engine, found, last: None }
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    /// What is found in a text that is there as a whole, with what the engine found.
+    pub(super) fn all(&mut self, detectors: &[Custom], bytes: &[u8]) -> Vec<Hit> {
+        self.push(detectors, bytes);
+        self.end(detectors);
+        self.take(usize::MAX)
+    }
+
+    /// All that starts before is known, where the engine holds so many bytes.
+    pub(super) fn told(&self, engine: usize) -> usize {
+        (self.base + self.held.len()).saturating_sub(engine + BEHIND).min(self.decided)
+    }
+
+    /// Where the first starts that was not handed out, of what is known.
+    pub(super) fn open(&self) -> Option<usize> {
+        self.last.as_ref().map(|last| last.detection.offset)
+    }
+
+    pub(super) fn push(&mut self, detectors: &[Custom], bytes: &[u8]) {
         self.held.extend_from_slice(bytes);
         while self.base + self.held.len() >= self.decided + BLOCK + LONGEST {
-            self.look(self.decided + BLOCK, false);
+            self.look(detectors, self.decided + BLOCK, false);
         }
         let gone = self.decided.saturating_sub(NEAR).saturating_sub(self.base);
         self.held.drain(..gone);
         self.base += gone;
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self, detectors: &[Custom]) {
         let all = self.base + self.held.len();
         while self.decided < all {
             let to = all.min(self.decided + BLOCK);
-            self.look(to, to + LONGEST >= all);
+            self.look(detectors, to, to + LONGEST >= all);
         }
     }
 
     /// Looks for what starts between what is decided and `to`.
-    fn look(&mut self, to: usize, ends: bool) {
+    fn look(&mut self, detectors: &[Custom], to: usize, ends: bool) {
         // A window of its own: what lies around a block is the same in whatever pieces it came.
         let first = self.decided.saturating_sub(NEAR).max(self.base) - self.base;
         let last = (to + LONGEST - self.base).min(self.held.len());
         let window = self.held.get(first..last).unwrap_or_default();
         let at = self.base + first;
         let mut found = Vec::new();
-        for ((index, custom), end) in self.detectors.iter().enumerate().zip(&mut self.ends) {
+        for ((index, custom), end) in detectors.iter().enumerate().zip(&mut self.ends) {
             let mut from = self.decided.max(*end) - at;
             while let Some(next) = custom.next(window, from.min(window.len())).filter(|next| at + next.start < to) {
                 // A pattern that matches nothing is refused before.
@@ -158,7 +172,7 @@ impl<'p> Own<'p> {
     }
 
     /// What starts before `told`, in order and without overlap: of two at one place, the surer; of equals, one's own.
-    fn take(&mut self, told: usize) -> Vec<Hit> {
+    pub(super) fn take(&mut self, told: usize) -> Vec<Hit> {
         let mut taken = Vec::new();
         while let Some(next) = self.next(told) {
             match self.last.as_mut().filter(|last| next.detection.offset < last.detection.end()) {

@@ -35,3 +35,26 @@ pub fn policy(spec: &str) -> String {
         lines.join("\n")
     )
 }
+
+/// Its address.
+pub const STRANGER: &str = "10.244.0.20";
+/// Its address.
+pub const LOGGER: &str = "10.244.0.21";
+
+/// A workload that no activity selects, and one that collects logs.
+pub fn stranger() -> String {
+    let one = |name: &str, image: &str, address: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: tools}}\nspec:\n  selector: \
+             {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec: \
+             {{containers: [{{name: a, image: {image}}}]}}\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}-x\n  \
+             namespace: tools\n  ownerReferences:\n  - {{apiVersion: apps/v1, kind: Deployment, name: {name}, controller: \
+             true, uid: u}}\nspec: {{containers: []}}\nstatus: {{phase: Running, podIP: {address}}}\n---\n"
+        )
+    };
+    [
+        one("stranger", "registry.example/stranger:1", STRANGER),
+        one("shipper", "docker.io/fluent/fluent-bit:3.1", LOGGER),
+    ]
+    .concat()
+}

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
+use crate::addresses::AddressSet;
 use crate::needs::{Block, End, Need, Needs, Why};
 use crate::network::Network;
 use crate::ports::{PortSet, Protocol};
@@ -20,7 +21,8 @@ use whom::Workloads;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Flow {
-    /// Who opened the connection: `namespace/name` of a workload or a pod, `namespace/name[Kind]`, or an address.
+    /// Who opened the connection: `namespace/name` of a workload or a pod, `namespace/name[Kind]`, an address, or a block of
+    /// them (`192.0.2.0/24`).
     pub source: String,
     /// To whom, likewise.
     pub destination: String,
@@ -39,6 +41,7 @@ pub struct Flow {
 enum Seen {
     Workload(usize),
     Address(IpAddr),
+    Network(Block),
     /// The cluster's own nodes, of which the local one is always let in.
     Node,
 }
@@ -154,7 +157,7 @@ impl Flows {
         }
         let ends = [&flow.source, &flow.destination].map(|word| match word.parse::<IpAddr>() {
             Ok(address) => Some(Seen::Address(address)),
-            Err(_) => self.workloads.called(word).map(Seen::Workload),
+            Err(_) => network(word).or_else(|| self.workloads.called(word).map(Seen::Workload)),
         });
         match ends {
             [Some(from), Some(to)] => Line::Flow { from, to, protocol, port: flow.port },
@@ -172,10 +175,9 @@ impl Flows {
             let why = Why { words: format!("seen {times}, first at {place}"), location: None };
             let ends = |seen: &Seen, many: bool| match seen {
                 Seen::Workload(number) => vec![End::Workload(*number)],
-                Seen::Address(address) if many && crate::needs::is_public(*address) => {
-                    Block::public().map(End::Outside).into()
-                }
+                outside if many && is_public(outside) => Block::public().map(End::Outside).into(),
                 Seen::Address(address) => vec![End::Outside(Block::one(*address))],
+                Seen::Network(block) => vec![End::Outside(block.clone())],
                 Seen::Node => Vec::new(),
             };
             if let (Seen::Node, Seen::Workload(_)) = (&from, &to) {
@@ -192,12 +194,12 @@ impl Flows {
         needs
     }
 
-    /// Ends that were seen with so many addresses of the internet that all of it is meant.
+    /// Ends that were seen with so many addresses or blocks of the internet that all of it is meant.
     fn generalised(&self, needs: &mut Needs) -> Vec<Seen> {
         let mut addresses: BTreeMap<&Seen, usize> = BTreeMap::new();
         for (from, to) in self.seen.keys() {
             for (end, other) in [(from, to), (to, from)] {
-                if matches!(other, Seen::Address(address) if crate::needs::is_public(*address)) {
+                if is_public(other) {
                     *addresses.entry(end).or_default() += 1;
                 }
             }
@@ -208,6 +210,20 @@ impl Flows {
             needs.note(format!("with more than {SINGLE} public addresses seen, a workload is opened to all of them"));
         }
         many
+    }
+}
+
+/// A block of addresses, as who calls from outside is told. A name has a `/`, too, but no address before it.
+fn network(word: &str) -> Option<Seen> {
+    let set = AddressSet::parse_cidr(word).ok()?;
+    Block::of(&set).into_iter().next().map(Seen::Network)
+}
+
+fn is_public(seen: &Seen) -> bool {
+    match seen {
+        Seen::Address(address) => crate::needs::is_public(*address),
+        Seen::Network(block) => crate::needs::is_public_block(block),
+        Seen::Workload(_) | Seen::Node => false,
     }
 }
 

@@ -32,6 +32,17 @@ fn read(lines: &[&str]) -> (Flows, Vec<String>) {
 }
 
 #[test]
+fn who_calls_from_outside_is_a_block() {
+    let (flows, needs) = read(&[
+        r#"{"source": "198.51.100.0/24", "destination": "shop/api", "port": 443}"#,
+        r#"{"source": "2001:db8:7::/48", "destination": "shop/api[Deployment]", "port": 443}"#,
+        r#"{"source": "198.51.100.0/33", "destination": "shop/api", "port": 443}"#,
+    ]);
+    assert_eq!((flows.used, flows.broken_count, flows.unknown_count), (2, 0, 1));
+    assert!(needs[0].contains("198.51.100.0/24") && needs[1].contains("2001:db8:7::/48"), "{needs:?}");
+}
+
+#[test]
 fn own_flows_name_workloads_pods_and_addresses() {
     let (flows, needs) = read(&[
         r#"{"source": "shop/api", "destination": "shop/db", "port": 5432}"#,

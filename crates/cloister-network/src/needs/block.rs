@@ -100,7 +100,12 @@ impl Block {
 
 /// Whether this is an address of the internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
-    Block::public().iter().any(|block| !block.addresses().is_disjoint(&AddressSet::one(address)))
+    is_public_block(&Block::one(address))
+}
+
+/// Whether some of these are.
+pub(crate) fn is_public_block(block: &Block) -> bool {
+    Block::public().iter().any(|public| !public.addresses().is_disjoint(&block.addresses()))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn sources(entry: &Entry<'_>, options: &NeedOptions, needs: &mut Needs) -> Vec<(
             let (controller, guess) = controller(entry.resource, options);
             if guess {
                 needs.note(format!(
-                    "the controller of {}s is not in the input; its pods are taken to be in namespace \"{}\": \
+                    "what brings requests for {} is not in the input; its pods are taken to be in namespace \"{}\": \
                      --ingress-from says otherwise",
                     entry.resource.kind, controller.namespace
                 ));

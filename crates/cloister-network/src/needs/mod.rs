@@ -27,7 +27,7 @@ use cloister_inventory::Inventory;
 use cloister_model::{Location, Place};
 
 pub use block::Block;
-pub(crate) use block::is_public;
+pub(crate) use block::{is_public, is_public_block};
 
 use crate::network::Network;
 use crate::ports::PortSet;

@@ -82,7 +82,7 @@ pub fn open(network: &Network<'_>, from: &str, to: &str) -> String {
 pub fn problems(network: &Network<'_>) -> Vec<String> {
     let level = |level| if level == DiagnosticLevel::Error { "error" } else { "warning" };
     let line = |line: Option<u32>| line.map_or_else(|| "-".to_owned(), |line| line.to_string());
-    network.diagnostics().iter().map(|it| format!("{}:{}: {}", level(it.level), line(it.line), it.message)).collect()
+    network.warnings().iter().map(|it| format!("{}:{}: {}", level(it.level), line(it.line), it.message)).collect()
 }
 
 /// Everything.

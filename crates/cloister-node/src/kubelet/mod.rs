@@ -26,6 +26,8 @@ pub struct Kubelet<'a> {
     configz: Option<&'a Node>,
     /// Whether it reads a configuration file, and that one could be read.
     file: ConfigFile,
+    /// A drop-in of it could not be read.
+    hides_drop_in: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ enum ConfigFile {
     /// Legacy defaults count.
     None,
     Read,
-    /// It is named, but its content is not known.
+    /// It is named, or a drop-in is there, but the content is not known.
     Unread,
 }
 
@@ -52,20 +54,29 @@ impl<'a> Kubelet<'a> {
     fn alone(resource: &'a Resource) -> Option<Kubelet<'a>> {
         let is = &*resource.kind == "KubeletConfiguration" && resource.group() == "kubelet.config.k8s.io";
         let documents = vec![&resource.root];
-        is.then_some(Kubelet { resource, process: None, documents, configz: None, file: ConfigFile::Read })
+        is.then_some(Kubelet {
+            resource,
+            process: None,
+            documents,
+            configz: None,
+            file: ConfigFile::Read,
+            hides_drop_in: false,
+        })
     }
 
     /// The kubelet of a node, where facts tell anything of it.
     pub fn of(facts: Facts<'a>) -> Option<Kubelet<'a>> {
         let process = facts.processes().find(|process| process.program() == "kubelet");
         let configz = facts.resource.root.at("kubelet/configz");
-        let mut kubelet =
-            Kubelet { resource: facts.resource, process, documents: Vec::new(), configz, file: ConfigFile::None };
+        let hides_drop_in = facts.unread().any(|unread| unread.is(Role::KubeletDropIn));
+        let (file, documents) = (ConfigFile::None, Vec::new());
+        let mut kubelet = Kubelet { resource: facts.resource, process, documents, configz, file, hides_drop_in };
         let named = kubelet.text_of_flag("config");
         let main =
             facts.files().find(|file| file.is(Role::KubeletConfig) && named.is_none_or(|path| file.path() == path));
         let content = main.and_then(|file| file.content());
         kubelet.file = match (content, named, process) {
+            _ if hides_drop_in => ConfigFile::Unread,
             (Some(_), ..) => ConfigFile::Read,
             (None, Some(_), _) | (None, None, None) => ConfigFile::Unread,
             (None, None, Some(_)) => ConfigFile::None,
@@ -84,8 +95,10 @@ impl<'a> Kubelet<'a> {
 
     /// What a setting comes to; none where a file that says it could not be read.
     pub fn value(&self, setting: &'static Setting) -> Option<Value<'a>> {
-        let written = self.live(setting).or_else(|| self.by_flag(setting)).or_else(|| self.by_document(setting));
-        written.or_else(|| self.by_default(setting))
+        let written = self.live(setting).or_else(|| self.by_flag(setting));
+        // A drop-in that nobody saw may say something else than the files that were read.
+        let documents = || if self.hides_drop_in { None } else { self.by_document(setting) };
+        written.or_else(documents).or_else(|| self.by_default(setting))
     }
 
     /// The setting of this place in the configuration.

@@ -26,7 +26,7 @@ mod ways;
 mod words;
 
 use cloister_graph::Graph;
-use cloister_rbac::{Action, Identity, Policy};
+use cloister_rbac::{Action, Identity, Policy, ServerRules};
 use cloister_register::Register;
 
 use facts::Facts;
@@ -104,9 +104,9 @@ pub mod ids {
     }
 }
 
-/// The stores of personal data of a register, and those that nobody declared.
-pub fn stores(register: &Register<'_>) -> Vec<Store> {
-    stores::all(register)
+/// The stores of personal data of a register, and those that nobody declared; what opens their pods, the server's rules say.
+pub fn stores(register: &Register<'_>, rules: ServerRules) -> Vec<Store> {
+    stores::all(register, rules)
 }
 
 /// The picture.

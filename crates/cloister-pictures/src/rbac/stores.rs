@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloister_model::PersonalData;
-use cloister_rbac::{Action, ResourceAction, Rule};
+use cloister_rbac::{Action, ResourceAction, Rule, ServerRules};
 use cloister_register::exposure::DataAtRisk;
 use cloister_register::{Register, Workload};
 
@@ -29,23 +29,27 @@ pub struct Part {
     pub workload: String,
     /// The Secrets that it uses.
     pub secrets: Vec<String>,
+    /// The verbs by which connections into its pods are opened.
+    opening: &'static [&'static str],
 }
 
 impl Part {
-    fn of(workload: &Workload<'_>) -> Part {
+    fn of(workload: &Workload<'_>, rules: ServerRules) -> Part {
         let mut secrets: Vec<String> =
             workload.uses().into_iter().filter(|(kind, _)| *kind == "Secret").map(|(_, name)| name).collect();
         secrets.sort();
         secrets.dedup();
-        Part { namespace: workload.namespace().to_owned(), workload: workload.resource.name.to_string(), secrets }
+        let (namespace, name) = (workload.namespace().to_owned(), workload.resource.name.to_string());
+        let opening: &[&str] = if rules.get_opens { &["create", "get"] } else { &["create"] };
+        Part { namespace, workload: name, secrets, opening }
     }
 }
 
 /// Every store: the declared ones, then those that were only recognised.
-pub(super) fn all(register: &Register<'_>) -> Vec<Store> {
+pub(super) fn all(register: &Register<'_>, rules: ServerRules) -> Vec<Store> {
     let declared = register.stores().iter().map(|store| {
         let data = DataAtRisk::of_store(store, register);
-        let parts = register.workloads_of_store(store).into_iter().map(Part::of).collect();
+        let parts = register.workloads_of_store(store).into_iter().map(|workload| Part::of(workload, rules)).collect();
         Store { name: store.name().to_owned(), holds: data.phrase(), level: data.level(), parts }
     });
     let undeclared = register.workloads().iter().filter_map(|workload| {
@@ -54,7 +58,7 @@ pub(super) fn all(register: &Register<'_>) -> Vec<Store> {
             name: workload.resource.name.to_string(),
             holds: format!("{}, in no register", recognised.engine.meaning()),
             level: PersonalData::Ordinary,
-            parts: vec![Part::of(workload)],
+            parts: vec![Part::of(workload, rules)],
         })
     });
     let mut stores: Vec<Store> = declared.chain(undeclared).collect();
@@ -185,11 +189,11 @@ fn of_part(atom: &Rule<'_>, part: &Part) -> Ways {
     let named = atom.names.iter().copied().filter(|name| name.starts_with(&part.workload));
     let pods: Vec<&str> = if atom.names.is_empty() { vec![part.workload.as_str()] } else { named.collect() };
     let into = |verbs: &[&str], resource: &str| pods.iter().any(|pod| verbs.iter().any(|verb| at(verb, resource, pod)));
-    let enters = ["pods/exec", "pods/attach"].iter().any(|resource| into(&["create"], resource));
+    let enters = ["pods/exec", "pods/attach"].iter().any(|resource| into(part.opening, resource));
     if enters || into(&["update", "patch"], "pods/ephemeralcontainers") {
         ways.add(Ways::one("shell"));
     }
-    if into(&["create"], "pods/portforward") || into(&["get", "create"], "pods/proxy") {
+    if into(part.opening, "pods/portforward") || into(&["get", "create"], "pods/proxy") {
         ways.add(Ways::one("ports"));
     }
     ways

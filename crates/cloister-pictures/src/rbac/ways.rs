@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use cloister_graph::Highlight;
 use cloister_inventory::Inventory;
-use cloister_rbac::Policy;
-use cloister_rbac::escalation::{Closure, Evidence, Options, Path, Vertex};
+use cloister_rbac::escalation::{Closure, Evidence, Path, Vertex};
+use cloister_rbac::{Policy, ServerRules};
 
 use super::ids;
 
@@ -33,7 +33,7 @@ pub struct WaysUp {
 /// The ways by which somebody comes to be cluster-admin, the shortest first. Whoever is so without a step, or holds
 /// only what Kubernetes gave them, is left out.
 pub fn ways(policy: &Policy<'_>, inventory: &Inventory) -> WaysUp {
-    let closure = Closure::new(policy, inventory, Options::default(), &[]);
+    let closure = Closure::new(policy, inventory, ServerRules::of(inventory), &[]);
     let subjects = policy.bindings().iter().flat_map(|binding| &binding.subjects);
     let people: BTreeSet<Vertex<'_>> = subjects.map(Vertex::of).collect();
     let steps = people.iter().filter_map(|person| Some((closure.steps_to_admin(person)?, *person)));

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use crate::coding::Chain;
 use crate::content::Content;
-use crate::input::{Frame, Hold, Input, Step, boundary};
+use crate::input::{Hold, Input, Step};
+use crate::seek::{Frame, Reach, boundary, seek};
 use crate::session::{Certainty, Known};
 use crate::{Conversation, Head, Limits, MessageId, Progress, Protocol, Side, Sides, Sink, Transport, Trouble};
 
@@ -29,6 +30,8 @@ const BEGIN: &[u8; 8] = b"AMQP\0\0\x09\x01";
 const END: u8 = 0xce;
 /// Larger frames are not believed.
 const LARGEST: u32 = 16 << 20;
+/// How far the next frame is looked for after a gap.
+const REACH: Reach = Reach { window: 32 << 10, again: 64, most: 2 << 20 };
 
 /// What is known of a message before its content.
 #[derive(Clone, Debug, Default)]
@@ -196,7 +199,10 @@ impl Shared {
                 }
                 Step::Again
             }
-            State::Seek(seen) => seek(state, seen, input),
+            State::Seek(seen) => {
+                let sought = seek(input, seen, REACH, |window| boundary(window, whole_frame));
+                sought.step(state, State::Head, State::Seek)
+            }
         }
     }
 
@@ -299,24 +305,6 @@ impl Shared {
             self.end(side, channel, false, sink);
         }
     }
-}
-
-fn seek(state: &mut State, seen: usize, input: &mut Input<'_>) -> Step {
-    if let Some(start) = boundary(input.rest(), whole_frame) {
-        input.some(start as u64);
-        *state = State::Head;
-        return Step::Again;
-    }
-    if input.len() < 32 << 10 {
-        return Step::Wait;
-    }
-    if seen > 2 << 20 {
-        return Step::Strange;
-    }
-    let drop = input.len() - 64;
-    input.some(drop as u64);
-    *state = State::Seek(seen + drop);
-    Step::Again
 }
 
 /// The head of a frame, if it may be one.

@@ -1,10 +1,13 @@
 //! LZ4 (lz4_Frame_format.md and lz4_Block_format.md of its repository). Checksums are not looked at: some that are written
 //! are wrong.
 
-use super::window::Window;
+use super::blocks::{Block, Blocks, Format};
 use crate::conversation::Limits;
-use crate::input::{Hold, Input, Step};
+use crate::input::{Input, Step};
 use crate::message::Trouble;
+
+/// Takes LZ4 away from a stream.
+pub(crate) type Lz4 = Blocks<Sequences>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -22,126 +25,97 @@ enum State {
     End,
 }
 
-/// Takes LZ4 away from a stream.
+/// LZ4's tokens.
 #[derive(Debug)]
-pub(crate) struct Lz4 {
-    hold: Hold,
+pub(crate) struct Sequences {
     state: State,
-    window: Window,
-    /// What is left of the block.
-    block: u64,
     independent: bool,
     checksums: bool,
-    error: Option<Trouble>,
 }
 
 impl Lz4 {
     pub(crate) fn new(limits: &Limits) -> Lz4 {
-        Lz4 {
-            hold: Hold::default(),
-            state: State::Head,
-            window: Window::new(limits.decompressed),
-            block: 0,
-            independent: true,
-            checksums: false,
-            error: None,
-        }
+        Blocks::reading(Sequences { state: State::Head, independent: true, checksums: false }, limits)
     }
+}
 
-    /// Tells what `bytes` become. After trouble nothing more can be read.
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Trouble> {
-        let mut hold = std::mem::take(&mut self.hold);
-        hold.feed(bytes, 64, |input| self.step(input, out));
-        self.hold = hold;
-        self.window.tell(out);
-        self.error.map_or(Ok(()), Err)
-    }
-
-    fn fail(&mut self, trouble: Trouble) -> Step {
-        self.error = Some(trouble);
-        Step::Strange
-    }
-
-    fn step(&mut self, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Step {
+impl Format for Sequences {
+    fn step(&mut self, block: &mut Block, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Result<Step, Trouble> {
         match self.state {
-            State::Head => self.head(input),
+            State::Head => return self.head(input),
             State::Block => {
-                let Some(size) = input.u32_le() else { return Step::Wait };
+                let Some(size) = input.u32_le() else { return Ok(Step::Wait) };
                 if self.independent {
-                    self.window.forget(out);
+                    block.forget(out);
                 }
-                self.block = u64::from(size & 0x7fff_ffff);
+                block.begin(u64::from(size & 0x7fff_ffff));
                 self.state = match size {
                     0 => State::End,
                     _ if size >> 31 == 1 => State::Plain,
                     _ => State::Token,
                 };
-                Step::Again
             }
-            State::Plain | State::Token if self.block == 0 => self.end_block(),
+            State::Plain | State::Token if block.is_over() => {
+                self.state = if self.checksums { State::Checksum } else { State::Block };
+            }
             State::Plain => {
-                let bytes = input.some(self.block);
-                if bytes.is_empty() {
-                    return Step::Wait;
+                if block.literal(u64::MAX, input, out)? == 0 {
+                    return Ok(Step::Wait);
                 }
-                self.literal(bytes, out)
             }
             State::Checksum => {
                 if input.take(4).is_none() {
-                    return Step::Wait;
+                    return Ok(Step::Wait);
                 }
                 self.state = State::Block;
-                Step::Again
             }
             State::End => {
                 input.some(u64::MAX);
-                Step::Wait
+                return Ok(Step::Wait);
             }
+            // The last of a block has no match.
             State::Literal(0, token) => {
-                // The last of a block has no match.
-                self.state = if self.block == 0 { State::Token } else { State::Offset(token) };
-                Step::Again
+                self.state = if block.is_over() { State::Token } else { State::Offset(token) };
             }
             State::Literal(left, token) => {
-                let bytes = input.some(left.min(self.block));
-                if bytes.is_empty() {
-                    return if self.block == 0 { self.fail(Trouble::Undecodable) } else { Step::Wait };
+                let taken = block.literal(left, input, out)?;
+                self.state = State::Literal(left - taken, token);
+                if taken == 0 {
+                    return if block.is_over() { Err(Trouble::Undecodable) } else { Ok(Step::Wait) };
                 }
-                self.state = State::Literal(left - bytes.len() as u64, token);
-                self.literal(bytes, out)
             }
             State::Token | State::LiteralLength(..) | State::Offset(_) | State::MatchLength(..) => {
-                let before = input.len();
-                let mut look = *input;
-                match self.sequence(&mut look, out) {
-                    None => return Step::Wait,
-                    Some(Err(trouble)) => return self.fail(trouble),
-                    Some(Ok(())) => {}
-                }
-                *input = look;
-                self.take(before - input.len())
+                return block.token(input, |block, input| self.sequence(block, input, out));
             }
         }
+        Ok(Step::Again)
     }
+}
 
-    fn head(&mut self, input: &mut Input<'_>) -> Step {
+impl Sequences {
+    fn head(&mut self, input: &mut Input<'_>) -> Result<Step, Trouble> {
         let mut look = *input;
-        let Some([a, b, c, d, flags, _]) = look.array() else { return Step::Wait };
+        let Some([a, b, c, d, flags, _]) = look.array() else { return Ok(Step::Wait) };
         if u32::from_le_bytes([a, b, c, d]) != 0x184d_2204 || flags >> 6 != 1 {
-            return self.fail(Trouble::Undecodable);
+            return Err(Trouble::Undecodable);
         }
         self.independent = flags & 0x20 != 0;
         self.checksums = flags & 0x10 != 0;
         let more = if flags & 8 != 0 { 8 } else { 0 } + if flags & 1 != 0 { 4 } else { 0 } + 1;
         if look.take(more).is_none() {
-            return Step::Wait;
+            return Ok(Step::Wait);
         }
         *input = look;
         self.state = State::Block;
-        Step::Again
+        Ok(Step::Again)
     }
 
-    fn sequence(&mut self, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Option<Result<(), Trouble>> {
+    fn sequence(
+        &mut self,
+        block: &mut Block,
+        input: &mut Input<'_>,
+        out: &mut dyn FnMut(&[u8]),
+    ) -> Option<Result<(), Trouble>> {
         match self.state {
             State::LiteralLength(known, token) => {
                 let more = input.u8()?;
@@ -156,7 +130,7 @@ impl Lz4 {
                     self.state = State::MatchLength(offset, length);
                 } else {
                     self.state = State::Token;
-                    return Some(self.window.copy(offset, length, out));
+                    return Some(block.copy(offset, length, out));
                 }
             }
             State::MatchLength(offset, length) => {
@@ -166,7 +140,7 @@ impl Lz4 {
                     self.state = State::MatchLength(offset, length);
                 } else {
                     self.state = State::Token;
-                    return Some(self.window.copy(offset, length, out));
+                    return Some(block.copy(offset, length, out));
                 }
             }
             _ => {
@@ -176,31 +150,5 @@ impl Lz4 {
             }
         }
         Some(Ok(()))
-    }
-
-    fn literal(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Step {
-        if let Err(trouble) = self.window.literal(bytes, out) {
-            return self.fail(trouble);
-        }
-        self.take(bytes.len())
-    }
-
-    fn take(&mut self, bytes: usize) -> Step {
-        match self.block.checked_sub(bytes as u64) {
-            Some(left) => {
-                self.block = left;
-                Step::Again
-            }
-            None => self.fail(Trouble::Undecodable),
-        }
-    }
-
-    fn end_block(&mut self) -> Step {
-        self.state = if self.checksums { State::Checksum } else { State::Block };
-        Step::Again
-    }
-
-    pub(crate) fn held(&self) -> usize {
-        self.hold.held() + self.window.held()
     }
 }

@@ -2,6 +2,7 @@
 //! becomes readable, within bounds.
 
 mod any;
+mod blocks;
 mod brotli;
 mod chain;
 mod inflate;

@@ -1,9 +1,12 @@
 //! Snappy (format_description.txt of its repository), by itself or in the frames of xerial's library for Java.
 
-use super::window::Window;
+use super::blocks::{Block, Blocks, Format};
 use crate::conversation::Limits;
-use crate::input::{Hold, Input, Step};
+use crate::input::{Input, Step};
 use crate::message::Trouble;
+
+/// Takes Snappy away from a stream.
+pub(crate) type Snappy = Blocks<Tags>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -17,16 +20,10 @@ enum State {
     Literal(u64),
 }
 
-/// Takes Snappy away from a stream.
+/// Snappy's tokens.
 #[derive(Debug)]
-pub(crate) struct Snappy {
-    hold: Hold,
+pub(crate) struct Tags {
     state: State,
-    window: Window,
-    framed: bool,
-    /// What is left of the block, where there are frames.
-    block: u64,
-    error: Option<Trouble>,
 }
 
 /// How frames begin.
@@ -35,92 +32,47 @@ const MAGIC: &[u8; 8] = b"\x82SNAPPY\0";
 impl Snappy {
     /// `framed`: frames may come.
     pub(crate) fn new(framed: bool, limits: &Limits) -> Snappy {
-        let state = if framed { State::First } else { State::Length };
-        let window = Window::new(limits.decompressed);
-        Snappy { hold: Hold::default(), state, window, framed: false, block: u64::MAX, error: None }
+        Blocks::reading(Tags { state: if framed { State::First } else { State::Length } }, limits)
     }
+}
 
-    /// Tells what `bytes` become. After trouble nothing more can be read.
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), Trouble> {
-        let mut hold = std::mem::take(&mut self.hold);
-        hold.feed(bytes, 64, |input| self.step(input, out));
-        self.hold = hold;
-        self.window.tell(out);
-        self.error.map_or(Ok(()), Err)
-    }
-
-    fn fail(&mut self, trouble: Trouble) -> Step {
-        self.error = Some(trouble);
-        Step::Strange
-    }
-
-    fn step(&mut self, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Step {
+impl Format for Tags {
+    fn step(&mut self, block: &mut Block, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Result<Step, Trouble> {
         match self.state {
             State::First => {
                 let begin = input.rest().get(..8.min(input.len())).unwrap_or_default();
                 if !MAGIC.starts_with(begin) {
                     self.state = State::Length;
-                    return Step::Again;
+                    return Ok(Step::Again);
                 }
                 if input.take(16).is_none() {
-                    return Step::Wait;
+                    return Ok(Step::Wait);
                 }
-                self.framed = true;
                 self.state = State::Frame;
-                Step::Again
             }
             State::Frame => {
-                let Some(length) = input.u32() else { return Step::Wait };
-                self.window.forget(out);
-                self.block = length.into();
+                let Some(length) = input.u32() else { return Ok(Step::Wait) };
+                block.forget(out);
+                block.begin(length.into());
                 self.state = State::Length;
-                Step::Again
             }
-            State::Tag if self.framed && self.block == 0 => {
-                self.state = State::Frame;
-                Step::Again
-            }
-            State::Length | State::Tag => {
-                let before = input.len();
-                let mut look = *input;
-                let taken = if self.state == State::Length { self.length(&mut look) } else { self.tag(&mut look, out) };
-                match taken {
-                    None => return Step::Wait,
-                    Some(Err(trouble)) => return self.fail(trouble),
-                    Some(Ok(())) => {}
-                }
-                *input = look;
-                self.take(before - input.len())
-            }
+            // Without frames, a block has no end.
+            State::Tag if block.is_over() => self.state = State::Frame,
+            State::Length => return block.token(input, |_, input| self.length(input)),
+            State::Tag => return block.token(input, |block, input| self.tag(block, input, out)),
             State::Literal(left) => {
-                let bytes = input.some(left);
-                if bytes.is_empty() {
-                    return Step::Wait;
+                let taken = block.literal(left, input, out)?;
+                self.state = if left == taken { State::Tag } else { State::Literal(left - taken) };
+                if taken == 0 {
+                    return if block.is_over() { Err(Trouble::Undecodable) } else { Ok(Step::Wait) };
                 }
-                if let Err(trouble) = self.window.literal(bytes, out) {
-                    return self.fail(trouble);
-                }
-                let left = left - bytes.len() as u64;
-                self.state = if left == 0 { State::Tag } else { State::Literal(left) };
-                self.take(bytes.len())
             }
         }
+        Ok(Step::Again)
     }
+}
 
-    /// Counts what was taken of the block.
-    fn take(&mut self, bytes: usize) -> Step {
-        if !self.framed {
-            return Step::Again;
-        }
-        match self.block.checked_sub(bytes as u64) {
-            Some(left) => {
-                self.block = left;
-                Step::Again
-            }
-            None => self.fail(Trouble::Undecodable),
-        }
-    }
-
+impl Tags {
     /// How long the block becomes: seven bits in a byte, and whether more follow. It is not believed, and not needed.
     fn length(&mut self, input: &mut Input<'_>) -> Option<Result<(), Trouble>> {
         for _ in 0..5 {
@@ -132,7 +84,12 @@ impl Snappy {
         Some(Err(Trouble::Undecodable))
     }
 
-    fn tag(&mut self, input: &mut Input<'_>, out: &mut dyn FnMut(&[u8])) -> Option<Result<(), Trouble>> {
+    fn tag(
+        &mut self,
+        block: &mut Block,
+        input: &mut Input<'_>,
+        out: &mut dyn FnMut(&[u8]),
+    ) -> Option<Result<(), Trouble>> {
         let tag = input.u8()?;
         let high = usize::from(tag >> 2);
         let (offset, length) = match tag & 3 {
@@ -154,10 +111,6 @@ impl Snappy {
             2 => (usize::from(input.u16_le()?), high + 1),
             _ => (usize::try_from(input.u32_le()?).unwrap_or(usize::MAX), high + 1),
         };
-        Some(self.window.copy(offset, length, out))
-    }
-
-    pub(crate) fn held(&self) -> usize {
-        self.hold.held() + self.window.held()
+        Some(block.copy(offset, length, out))
     }
 }

@@ -14,22 +14,42 @@ const ALIASES: usize = 16;
 pub(super) fn tell(id: MessageId, packet: &Packet<'_>, sink: &mut dyn Sink) {
     let records = packet.answers.iter().chain(&packet.name_servers).chain(&packet.additional_records);
     for record in records {
-        let (place, value) = match &record.rdata {
-            RData::A(a) => ("address", Ipv4Addr::from(a.address).to_string()),
-            RData::AAAA(a) => ("address", Ipv6Addr::from(a.address).to_string()),
-            RData::CNAME(name) => ("alias", name.0.to_string()),
-            RData::PTR(name) => ("pointer", name.0.to_string()),
-            RData::NS(name) => ("server", name.0.to_string()),
-            RData::MX(mx) => ("exchange", mx.exchange.to_string()),
-            RData::SRV(srv) => ("service", srv.target.to_string()),
-            RData::TXT(txt) => ("text", text(txt)),
-            _ => continue,
-        };
+        let (first, second) = values(&record.rdata);
+        let Some((place, value)) = first else { continue };
         sink.value(id, Place::Field("owner"), record.name.to_string().as_bytes(), true);
         sink.value(id, Place::Field(place), value.as_bytes(), true);
+        if let Some((place, value)) = second {
+            sink.value(id, Place::Field(place), value.as_bytes(), true);
+        }
         sink.record(id);
     }
     resolve(packet, sink);
+}
+
+/// A value and what it is.
+type Value = Option<(&'static str, String)>;
+
+/// What a record says that names somebody or something.
+fn values(data: &RData<'_>) -> (Value, Value) {
+    let value = match data {
+        RData::A(a) => ("address", Ipv4Addr::from(a.address).to_string()),
+        RData::AAAA(a) => ("address", Ipv6Addr::from(a.address).to_string()),
+        RData::CNAME(name) => ("alias", name.0.to_string()),
+        RData::PTR(name) => ("pointer", name.0.to_string()),
+        RData::NS(name) => ("server", name.0.to_string()),
+        RData::MX(mx) => ("exchange", mx.exchange.to_string()),
+        RData::SRV(srv) => ("service", srv.target.to_string()),
+        RData::TXT(txt) => ("text", text(txt)),
+        RData::SVCB(svcb) => ("service", svcb.target.to_string()),
+        RData::HTTPS(https) => ("service", https.0.target.to_string()),
+        // The mailbox of whoever answers for the zone: its first label is the part before the sign.
+        RData::SOA(soa) => {
+            return (Some(("server", soa.mname.to_string())), Some(("mailbox", soa.rname.to_string())));
+        }
+        RData::RP(person) => ("mailbox", person.mbox.to_string()),
+        _ => return (None, None),
+    };
+    (Some(value), None)
 }
 
 fn text(txt: &simple_dns::rdata::TXT<'_>) -> String {

@@ -1,6 +1,6 @@
 //! How long a body is (RFC 9112 section 6), and the way through it.
 
-use super::head::Fields;
+use super::fields::Fields;
 use super::{Http1, Method, State};
 use crate::Side;
 use crate::gather::Line;

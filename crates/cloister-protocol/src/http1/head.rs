@@ -2,10 +2,10 @@
 
 use httparse::{EMPTY_HEADER, Header};
 
+use super::fields::Fields;
 use super::framing::Framing;
 use super::{Asked, Http1, Method, Open, State, Switched};
 use crate::Side;
-use crate::coding::Chain;
 use crate::content::{Content, decoded, query};
 use crate::gather::Line;
 use crate::message::{Head, MessageId, Place, Protocol, Sink, Trouble};
@@ -14,73 +14,6 @@ use crate::message::{Head, MessageId, Place, Protocol, Sink, Trouble};
 const FIELDS: usize = 100;
 /// As many where it has more.
 const MANY_FIELDS: usize = 4000;
-
-/// The fields of a head.
-pub(super) struct Fields<'a>(&'a [Header<'a>]);
-
-impl<'a> Fields<'a> {
-    fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let named = self.0.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
-        named.map(|field| std::str::from_utf8(field.value).unwrap_or_default().trim())
-    }
-
-    fn first(&self, name: &str) -> &'a str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    fn joined(&self, name: &str) -> String {
-        self.all(name).collect::<Vec<_>>().join(",")
-    }
-
-    /// Whether the last transfer coding is `chunked`; None without any.
-    pub(super) fn chunked(&self, troubles: &mut Vec<Trouble>) -> Option<bool> {
-        let codings = self.joined("transfer-encoding");
-        let mut named = codings.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let last = named.next_back()?;
-        if self.all("content-length").next().is_some() || named.any(|name| name.eq_ignore_ascii_case("chunked")) {
-            troubles.push(Trouble::Malformed);
-        }
-        Some(last.eq_ignore_ascii_case("chunked"))
-    }
-
-    /// What `Content-Length` says; lengths that differ are counted, and the first is taken.
-    pub(super) fn length(&self, troubles: &mut Vec<Trouble>) -> Option<u64> {
-        let all = self.joined("content-length");
-        let mut lengths = all.split(',').map(str::trim).filter(|length| !length.is_empty()).map(|length| {
-            let digits = length.bytes().all(|byte| byte.is_ascii_digit());
-            length.parse::<u64>().ok().filter(|_| digits)
-        });
-        let first = lengths.next()?;
-        if first.is_none() || lengths.any(|other| other != first) {
-            troubles.push(Trouble::Malformed);
-        }
-        first
-    }
-
-    /// The codings of the body, the outermost first.
-    fn codings(&self, http: &Http1) -> Result<Chain, Trouble> {
-        let transfer = self.joined("transfer-encoding");
-        let kept: Vec<_> = transfer.split(',').filter(|name| !name.trim().eq_ignore_ascii_case("chunked")).collect();
-        let content = Chain::named(&self.joined("content-encoding"), &http.limits)?;
-        Ok(Chain::named(&kept.join(","), &http.limits)?.then(content))
-    }
-
-    fn tell(&self, id: MessageId, sink: &mut dyn Sink) {
-        let mut small = [0_u8; 64];
-        for field in self.0 {
-            // Names are told in small letters, as HTTP/2 has them.
-            let name = small.get_mut(..field.name.len()).and_then(|room| {
-                room.copy_from_slice(field.name.as_bytes());
-                room.make_ascii_lowercase();
-                std::str::from_utf8(room).ok()
-            });
-            match name {
-                Some(name) => sink.value(id, Place::Header(name), field.value, true),
-                None => sink.value(id, Place::Header(&field.name.to_ascii_lowercase()), field.value, true),
-            }
-        }
-    }
-}
 
 impl Http1 {
     pub(super) fn read_head(&mut self, side: Side, bytes: &mut &[u8], sink: &mut dyn Sink) {

@@ -1,5 +1,6 @@
 //! HTTP/1.0 and 1.1 (RFC 9112).
 
+mod fields;
 mod framing;
 mod head;
 mod lost;

@@ -1,6 +1,7 @@
 //! What is read of requests and answers, by version. Versions beyond those that were looked at are not read.
 
 use super::wire::{count, tags, text, unsigned};
+use crate::Side;
 use crate::input::Input;
 
 /// What a request or its answer is.
@@ -8,7 +9,9 @@ use crate::input::Input;
 pub(super) enum Api {
     Produce,
     Fetch,
+    ShareFetch,
     Metadata,
+    CreateTopics,
     SaslHandshake,
     SaslAuthenticate,
     /// Nothing that is read.
@@ -16,12 +19,14 @@ pub(super) enum Api {
 }
 
 /// The last version of each that was looked at, and the first in the flexible form.
-const VERSIONS: [(i16, Api, i16, i16); 5] = [
+const VERSIONS: [(i16, Api, i16, i16); 7] = [
     (0, Api::Produce, 13, 9),
     (1, Api::Fetch, 18, 12),
     (3, Api::Metadata, 13, 9),
     (17, Api::SaslHandshake, 1, i16::MAX),
+    (19, Api::CreateTopics, 7, 5),
     (36, Api::SaslAuthenticate, 2, 2),
+    (78, Api::ShareFetch, 1, 0),
 ];
 
 /// A request or an answer in one version.
@@ -48,6 +53,18 @@ impl Shape {
         Shape { api, version, flexible: version >= flexible, known: (0..=last).contains(&version) }
     }
 
+    /// Whether something is told of what this side says so.
+    pub(super) fn is_read(self, side: Side) -> bool {
+        match self.api {
+            Api::Produce | Api::SaslHandshake | Api::SaslAuthenticate => side == Side::Client,
+            Api::Fetch | Api::ShareFetch => side == Side::Server,
+            // Numbers of topics are told from these versions on.
+            Api::Metadata => side == Side::Server && self.version >= 10,
+            Api::CreateTopics => side == Side::Server && self.version >= 7,
+            Api::Other => false,
+        }
+    }
+
     /// What stands before the topics of what is produced or fetched; how many there are.
     pub(super) fn prelude(self, input: &mut Input<'_>) -> Option<u64> {
         match self.api {
@@ -56,6 +73,11 @@ impl Shape {
                     text(input, self.flexible)?;
                 }
                 input.take(6)?;
+            }
+            Api::ShareFetch => {
+                input.take(6)?;
+                text(input, true)?;
+                input.take(4)?;
             }
             _ => {
                 if self.version >= 1 {
@@ -71,7 +93,7 @@ impl Shape {
 
     /// A topic, and how many partitions of it follow.
     pub(super) fn topic(self, input: &mut Input<'_>) -> Option<(Topic, u64)> {
-        let topic = if self.version >= 13 {
+        let topic = if self.version >= 13 || self.api == Api::ShareFetch {
             Topic::Number(input.array()?)
         } else {
             Topic::Name(String::from_utf8_lossy(text(input, self.flexible)?).into_owned())
@@ -100,11 +122,55 @@ impl Shape {
                 input.take(4)?;
             }
         }
+        if self.api == Api::ShareFetch {
+            // Two errors with their texts, and who leads.
+            for _ in 0..2 {
+                input.take(2)?;
+                text(input, true)?;
+            }
+            input.take(8)?;
+            tags(input, true)?;
+        }
         count(input, self.flexible)
     }
 
-    /// Topics with their numbers, as an answer about metadata tells them.
-    pub(super) fn numbers(self, input: &mut Input<'_>, mut tell: impl FnMut([u8; 16], &[u8])) -> Option<()> {
+    /// What stands behind the records of a partition.
+    pub(super) fn behind_records(self, input: &mut Input<'_>) -> Option<()> {
+        if self.api == Api::ShareFetch {
+            // Which of them were handed out, and how often.
+            for _ in 0..count(input, true)? {
+                input.take(18)?;
+                tags(input, true)?;
+            }
+        }
+        tags(input, self.flexible)
+    }
+
+    /// Topics with their numbers, as an answer about metadata, or about those that were made, tells them.
+    pub(super) fn numbers(self, input: &mut Input<'_>, tell: impl FnMut([u8; 16], &[u8])) -> Option<()> {
+        if self.api == Api::CreateTopics { self.created(input, tell) } else { self.metadata(input, tell) }
+    }
+
+    fn created(self, input: &mut Input<'_>, mut tell: impl FnMut([u8; 16], &[u8])) -> Option<()> {
+        input.take(4)?;
+        for _ in 0..count(input, true)? {
+            let name = text(input, true)?;
+            tell(input.array()?, name);
+            input.take(2)?;
+            text(input, true)?;
+            input.take(6)?;
+            for _ in 0..count(input, true)? {
+                text(input, true)?;
+                text(input, true)?;
+                input.take(3)?;
+                tags(input, true)?;
+            }
+            tags(input, true)?;
+        }
+        Some(())
+    }
+
+    fn metadata(self, input: &mut Input<'_>, mut tell: impl FnMut([u8; 16], &[u8])) -> Option<()> {
         let flexible = self.flexible;
         input.take(4)?;
         for _ in 0..count(input, flexible)? {

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use content::Content;
 
 use crate::coding::{Coding, Unpack};
-use crate::input::{Frame, Hold, Input, Step, boundary};
+use crate::input::{Hold, Input, Step};
+use crate::seek::{Frame, Reach, boundary, seek};
 use crate::session::{Certainty, Known};
 use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sides, Sink, Transport, Trouble};
 
@@ -31,6 +32,8 @@ const MSG: u32 = 2013;
 
 /// The largest message that a server takes (`maxMessageSizeBytes`).
 const LARGEST: u32 = 48_000_000 + 16 * 1024;
+/// How far the next message is looked for after a gap.
+const REACH: Reach = Reach { window: 8192, again: 16, most: 1 << 20 };
 
 /// A command that waits for its answer.
 #[derive(Clone, Debug)]
@@ -189,21 +192,8 @@ fn step(state: &mut State, input: &mut Input<'_>, side: Side, shared: &mut Share
             if left == 0 { Step::Again } else { Step::Wait }
         }
         State::Seek(seen) => {
-            if let Some(start) = boundary(input.rest(), head) {
-                input.some(start as u64);
-                return Step::Again;
-            }
-            *state = State::Seek(seen);
-            if input.len() < 8192 {
-                return Step::Wait;
-            }
-            if seen > 1 << 20 {
-                return Step::Strange;
-            }
-            let drop = input.len() - 16;
-            input.some(drop as u64);
-            *state = State::Seek(seen + drop);
-            Step::Again
+            let sought = seek(input, seen, REACH, |window| boundary(window, head));
+            sought.step(state, State::Head, State::Seek)
         }
     }
 }

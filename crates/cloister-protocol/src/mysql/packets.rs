@@ -2,10 +2,13 @@
 
 use crate::coding::{Coding, Decoder};
 use crate::input::{Hold, Input, Step};
+use crate::seek::{Reach, seek};
 use crate::{Limits, Progress, Protocol, Trouble};
 
 /// A packet of this length is continued by the next.
 const FULL: u64 = 0xff_ffff;
+/// How far the next packet is looked for after a gap.
+const REACH: Reach = Reach { window: 2048, again: 1024, most: 256 << 10 };
 
 /// What is read of the packets of one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +81,11 @@ impl Packets {
                 self.state = State::Content(left - bytes.len() as u64, more);
                 follow(out(Part::Bytes(bytes)))
             }
-            State::Seek(seen) => self.seek(input, seen),
+            State::Seek(seen) => {
+                let begins =
+                    |window: &[u8]| (0..window.len()).find(|start| chain(window.get(*start..).unwrap_or_default()));
+                seek(input, seen, REACH, begins).step(&mut self.state, State::Head, State::Seek)
+            }
         }
     }
 
@@ -96,32 +103,12 @@ impl Packets {
         false
     }
 
-    /// Packets whose numbers follow each other, or a command that is all there is.
-    fn seek(&mut self, input: &mut Input<'_>, seen: usize) -> Step {
-        let window = input.rest();
-        if let Some(start) = (0..window.len()).find(|start| chain(window.get(*start..).unwrap_or_default())) {
-            input.some(start as u64);
-            self.state = State::Head;
-            return Step::Again;
-        }
-        if window.len() < 2048 {
-            return Step::Wait;
-        }
-        if seen > 256 << 10 {
-            return Step::Strange;
-        }
-        let drop = window.len() - 1024;
-        input.some(drop as u64);
-        self.state = State::Seek(seen + drop);
-        Step::Again
-    }
-
     pub(super) fn held(&self) -> usize {
         self.hold.held()
     }
 }
 
-/// Whether packets begin here.
+/// Whether packets begin here: their numbers follow each other, or a command is all there is.
 fn chain(bytes: &[u8]) -> bool {
     let mut input = Input::new(bytes);
     let mut next = None;

@@ -5,6 +5,7 @@
 
 mod client;
 mod copy;
+mod framing;
 mod server;
 mod shared;
 mod types;
@@ -14,7 +15,8 @@ use server::Server;
 use shared::Shared;
 pub(crate) use types::civil;
 
-use crate::input::{Frame, Input, boundary};
+use crate::input::Input;
+use crate::seek::{Frame, boundary};
 use crate::session::{Certainty, Known};
 use crate::{Conversation, Limits, MessageId, Progress, Protocol, Side, Sink, Transport, Trouble};
 
@@ -92,7 +94,12 @@ fn recognise(client: &[u8], server: &[u8]) -> Certainty {
     };
     match (length, code) {
         (8, TLS | GSS) | (16, CANCEL) => Certainty::Sure,
-        (9..=10_000, code) if code >> 16 == 3 && code & 0xffff < 100 => Certainty::Sure,
+        (9..=10_000, code) if code >> 16 == 3 && code & 0xffff < 100 => match input.u8() {
+            // A request of Kafka for metadata begins the same, and goes on with a number instead of a name.
+            Some(name) if name.is_ascii_graphic() => Certainty::Sure,
+            Some(_) => middle(client, client_head),
+            None => Certainty::More,
+        },
         _ => middle(client, client_head),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::copy::Copy;
 use super::types::Decoder;
 use crate::sql::{Meaning, Scene, Statement};
-use crate::{Limits, MessageId, Place, Protocol, Sink, Trouble};
+use crate::{Limits, MessageId, Place, Protocol, Side, Sink, Trouble};
 
 /// As many answers may be waited for.
 const PENDING: usize = 16 << 10;
@@ -231,6 +231,14 @@ impl Shared {
     /// The type that a column had when it was seen.
     pub(super) fn kind(&self, table: &str, name: &str) -> u32 {
         self.kinds.get(&(table.into(), name.into())).copied().unwrap_or_default()
+    }
+
+    /// A side says no more: what it copied is not whole.
+    pub(super) fn cut_copy(&mut self, side: Side, sink: &mut dyn Sink) {
+        if let Some(mut copy) = self.copy.take_if(|copy| copy.side == side) {
+            copy.gap();
+            copy.finish(sink);
+        }
     }
 
     pub(super) fn held(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Redis, RESP2 and RESP3: commands with their keys, fields and values, and answers in the order of the commands.
 
 mod commands;
+mod lane;
 mod reply;
 mod request;
 mod resp;
@@ -8,6 +9,7 @@ mod resp;
 use std::collections::VecDeque;
 
 use commands::Answer;
+use lane::Lane;
 use reply::Replies;
 use request::Requests;
 
@@ -48,8 +50,8 @@ pub(crate) const KNOWN: Known = Known {
 
 /// Reads a conversation with Redis.
 pub(crate) struct Redis {
-    requests: Requests,
-    replies: Replies,
+    requests: Lane<Requests>,
+    replies: Lane<Replies>,
     shared: Shared,
 }
 
@@ -57,7 +59,7 @@ impl Redis {
     fn boxed(limits: &Limits, first: MessageId) -> Box<dyn Conversation> {
         let shared =
             Shared { limits: *limits, next: first, waiting: VecDeque::new(), queued: Vec::new(), subscribed: false };
-        Box::new(Redis { requests: Requests::new(), replies: Replies::new(), shared })
+        Box::new(Redis { requests: Lane::new(), replies: Lane::new(), shared })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Answers, and what channels say.
 
 use super::commands::Answer;
+use super::lane::Teller;
 use super::request::keep;
-use super::resp::{Event, Kind, Resp};
+use super::resp::{Event, Kind};
 use super::{Asked, Shared};
-use crate::{Head, MessageId, Place, Progress, Protocol, Side, Sink};
+use crate::{Head, MessageId, Place, Protocol, Side, Sink};
 
 /// A collection that is open.
 #[derive(Debug)]
@@ -23,14 +24,8 @@ struct Reply {
     whole: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct Replies {
-    resp: Resp,
-    teller: Teller,
-}
-
 #[derive(Debug, Default)]
-struct Teller {
+pub(super) struct Replies {
     reply: Option<Reply>,
     levels: Vec<Level>,
     /// A string is open.
@@ -45,38 +40,9 @@ enum Meaning<'a> {
     At(Place<'a>),
 }
 
-impl Replies {
-    pub(super) fn new() -> Replies {
-        Replies { resp: Resp::new(false), teller: Teller::default() }
-    }
+impl Teller for Replies {
+    const INLINE: bool = false;
 
-    pub(super) fn push(&mut self, bytes: &[u8], shared: &mut Shared, sink: &mut dyn Sink) -> Progress {
-        let limits = shared.limits;
-        let teller = &mut self.teller;
-        self.resp.push(bytes, &limits, &mut |event, depth| teller.on(event, depth, shared, sink))
-    }
-
-    pub(super) fn lost(&mut self, bytes: u64, sink: &mut dyn Sink) -> bool {
-        let within = self.resp.lost(bytes);
-        if let Some(reply) = &mut self.teller.reply {
-            reply.whole = false;
-        }
-        if !within {
-            self.teller.cut_short(sink);
-        }
-        within
-    }
-
-    pub(super) fn finish(&mut self, sink: &mut dyn Sink) {
-        self.teller.cut_short(sink);
-    }
-
-    pub(super) fn held(&self) -> usize {
-        self.resp.held() + self.teller.levels.len() * 128 + self.teller.queued.len() * 96
-    }
-}
-
-impl Teller {
     fn on(&mut self, event: Event<'_>, depth: usize, shared: &mut Shared, sink: &mut dyn Sink) {
         match event {
             Event::Begin(kind, _) => {
@@ -127,6 +93,29 @@ impl Teller {
         }
     }
 
+    fn gap(&mut self) {
+        if let Some(reply) = &mut self.reply {
+            reply.whole = false;
+        }
+    }
+
+    fn cut_short(&mut self, sink: &mut dyn Sink) {
+        if let Some(reply) = &self.reply {
+            let id = reply.id;
+            if let (true, Meaning::At(place)) = (self.open, self.meaning()) {
+                sink.value(id, place, b"", true);
+            }
+            sink.end(id, false);
+        }
+        *self = Replies::default();
+    }
+
+    fn held(&self) -> usize {
+        self.levels.len() * 128 + self.queued.len() * 96
+    }
+}
+
+impl Replies {
     /// The first of an answer.
     fn begin(&mut self, unasked: bool, shared: &mut Shared, sink: &mut dyn Sink) {
         if self.reply.is_some() {
@@ -245,17 +234,6 @@ impl Teller {
                 sink.record(reply.id);
             }
         }
-    }
-
-    fn cut_short(&mut self, sink: &mut dyn Sink) {
-        if let Some(reply) = &self.reply {
-            let id = reply.id;
-            if let (true, Meaning::At(place)) = (self.open, self.meaning()) {
-                sink.value(id, place, b"", true);
-            }
-            sink.end(id, false);
-        }
-        *self = Teller::default();
     }
 }
 

@@ -1,10 +1,11 @@
 //! Commands.
 
 use super::commands::{Arguments, Role};
-use super::resp::{Event, Resp};
+use super::lane::Teller;
+use super::resp::Event;
 use super::{Asked, Shared, WAITING};
 use crate::sql::{NAME, NAMES};
-use crate::{Head, MessageId, Place, Progress, Protocol, Side, Sink, Trouble};
+use crate::{Head, MessageId, Place, Protocol, Side, Sink, Trouble};
 
 /// A command that comes.
 #[derive(Debug)]
@@ -21,14 +22,8 @@ struct Command {
     whole: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct Requests {
-    resp: Resp,
-    teller: Teller,
-}
-
 #[derive(Debug, Default)]
-struct Teller {
+pub(super) struct Requests {
     command: Option<Command>,
     /// The name of a command, until it is whole.
     name: Vec<u8>,
@@ -36,38 +31,9 @@ struct Teller {
     count: Option<u64>,
 }
 
-impl Requests {
-    pub(super) fn new() -> Requests {
-        Requests { resp: Resp::new(true), teller: Teller::default() }
-    }
+impl Teller for Requests {
+    const INLINE: bool = true;
 
-    pub(super) fn push(&mut self, bytes: &[u8], shared: &mut Shared, sink: &mut dyn Sink) -> Progress {
-        let limits = shared.limits;
-        let teller = &mut self.teller;
-        self.resp.push(bytes, &limits, &mut |event, depth| teller.on(event, depth, shared, sink))
-    }
-
-    pub(super) fn lost(&mut self, bytes: u64, sink: &mut dyn Sink) -> bool {
-        let within = self.resp.lost(bytes);
-        if let Some(command) = &mut self.teller.command {
-            command.whole = false;
-        }
-        if !within {
-            self.teller.cut_short(sink);
-        }
-        within
-    }
-
-    pub(super) fn finish(&mut self, sink: &mut dyn Sink) {
-        self.teller.cut_short(sink);
-    }
-
-    pub(super) fn held(&self) -> usize {
-        self.resp.held() + self.teller.command.as_ref().map_or(0, |command| command.names.len() * 40 + 1024)
-    }
-}
-
-impl Teller {
     fn on(&mut self, event: Event<'_>, depth: usize, shared: &mut Shared, sink: &mut dyn Sink) {
         match event {
             Event::Inline(line) => {
@@ -95,6 +61,30 @@ impl Teller {
         }
     }
 
+    fn gap(&mut self) {
+        if let Some(command) = &mut self.command {
+            command.whole = false;
+        }
+    }
+
+    fn cut_short(&mut self, sink: &mut dyn Sink) {
+        self.name.clear();
+        if let Some(command) = self.command.take() {
+            let name = String::from_utf8_lossy(&command.word);
+            let place = place(command.role, &name).filter(|_| command.open);
+            if let Some(place) = place {
+                sink.value(command.id, place, b"", true);
+            }
+            sink.end(command.id, false);
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.command.as_ref().map_or(0, |command| command.names.len() * 40 + 1024)
+    }
+}
+
+impl Requests {
     fn begin(&mut self, name: &[u8], shared: &mut Shared, sink: &mut dyn Sink) {
         let id = shared.next.take();
         let arguments = Arguments::new(name.get(..name.len().min(NAME)).unwrap_or_default());
@@ -163,18 +153,6 @@ impl Teller {
                 }
                 shared.waiting.push_back(Asked { id, command: arguments.command, answer });
             }
-        }
-    }
-
-    fn cut_short(&mut self, sink: &mut dyn Sink) {
-        self.name.clear();
-        if let Some(command) = self.command.take() {
-            let name = String::from_utf8_lossy(&command.word);
-            let place = place(command.role, &name).filter(|_| command.open);
-            if let Some(place) = place {
-                sink.value(command.id, place, b"", true);
-            }
-            sink.end(command.id, false);
         }
     }
 }

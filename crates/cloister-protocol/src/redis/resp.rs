@@ -1,7 +1,11 @@
 //! RESP2 and RESP3 (the Redis serialization protocol specification), item by item.
 
 use crate::input::{Hold, Input, Step};
+use crate::seek::{Reach, seek};
 use crate::{Limits, Progress};
+
+/// How far the next item is looked for after a gap.
+const REACH: Reach = Reach { window: 4096, again: 64, most: 1 << 20 };
 
 /// What a collection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +116,14 @@ impl Resp {
                 }
                 Step::Again
             }
-            State::Seek(seen) => self.seek(input, seen),
+            State::Seek(seen) => {
+                let inline = self.inline;
+                let begins = |rest: &[u8]| {
+                    let mut starts = memchr::memchr_iter(b'\n', rest).map(|at| at + 1);
+                    starts.find(|at| is_start(rest.get(*at..).unwrap_or_default(), inline))
+                };
+                seek(input, seen, REACH, begins).step(&mut self.state, State::Item, State::Seek)
+            }
         }
     }
 
@@ -221,28 +232,6 @@ impl Resp {
         self.open.clear();
         self.state = State::Seek(0);
         false
-    }
-
-    /// Looks for the beginning of an item after a gap.
-    fn seek(&mut self, input: &mut Input<'_>, seen: usize) -> Step {
-        let rest = input.rest();
-        let starts = memchr::memchr_iter(b'\n', rest).map(|at| at + 1);
-        let found = starts.into_iter().find(|at| is_start(rest.get(*at..).unwrap_or_default(), self.inline));
-        if let Some(at) = found {
-            input.some(at as u64);
-            self.state = State::Item;
-            return Step::Again;
-        }
-        if input.len() < 4096 {
-            return Step::Wait;
-        }
-        if seen > 1 << 20 {
-            return Step::Strange;
-        }
-        let drop = input.len() - 64;
-        input.some(drop as u64);
-        self.state = State::Seek(seen + drop);
-        Step::Again
     }
 
     pub(super) fn held(&self) -> usize {

@@ -3,7 +3,7 @@
 use super::Circumstances;
 use super::table::{Certainty, Known, TABLE};
 use crate::message::Protocol;
-use crate::{Side, Sides};
+use crate::{Side, Sides, Transport};
 
 /// How many bytes of a side are held before what is spoken must be clear.
 const PEEK: usize = 1 << 10;
@@ -54,7 +54,13 @@ impl Opening {
         };
         if matches!(choice, Choice::Wait) {
             self.said.of(side).extend_from_slice(bytes);
-            self.turns.push((side, bytes.len()));
+            match self.turns.last_mut() {
+                // A stream may be cut anywhere; a datagram stands by itself.
+                Some((last, length)) if *last == side && circumstances.transport == Transport::Tcp => {
+                    *length += bytes.len();
+                }
+                _ => self.turns.push((side, bytes.len())),
+            }
         }
         choice
     }

@@ -6,6 +6,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 pub(super) struct Shown {
     pub(super) subject: String,
     pub(super) issuer: String,
+    /// Its number in hexadecimal digits, two by two.
+    pub(super) serial: String,
     /// When it expires, in seconds since 1970.
     pub(super) not_after: String,
 }
@@ -19,6 +21,7 @@ pub(super) fn read(body: &[u8]) -> Option<Shown> {
     Some(Shown {
         subject: certificate.subject().to_string(),
         issuer: certificate.issuer().to_string(),
+        serial: certificate.raw_serial_as_string(),
         not_after: certificate.validity().not_after.timestamp().to_string(),
     })
 }

@@ -47,8 +47,8 @@ fn of_side(bytes: &[u8]) -> Certainty {
 /// Reads what TLS shows.
 ///
 /// The client's hello is one message, `client-hello`; what the server chose another, `handshake`, with the fields
-/// `version`, `cipher`, `encrypted`, `sni`, `alpn`, and of a certificate that is visible `subject`, `issuer` and
-/// `not_after`.
+/// `version`, `cipher`, `encrypted`, `sni`, `alpn`, and of a certificate that is visible `subject`, `issuer`,
+/// `serial` and `not_after`.
 pub(crate) struct Tls {
     limits: Limits,
     next: MessageId,
@@ -58,11 +58,21 @@ pub(crate) struct Tls {
     open: Option<MessageId>,
     /// The chosen suite encrypts nothing.
     plain: bool,
+    /// The server asked for another hello: what changes the cipher before it changes nothing (RFC 8446 appendix D.4).
+    retries: bool,
 }
 
 impl Tls {
     pub(crate) fn new(limits: &Limits, first: MessageId) -> Tls {
-        Tls { limits: *limits, next: first, lanes: Sides::default(), asked: None, open: None, plain: false }
+        Tls {
+            limits: *limits,
+            next: first,
+            lanes: Sides::default(),
+            asked: None,
+            open: None,
+            plain: false,
+            retries: false,
+        }
     }
 
     fn trouble(trouble: Trouble, sink: &mut dyn Sink) {
@@ -102,6 +112,7 @@ impl Tls {
 
     fn take_server_hello(&mut self, side: Side, hello: &ServerHello, sink: &mut dyn Sink) {
         if hello.retries {
+            self.retries = true;
             return;
         }
         self.end_handshake(sink);
@@ -121,6 +132,7 @@ impl Tls {
         if let Some((id, shown)) = self.open.zip(certificate::read(body)) {
             tell(id, "subject", &shown.subject, sink);
             tell(id, "issuer", &shown.issuer, sink);
+            tell(id, "serial", &shown.serial, sink);
             tell(id, "not_after", &shown.not_after, sink);
         }
     }

@@ -105,6 +105,7 @@ impl Tls {
         let (kind, first) = record;
         match kind {
             HANDSHAKE if !self.lanes.of(side).encrypted => self.take_handshake(side, payload, sink),
+            CHANGE_CIPHER_SPEC if self.retries => {}
             CHANGE_CIPHER_SPEC => {
                 self.lanes.of(side).encrypted = true;
                 if side == Side::Server {

@@ -64,7 +64,7 @@ impl Chain {
     pub fn of(inventory: &Inventory) -> Chain {
         let configurations: Vec<&Resource> = inventory.of_kind("AuthorizationConfiguration").collect();
         let servers = flags::servers(inventory);
-        let mut told: Vec<&Told> = servers.iter().map(|(told, _)| told).collect();
+        let mut told: Vec<&Told> = servers.iter().map(|server| &server.told).collect();
         told.dedup();
         match (told.as_slice(), configurations.as_slice()) {
             ([], []) => Chain::default(),
@@ -88,7 +88,7 @@ impl Chain {
             (_, _) => {
                 let mut chain = Chain::unknown("the API servers in the input have different authorisers".to_owned());
                 let message = "this API server has other authorisers than another one in the input";
-                chain.diagnostics.extend(servers.into_iter().map(|(_, place)| at_place(place, message.to_owned())));
+                chain.diagnostics.extend(servers.into_iter().map(|server| at_place(server.place, message.to_owned())));
                 chain
             }
         }

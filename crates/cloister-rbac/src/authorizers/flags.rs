@@ -19,8 +19,24 @@ pub(crate) enum Told {
     File(String),
 }
 
-/// Each API server in the input, with where it is written. What facts of a node show is not asked of its pod as well.
-pub(crate) fn servers(inventory: &Inventory) -> Vec<(Told, Place<'_>)> {
+/// An API server in the input.
+#[derive(Clone, Debug)]
+pub(crate) struct Server<'a> {
+    /// How it authorises.
+    pub(crate) told: Told,
+    /// Its version, where the image or the process tells it.
+    pub(crate) version: Option<Version>,
+    /// Whether the gate is off by which opening a connection asks for create, also where it comes as a GET.
+    pub(crate) gate_off: bool,
+    /// Where it is written.
+    pub(crate) place: Place<'a>,
+}
+
+/// Which is on since 1.35.
+const GATE: &str = "AuthorizePodWebsocketUpgradeCreatePermission";
+
+/// Each API server in the input. What facts of a node show is not asked of its pod as well.
+pub(crate) fn servers(inventory: &Inventory) -> Vec<Server<'_>> {
     let processes = inventory.node_facts().flat_map(|facts| facts.processes());
     let processes = processes.filter(|process| process.program() == PROGRAM).map(of_process);
     let nodes: Vec<&str> =
@@ -30,14 +46,14 @@ pub(crate) fn servers(inventory: &Inventory) -> Vec<(Told, Place<'_>)> {
     processes.chain(pods.flat_map(|pod| pod.containers()).filter_map(of_container)).collect()
 }
 
-fn of_process(process: Process<'_>) -> (Told, Place<'_>) {
+fn of_process(process: Process<'_>) -> Server<'_> {
     let words: Vec<&str> = process.words().map(|(word, _)| word).collect();
-    (told(&words, process.version().and_then(Version::parse)), Place::of(process.resource(), process.node))
+    server(&words, process.version().and_then(Version::parse), Place::of(process.resource(), process.node))
 }
 
-fn of_container(container: Container<'_>) -> Option<(Told, Place<'_>)> {
-    let told = told(&words(&container)?, Version::of_image(container.image()));
-    Some((told, Place::of(container.pod.resource, container.node)))
+fn of_container(container: Container<'_>) -> Option<Server<'_>> {
+    let place = Place::of(container.pod.resource, container.node);
+    Some(server(&words(&container)?, Version::of_image(container.image()), place))
 }
 
 /// What follows the program's name on the command line, also on one that a shell is given.
@@ -51,8 +67,12 @@ fn words<'a>(container: &Container<'a>) -> Option<Vec<&'a str>> {
     Some(script.split_whitespace().skip_while(|word| !is_program(word)).skip(1).collect())
 }
 
-fn told(words: &[&str], version: Option<Version>) -> Told {
+fn server<'a>(words: &[&str], version: Option<Version>, place: Place<'a>) -> Server<'a> {
     let line = CommandLine::parse(Program::ApiServer, Some(Program::ApiServer.nearest(version)), words);
+    Server { told: told(&line), version, gate_off: line.gate(GATE).boolean() == Some(false), place }
+}
+
+fn told(line: &CommandLine) -> Told {
     if let Some(path) = line.effective("authorization-config").text().filter(|path| !path.is_empty()) {
         return Told::File(path.to_owned());
     }

@@ -9,7 +9,7 @@ mod cel;
 mod chain;
 mod configuration;
 mod details;
-mod flags;
+pub(crate) mod flags;
 
 pub use chain::{Call, Chain, Ruling};
 pub use details::{Details, Requirement};

@@ -39,28 +39,12 @@ pub use vertex::{Power, Scope, Vertex};
 pub use ways::Ways;
 
 use crate::policy::index;
-use crate::{Binding, Identity, Policy};
+use crate::{Binding, Identity, Policy, ServerRules};
 use search::Search;
 use sketch::Sketch;
 
-/// The version whose rules count where nobody says another: major and minor.
-pub const NEWEST: (u32, u32) = (1, 37);
-
 /// The label of what the API server makes when it starts.
 const BOOTSTRAPPING: &str = "kubernetes.io/bootstrapping";
-
-/// How to look.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The API server's version: major and minor.
-    pub server: (u32, u32),
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { server: NEWEST }
-    }
-}
 
 /// Everything that can be reached, from everywhere.
 #[derive(Debug)]
@@ -106,13 +90,13 @@ impl<'p, 'a> Closure<'p, 'a> {
     pub fn new(
         policy: &'p Policy<'a>,
         inventory: &'a Inventory,
-        options: Options,
+        rules: ServerRules,
         askers: &'a [Identity],
     ) -> Closure<'p, 'a> {
         let mut sketch = Sketch {
             policy,
             inventory,
-            options,
+            rules,
             world: world::World::new(policy, inventory),
             directory: directory::Directory::new(policy),
             admission: admission::Admission::new(inventory),

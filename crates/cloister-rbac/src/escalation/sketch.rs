@@ -12,7 +12,8 @@ use super::graph::{Edge, Graph, Proof, number};
 use super::right::Right;
 use super::vertex::{Power, Scope, Vertex};
 use super::world::World;
-use super::{Options, together::Need, together::Together};
+use super::{together::Need, together::Together};
+use crate::ServerRules;
 use crate::policy::index;
 use crate::{Identity, Policy};
 
@@ -24,7 +25,7 @@ pub(crate) type Held = (Option<(u32, u32)>, u32);
 pub(crate) struct Sketch<'p, 'a> {
     pub policy: &'p Policy<'a>,
     pub inventory: &'a Inventory,
-    pub options: Options,
+    pub rules: ServerRules,
     pub world: World<'a>,
     pub directory: Directory<'a>,
     pub admission: Admission<'a>,

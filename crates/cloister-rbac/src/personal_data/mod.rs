@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub use indirect::{Indirect, climbers};
 pub use kept::{Kept, kept};
 
-use crate::{Action, Class, Grant, Policy, Subject, SubjectKind};
+use crate::{Action, Class, Grant, Policy, ServerRules, Subject, SubjectKind};
 
 /// How data is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,9 +75,9 @@ pub struct Access<'p, 'a> {
 
 /// Everybody who can read what is kept, people first; each way of each subject once, by its first proof. Members of
 /// `system:masters` can, too, as can who administers the nodes: no role says who they are.
-pub fn readers<'p, 'a>(policy: &'p Policy<'a>, kept: &[Kept]) -> Vec<Access<'p, 'a>> {
+pub fn readers<'p, 'a>(policy: &'p Policy<'a>, kept: &[Kept], rules: ServerRules) -> Vec<Access<'p, 'a>> {
     let mut found: Vec<Access<'p, 'a>> = Vec::new();
-    for (way, what, action) in kept.iter().flat_map(ways::direct) {
+    for (way, what, action) in kept.iter().flat_map(|kept| ways::direct(kept, rules)) {
         found.extend(by(policy, &action, way, &what));
     }
     // A copy of a volume is read by nobody who cannot make a pod.

@@ -1,7 +1,7 @@
 //! The requests that lead to data. Source of what each does: Kubernetes 1.37.
 
 use super::{Kept, Way};
-use crate::{Action, ResourceAction, SubjectKind};
+use crate::{Action, ResourceAction, ServerRules, SubjectKind};
 
 /// A way, what it is in words, and the request that must be allowed.
 type Question = (Way, String, Action);
@@ -18,16 +18,13 @@ const MAKERS: [(&str, &str, &str); 7] = [
 ];
 
 /// Every request that reads what is kept at one place, or that makes a pod which does.
-pub(super) fn direct(kept: &Kept) -> Vec<Question> {
+pub(super) fn direct(kept: &Kept, rules: ServerRules) -> Vec<Question> {
+    // What upgrades a connection comes as a GET, or as a POST.
+    let opening: &[&str] = if rules.get_opens { &["create", "get"] } else { &["create"] };
     let mut questions = Asking { kept, questions: Vec::new() };
     if kept.uses {
         let users = kept.workloads.iter().map(|(kind, name)| format!("{kind} {name}")).collect::<Vec<_>>().join(", ");
-        questions.pods(
-            Way::User,
-            &["create"],
-            &["exec", "attach"],
-            &format!("opens a shell in {users}, which uses it"),
-        );
+        questions.pods(Way::User, opening, &["exec", "attach"], &format!("opens a shell in {users}, which uses it"));
         questions.pods(
             Way::User,
             &["update", "patch"],
@@ -36,10 +33,10 @@ pub(super) fn direct(kept: &Kept) -> Vec<Question> {
         );
     } else {
         questions.secrets();
-        questions.pods(Way::Shell, &["create"], &["exec", "attach"], "opens a shell in its pods");
+        questions.pods(Way::Shell, opening, &["exec", "attach"], "opens a shell in its pods");
         questions.pods(Way::Debug, &["update", "patch"], &["ephemeralcontainers"], "adds a container to its pods");
-        // Since 1.35, get is not enough for what upgrades the connection; a proxy passes every method.
-        questions.pods(Way::Port, &["create"], &["portforward"], "reaches the ports of its pods");
+        questions.pods(Way::Port, opening, &["portforward"], "reaches the ports of its pods");
+        // A proxy passes every method.
         questions.pods(Way::Port, &["get", "create"], &["proxy"], "reaches the ports of its pods");
         questions.making();
         questions.nodes();

@@ -1,6 +1,7 @@
 //! Becoming somebody else: names, tokens, certificates, groups.
 
-use cloister_rbac::escalation::{Closure, Options, Vertex};
+use cloister_rbac::ServerRules;
+use cloister_rbac::escalation::{Closure, Vertex};
 use cloister_rbac::{Identity, Policy};
 
 use super::support::*;
@@ -160,7 +161,7 @@ fn who_asks_brings_groups_along() {
     let inventory = inventory(&world);
     let policy = Policy::new(&inventory);
     let askers = [Identity::authenticated("ann", ["binders".to_owned()])];
-    let closure = Closure::new(&policy, &inventory, Options::default(), &askers);
+    let closure = Closure::new(&policy, &inventory, ServerRules::default(), &askers);
     let path = closure.path_to_admin(&Vertex::Asker(0)).unwrap();
     assert_eq!(path.steps.iter().map(|step| step.kind.id()).collect::<Vec<_>>(), ["bind"]);
     assert_eq!(path.steps[0].proof.len(), 2);
@@ -172,7 +173,7 @@ fn climbers_are_told_by_the_worst_that_they_reach() {
         + &in_shop(&[rule("", "serviceaccounts/token", "create")]).replace("ann", "bob").replace("some", "tokens");
     let inventory = inventory(&world);
     let policy = Policy::new(&inventory);
-    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let closure = Closure::new(&policy, &inventory, ServerRules::default(), &[]);
     let climbers = closure.climbers().into_iter().filter(|climber| !closure.is_built_in(&climber.path.from));
     let told: Vec<String> = climbers
         .map(|it| format!("{} {} {}", closure.name(&it.path.from), it.goal.as_str(), it.path.length()))

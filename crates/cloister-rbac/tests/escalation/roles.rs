@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cloister_rbac::Policy;
-use cloister_rbac::escalation::{Closure, Conditions, Options, Vertex};
+use cloister_rbac::ServerRules;
+use cloister_rbac::escalation::{Closure, Conditions, Vertex};
 
 use super::support::*;
 
@@ -104,7 +105,7 @@ fn every_beginning_is_a_way_of_its_own() {
         );
     let inventory = inventory(&world);
     let policy = Policy::new(&inventory);
-    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let closure = Closure::new(&policy, &inventory, ServerRules::default(), &[]);
     let beginnings = |within| {
         let ways = closure.ways_to_admin(within).from(&Vertex::User("ann"));
         ways.iter().map(|path| path.steps[0].kind.id()).collect::<BTreeSet<_>>()

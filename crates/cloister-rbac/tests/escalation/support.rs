@@ -6,7 +6,8 @@ use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
 use cloister_rbac::Policy;
-use cloister_rbac::escalation::{Closure, EdgeKind, Options, Vertex};
+use cloister_rbac::escalation::{Closure, EdgeKind, Vertex};
+use cloister_rbac::{ServerRules, ToldBy};
 
 /// A mistake in what is read or said.
 #[derive(Clone, Copy)]
@@ -87,7 +88,7 @@ pub fn way_of(yaml: &str, who: Vertex<'_>, to: &str, server: (u32, u32)) -> Opti
     let inventory = inventory(yaml);
     let policy = Policy::new(&inventory);
     let bug = BUG.get();
-    let closure = Closure::new(&policy, &inventory, Options { server: (bug.server)(server) }, &[]);
+    let closure = Closure::new(&policy, &inventory, ServerRules::of_version((bug.server)(server), ToldBy::User), &[]);
     let to_admin = closure.path_to_admin(&who).filter(|_| to == "cluster-admin");
     let path = to_admin.or_else(|| closure.paths_from(&who).into_iter().find(|path| closure.name(&path.to) == to))?;
     if path.steps.iter().any(|step| bug.lost == Some(step.kind)) {

@@ -26,6 +26,9 @@ document! { 'a;
         encrypted "encrypted": bool,
         /// Which data matters, and from when on; every category from `likely` on, where absent.
         categories "categories": Vec<CategoryThreshold<'a>>,
+        /// How values are recognised besides, and what is known: rules, allow-lists and detectors, as in a
+        /// DetectionProfile.
+        detection "detection": WireDetection<'a>,
         /// Which findings are made; all, where absent.
         findings "findings": Vec<Leak>,
         /// Names of the ProcessingActivities to whose workloads the data may go, Art. 5(1)(b); where absent, the
@@ -43,6 +46,109 @@ document! { 'a;
         exceptions "exceptions": Vec<DlpException<'a>>,
         /// What is done; `alert`, where absent.
         action "action": DlpAction,
+        /// What is done with content that cannot be searched (unknown codings, media, archives, bodies that are not
+        /// shown); where absent, `block` under `redact` and `block`, else `allow`.
+        unsearchable "unsearchable": Unsearchable,
+    }
+}
+
+object! { 'a;
+    /// What a policy says of recognition, besides the thresholds of its categories.
+    WireDetection {
+        /// The name of a DetectionProfile in the same input; joined with what stands here. Its thresholds count where
+        /// the policy names no categories.
+        profile "profile": &'a str,
+        /// Values and places that are known, and no finding of this policy.
+        allow "allow": Vec<KnownValue<'a>>,
+        /// What matters when it stands together in one record, whatever it is alone.
+        rules "rules": Vec<DataTogether<'a>>,
+        /// Detectors of one's own; only this policy sees what they find.
+        detectors "detectors": Vec<OwnDetector<'a>>,
+    }
+}
+
+object! { 'a;
+    /// Values that are known: one of `hashes`, `patterns` or `domains` (any, where none of them is given), at one of
+    /// `paths`, of one of the kinds of `of`.
+    KnownValue {
+        /// Why.
+        reason "reason": &'a str,
+        /// By keyed hash, `KEY:HEX`, as `cloister detect key hash` writes it.
+        hashes "hashes": Vec<&'a str>,
+        /// Regular expressions that match the whole value.
+        patterns "patterns": Vec<&'a str>,
+        /// Domains of e-mail addresses, with those below them.
+        domains "domains": Vec<&'a str>,
+        /// Places within bodies, as globs; indexes of lists are `*`: `/patients/*/id`.
+        paths "paths": Vec<&'a str>,
+        /// Only these categories or kinds.
+        of "of": Vec<&'a str>,
+    }
+}
+
+object! { 'a;
+    /// Some of several kinds of data within one record: a row, an object of a list, a form; in texts, five lines.
+    DataTogether {
+        /// Its name, by which findings call it.
+        name "name": &'a str,
+        /// The same for people.
+        title "title": &'a str,
+        /// Categories or kinds, two or more.
+        of "of": Vec<&'a str>,
+        /// How many of them; all, where absent.
+        at_least "atLeast": u64,
+        /// How near to each other; in one record, where absent.
+        within "within": Nearness<'a>,
+        /// The category of the whole; that of its most sensitive part, where absent.
+        category "category": DataCategory,
+        /// How sure its parts must be; `likely`, where absent.
+        from "from": Certainty,
+    }
+}
+
+object! { 'a;
+    /// How near values stand to each other.
+    Nearness {
+        /// No more lines between the first and the last.
+        lines "lines": u64,
+        /// No more bytes between their beginnings.
+        bytes "bytes": u64,
+    }
+}
+
+object! { 'a;
+    /// A detector of one's own.
+    OwnDetector {
+        /// Its name, by which findings call it.
+        name "name": &'a str,
+        /// The same for people, with its article.
+        title "title": &'a str,
+        /// What kind of data.
+        category "category": DataCategory,
+        /// A regular expression; the group `value`, or the first one, is the value. No look-around, no back-references.
+        pattern "pattern": &'a str,
+        /// A check by its name: a kind of the catalogue, or an algorithm such as `luhn`.
+        checksum "checksum": &'a str,
+        /// Words before it on its line, or in the name of its field.
+        context "context": Vec<&'a str>,
+        /// Nothing without such a word.
+        context_required "contextRequired": bool,
+        /// Surer where one of these categories or kinds stands before it in its record.
+        neighbours "neighbours": Vec<&'a str>,
+        /// How sure without word and neighbour; `possible`, with a checksum `likely`, where absent.
+        confidence "confidence": Certainty,
+        /// What it must find, and what not: `cloister dlp try` holds it against them.
+        examples "examples": DetectorExamples<'a>,
+    }
+}
+
+object! { 'a;
+    /// Texts that prove a detector.
+    DetectorExamples {
+        /// Each holds one.
+        matches "matches": Vec<&'a str>,
+        /// None holds one.
+        no_matches "noMatches": Vec<&'a str>,
     }
 }
 
@@ -75,6 +181,20 @@ object! { 'a;
         records "records": u64,
         /// In how long; `PT1M`, where absent.
         within "within": Period,
+        /// What is usual is learnt, and then counts instead of `records`; it is not, where absent.
+        learnt "learnt": LearntBaseline<'a>,
+    }
+}
+
+object! { 'a;
+    /// How what is usual is learnt: for each reader, store and category.
+    LearntBaseline {
+        /// For so long, and for thirty reads at least, `records` holds; `P14D`, where absent.
+        warm_up "warmUp": Period,
+        /// So many times what is usual are too many; 3, where absent.
+        times "times": u64,
+        /// Fewer records are never too many; 100, where absent.
+        at_least "atLeast": u64,
     }
 }
 
@@ -112,6 +232,7 @@ vocabulary! {
         Possible = "possible": "it could be: its form alone says so",
         Likely = "likely": "form and context agree",
         Certain = "certain": "form, checksum and context leave no reasonable doubt",
+        Never = "never": "alone no finding; rules see it all the same",
     }
 }
 
@@ -146,6 +267,7 @@ vocabulary! {
         InLogs = "personal-data-in-logs": "Art. 5(1)(c), (e): logs are kept, copied and read by others",
         UndeclaredCategory = "undeclared-category": "Art. 30(1)(c): data that neither the store nor the activity declares",
         BulkRead = "bulk-read": "Art. 32(1)(b), 33: more records than usual are handed out",
+        Unsearched = "unsearched-content": "Art. 32(1)(b), (d): content that cannot be searched, where a policy may overwrite or block",
     }
 }
 
@@ -156,5 +278,13 @@ vocabulary! {
         Alert = "alert": "it is written down, and told as an alert",
         Redact = "redact": "inline, values are replaced by their masked form; elsewhere, as alert",
         Block = "block": "inline, the message is stopped; elsewhere, as alert",
+    }
+}
+
+vocabulary! {
+    /// What is done with content that cannot be searched.
+    Unsearchable {
+        Allow = "allow": "it passes, and is counted",
+        Block = "block": "inline, it is stopped; elsewhere, as alert",
     }
 }

@@ -15,7 +15,8 @@ pub use activity::{
 };
 pub use common::{Contact, Means, Proof, Retention};
 pub use dlp::{
-    BulkBaseline, CategoryThreshold, Certainty, Direction, DlpAction, DlpException, DlpPolicy, Leak, NamespaceSelector,
+    BulkBaseline, CategoryThreshold, Certainty, DataTogether, DetectorExamples, Direction, DlpAction, DlpException,
+    DlpPolicy, KnownValue, Leak, LearntBaseline, NamespaceSelector, Nearness, OwnDetector, Unsearchable, WireDetection,
     WireProtocol,
 };
 pub use exception::{Attestation, ExceptedResource, Exception, RequirementRef};
@@ -25,7 +26,7 @@ pub use selector::{Expression, Operator, WorkloadSelector};
 pub use store::{Backup, ExternalStore, PersonalDataStore};
 
 use crate::spec::ObjectSpec;
-use crate::view::Shape;
+use crate::view::{Shape, View};
 
 /// The group and version of every document.
 pub const API_VERSION: &str = "cloister.dev/v1alpha1";
@@ -37,6 +38,9 @@ pub const GROUP: &str = "cloister.dev";
 pub trait Document<'a>: Shape<'a> {
     /// Its kind.
     const KIND: &'static str;
+
+    /// What this mapping says, also where it says nothing.
+    fn of(view: View<'a>) -> Self;
 }
 
 /// Every kind with what may stand in its `spec`.

@@ -40,20 +40,23 @@ impl Forward {
     }
 
     /// Sends them until somebody says that they were taken, for a while.
-    pub fn send(&mut self, findings: &[Finding]) {
+    ///
+    /// # Errors
+    /// Nobody took them.
+    pub fn send(&mut self, findings: &[Finding]) -> io::Result<()> {
         self.sent += 1;
         let chunk = format!("{:x}-{:x}", std::process::id(), self.sent);
-        let Some(message) = message(&self.tag, findings, &chunk) else { return };
+        let Some(message) = message(&self.tag, findings, &chunk) else { return Ok(()) };
         for tried in 0..TRIES {
             match self.attempt(&message, &chunk) {
-                Ok(()) => return,
+                Ok(()) => return Ok(()),
                 Err(_) => {
                     self.stream = None;
                     std::thread::sleep(Duration::from_millis(100 << tried));
                 }
             }
         }
-        eprintln!("warning: {} findings were not taken by {}", findings.len(), self.address);
+        Err(io::Error::new(io::ErrorKind::TimedOut, format!("{} takes nothing", self.address)))
     }
 
     fn attempt(&mut self, message: &[u8], chunk: &str) -> io::Result<()> {

@@ -1,18 +1,19 @@
 //! JSON documents, one a line.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 /// Writes them at once, so that a reader never sees half a line.
-pub fn write<T: Serialize>(writer: &mut (impl Write + ?Sized), documents: &[T]) {
+///
+/// # Errors
+/// Nobody is there to read it, or the disk is full.
+pub fn write<T: Serialize>(writer: &mut (impl Write + ?Sized), documents: &[T]) -> io::Result<()> {
     let mut text = Vec::new();
     for document in documents {
-        if serde_json::to_writer(&mut text, document).is_ok() {
-            text.push(b'\n');
-        }
+        serde_json::to_writer(&mut text, document)?;
+        text.push(b'\n');
     }
-    // Nobody may be there to read it.
-    let _ = writer.write_all(&text);
-    let _ = writer.flush();
+    writer.write_all(&text)?;
+    writer.flush()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -15,6 +15,8 @@ use crate::shared::{Numbers, Shared};
 
 /// How long a reader may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Who has looked for no frame for so long hangs.
+const STILL: Duration = Duration::from_secs(20);
 /// The longest head of a request.
 const HEAD: usize = 8 << 10;
 
@@ -42,7 +44,7 @@ fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
     let (status, body) = match line {
         b"GET /metrics HTTP/1.1" | b"GET /metrics HTTP/1.0" => ("200 OK", text(&shared.numbers())),
-        b"GET /healthz HTTP/1.1" | b"GET /healthz HTTP/1.0" => ("200 OK", "ok\n".to_owned()),
+        b"GET /healthz HTTP/1.1" | b"GET /healthz HTTP/1.0" => health(&shared.numbers()),
         _ => ("404 Not Found", "there is /metrics and /healthz\n".to_owned()),
     };
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -51,6 +53,29 @@ fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())
+}
+
+/// Whether the sensor that serves its metrics here says that it is well.
+pub fn is_well(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: sensor\r\n\r\n")?;
+        let mut line = [0; 12];
+        stream.read_exact(&mut line)?;
+        Ok(&line == b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
+}
+
+/// Whether frames are looked for: the capture says something several times a second, also when nothing passes.
+fn health(numbers: &Numbers) -> (&'static str, String) {
+    match numbers.alive {
+        Some(last) if last.elapsed() > STILL => {
+            ("503 Service Unavailable", "the capture has said nothing for a while\n".to_owned())
+        }
+        _ => ("200 OK", "ok\n".to_owned()),
+    }
 }
 
 /// All of them.
@@ -78,6 +103,8 @@ pub fn text(numbers: &Numbers) -> String {
     counters(&mut registry, "values", "Values that were recognised", "category", values);
     let specimens = [("specimen", statistics.specimens)];
     counters(&mut registry, "left_out", "Values that are no finding", "why", specimens);
+    let unsearched = statistics.unsearched.iter().map(|(why, count)| (why.as_str(), *count));
+    counters(&mut registry, "unsearched_bodies", "Bodies that could not be searched", "why", unsearched);
     let unwritten = numbers.unwritten.iter().copied();
     counters(&mut registry, "unwritten_findings", "Findings that a writer did not take in time", "writer", unwritten);
     let forgotten = [("room", numbers.forgotten)];
@@ -88,7 +115,7 @@ pub fn text(numbers: &Numbers) -> String {
         ("open_flows", "Flows that are open", statistics.open),
         ("held_bytes", "Bytes that are held for what is missing or open", numbers.held as u64),
         ("policies", "Policies in force", numbers.policies as u64),
-        ("unwatched_kinds", "Kinds that the API server did not let us follow", numbers.unwatched),
+        ("unwatched_kinds", "Kinds of the API server that are not followed now", numbers.unwatched),
     ];
     for (name, help, value) in gauges {
         let gauge = Gauge::<i64>::default();

@@ -5,21 +5,27 @@ mod lines;
 mod metrics;
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::Context;
 use cloister_dlp::document::Finding;
 use cloister_dpi::Connection;
 
 use crate::args::Arguments;
+use crate::say;
 use crate::shared::Shared;
 
+pub use metrics::is_well;
+
+/// How long a writer may take for a bundle when all else is over. A container has half a minute to end.
+const LAST: Duration = Duration::from_secs(8);
 /// Bundles that wait for a writer.
 const WAITING: usize = 256;
 
@@ -35,7 +41,9 @@ pub struct Writers {
 struct Queue<T> {
     name: &'static str,
     sender: Option<SyncSender<Arc<Vec<T>>>>,
-    unwritten: AtomicU64,
+    unwritten: Arc<AtomicU64>,
+    /// Told after each bundle, and cut when the thread is done.
+    progress: Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -92,11 +100,29 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<Joi
 
 fn queue<T: Send + Sync + 'static>(
     name: &'static str,
-    mut write: impl FnMut(&[T]) + Send + 'static,
+    mut write: impl FnMut(&[T]) -> io::Result<()> + Send + 'static,
 ) -> anyhow::Result<Queue<T>> {
     let (sender, receiver): (_, Receiver<Arc<Vec<T>>>) = sync_channel(WAITING);
-    let thread = spawn(name, move || receiver.iter().for_each(|bundle| write(&bundle)))?;
-    Ok(Queue { name, sender: Some(sender), unwritten: AtomicU64::new(0), thread: Some(thread) })
+    let unwritten = Arc::new(AtomicU64::new(0));
+    let lost = unwritten.clone();
+    let (tick, progress) = sync_channel(1);
+    let work = move || {
+        let mut told = false;
+        for bundle in receiver {
+            let written = write(&bundle);
+            if let Err(error) = &written {
+                lost.fetch_add(bundle.len() as u64, Ordering::Relaxed);
+                if !told {
+                    say::warning(&format!(
+                        "what goes to the writer \"{name}\" is lost: {error}; it is tried with the next"
+                    ));
+                }
+            }
+            told = written.is_err();
+            let _ = tick.try_send(());
+        }
+    };
+    Ok(Queue { name, sender: Some(sender), unwritten, progress, thread: Some(spawn(name, work)?) })
 }
 
 impl<T> Queue<T> {
@@ -110,11 +136,18 @@ impl<T> Queue<T> {
 }
 
 impl<T> Drop for Queue<T> {
-    /// What waits is written.
+    /// What waits is written, as long as it goes on: who hangs is not waited for.
     fn drop(&mut self) {
         self.sender = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        let Some(thread) = self.thread.take() else { return };
+        loop {
+            match self.progress.recv_timeout(LAST) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Disconnected) => return drop(thread.join()),
+                Err(RecvTimeoutError::Timeout) => {
+                    return say::warning(&format!("the writer \"{}\" hangs: what it has not taken is lost", self.name));
+                }
+            }
         }
     }
 }

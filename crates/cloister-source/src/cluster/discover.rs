@@ -64,6 +64,13 @@ pub async fn discover(client: &Client) -> Result<Vec<ListedKind>, Error> {
     Ok(kinds)
 }
 
+/// What the server says that it is. Everybody may ask that, unless it was forbidden: then it is not known.
+pub async fn version(client: &Client) -> Option<String> {
+    let text = client.request_text(request("/version").ok()?).await.ok()?;
+    let answer: Value = serde_json::from_str(&text).ok()?;
+    answer.get("gitVersion").and_then(Value::as_str).map(str::to_owned)
+}
+
 fn request(path: &str) -> Result<Request<Vec<u8>>, Error> {
     Request::get(path)
         .header("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json")

@@ -33,6 +33,8 @@ pub struct ClusterRequest {
 pub struct ClusterRead {
     /// The context or address, for the report's title.
     pub name: String,
+    /// The API server's own version, where it tells it, such as `v1.37.2`.
+    pub version: Option<String>,
     /// Every object of the kinds that may matter.
     pub resources: Vec<Resource>,
     /// Kinds that could not be listed, with the permission that is missing.
@@ -55,7 +57,10 @@ pub fn read(request: &ClusterRequest, progress: &(dyn Fn(&str) + Sync)) -> Clust
         progress(&format!("discovering {name}"));
         let origin: Arc<str> = Arc::from(name.as_str());
         match discover::discover(&client).await {
-            Ok(kinds) => list::list(&client, kinds, request, origin, progress).await,
+            Ok(kinds) => {
+                let version = discover::version(&client).await;
+                ClusterRead { version, ..list::list(&client, kinds, request, origin, progress).await }
+            }
             Err(error) => failed(connect::explain(&name, &error)),
         }
     })

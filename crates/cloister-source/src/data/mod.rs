@@ -3,6 +3,7 @@
 
 mod archive;
 mod meter;
+mod parquet;
 mod unpack;
 mod utf16;
 
@@ -38,6 +39,8 @@ pub struct Part<'a> {
     pub reader: &'a mut dyn Read,
     /// The original is UTF-16.
     pub wide: bool,
+    /// The original is Parquet, and these are its rows as JSON, one a line.
+    pub rows: bool,
 }
 
 /// What came of a target.

@@ -8,7 +8,7 @@ use cloister_model::Diagnostic;
 
 use super::meter::{Budget, is_bomb};
 use super::utf16::Utf16;
-use super::{Opened, Part, Visit, archive};
+use super::{Opened, Part, Visit, archive, parquet};
 use crate::files::without_number;
 
 /// So much of a file is looked at first.
@@ -52,6 +52,7 @@ impl Unpack<'_, '_> {
         match input {
             Input::File(mut file) => match peek(&mut file).and_then(|head| file.rewind().map(|()| head)) {
                 Ok(head) if kind(&head) == Kind::Zip => archive::zip(self, name, file, depth),
+                Ok(head) if kind(&head) == Kind::Parquet => parquet::file(self, name, file),
                 Ok(head) => self.stream(name, &head, &mut file, depth),
                 Err(error) => self.failed(name, &error),
             },
@@ -74,7 +75,7 @@ impl Unpack<'_, '_> {
             );
         }
         match kind {
-            Kind::Text => self.visit(name, head, reader, false),
+            Kind::Text => self.visit(Part { name: name.clone(), head, reader, wide: false, rows: false }),
             Kind::Utf16 { big } => self.wide(name, Utf16::new(reader, big)),
             Kind::Gzip => self.unpacked(name, flate2::read::MultiGzDecoder::new(reader), depth),
             Kind::Zstd => match zstd(reader) {
@@ -82,14 +83,12 @@ impl Unpack<'_, '_> {
                 Err(error) => self.failed(name, &error),
             },
             Kind::Zip => {
-                if let Some(held) = self.held(name, reader) {
-                    archive::zip(self, name, held, depth);
+                if let Some(held) = self.held(name, reader, "zip") {
+                    archive::zip(self, name, Cursor::new(held), depth);
                 }
             }
             Kind::Tar => archive::tar(self, name, reader, depth),
-            Kind::Parquet => {
-                self.told(name, "is Parquet, which is not read".to_owned(), "export it as CSV or JSON lines first")
-            }
+            Kind::Parquet => parquet::stream(self, name, reader),
             Kind::Binary => self.binary(name),
         }
     }
@@ -104,28 +103,32 @@ impl Unpack<'_, '_> {
 
     fn wide(&mut self, name: &Arc<str>, mut reader: impl Read) {
         match peek(&mut reader) {
-            Ok(head) => self.visit(name, &head.clone(), &mut Cursor::new(head).chain(reader), true),
+            Ok(head) => {
+                let reader = &mut Cursor::new(&head).chain(reader);
+                self.visit(Part { name: name.clone(), head: &head, reader, wide: true, rows: false });
+            }
             Err(error) => self.failed(name, &error),
         }
     }
 
-    fn visit(&mut self, name: &Arc<str>, head: &[u8], reader: &mut dyn Read, wide: bool) {
-        let visited = (self.visit)(Part { name: name.clone(), head, reader, wide });
-        if let Err(error) = visited {
-            self.failed(name, &error);
+    /// Shows a part to who looks at it.
+    pub fn visit(&mut self, part: Part<'_>) {
+        let name = part.name.clone();
+        if let Err(error) = (self.visit)(part) {
+            self.failed(&name, &error);
         }
     }
 
     /// All of a stream, to seek in it.
-    fn held(&mut self, name: &Arc<str>, reader: &mut dyn Read) -> Option<Cursor<Vec<u8>>> {
+    pub fn held(&mut self, name: &Arc<str>, reader: &mut dyn Read, what: &str) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         match reader.take(MOST_HELD + 1).read_to_end(&mut bytes) {
             Ok(read) if read as u64 > MOST_HELD => {
-                let cause = format!("is a zip of more than {} MiB within a stream", MOST_HELD >> 20);
-                self.told(name, cause, "name the zip as a file");
+                let cause = format!("is a {what} of more than {} MiB within a stream", MOST_HELD >> 20);
+                self.told(name, cause, &format!("name the {what} as a file"));
                 None
             }
-            Ok(_) => Some(Cursor::new(bytes)),
+            Ok(_) => Some(bytes),
             Err(error) => {
                 self.failed(name, &error);
                 None

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::root::{Found, Root};
-use super::{host, kubeconfig, masked};
+use super::{host, kubeconfig, masked, runtime};
 
 /// So many files of one folder are looked at.
 const MOST: usize = 512;
@@ -44,6 +44,12 @@ impl<'r> Files<'r> {
             unread: Vec::new(),
             trees: BTreeMap::new(),
         }
+    }
+
+    /// Tells what could not be read of a file or folder.
+    pub(super) fn lost(&mut self, path: &str, role: Role, why: String) {
+        let role = Some(role.as_str().to_owned());
+        self.unread.push(Unread { path: path.to_owned(), role, why, doubted: false });
     }
 
     /// Looks at one place: a file, a folder, or (`*` behind it) all files of a folder. Where there is nothing, there is
@@ -79,11 +85,11 @@ impl<'r> Files<'r> {
         let names = match self.root.list(folder) {
             Ok(names) => names,
             Err(error) if error.kind() == ErrorKind::NotFound => return,
-            Err(error) => return self.unread.push(Unread { path: folder.to_owned(), why: error.to_string() }),
+            Err(error) => return self.lost(folder, role, error.to_string()),
         };
         if names.len() > MOST {
             let why = format!("the first {MOST} of {} files were looked at", names.len());
-            self.unread.push(Unread { path: folder.to_owned(), why });
+            self.lost(folder, role, why);
         }
         for name in names.into_iter().take(MOST) {
             let path = format!("{folder}/{name}");
@@ -135,20 +141,45 @@ impl<'r> Files<'r> {
                 return named.then_some((missing, None));
             }
             Err(error) => {
-                self.unread.push(Unread { path: path.to_owned(), why: error.to_string() });
+                self.lost(path, role, error.to_string());
                 return None;
             }
         };
         let mut file = self.told(path, &found);
-        let tree = if reads(role) { self.read(path, &found) } else { None };
+        let tree = if reads(role) { self.read(path, &found, role) } else { None };
         let role = match (role, &tree) {
             (Role::StaticPod, Some(tree)) => Role::manifest_of(program_of(tree)),
+            // What it starts cannot be told: its name tells most often.
+            (Role::StaticPod, None) => by_name(path),
             _ => role,
         };
         file.role = role.as_str().to_owned();
         file.content = tree.as_ref().filter(|_| shows(role)).map(masked::content);
+        if role == Role::RuntimeConfig {
+            file.content = self.runtime(path, &found);
+        }
         file.certificates = self.certificates(path, &found, role, tree.as_ref());
         Some((file, tree))
+    }
+
+    /// Looks at what containerd knows of each registry.
+    pub(super) fn hosts_of(&mut self, folder: &str) {
+        let names = match self.root.list(folder) {
+            Ok(names) => names,
+            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) => return self.lost(folder, Role::RuntimeConfig, error.to_string()),
+        };
+        for name in names.into_iter().take(MOST) {
+            self.place(&format!("{folder}/{name}/hosts.toml"), Role::RuntimeConfig);
+        }
+    }
+
+    fn runtime(&mut self, path: &str, found: &Found) -> Option<Value> {
+        let read = found.text().map_err(|error| error.to_string());
+        read.and_then(|text| runtime::settings(path, &text)).unwrap_or_else(|why| {
+            self.lost(path, Role::RuntimeConfig, why);
+            None
+        })
     }
 
     fn told(&self, path: &str, found: &Found) -> File {
@@ -174,35 +205,38 @@ impl<'r> Files<'r> {
             let users = tree.into_iter().flat_map(kubeconfig::users);
             let data = users.filter_map(|user| user.str_at("client-certificate-data"));
             let bundles: Vec<Bundle> = data.map(cloister_certificate::read_base64).collect();
-            return bundles.into_iter().flat_map(|bundle| self.told_of(path, bundle)).collect();
+            return bundles.into_iter().flat_map(|bundle| self.told_of(path, role, bundle)).collect();
         }
-        let bundle = if matches!(role, Role::PkiCertificate | Role::KubeletClientCa | Role::KubeletCertificate) {
-            // What cannot be opened is a fact about its mode, and told there.
-            found.bytes().ok().map(|bytes| cloister_certificate::read(&bytes))
-        } else {
-            None
-        };
-        bundle.map_or_else(Vec::new, |bundle| self.told_of(path, bundle))
+        if !matches!(role, Role::PkiCertificate | Role::KubeletClientCa | Role::KubeletCertificate) {
+            return Vec::new();
+        }
+        match found.bytes() {
+            Ok(bytes) => self.told_of(path, role, cloister_certificate::read(&bytes)),
+            Err(error) => {
+                self.lost(path, role, error.to_string());
+                Vec::new()
+            }
+        }
     }
 
-    fn told_of(&mut self, path: &str, bundle: Bundle) -> Vec<Value> {
+    fn told_of(&mut self, path: &str, role: Role, bundle: Bundle) -> Vec<Value> {
         for problem in bundle.problems.iter().filter(|it| !matches!(it.fault, Fault::PrivateKey | Fault::Other(_))) {
-            self.unread.push(Unread { path: path.to_owned(), why: problem.to_string() });
+            self.lost(path, role, problem.to_string());
         }
         bundle.certificates.iter().filter_map(|certificate| serde_json::to_value(certificate).ok()).collect()
     }
 
-    fn read(&mut self, path: &str, found: &Found) -> Option<Node> {
+    fn read(&mut self, path: &str, found: &Found, role: Role) -> Option<Node> {
         let text = match found.text() {
             Ok(text) => text,
             Err(error) => {
-                self.unread.push(Unread { path: path.to_owned(), why: error.to_string() });
+                self.lost(path, as_told(path, role), error.to_string());
                 return None;
             }
         };
         let (tree, wrong) = tree(&text);
         if let Some(why) = wrong {
-            self.unread.push(Unread { path: path.to_owned(), why });
+            self.lost(path, as_told(path, role), why);
         }
         tree
     }
@@ -228,9 +262,19 @@ fn program_of(pod: &Node) -> &str {
     word.map_or("", |word| word.rsplit('/').next().unwrap_or(word))
 }
 
+/// The role of a static pod that cannot be read, by the name of its file.
+fn by_name(path: &str) -> Role {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Role::manifest_of(name.split('.').next().unwrap_or(name))
+}
+
+fn as_told(path: &str, role: Role) -> Role {
+    if role == Role::StaticPod { by_name(path) } else { role }
+}
+
 /// Files that are read as YAML.
 fn reads(role: Role) -> bool {
-    shows(role) || is_kubeconfig(role) || role == Role::EtcdConfig
+    shows(role) || is_kubeconfig(role)
 }
 
 fn is_kubeconfig(role: Role) -> bool {
@@ -256,5 +300,6 @@ fn shows(role: Role) -> bool {
             | Role::AuthorizationConfig
             | Role::AdmissionConfig
             | Role::SchedulerConfig
+            | Role::EtcdConfig
     )
 }

@@ -64,6 +64,11 @@ fn text_of(key: &str, text: &str) -> String {
     }
 }
 
+/// A text by itself.
+pub(super) fn text(text: &str) -> String {
+    hide(text)
+}
+
 /// Credentials in an address, and whatever the detectors recognise.
 fn hide(text: &str) -> String {
     cloister_detect::mask(&without_user(text))

@@ -11,6 +11,7 @@ mod masked;
 mod places;
 mod processes;
 mod root;
+mod runtime;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use cloister_node::{Layout, Role, arguments};
 
 use disks::Disks;
 use files::Files;
-use places::{DATA, FLAGS, PLACES};
+use places::{DATA, FLAGS, PLACES, REGISTRIES};
 use processes::Processes;
 use root::Root;
 
@@ -56,7 +57,7 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     facts.host = host::host(&root);
     facts.kernel = host::kernel(&root);
     let mut found = processes::processes(&root).unwrap_or_else(|error| {
-        let unread = vec![Unread { path: "/proc".to_owned(), why: error.to_string() }];
+        let unread = vec![Unread { path: "/proc".to_owned(), why: error.to_string(), ..Unread::default() }];
         Processes { all: Vec::new(), unread }
     });
     facts.unread.append(&mut found.unread);
@@ -74,6 +75,7 @@ pub fn collect(request: &NodeRequest) -> io::Result<NodeFacts> {
     PLACES.iter().for_each(|place| files.place(place.path, place.role));
     believed.iter().for_each(|process| by_flags(&root, request, process, &mut files));
     by_configuration(&root, &believed, &mut files);
+    REGISTRIES.iter().for_each(|folder| files.hosts_of(folder));
     let told = |pid| believed.iter().any(|process| process.pid == pid);
     let trusted = facts.processes.iter_mut().filter(|process| told(process.pid));
     for process in trusted {
@@ -146,7 +148,7 @@ fn look(root: &Root, request: &NodeRequest, process: &Process, path: &str, role:
             Ok(own) => files.in_container(&own, path, role),
             Err(error) => {
                 let why = format!("it is seen in the container of {} alone: {error}", process.program);
-                files.unread.push(Unread { path: path.to_owned(), why });
+                files.lost(path, role, why);
             }
         };
     }
@@ -177,7 +179,12 @@ fn on_host(process: &Process, path: &str, files: &Files<'_>) -> Option<String> {
 
 /// The kubelet passes over files that do not end in `.conf`.
 fn drop_ins(root: &Root, folder: &str, files: &mut Files<'_>) {
-    for name in root.list(folder).unwrap_or_default().into_iter().filter(|name| name.ends_with(".conf")) {
+    let names = match root.list(folder) {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+        Err(error) => return files.lost(folder, Role::KubeletDropIn, error.to_string()),
+    };
+    for name in names.into_iter().filter(|name| name.ends_with(".conf")) {
         let path = format!("{folder}/{name}");
         files.named(root, &path, &path, Role::KubeletDropIn);
     }

@@ -57,7 +57,12 @@ pub(super) const PLACES: &[Place] = &[
     place("/var/lib/rancher/rke2/server/tls", Role::PkiFolder),
     place("/var/snap/microk8s/current/certs", Role::PkiFolder),
     place("/etc/containerd/config.toml", Role::RuntimeConfig),
+    place("/var/lib/rancher/k3s/agent/etc/containerd/config.toml", Role::RuntimeConfig),
+    place("/var/lib/rancher/rke2/agent/etc/containerd/config.toml", Role::RuntimeConfig),
+    place("/etc/containers/registries.conf", Role::RuntimeConfig),
+    place("/etc/containers/registries.conf.d/*", Role::RuntimeConfig),
     place("/etc/crio/crio.conf", Role::RuntimeConfig),
+    place("/etc/crio/crio.conf.d/*", Role::RuntimeConfig),
     place("/etc/docker/daemon.json", Role::RuntimeConfig),
     place("/run/containerd/containerd.sock", Role::RuntimeSocket),
     place("/run/crio/crio.sock", Role::RuntimeSocket),
@@ -103,6 +108,13 @@ pub(super) const FLAGS: &[(&str, &str, Role)] = &[
     ("kubelet", "tls-private-key-file", Role::PkiKey),
     ("kube-proxy", "kubeconfig", Role::ProxyKubeconfig),
     ("kube-proxy", "config", Role::ProxyConfig),
+];
+
+/// Folders in which containerd finds a folder for each registry, with `hosts.toml` in it.
+pub(super) const REGISTRIES: [&str; 3] = [
+    "/etc/containerd/certs.d",
+    "/var/lib/rancher/k3s/agent/etc/containerd/certs.d",
+    "/var/lib/rancher/rke2/agent/etc/containerd/certs.d",
 ];
 
 /// Folders whose disks matter.

@@ -1,12 +1,16 @@
 //! Which programs of Kubernetes run.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 
 use cloister_node::InPod;
 use cloister_node::format::{Process, ProcessPod, Unread};
 
 use super::root::Root;
 use super::{agents, masked};
+
+/// ESRCH: how `/proc` answers for a process that ended.
+const ENDED: i32 = rustix::io::Errno::SRCH.raw_os_error();
 
 /// A program that matters.
 const PROGRAMS: [&str; 16] = [
@@ -49,7 +53,7 @@ pub(super) fn processes(root: &Root) -> std::io::Result<Processes> {
     let mut found = Processes { all: Vec::new(), unread: Vec::new() };
     let mut impostors = 0;
     for pid in pids {
-        let Some((process, cut)) = process(root, pid, &mut found.all) else { continue };
+        let Some((process, lost)) = process(root, pid, &mut found.all) else { continue };
         // Alone it is believed unless it runs in a pod; who counts more is known when all are.
         if !process.claim().holds([]) {
             impostors += 1;
@@ -57,15 +61,13 @@ pub(super) fn processes(root: &Root) -> std::io::Result<Processes> {
                 continue;
             }
         }
-        if cut {
-            let why = format!("only the first words of the command line of {} were read", process.program);
-            found.unread.push(Unread { path: format!("/proc/{pid}"), why });
-        }
+        let path = || format!("/proc/{pid}");
+        found.unread.extend(lost.into_iter().map(|why| Unread { path: path(), why, ..Unread::default() }));
         found.all.push(process);
     }
     if impostors > IMPOSTORS {
         let why = format!("{impostors} processes of pods call themselves programs of the node; {IMPOSTORS} are told");
-        found.unread.push(Unread { path: "/proc".to_owned(), why });
+        found.unread.push(Unread { path: "/proc".to_owned(), why, doubted: true, ..Unread::default() });
     }
     found.doubt();
     Ok(found)
@@ -84,7 +86,12 @@ impl Processes {
                 None => "is nobody's that the node trusts".to_owned(),
             };
             let why = format!("calls itself {}, {place}, and is not taken for it", process.program);
-            self.unread.push(Unread { path: format!("/proc/{}", process.pid), why });
+            self.unread.push(Unread {
+                path: format!("/proc/{}", process.pid),
+                why,
+                doubted: true,
+                ..Unread::default()
+            });
         }
     }
 
@@ -95,8 +102,8 @@ impl Processes {
     }
 }
 
-/// A process, and whether its command line was longer than what is kept. A log agent goes to `all`.
-fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, bool)> {
+/// A process, and what was lost of it: words beyond those that are kept, and variables. A log agent goes to `all`.
+fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, Vec<String>)> {
     // Most are none that matter, and cost one look.
     let (first, mut words) = command_line(root, pid)?;
     if program(&first, &mut words).is_none() {
@@ -106,19 +113,26 @@ fn process(root: &Root, pid: u32, all: &mut Vec<Process>) -> Option<(Process, bo
     let born = start(root, pid);
     let (first, mut words) = command_line(root, pid)?;
     let program = program(&first, &mut words)?;
-    let cut = shorten(&mut words);
+    let mut lost = Vec::new();
+    if shorten(&mut words) {
+        lost.push(format!("only the first words of the command line of {program} were read"));
+    }
     let uid = root.text(&format!("/proc/{pid}/status")).ok().and_then(|status| uid(&status));
     let executable = root.link(&format!("/proc/{pid}/exe")).ok();
     let cgroup = root.text(&format!("/proc/{pid}/cgroup")).unwrap_or_default();
     let pod = InPod::of(&cgroup).map(|pod| ProcessPod { uid: pod.uid, is_static: pod.is_static });
-    let environment = if matches!(program, "etcd" | "k3s") { environment(root, pid) } else { BTreeMap::new() };
+    let environment = if matches!(program, "etcd" | "k3s") { environment(root, pid) } else { Ok(BTreeMap::new()) };
+    let environment = environment.unwrap_or_else(|error| {
+        lost.push(format!("the variables of {program}, which set flags, were not read: {error}"));
+        BTreeMap::new()
+    });
     // Another process may have been given the number meanwhile: then these are not the words of one process.
     if start(root, pid) != born {
         return None;
     }
     let arguments = masked::arguments(words);
     let program = program.to_owned();
-    Some((Process { program, pid, uid, executable, pod, arguments, environment, ..Process::default() }, cut))
+    Some((Process { program, pid, uid, executable, pod, arguments, environment, ..Process::default() }, lost))
 }
 
 /// The first word of a command line, and those behind it.
@@ -171,11 +185,16 @@ pub(super) fn uid(status: &str) -> Option<u32> {
     status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Variables that set flags; all others are left where they are.
-fn environment(root: &Root, pid: u32) -> BTreeMap<String, String> {
-    let bytes = root.find(&format!("/proc/{pid}/environ")).and_then(|found| found.bytes()).unwrap_or_default();
+/// Variables that set flags; all others are left where they are. One that ended has none.
+fn environment(root: &Root, pid: u32) -> std::io::Result<BTreeMap<String, String>> {
+    let bytes = match root.find(&format!("/proc/{pid}/environ")).and_then(|found| found.bytes()) {
+        Err(error) if error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(ENDED) => {
+            return Ok(BTreeMap::new());
+        }
+        read => read?,
+    };
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
     let kept = pairs.filter(|(name, _)| masked::sets_a_flag(name));
-    kept.map(|(name, value)| (name.to_owned(), masked::arguments(vec![value.to_owned()]).join(" "))).collect()
+    Ok(kept.map(|(name, value)| (name.to_owned(), masked::arguments(vec![value.to_owned()]).join(" "))).collect())
 }

@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use cloister_detect::Detection;
+use cloister_dlp::Recognised;
 use cloister_e2e_envoy::load::{self, Load};
 use cloister_e2e_envoy::nothing::Nothing;
 use cloister_e2e_envoy::{Backend, Bodies, Proxy, serve};
-use cloister_extproc::{Direction, ExternalProcessor, Fate, Guard, Passage, Spot, Talk, Undone};
+use cloister_extproc::{Direction, ExternalProcessor, Fate, Guard, Passage, Talk, Undone};
 
 /// The rate that is asked for, and a size.
 const RATE: u32 = 2_000;
@@ -21,7 +21,7 @@ const SECONDS: u32 = 5;
 struct Redact;
 
 impl Guard for Redact {
-    fn judge(&mut self, _: Direction, _: &Passage, _: Spot<'_>, _: &Detection, _: &[u8]) -> Fate {
+    fn judge(&mut self, _: Direction, _: &Passage, _: &mut Recognised) -> Fate {
         Fate::Redact
     }
 

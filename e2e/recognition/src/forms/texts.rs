@@ -9,8 +9,8 @@ use crate::value::Slot;
 
 /// A letter: each value in a sentence of its own, among sentences that say nothing of anybody.
 pub fn prose(document: &mut Document, columns: &[Column], language: &Language, dice: &mut Dice) {
-    let greeted = crate::value::PLAIN.iter().find(|plain| plain.kind == "name").map(Slot::Plain);
-    if let Some(name) = greeted.and_then(|slot| slot.value(language, dice)) {
+    let person = || crate::value::PLAIN.iter().find(|plain| plain.kind == "name").map(Slot::Plain);
+    if let Some(name) = person().and_then(|slot| slot.value(language, dice)) {
         document.sentence(language.one("greeting", dice), &name, true);
         document.push("\n\n");
     }
@@ -33,6 +33,12 @@ pub fn prose(document: &mut Document, columns: &[Column], language: &Language, d
         document.push(if dice.chance(30) { "\n" } else { " " });
     }
     document.push("\n");
+    if let Some(name) = person().and_then(|slot| slot.value(language, dice)).filter(|_| dice.chance(50)) {
+        document.push(&format!("\n{}\n", language.one("closing", dice)));
+        document.push(if dice.chance(50) { "\n" } else { "" });
+        document.plant(&name, true, as_it_is);
+        document.push("\n");
+    }
 }
 
 /// A form: one line for each value.

@@ -1,7 +1,7 @@
 //! What the closure says of a scenario, from the objects that are there before it is played.
 
-use cloister_rbac::Policy;
-use cloister_rbac::escalation::{Closure, Options, Vertex};
+use cloister_rbac::escalation::{Closure, Vertex};
+use cloister_rbac::{Policy, ServerRules};
 
 use super::scenarios::Scenario;
 use super::scene::Scene;
@@ -33,7 +33,7 @@ impl Predicted {
 pub fn predict(scene: &Scene<'_>, scenario: &Scenario) -> Predicted {
     let inventory = inventory(&scene.before());
     let policy = Policy::new(&inventory);
-    let closure = Closure::new(&policy, &inventory, Options::default(), &[]);
+    let closure = Closure::new(&policy, &inventory, ServerRules::default(), &[]);
     let mut predicted = Predicted::No;
     for path in closure.paths_from(&Vertex::User(&scene.user)) {
         if path.steps.iter().all(|step| step.kind.id() != scenario.edge) {

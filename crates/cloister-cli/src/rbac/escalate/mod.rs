@@ -7,15 +7,13 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
-use cloister_rbac::Identity;
-use cloister_rbac::escalation::{
-    Climber, Closure, Conditions, Evidence, Goal, Options, Path, Power, Scope, Step, Vertex,
-};
+use cloister_rbac::escalation::{Climber, Closure, Conditions, Evidence, Goal, Path, Power, Scope, Step, Vertex};
+use cloister_rbac::{Identity, ServerRules, ToldBy};
 
 use super::args::Escalate;
 use super::proof::{grant_line, place};
 use super::who::identity;
-use super::{Asked, unknown};
+use super::{Asked, note_rules, unknown};
 use crate::output::print;
 use crate::table::Format;
 use crate::table::Table;
@@ -34,9 +32,11 @@ pub enum Found<'p, 'a> {
 pub fn run(question: &Escalate, inventory: &Inventory, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let askers: Vec<Identity> = question.subject.iter().map(|subject| identity(subject, &question.groups)).collect();
     askers.iter().for_each(|asker| unknown::note(asker, asked.policy));
-    let options = Options { server: question.server_version };
-    let closure = Closure::new(asked.policy, inventory, options, &askers);
+    let told = question.server_version.map(|version| ServerRules::of_version(version, ToldBy::User));
+    let rules = told.unwrap_or_else(|| ServerRules::of(inventory));
+    let closure = Closure::new(asked.policy, inventory, rules, &askers);
     let found = find(question, &closure)?;
+    note_rules(rules);
     let is_empty = match &found {
         Found::Climbers(climbers, _) => climbers.is_empty(),
         Found::Paths(paths) | Found::Ways(paths) => paths.is_empty(),

@@ -1,5 +1,6 @@
 //! The ways for people.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use cloister_rbac::Rule;
@@ -88,12 +89,30 @@ fn climbers(
         }
         text.push('\n');
     }
+    if !question.explain {
+        legend(others, width, text);
+    }
     if others.is_empty() {
         text.push_str("nobody climbs, but for what Kubernetes itself gives\n");
     }
     if !own.is_empty() {
         let _ = writeln!(text, "Kubernetes' own, which are not counted: {} (-o json names them)", own.len());
     }
+}
+
+/// The steps that occur, in words.
+fn legend(climbers: &[Climber<'_, '_>], width: usize, text: &mut String) {
+    let steps = climbers.iter().flat_map(|climber| &climber.path.steps).map(|step| step.kind);
+    let says: BTreeMap<&str, String> =
+        steps.filter(|kind| kind.is_step()).map(|kind| (kind.id(), kind.sentence())).collect();
+    if says.is_empty() {
+        return;
+    }
+    text.push_str("The steps (--explain tells the binding, role and rule of each):\n");
+    for (id, says) in says {
+        *text += &indented(&format!("{id}: {says}"), 2, 2, width);
+    }
+    text.push('\n');
 }
 
 /// `2  service account ci/bot`, and below it by what.

@@ -43,7 +43,9 @@ pub fn read(paths: &[PathBuf], window: Window) -> Logs {
     });
     let mut log = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     // Threads end in any order.
-    log.diagnostics.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    // What is told of a whole file comes behind what is told of its lines.
+    let place = |one: &Diagnostic| (one.file.clone(), one.line.is_none(), one.line);
+    log.diagnostics.sort_by_key(place);
     Logs { log, count: files.len() }
 }
 

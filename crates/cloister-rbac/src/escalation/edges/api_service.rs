@@ -15,7 +15,7 @@
 //! # Proof
 //! Argued from the source: the aggregator sends every request for a group to the service that the APIService names,
 //! with the user's name and groups in headers (`ServeHTTP`). Not climbed, since it would take requests of the whole
-//! cluster.
+//! cluster; for a group that one has made oneself nobody else asks.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

@@ -20,6 +20,7 @@
 //! Argued from the source: the mode lets only service accounts pass whose token names that node
 //! (`requesterAssociatedWithRequestedNodeUsername`), and asks for the name `*` (`associatedNodeImpersonationAttributes`);
 //! what a node may do is the node authoriser's, which `cargo xtask judge rbac` compares.
+//! Not climbed yet: its climbs begin with users, and no user passes.
 
 use super::Edge;
 use super::pod_secret::secrets;
@@ -48,7 +49,7 @@ fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
     let whom = holder.rights.iter().find(|right| right.which == 0 && right.names.has(ANY));
     let on = holder.rights.iter().find(|right| right.which == 1);
     let (Some(whom), Some(on)) = (whom, on) else { return };
-    if sketch.options.server < (1, 36) {
+    if sketch.rules.version < (1, 36) {
         return;
     }
     let actions = actions(sketch, holder, 1, "associated-node");

@@ -49,7 +49,7 @@ const NODE: &str = "system:node:";
 pub(super) const EDGE: Edge = Edge::new("act in their name, as far as they may", 1).rights(RIGHTS).holder(draw);
 
 fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
-    if sketch.options.server < (1, 36) {
+    if sketch.rules.version < (1, 36) {
         return;
     }
     for (whom, on, mode) in MODES {

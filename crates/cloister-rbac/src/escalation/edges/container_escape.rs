@@ -15,7 +15,8 @@
 //!
 //! # Proof
 //! Reading the node by a host path is climbed as privileged-pod; each capability, device and socket is argued from
-//! its manual page.
+//! its manual page, and not
+//! climbed: it would change the machine that the judge runs on.
 
 use super::Edge;
 use crate::escalation::edges::EdgeKind;

@@ -14,6 +14,7 @@
 //!
 //! # Proof
 //! Argued from the source: objects of the kind are sent to the webhook to be converted, whole (`Convert`).
+//! Not climbed: the judge runs no webhook of its own that an API server could call.
 
 use super::Edge;
 use crate::escalation::conditions::Conditions;

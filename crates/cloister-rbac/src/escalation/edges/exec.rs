@@ -27,8 +27,6 @@ use crate::escalation::vertex::{Power, Scope, Vertex};
 
 const RIGHTS: &[Target] =
     &[Target::inside(&["create"], "", "pods").below("exec"), Target::inside(&["get"], "", "pods").below("exec")];
-/// From here on, get does not suffice.
-const CREATE_ASKED: (u32, u32) = (1, 35);
 
 pub(super) const EDGE: Edge = Edge::new("run a command in a pod", 1).rights(RIGHTS).right(draw);
 
@@ -38,9 +36,9 @@ fn draw<'a>(sketch: &mut Sketch<'_, 'a>, right: &Right<'_, 'a>) {
     }
 }
 
-/// Whether this verb opens a connection in the server's version: the second of the rights is get.
+/// Whether this verb opens a connection by the server's rules: the second of the rights is get.
 pub(super) fn opens(sketch: &Sketch<'_, '_>, right: &Right<'_, '_>) -> bool {
-    right.which == 0 || sketch.options.server < CREATE_ASKED
+    right.which == 0 || sketch.rules.get_opens
 }
 
 /// Code in pods: all of a scope, or those that are named and known.

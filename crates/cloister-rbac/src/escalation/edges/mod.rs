@@ -129,6 +129,13 @@ impl EdgeKind {
         self.edge().says
     }
 
+    /// What it is, in a sentence: the first of its documentation.
+    pub fn sentence(self) -> String {
+        let text = self.source().lines().skip(1).map_while(|line| line.strip_prefix("//! "));
+        let text = text.collect::<Vec<_>>().join(" ");
+        text.split_once(". ").map_or(text.clone(), |(first, _)| format!("{first}."))
+    }
+
     /// Whether somebody has to do something; else it is so by itself.
     pub fn is_step(self) -> bool {
         self.edge().steps > 0

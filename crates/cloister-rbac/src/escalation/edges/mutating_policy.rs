@@ -33,7 +33,7 @@ pub(super) const EDGE: Edge =
     Edge::new("change what others write, by a policy", 1).rights(RIGHTS).right(draw).world(in_force);
 
 fn draw<'a>(sketch: &mut Sketch<'_, 'a>, right: &Right<'_, 'a>) {
-    if sketch.options.server < (1, 36) {
+    if sketch.rules.version < (1, 36) {
         return;
     }
     let to = sketch.can_all(if right.which == 0 { Power::WritePolicies } else { Power::BindPolicies });

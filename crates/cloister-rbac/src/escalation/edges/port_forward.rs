@@ -13,7 +13,7 @@
 //!
 //! # Proof
 //! Argued from the source: both subresources connect to the port that is asked for, and ask for no other right
-//! (`Connect`).
+//! (`Connect`). Not climbed: what one gets at a port is the affair of what listens there, and of no authoriser.
 
 use super::Edge;
 use super::exec::opens;

@@ -1,0 +1,303 @@
+//! What bytes are, a bit for each: 64 bytes at a time become a few numbers, made by sixteen comparisons at once.
+//!
+//! Words and rows of digits are then walked by counting bits: where a word ends is how many ones follow, and whether a
+//! letter stands near is one comparison with zero. Most bytes are never looked at alone.
+
+use wide::u8x16;
+
+/// How many bytes a mask is about.
+pub const BITS: usize = 64;
+/// So many bytes are read into masks at once.
+pub const STRETCH: usize = 64 * BITS;
+/// Blocks that are known behind a stretch, for words that begin in it; and the one before it.
+const BEHIND: usize = 4;
+const BLOCKS: usize = STRETCH / BITS + BEHIND + 1;
+
+/// What each of 64 bytes is: the lowest bit is for the first one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Block {
+    /// Digits of ASCII.
+    pub digits: u64,
+    /// Those, and letters of ASCII.
+    pub words: u64,
+    /// Signs that stand between the groups of one number.
+    pub joins: u64,
+    /// Bytes of what is not of ASCII.
+    pub foreign: u64,
+}
+
+/// Bytes from `first` on, so many of them.
+fn within(bytes: u8x16, first: u8, count: u8) -> u8x16 {
+    (bytes - u8x16::splat(first)).simd_le(u8x16::splat(count - 1))
+}
+
+fn is(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+fn letters(bytes: u8x16) -> u8x16 {
+    within(bytes | u8x16::splat(0x20), b'a', 26)
+}
+
+/// The bits of four times sixteen bytes, by what `test` says of each sixteen.
+#[inline(always)]
+fn each<const N: usize>(block: &[u8; BITS], test: impl Fn(u8x16) -> [u8x16; N]) -> [u64; N] {
+    let mut bits = [0; N];
+    for (number, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+        for (bits, of) in bits.iter_mut().zip(test(u8x16::new(*sixteen))) {
+            *bits |= u64::from(of.to_bitmask()) << (number * 16);
+        }
+    }
+    bits
+}
+
+/// The first 64 bytes, or those there are, and nothing behind them.
+fn block(bytes: &[u8]) -> [u8; BITS] {
+    bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut block = [0; BITS];
+        block.iter_mut().zip(bytes).for_each(|(own, byte)| *own = *byte);
+        block
+    })
+}
+
+impl Block {
+    /// Of the first 64 of `bytes`.
+    #[inline]
+    fn of(bytes: &[u8; BITS]) -> Block {
+        let [digits, words, joins, foreign] = each(bytes, |bytes| {
+            let digits = within(bytes, b'0', 10);
+            let joins = within(bytes, b'-', 3) | is(bytes, b' ') | is(bytes, b'+');
+            [digits, digits | letters(bytes), joins, bytes]
+        });
+        Block { digits, words, joins, foreign }
+    }
+
+    /// Letters of any script.
+    pub fn letters(&self) -> u64 {
+        self.words & !self.digits | self.foreign
+    }
+}
+
+/// What letters are, for looking words up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Letters {
+    /// Letters of ASCII.
+    pub letters: u64,
+    /// Those in capitals.
+    pub capitals: u64,
+    /// Digits.
+    pub digits: u64,
+    /// Bytes of what is not of ASCII.
+    pub foreign: u64,
+}
+
+impl Letters {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8; BITS]) -> Letters {
+        let [letters, capitals, digits, foreign] =
+            each(bytes, |bytes| [letters(bytes), within(bytes, b'A', 26), within(bytes, b'0', 10), bytes]);
+        Letters { letters, capitals, digits, foreign }
+    }
+}
+
+/// The marks behind names in 64 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
+    /// Colons, signs of equality, and the ends of elements.
+    signs: u64,
+    /// Where more than three dots in a row may begin.
+    rows: u64,
+}
+
+/// The marks in `bytes`, and where each 64 of them start.
+pub fn marks(bytes: &[u8]) -> impl Iterator<Item = (usize, Marks)> {
+    let (whole, rest) = bytes.as_chunks();
+    let last = (!rest.is_empty()).then(|| block(rest));
+    let marks = whole.iter().map(Marks::of).chain(last.map(|last| Marks::of(&last)));
+    marks.enumerate().map(|(number, marks)| (number * BITS, marks))
+}
+
+impl Marks {
+    #[inline]
+    fn of(bytes: &[u8; BITS]) -> Marks {
+        let [signs, dots] = each(bytes, |bytes| [is(bytes, b':') | is(bytes, b'=') | is(bytes, b'>'), is(bytes, b'.')]);
+        // What stands behind the last byte may be a dot.
+        let next = |dots: u64| dots >> 1 | 1 << (BITS - 1);
+        let (second, third) = (next(dots), next(next(dots)));
+        Marks { signs, rows: dots & !(dots << 1) & second & third & next(third) }
+    }
+
+    /// Where a sign stands.
+    pub fn each(self) -> impl Iterator<Item = usize> {
+        ones(self.signs)
+    }
+
+    /// Where dots may begin that lead to a value.
+    pub fn rows(self) -> impl Iterator<Item = usize> {
+        ones(self.rows)
+    }
+}
+
+/// The places of the ones.
+fn ones(bits: u64) -> impl Iterator<Item = usize> {
+    let mut open = bits;
+    std::iter::from_fn(move || {
+        let place = open.trailing_zeros() as usize;
+        open &= open.wrapping_sub(1);
+        (place < BITS).then_some(place)
+    })
+}
+
+/// The masks of a stretch of text.
+pub struct Masks {
+    /// Where it starts.
+    from: usize,
+    /// What stands before it, it, and what stands behind it.
+    blocks: [Block; BLOCKS],
+}
+
+impl Masks {
+    /// Of nothing.
+    pub fn new() -> Masks {
+        Masks { from: 0, blocks: [Block::default(); BLOCKS] }
+    }
+
+    /// Reads the stretch that starts at `from` and ends at `to`, and a little more.
+    pub fn read(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.from = from;
+        let mut before = [0; BITS];
+        let known = bytes.get(from.saturating_sub(BITS)..from).unwrap_or_default();
+        before.iter_mut().rev().zip(known.iter().rev()).for_each(|(own, byte)| *own = *byte);
+        let end = bytes.len().min(to.min(from + STRETCH) + BEHIND * BITS);
+        let (whole, rest) = bytes.get(from..end).unwrap_or_default().as_chunks();
+        let [first, others @ ..] = &mut self.blocks;
+        *first = Block::of(&before);
+        let mut others = others.iter_mut();
+        whole.iter().zip(others.by_ref()).for_each(|(block, own)| *own = Block::of(block));
+        others.by_ref().take(1).for_each(|own| *own = Block::of(&block(rest)));
+        others.take(BEHIND).for_each(|own| *own = Block::default());
+    }
+
+    /// What the 64 bytes from `at` on are.
+    #[inline]
+    pub fn at(&self, at: usize) -> Block {
+        self.place(at + BITS - self.from)
+    }
+
+    /// What the 64 bytes before `at` are: the highest bit is for the last one.
+    #[inline]
+    pub fn before(&self, at: usize) -> Block {
+        self.place(at - self.from)
+    }
+
+    /// Whether a letter of any script may stand in the 64 bytes before `at`: none does where this says no.
+    #[inline]
+    pub fn letters_near(&self, at: usize) -> bool {
+        let number = (at - self.from) / BITS;
+        let letters = |number: usize| self.blocks.get(number).map_or(0, Block::letters);
+        letters(number) | letters(number + 1) != 0
+    }
+
+    #[inline]
+    fn place(&self, place: usize) -> Block {
+        let (number, shift) = (place / BITS, place % BITS);
+        let (Some(low), Some(high)) = (self.blocks.get(number), self.blocks.get(number + 1)) else {
+            return Block::default();
+        };
+        let both = |low: u64, high: u64| low >> shift | high << 1 << (BITS - 1 - shift);
+        Block {
+            digits: both(low.digits, high.digits),
+            words: both(low.words, high.words),
+            joins: both(low.joins, high.joins),
+            foreign: both(low.foreign, high.foreign),
+        }
+    }
+
+    /// The first digit from `at` on, before `end`.
+    #[inline]
+    pub fn next_digit(&self, at: usize, end: usize) -> Option<usize> {
+        let place = at + BITS - self.from;
+        let (mut number, shift) = (place / BITS, place % BITS);
+        let mut digits = self.blocks.get(number)?.digits >> shift << shift;
+        while digits == 0 {
+            number += 1;
+            if self.from + number * BITS >= end + BITS {
+                return None;
+            }
+            digits = self.blocks.get(number)?.digits;
+        }
+        let digit = self.from + number * BITS + digits.trailing_zeros() as usize - BITS;
+        (digit < end).then_some(digit)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![any::<u8>(), b'0'..=b'9', (0..12usize).prop_map(|at| b" -./+:=>,@Zz"[at])];
+        prop::collection::vec(byte, 0..700)
+    }
+
+    fn is(bits: u64, place: usize) -> bool {
+        bits >> place & 1 == 1
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_what_they_are(bytes in bytes(), from in 0usize..300, within in 0usize..200) {
+            let from = from.min(bytes.len());
+            let mut masks = Masks::new();
+            masks.read(&vec![b'7'; 5000], 0, 5000);
+            masks.read(&bytes, from, bytes.len());
+            let at = (from + within).min(bytes.len());
+            let (before, after) = (masks.before(at), masks.at(at));
+            let known = |place: usize| bytes.get(place).copied().unwrap_or(0);
+            for place in 0..64 {
+                let byte = known(at + place);
+                prop_assert_eq!(is(after.digits, place), byte.is_ascii_digit());
+                prop_assert_eq!(is(after.words, place), byte.is_ascii_alphanumeric());
+                prop_assert_eq!(is(after.joins, place), b" -./+".contains(&byte));
+                prop_assert_eq!(is(after.foreign, place), !byte.is_ascii());
+                let byte = (at + place).checked_sub(64).map_or(0, known);
+                prop_assert_eq!(is(before.digits, place), byte.is_ascii_digit());
+                prop_assert_eq!(is(before.letters(), place), byte.is_ascii_alphabetic() || !byte.is_ascii());
+            }
+            let end = bytes.len();
+            let slow = (at..end).find(|at| known(*at).is_ascii_digit());
+            prop_assert_eq!(masks.next_digit(at, end), slow);
+        }
+
+        #[test]
+        fn letters_are_what_they_are(bytes in bytes()) {
+            let letters = Letters::of(&block(&bytes));
+            for (place, byte) in bytes.iter().take(64).enumerate() {
+                prop_assert_eq!(is(letters.letters, place), byte.is_ascii_alphabetic());
+                prop_assert_eq!(is(letters.capitals, place), byte.is_ascii_uppercase());
+                prop_assert_eq!(is(letters.digits, place), byte.is_ascii_digit());
+                prop_assert_eq!(is(letters.foreign, place), !byte.is_ascii());
+            }
+        }
+
+        #[test]
+        fn marks_are_where_they_are(text in "[a:=>.]{0,200}|(a|\\.{1,9}){0,40}") {
+            let bytes = text.as_bytes();
+            let mut signs = Vec::new();
+            let mut rows = Vec::new();
+            for (start, marks) in marks(bytes) {
+                signs.extend(marks.each().map(|place| start + place));
+                rows.extend(marks.rows().map(|place| start + place));
+            }
+            let slow: Vec<usize> = (0..bytes.len()).filter(|at| b":=>".contains(&bytes[*at])).collect();
+            prop_assert_eq!(signs, slow);
+            let begins = |at: &usize| bytes[*at..].starts_with(b"....") && (*at == 0 || bytes[at - 1] != b'.');
+            for at in (0..bytes.len()).filter(begins) {
+                prop_assert!(rows.contains(&at), "{at} in {text}");
+            }
+        }
+    }
+}
