@@ -1,5 +1,11 @@
 //! A log in a folder: what was acknowledged is there, whatever happened in between.
-#![allow(clippy::disallowed_methods, reason = "tests read and change files")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests read and change files"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Signed heads: what the specification's own example says, and that nothing changed passes.
+#![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests")]
 
 use cloister_evidence::{BrokenNote, Checkpoint, Commitment, Hash, Kind, NoKey, Note, Record, Signer, Verifier};
 use jiff::Timestamp;

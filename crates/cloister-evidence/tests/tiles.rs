@@ -1,4 +1,5 @@
 //! Tiles: their names as the specification gives them, and the tree that is read from them.
+#![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
 
@@ -89,6 +90,7 @@ fn a_tile_that_is_cut_is_named() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]
     fn proofs_from_tiles_hold(
         steps in prop::collection::vec(prop_oneof![0u64..5, 250u64..260, 0u64..3000, Just(65_536)], 1..6),

@@ -1,4 +1,5 @@
 //! The tree against the vectors that logs of certificates are tested with, and against the definition in RFC 9162.
+#![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
 use std::convert::Infallible;
