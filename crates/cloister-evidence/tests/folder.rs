@@ -25,7 +25,7 @@ fn now() -> Timestamp {
 }
 
 fn said(number: u64) -> Vec<u8> {
-    format!("payload {number} {}", "x".repeat(usize::try_from(number % 50).unwrap())).into_bytes()
+    format!("payload {} {number}-end", "x".repeat(usize::try_from(number % 50).unwrap())).into_bytes()
 }
 
 fn salt(number: u64) -> [u8; 32] {
@@ -96,7 +96,7 @@ fn what_is_erased_is_nowhere_and_the_proof_holds() {
             continue;
         }
         let bytes = fs::read(&path).unwrap();
-        for needle in [secret.as_slice(), &salt] {
+        for needle in [secret.as_slice(), &secret[secret.len() - 9..], &salt, &salt[23..]] {
             assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{}", path.display());
         }
     }
@@ -162,6 +162,8 @@ proptest! {
         let mut log = Folder::open(copy.path(), signer()).unwrap();
         prop_assert_eq!(log.size(), before);
         append(&mut log, after);
+        let kept: u64 = (0..before + after).map(|number| 36 + said(number).len() as u64).sum();
+        prop_assert_eq!(fs::metadata(copy.path().join("payload/000000.data")).unwrap().len(), kept, "nothing of it stays");
         drop(log);
         prop_assert_eq!(check(copy.path()), before + after);
     }

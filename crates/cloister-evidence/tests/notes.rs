@@ -32,6 +32,21 @@ fn log_and_witness_sign_and_are_told_apart() {
 }
 
 #[test]
+fn heads_are_written_one_way() {
+    let head = Checkpoint { origin: "example.com/log".to_owned(), size: 42, root: Hash::leaf(b"x") };
+    let text = head.to_string();
+    assert_eq!(text.parse(), Ok(head));
+    for other in [
+        text.replace("42", "042"),
+        text.replace("42", "+42"),
+        text.replace("example.com/log", ""),
+        text.clone() + "more\n",
+    ] {
+        assert!(other.parse::<Checkpoint>().is_err(), "{other}");
+    }
+}
+
+#[test]
 fn keys_are_written_and_read() {
     let log = Signer::log("example.com/log", &[7; 32]).unwrap();
     let written = log.verifier().to_string();
