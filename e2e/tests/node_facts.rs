@@ -33,8 +33,13 @@ fn scanned(file: &str) -> Value {
     let output = Command::new(cloister()).args(arguments).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let told: Vec<&str> =
-        report["diagnostics"].as_array().unwrap().iter().filter_map(|it| it["message"].as_str()).collect();
+    let told: Vec<&str> = report
+        .pointer("/diagnostics")
+        .and_then(Value::as_array)
+        .unwrap()
+        .iter()
+        .filter_map(|it| it.pointer("/message")?.as_str())
+        .collect();
     assert!(told.iter().any(|it| it.contains("/kube-scheduler.yaml of ") && it.contains("was not read")), "{told:?}");
     report
 }
