@@ -18,6 +18,7 @@ use cloister_model::Severity;
 use cloister_node::Facts;
 
 use super::files::FACTS;
+use super::kernel;
 use crate::{Check, Need, Run};
 
 /// Settings and the values that the kubelet gives them.
@@ -39,15 +40,8 @@ pub(crate) const CHECK: Check = Check {
         let Some(facts) = Facts::of(resource).filter(|facts| facts.runs("kubelet")) else {
             return findings.not_applicable();
         };
-        let told: Vec<_> =
-            EXPECTED.iter().filter_map(|(name, value)| Some((name, value, facts.kernel(name)?))).collect();
-        if told.is_empty() {
-            return findings.not_applicable();
-        }
-        for (name, expected, (value, place)) in told.iter().filter(|(_, expected, (value, _))| value != *expected) {
-            let finding = findings.report(*place);
-            finding.message(format!("{name} is {value}, and the kubelet sets it to {expected}"));
-            finding.fix(format!("{name} = {expected}"));
-        }
+        kernel::judge(findings, &facts, &EXPECTED, |name, value, expected| {
+            format!("{name} is {value}, and the kubelet sets it to {expected}")
+        });
     }),
 };

@@ -17,6 +17,7 @@ use cloister_model::Severity;
 use cloister_node::Facts;
 
 use super::files::FACTS;
+use super::kernel;
 use crate::{Check, Need, Run};
 
 /// Settings, and the value that protects most.
@@ -34,15 +35,6 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::NodeFacts],
     run: Run::Resource(FACTS, |resource, findings| {
         let Some(facts) = Facts::of(resource) else { return findings.not_applicable() };
-        let told: Vec<_> =
-            EXPECTED.iter().filter_map(|(name, value)| Some((name, value, facts.kernel(name)?))).collect();
-        if told.is_empty() {
-            return findings.not_applicable();
-        }
-        for (name, expected, (value, place)) in told.iter().filter(|(_, expected, (value, _))| value != *expected) {
-            let finding = findings.report(*place);
-            finding.message(format!("{name} is {value}"));
-            finding.fix(format!("{name} = {expected}"));
-        }
+        kernel::judge(findings, &facts, &EXPECTED, |name, value, _| format!("{name} is {value}"));
     }),
 };

@@ -22,6 +22,7 @@ mod etcd_data_loose_mode;
 mod etcd_manifest_foreign_owner;
 mod etcd_manifest_loose_mode;
 pub(crate) mod files;
+pub(crate) mod kernel;
 mod kernel_open_to_escape;
 mod kernel_settings_changed;
 mod kernel_unhardened;
