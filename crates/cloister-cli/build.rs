@@ -21,6 +21,10 @@ fn main() {
     // Functions of the same code are one: 0.8 MB less. Nothing here compares the addresses of functions.
     if links_with_lld() == Some(true) {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        // What a scan runs stands together: 10 MB less are mapped. Names that are not found any more do no harm.
+        let order = Path::new(env!("CARGO_MANIFEST_DIR")).join("functions.order");
+        println!("cargo::rerun-if-changed={}", order.display());
+        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering,--symbol-ordering-file,{}", order.display());
     }
 }
 

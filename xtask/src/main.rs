@@ -8,6 +8,7 @@
 mod bench;
 mod cargo;
 mod generate;
+mod order;
 mod outside;
 mod packages;
 mod test;
@@ -31,6 +32,7 @@ cargo xtask bench detect          how fast detectors read, beside Vectorscan; wr
 cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
 cargo xtask generate [--check]    write the generated files, or say which are stale
+cargo xtask order                 find the functions that a scan runs, which the linker puts together; needs valgrind
 cargo xtask tools                 build the programs that the tests run against
 ";
 
@@ -53,6 +55,7 @@ fn main() -> Result<ExitCode> {
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),
+        ["order"] => order::order(),
         ["tools"] => tools(),
         // How `bench` measures: one program in a process of its own. Not for people, so not in the usage.
         ["measure", report, program, rest @ ..] => bench::measure_here(report, program, rest),
