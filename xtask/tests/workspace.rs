@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "cloister-node",
     "cloister-inventory",
     "cloister-register",
+    "cloister-base64",
     "cloister-detect",
     "cloister-packet",
     "cloister-protocol",

@@ -233,6 +233,18 @@ pub struct Unread {
     pub doubted: bool,
 }
 
+impl Unread {
+    /// Whether these are variables of a process, of which a pod without rights sees none.
+    pub fn is_environment(&self) -> bool {
+        is_environment(&self.path)
+    }
+}
+
+/// Whether a path of a host is that of a process's variables.
+pub(crate) fn is_environment(path: &str) -> bool {
+    path.starts_with("/proc/") && path.ends_with("/environ")
+}
+
 /// The disk below a folder.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

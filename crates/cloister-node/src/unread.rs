@@ -2,6 +2,7 @@
 
 use cloister_model::{Diagnostic, DiagnosticLevel, Node, Resource};
 
+use crate::format::is_environment;
 use crate::{Facts, Role};
 
 /// A file, folder or process that was not, or not wholly, read.
@@ -41,7 +42,7 @@ impl<'a> Unread<'a> {
 
     /// Whether these are variables of a process.
     pub fn is_environment(&self) -> bool {
-        self.path().starts_with("/proc/") && self.path().ends_with("/environ")
+        is_environment(self.path())
     }
 
     /// Whether its owner and mode are known all the same.

@@ -41,7 +41,7 @@ fn once(arguments: &Collect) -> anyhow::Result<ExitCode> {
     }
     tell(&facts);
     // A pod without rights sees no variables of processes: `scan` tells that, and goes on.
-    let is_lost = |unread: &Unread| !unread.doubted && !unread.path.ends_with("/environ");
+    let is_lost = |unread: &Unread| !unread.doubted && !unread.is_environment();
     Ok(if !facts.unread.iter().any(is_lost) { ExitCode::SUCCESS } else { ExitCode::from(LOST) })
 }
 

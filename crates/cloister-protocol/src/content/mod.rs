@@ -11,7 +11,6 @@ mod words;
 pub(crate) use form::{Form, FormPlace, decoded, query};
 pub(crate) use mime::Mime;
 pub(crate) use parameters::{media, parameter};
-pub(crate) use transfer::from_base64;
 
 use crate::coding::Chain;
 use crate::conversation::Limits;

@@ -1,5 +1,7 @@
 //! Transfer codings of mail (RFC 2045 section 6), taken away as a stream.
 
+use cloister_base64::Base64;
+
 use super::form::hex;
 
 /// How a part was made fit for mail.
@@ -8,7 +10,7 @@ pub(super) enum Transfer {
     /// Not at all.
     Identity,
     /// Three bytes as four letters.
-    Base64 { bits: u32, letters: u8 },
+    Base64(Base64),
     /// What is not plain as `=XX`; what waits for its rest.
     QuotedPrintable { held: Vec<u8> },
 }
@@ -16,7 +18,7 @@ pub(super) enum Transfer {
 impl Transfer {
     pub(super) fn named(name: &str) -> Transfer {
         match name.trim().to_ascii_lowercase().as_str() {
-            "base64" => Transfer::Base64 { bits: 0, letters: 0 },
+            "base64" => Transfer::Base64(Base64::default()),
             "quoted-printable" => Transfer::QuotedPrintable { held: Vec::new() },
             _ => Transfer::Identity,
         }
@@ -26,7 +28,7 @@ impl Transfer {
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut dyn FnMut(&[u8])) {
         match self {
             Transfer::Identity => out(bytes),
-            Transfer::Base64 { bits, letters } => base64(bits, letters, bytes, out),
+            Transfer::Base64(base64) => out(&base64.push(bytes)),
             Transfer::QuotedPrintable { held } => quoted(held, bytes, out),
         }
     }
@@ -34,50 +36,11 @@ impl Transfer {
     /// Tells what waited.
     pub(super) fn end(&mut self, out: &mut dyn FnMut(&[u8])) {
         match std::mem::replace(self, Transfer::Identity) {
-            Transfer::Base64 { bits, letters: 2 } => out(&[low_byte(bits >> 4)]),
-            Transfer::Base64 { bits, letters: 3 } => out(&[low_byte(bits >> 10), low_byte(bits >> 2)]),
+            Transfer::Base64(mut base64) => out(&base64.end()),
             Transfer::QuotedPrintable { held } => out(&held),
-            _ => {}
+            Transfer::Identity => {}
         }
     }
-}
-
-/// What a text in base64 stands for.
-pub(crate) fn from_base64(text: &[u8]) -> Vec<u8> {
-    let (mut transfer, mut decoded) = (Transfer::named("base64"), Vec::new());
-    transfer.push(text, &mut |piece| decoded.extend_from_slice(piece));
-    transfer.end(&mut |piece| decoded.extend_from_slice(piece));
-    decoded
-}
-
-fn base64(bits: &mut u32, letters: &mut u8, bytes: &[u8], out: &mut dyn FnMut(&[u8])) {
-    let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
-    for sextet in bytes.iter().filter_map(|letter| sextet(*letter)) {
-        *bits = (*bits << 6) | sextet;
-        *letters += 1;
-        if *letters == 4 {
-            decoded.extend([low_byte(*bits >> 16), low_byte(*bits >> 8), low_byte(*bits)]);
-            (*bits, *letters) = (0, 0);
-        }
-    }
-    out(&decoded);
-}
-
-/// The low eight bits.
-fn low_byte(bits: u32) -> u8 {
-    bits.to_le_bytes()[0]
-}
-
-fn sextet(letter: u8) -> Option<u32> {
-    let value = match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
 }
 
 fn quoted(held: &mut Vec<u8>, bytes: &[u8], out: &mut dyn FnMut(&[u8])) {

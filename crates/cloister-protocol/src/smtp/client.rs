@@ -127,7 +127,7 @@ impl Smtp {
 
     /// Credentials as they are meant: of `PLAIN`, the parts between zeros.
     fn tell_credentials(&mut self, coded: &[u8], sink: &mut dyn Sink) {
-        let decoded = crate::content::from_base64(coded);
+        let decoded = cloister_base64::decoded(coded);
         let id = self.begin(&Smtp::head(Side::Client, "auth"), sink);
         let mut parts: Vec<&[u8]> = decoded.split(|byte| *byte == 0).filter(|part| !part.is_empty()).collect();
         if let Some(password) = parts.pop() {

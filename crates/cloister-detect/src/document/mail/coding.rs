@@ -1,5 +1,6 @@
 //! How parts and words of heads are coded for transfer.
 
+use cloister_base64::Base64;
 use memchr::memmem;
 
 use super::Out;
@@ -22,8 +23,8 @@ pub enum Coding {
     Same,
     /// `=C3=A9` for é.
     Quoted,
-    /// Base64: bits that wait for more, and how many letters they come from.
-    Base64(u32, usize),
+    /// Three bytes as four letters.
+    Base64(Base64),
 }
 
 /// Where a line starts, and its number.
@@ -65,7 +66,7 @@ impl Head {
     pub fn coding(&self) -> Coding {
         match self.transfer.as_str() {
             "quoted-printable" => Coding::Quoted,
-            "base64" => Coding::Base64(0, 0),
+            "base64" => Coding::Base64(Base64::default()),
             _ => Coding::Same,
         }
     }
@@ -88,26 +89,13 @@ fn quoted(bytes: &[u8]) -> Option<u8> {
     Some(digit(high)? << 4 | digit(low)?)
 }
 
-/// The six bits of a letter of base64; of both alphabets (RFC 4648).
-fn six(byte: u8) -> Option<u32> {
-    let bits = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(bits))
-}
-
 impl Coding {
     /// A line of a part, in `charset`.
     pub fn line(&mut self, line: &[u8], charset: Charset, begin: Begin, out: &mut Out) {
         match self {
             Coding::Same => as_it_is(line, charset, begin, out),
             Coding::Quoted => quoted_line(line, charset, begin, out),
-            Coding::Base64(bits, letters) => base64_line(line, charset, begin, bits, letters, out),
+            Coding::Base64(base64) => base64_line(line, charset, begin, base64, out),
         }
     }
 }
@@ -150,29 +138,11 @@ fn quoted_line(line: &[u8], charset: Charset, (start, number): Begin, out: &mut 
     }
 }
 
-fn base64_line(
-    line: &[u8],
-    charset: Charset,
-    (start, number): Begin,
-    bits: &mut u32,
-    letters: &mut usize,
-    out: &mut Out,
-) {
-    let start = start.saturating_sub(*letters);
-    let mut bytes = Vec::with_capacity(line.len());
-    for six in line.iter().filter_map(|byte| six(*byte)) {
-        *bits = *bits << 6 | six;
-        *letters += 1;
-        if *letters == 4 {
-            bytes.extend_from_slice(bits.to_be_bytes().get(1..).unwrap_or_default());
-            (*bits, *letters) = (0, 0);
-        }
-    }
-    // The last letters, before `=`.
+fn base64_line(line: &[u8], charset: Charset, (start, number): Begin, base64: &mut Base64, out: &mut Out) {
+    let start = start.saturating_sub(base64.waiting());
+    let mut bytes = base64.push(line);
     if line.contains(&b'=') {
-        let last = (*bits << (6 * (4 - *letters).min(4))).to_be_bytes();
-        bytes.extend_from_slice(last.get(1..1 + (*letters * 6 / 8).min(3)).unwrap_or_default());
-        (*bits, *letters) = (0, 0);
+        bytes.extend(base64.end());
     }
     let mut from = 0;
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| **byte >= 0x80) {
@@ -217,7 +187,7 @@ fn word(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let mut out = Out::default();
     match coding {
         b"B" | b"b" => {
-            base64_line(text, Charset::Utf8, (0, 0), &mut 0, &mut 0, &mut out);
+            base64_line(text, Charset::Utf8, (0, 0), &mut Base64::default(), &mut out);
         }
         b"Q" | b"q" => {
             let blanks: Vec<u8> = text.iter().map(|byte| if *byte == b'_' { b' ' } else { *byte }).collect();
