@@ -44,6 +44,30 @@ pub struct Report {
     pub differing: Vec<(String, String)>,
 }
 
+/// What the documentation says of a comparison.
+pub fn page(report: &Report, reasons: &BTreeMap<String, String>) -> String {
+    let mut text = format!(
+        "{} cases of np-guard's netpol-analyzer (Apache-2.0), each with every connection that it expects: of {} all\n\
+         connections are those of `cloister network list`, of {} they are others. Each stands with its reason in\n\
+         `conformance/network-connectivity.yaml`, and the test fails when one differs without a reason, or no longer.\n\n\
+         | cases | why they differ | which |\n| ---: | --- | --- |\n",
+        report.total,
+        report.equal,
+        report.differing.len(),
+    );
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (case, _) in &report.differing {
+        by_reason.entry(reasons.get(case).map_or("no reason is listed", String::as_str)).or_default().push(case);
+    }
+    let mut rows: Vec<(&str, Vec<&str>)> = by_reason.into_iter().collect();
+    rows.sort_by_key(|(why, cases)| (std::cmp::Reverse(cases.len()), *why));
+    for (why, cases) in rows {
+        let names = cases.iter().map(|case| format!("`{case}`")).collect::<Vec<_>>().join(", ");
+        text += &format!("| {} | {} | {names} |\n", cases.len(), why.trim());
+    }
+    text
+}
+
 /// Compares every case.
 ///
 /// # Errors

@@ -192,7 +192,7 @@ pub fn compare(folder: &Path, mapping: &Mapping) -> anyhow::Result<Report> {
 }
 
 /// What `docs/conformance.md` says of it.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &Report, mapping: &Mapping) -> String {
     let ((hosts, hosts_agreed), share) = (report.hosts, |agreed: usize, of: usize| 100.0 * agreed as f64 / of as f64);
     let (others, others_agreed) = (report.mapped - hosts, report.agreed - hosts_agreed);
     let mut text = format!(
@@ -213,5 +213,17 @@ pub fn page(report: &Report) -> String {
     for (why, cases) in rows {
         text += &format!("| {cases} | {why} |\n");
     }
-    text
+    text + "\n| verdicts that differ | why |\n| ---: | --- |\n" + &reasons(report, mapping)
+}
+
+/// Why verdicts differ, the most frequent reasons first.
+fn reasons(report: &Report, mapping: &Mapping) -> String {
+    let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
+    for (id, ..) in &report.differing {
+        let reason = mapping.differences.get(id).map_or("no reason is listed", String::as_str);
+        *by_reason.entry(reason).or_default() += 1;
+    }
+    let mut rows: Vec<(&str, usize)> = by_reason.into_iter().collect();
+    rows.sort_by_key(|(why, cases)| (std::cmp::Reverse(*cases), *why));
+    rows.into_iter().map(|(why, cases)| format!("| {cases} | {} |\n", why.trim())).collect()
 }

@@ -34,6 +34,7 @@ pub mod supply_chain;
 pub use check::{Check, Entry, Family, Need, OfContainer, OfInventory, OfPod, OfResource, Run};
 pub use context::Context;
 pub use control_plane::issuers::issuer_in_flags;
+pub use data::demands::{Demand, Demanded, demands};
 pub use data::personal_kinds::personal_kinds;
 pub use docs::Docs;
 pub use findings::Findings;

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use clap::{Args, ValueEnum};
 use cloister_graph::{Drawing, Graph, Options, dot, list, mermaid, svg};
 
+use crate::table::indented;
 use crate::way_out::failure;
 
 /// How to draw.
@@ -42,17 +43,28 @@ enum Theme {
 }
 
 impl Picture {
-    /// The picture as it was asked for.
-    pub fn draw(&self, picture: Graph) -> anyhow::Result<String> {
-        let usual = if std::io::stdout().is_terminal() { Format::Text } else { Format::Svg };
+    /// The picture as it was asked for; its words within these columns where a person reads them.
+    pub fn draw(&self, picture: Graph, width: usize) -> anyhow::Result<String> {
+        let is_read = std::io::stdout().is_terminal();
+        let usual = if is_read { Format::Text } else { Format::Svg };
         Ok(match self.output.unwrap_or(usual) {
             Format::Dot => dot(&picture),
             Format::Mermaid => mermaid(&picture),
+            Format::Text if is_read => within(&list(&picture), width),
             Format::Text => list(&picture),
             Format::Json => format!("{:#}\n", serde_json::to_value(Drawing::new(picture))?),
             Format::Svg => svg(&Drawing::new(picture), &Options { theme: self.theme.into(), ..Options::default() }),
         })
     }
+}
+
+/// Each line further in where it goes on.
+fn within(text: &str, width: usize) -> String {
+    let line = |line: &str| {
+        let words = line.trim_start();
+        indented(words, line.len() - words.len(), 4, width)
+    };
+    text.lines().map(line).collect()
 }
 
 impl From<Theme> for cloister_graph::Theme {
@@ -74,4 +86,18 @@ pub fn known(what: &str, name: Option<&str>, names: &[String]) -> anyhow::Result
         format!("there are: {}", names.join(", "))
     };
     Err(failure(format!("no {what} is called \"{name}\""), help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn words_go_on_below_themselves() {
+        let told = within("Namespace shop\n  web\n    → TCP 5432: shop/patients-db, health data\n\nEnd\n", 30);
+        assert_eq!(
+            told,
+            "Namespace shop\n  web\n    → TCP 5432:\n        shop/patients-db,\n        health data\n\nEnd\n"
+        );
+    }
 }

@@ -121,12 +121,21 @@ fn wrap_line(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// What is read as one: no line ends between these two words.
+const TOGETHER: [(&str, &str); 5] =
+    [("TCP", ""), ("UDP", ""), ("SCTP", ""), ("every", "IPv4 address"), ("every", "IPv6 address")];
+/// A space that is none to whoever breaks lines.
+const TIE: &str = "\u{a0}";
+
 /// A sentence with its first line at one column and the others further in.
 pub fn indented(text: &str, indent: usize, further: usize, width: usize) -> String {
-    let text = clean(text);
-    let lines = wrap(&text, width.saturating_sub(indent + further).max(NARROWEST));
+    let tied = TOGETHER.iter().fold(clean(text).replace(TIE, " "), |text, (one, other)| {
+        text.replace(&format!("{one} {other}"), &format!("{one}{TIE}{}", other.replace(' ', TIE)))
+    });
+    let lines = wrap(&tied, width.saturating_sub(indent + further).max(NARROWEST));
     let indents = std::iter::once(indent).chain(std::iter::repeat(indent + further));
-    lines.iter().zip(indents).map(|(line, indent)| format!("{}{line}\n", " ".repeat(indent))).collect()
+    let line = |(line, indent): (&String, usize)| format!("{}{}\n", " ".repeat(indent), line.replace(TIE, " "));
+    lines.iter().zip(indents).map(line).collect()
 }
 
 /// The start of a word that fits, and the rest.
@@ -153,7 +162,15 @@ fn csv(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fit, wrap};
+    use super::{fit, indented, wrap};
+
+    #[test]
+    fn a_port_stays_with_its_protocol_and_an_address_with_its_family() {
+        let lines = |text: &str| indented(text, 0, 2, 14).lines().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(lines("api reach TCP 5432"), ["api reach", "  TCP 5432"]);
+        assert_eq!(lines("a every IPv4 address"), ["a", "  every IPv4", "  address"]);
+        assert_eq!(indented("to every IPv4 address", 0, 2, 20), "to\n  every IPv4 address\n");
+    }
 
     #[test]
     fn long_words_break_where_they_have_parts() {

@@ -50,6 +50,51 @@ fn lists_keep_to_the_schema_grouped_or_not() {
 }
 
 #[test]
+fn a_list_is_drawn_as_the_map_is() {
+    let dir = folder(&[("k8s.yaml", &clinic())]);
+    let path = dir.path().to_str().unwrap();
+    let (list, _, exit) = run(&["list", "--from", path, "-o", "svg"]);
+    assert_eq!(exit, 0);
+    assert!(list.starts_with("<svg"), "{list}");
+    assert_eq!(list, run(&["map", "--from", path, "-o", "svg"]).0);
+}
+
+#[test]
+fn a_graph_calls_addresses_as_people_do() {
+    let dir = folder(&[("k8s.yaml", &clinic())]);
+    for group in ["always", "never"] {
+        let (graph, ..) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "dot", "--group", group]);
+        assert!(graph.contains("label=\"every IPv4 address") || graph.contains("\\nevery IPv4 address"), "{graph}");
+        assert!(!graph.contains("label=\"0.0.0.0-"), "{graph}");
+    }
+}
+
+#[test]
+fn settings_that_turn_encryption_on_count() {
+    let store = "---\napiVersion: cloister.dev/v1alpha1\nkind: PersonalDataStore\nmetadata: {name: patients}\n\
+        spec: {selector: {names: [db]}}\n";
+    let told = |variables: &str, arguments: &str| {
+        let api = API.replace("image: i,", &format!("image: i, env: [{variables}],"));
+        let db = DB.replace("image: i,", &format!("image: postgres, args: [{arguments}],"));
+        let dir = folder(&[("k8s.yaml", &format!("{}{store}", cluster(&[NAMESPACE, &api, &db, POLICY])))]);
+        let (out, _, exit) = run(&["plaintext", "--from", dir.path().to_str().unwrap(), "-o", "json"]);
+        let matrix: Value = serde_json::from_str(&out).unwrap();
+        let flow = &matrix["stores"][0]["flows"][0];
+        (flow["transit"].as_str().unwrap().to_owned(), flow["why"].as_str().unwrap().to_owned(), exit)
+    };
+    let (transit, why, exit) = told("{name: PGSSLMODE, value: verify-full}", "");
+    assert_eq!((transit.as_str(), exit), ("encrypted", 0), "{why}");
+    assert!(why.contains("PGSSLMODE=verify-full"), "{why}");
+    let url = |host: &str, mode: &str| format!("{{name: DATABASE_URL, value: 'postgres://u@{host}/x?sslmode={mode}'}}");
+    assert_eq!(told(&url("db:5432", "require"), "").0, "encrypted");
+    assert_eq!(told(&url("bank.example.com", "require"), "").0, "unknown");
+    assert_eq!(told(&url("db", "disable"), "-c, ssl=on").0, "plaintext");
+    let (transit, why, _) = told("", "-c, ssl=on");
+    assert_eq!(transit, "unknown");
+    assert!(why.contains("offers TLS (ssl=on)"), "{why}");
+}
+
+#[test]
 fn a_list_names_both_ends_and_the_intervals_of_ports() {
     let dir = folder(&[("k8s.yaml", &clinic())]);
     let (out, _, _) = run(&["list", "--from", dir.path().to_str().unwrap(), "-o", "json"]);

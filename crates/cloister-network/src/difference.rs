@@ -9,6 +9,7 @@ use crate::mesh::Mesh;
 use crate::network::Network;
 use crate::pairs::Pairs;
 use crate::policy::Direction;
+use crate::ports::PortSet;
 use crate::rows::Verdicts;
 use crate::verdict::Verdict;
 
@@ -23,6 +24,18 @@ pub struct Change {
     pub before: Arc<Verdict>,
     /// What is decided after.
     pub after: Arc<Verdict>,
+}
+
+impl Change {
+    /// Ports that come to be open.
+    pub fn gained(&self) -> PortSet {
+        self.after.allowed().difference(&self.before.allowed())
+    }
+
+    /// Ports that were open.
+    pub fn lost(&self) -> PortSet {
+        self.before.allowed().difference(&self.after.allowed())
+    }
 }
 
 /// All of them.

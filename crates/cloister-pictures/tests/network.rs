@@ -146,6 +146,21 @@ fn large_clusters_are_drawn_by_namespace() {
 }
 
 /// Namespaces that all let everybody in on one port.
+/// So many connections that a mesh is not asked about each.
+#[test]
+fn a_map_that_leaves_the_mesh_out_says_so() {
+    let drawn = |workloads: usize, wish: &Wish<'_>| {
+        let mut text =
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: n0, labels: {istio-injection: enabled}}\n".to_owned();
+        (0..workloads).for_each(|number| text += &workload("n0", &format!("w{number}"), "a"));
+        draw(&inventory(&text), wish).notes.join("\n")
+    };
+    const SAID: &str = "What Istio's mesh closes and encrypts is not drawn";
+    assert!(drawn(460, &Wish::default()).contains(SAID));
+    assert!(!drawn(460, &Wish { without_mesh: true, ..Wish::default() }).contains(SAID));
+    assert!(!drawn(20, &Wish::default()).contains(SAID));
+}
+
 fn let_in(namespaces: usize) -> String {
     let names = (0..namespaces).map(|number| format!("n{number:02}"));
     let one = |namespace: String| {

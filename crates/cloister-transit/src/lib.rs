@@ -3,7 +3,7 @@
 //! ```text
 //! Network, Register ──▶ who reaches a port that a store serves     (cloister-purpose)
 //! Istio's mesh, Linkerd, Cilium between nodes ──▶ what encrypts it (carriers.rs)
-//! settings of the store and of its caller ──▶ what leaves it in the clear
+//! settings of the store and of its caller ──▶ what they leave in the clear, or encrypt (said.rs)
 //! ```
 //!
 //! Nothing here reads, fetches or judges. A program may speak TLS by itself without saying so in any setting: where
@@ -11,12 +11,13 @@
 
 mod carriers;
 mod document;
+mod said;
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
 use cloister_network::{Caller, Endpoint, Mesh, Narrowing, Network, PortSet};
 use cloister_purpose::{Callers, Store, stores};
-use cloister_register::{Engine, Register};
+use cloister_register::Register;
 
 pub use carriers::{Carriers, Wires};
 pub use document::{Document, Flow, OfStore};
@@ -70,21 +71,36 @@ pub struct Matrix<'r, 'a> {
     pub wires: Option<Wires>,
 }
 
-/// A setting of a workload that leaves connections in the clear.
+/// A setting of a workload about encryption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// The check that found it: `postgres-tls-off`.
+    /// The check that finds what is in the clear: `postgres-tls-off`.
     pub check: String,
     /// What it says.
     pub said: String,
+    /// What it does.
+    pub does: Does,
 }
 
-/// Works it out. `plain` tells, of a workload, its settings that leave connections to databases in the clear.
+/// What a setting does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// It leaves connections in the clear, or the other side may.
+    LeavesClear,
+    /// The workload opens connections to these hosts with TLS or not at all; to any where none is written beside it.
+    AsksFor(Vec<String>),
+    /// The workload takes connections with TLS alone.
+    TakesAlone,
+    /// The workload takes connections with TLS, and others.
+    Offers,
+}
+
+/// Works it out. `settings` tells, of a workload, what it says of encryption of connections to databases.
 pub fn matrix<'r, 'a>(
     network: &Network<'a>,
     inventory: &'a Inventory,
     register: &'r Register<'a>,
-    plain: impl Fn(&Resource) -> Vec<Setting>,
+    settings: impl Fn(&Resource) -> Vec<Setting>,
 ) -> Matrix<'r, 'a> {
     let stores = stores(network, register);
     let mesh = Mesh::of(network, inventory);
@@ -93,11 +109,12 @@ pub fn matrix<'r, 'a>(
     let mut connections = Vec::new();
     for (number, store) in stores.iter().enumerate() {
         let Some(to) = workload(network, store.endpoint) else { continue };
+        let names = said::names(network, inventory, store.endpoint);
         for (source, ports) in callers.of_store(network, mesh.as_ref(), store.endpoint, &store.serves) {
             let Some(from) = workload(network, source) else { continue };
             let by_mesh = mesh.as_ref().map(|mesh| mesh.between(Caller::Endpoint(source), store.endpoint));
             let by_mesh = by_mesh.as_ref();
-            let said = || said(register, &plain, (from, to));
+            let said = || said::said(register, &settings, (from, to), &names);
             let (transit, why) = judge(by_mesh, &carriers, (from, to), &ports, said);
             connections.push(Connection { source, store: number, ports, transit, why });
         }
@@ -117,7 +134,7 @@ fn judge(
     carriers: &Carriers<'_>,
     (from, to): (&Resource, &Resource),
     ports: &PortSet,
-    said: impl FnOnce() -> Option<String>,
+    said: impl FnOnce() -> Option<(Transit, String)>,
 ) -> (Transit, String) {
     if by_mesh.is_some_and(|it| it.encrypts(ports) == Some(true)) {
         return (Transit::Encrypted, "mutual TLS of Istio's mesh".to_owned());
@@ -130,38 +147,10 @@ fn judge(
     }
     let switched_off = by_mesh.is_some_and(|it| !it.in_clear.intersection(ports).is_empty());
     match said() {
-        Some(said) => (Transit::Plaintext, said),
+        Some(said) => said,
         None if switched_off => {
             (Transit::Unknown, "the mesh's mutual TLS is off there, and no setting shows other encryption".to_owned())
         }
         None => (Transit::Unknown, "no mesh and no setting shows that it is encrypted".to_owned()),
     }
-}
-
-/// What a setting of either end says of connections to software of the store's kind. Whoever runs such software itself
-/// says it of its own connections.
-fn said(
-    register: &Register<'_>,
-    plain: &impl Fn(&Resource) -> Vec<Setting>,
-    (from, to): (&Resource, &Resource),
-) -> Option<String> {
-    let about = |workload: &Resource| register.recognised(workload).and_then(|it| check(it.engine));
-    let wanted = about(to)?;
-    let of = |end: &Resource| plain(end).into_iter().find(|it| it.check == wanted).map(|it| it.said);
-    let by_caller = if about(from) == Some(wanted) { None } else { of(from) };
-    by_caller.or_else(|| of(to).map(|said| format!("the store: {said}")))
-}
-
-/// The check that reads the settings of a kind of software.
-fn check(engine: Engine) -> Option<&'static str> {
-    Some(match engine {
-        Engine::Postgresql | Engine::Cockroachdb => "postgres-tls-off",
-        Engine::Mysql | Engine::Mariadb | Engine::Tidb => "mysql-tls-off",
-        Engine::Mongodb => "mongodb-tls-off",
-        Engine::Redis | Engine::Valkey => "redis-tls-off",
-        Engine::Elasticsearch | Engine::Opensearch => "elasticsearch-tls-off",
-        Engine::Kafka => "kafka-tls-off",
-        Engine::Rabbitmq => "amqp-tls-off",
-        _ => return None,
-    })
 }

@@ -6,7 +6,7 @@ use cloister_manifest::{Interner, parse};
 use cloister_model::{Origin, Resource};
 use cloister_network::{Network, Options};
 use cloister_register::Register;
-use cloister_transit::{Setting, Transit, matrix};
+use cloister_transit::{Does, Setting, Transit, matrix};
 
 const SHOP: &str = "
 apiVersion: v1
@@ -47,7 +47,11 @@ fn nothing(_: &Resource) -> Vec<Setting> {
 }
 
 fn off(check: &str) -> Vec<Setting> {
-    vec![Setting { check: check.to_owned(), said: "sslmode=disable".to_owned() }]
+    vec![Setting { check: check.to_owned(), said: "sslmode=disable".to_owned(), does: Does::LeavesClear }]
+}
+
+fn on(does: Does) -> Vec<Setting> {
+    vec![Setting { check: "postgres-tls-off".to_owned(), said: "sslmode=verify-full".to_owned(), does }]
 }
 
 #[test]
@@ -62,6 +66,44 @@ fn a_setting_shows_plaintext_at_either_end() {
         assert_eq!(transit, Transit::Plaintext);
         assert!(why.starts_with(start), "{why}");
     }
+}
+
+#[test]
+fn a_setting_that_takes_nothing_else_encrypts() {
+    let of = |end: &'static str, does: Does| {
+        said(SHOP, move |it| if &*it.name == end { on(does.clone()) } else { Vec::new() })
+    };
+    let (transit, why) = of("web", Does::AsksFor(Vec::new()));
+    assert_eq!((transit, &*why), (Transit::Encrypted, "the caller takes nothing else: sslmode=verify-full"));
+    assert_eq!(of("db", Does::TakesAlone).0, Transit::Encrypted);
+    let (transit, why) = of("db", Does::Offers);
+    assert_eq!(transit, Transit::Unknown);
+    assert!(why.starts_with("the store offers TLS"), "{why}");
+}
+
+#[test]
+fn a_setting_of_another_host_says_nothing_of_this_one() {
+    for (host, transit) in [
+        ("db", Transit::Encrypted),
+        ("db.shop.svc.cluster.local", Transit::Encrypted),
+        ("db.other.svc.cluster.local", Transit::Unknown),
+        ("db-0.db.shop.svc", Transit::Encrypted),
+        ("bank.example.com", Transit::Unknown),
+        ("$(host)", Transit::Unknown),
+    ] {
+        let asks = on(Does::AsksFor(vec![host.to_owned()]));
+        let found = said(SHOP, |it| if &*it.name == "web" { asks.clone() } else { Vec::new() });
+        assert_eq!(found.0, transit, "{host}");
+    }
+}
+
+#[test]
+fn what_one_connection_leaves_in_the_clear_counts_before_what_another_encrypts() {
+    let both = |it: &Resource| match &*it.name {
+        "web" => [on(Does::AsksFor(Vec::new())), off("postgres-tls-off")].concat(),
+        _ => Vec::new(),
+    };
+    assert_eq!(said(SHOP, both).0, Transit::Plaintext);
 }
 
 #[test]

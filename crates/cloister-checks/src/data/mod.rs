@@ -14,6 +14,7 @@ mod credential_in_environment;
 mod database_default_password;
 mod database_without_authentication;
 mod debug_logging;
+pub(crate) mod demands;
 mod elasticsearch_tls_off;
 pub(crate) mod engines;
 mod external_secret_store_missing;

@@ -81,6 +81,11 @@ impl Engine {
         spoken.then_some(plain)
     }
 
+    /// What one setting says, and in which words; none for this pod itself.
+    pub(super) fn says(&self, setting: &Setting<'_>, runs: bool) -> Option<(Tls, String)> {
+        self.verdict(setting, runs).map(|(tls, said)| (tls, said.what))
+    }
+
     /// What one setting says.
     fn verdict(&self, setting: &Setting<'_>, runs: bool) -> Option<(Tls, Said)> {
         let by_url = if setting.has_url { self.by_url(&setting.value) } else { None };

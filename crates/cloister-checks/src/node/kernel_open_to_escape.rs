@@ -1,7 +1,7 @@
 //! # What it does
 //! Finds nodes whose kernel lets a container write past its memory by the old way of mounting (CVE-2022-0185): those of
-//! upstream from 5.1 on and before 5.4.173, 5.10.93, 5.15.16 and 5.16.2, and Ubuntu's for Azure 5.4 before 1067. Where
-//! nobody without rights may make a user namespace, the way is closed to most containers, and it is not found.
+//! upstream from 5.1 on and before 5.4.173, 5.10.93, 5.15.16 and 5.16.2, and Ubuntu's for Azure 5.4 before 1067 (of 1067
+//! itself sources differ, and nothing is said). Where nobody without rights may make a user namespace, the way is closed to most containers, and it is not found.
 //! Distributions mend their kernels under numbers of their own: of those that are not known here, nothing is said.
 //!
 //! # Why it matters
@@ -11,7 +11,7 @@
 //! Install the distribution's present kernel and start the node again.
 //!
 //! # References
-//! CVE-2022-0185; kernel.org, change logs of 5.4.173, 5.10.93, 5.15.16 and 5.16.2. GDPR Art. 32(1)(b).
+//! CVE-2022-0185; kernel.org, change logs of 5.4.173, 5.10.93, 5.15.16 and 5.16.2; Azure/AKS issue 2749. GDPR Art. 32(1)(b).
 
 use cloister_model::{Place, Resource, Severity};
 use cloister_node::Facts;
@@ -21,8 +21,9 @@ use crate::{Check, Findings, Lacking, Need, Run};
 /// From the first of each, it is there; from the second on, it is mended.
 const UPSTREAM: [([u32; 3], [u32; 3]); 4] =
     [([5, 1, 0], [5, 4, 173]), ([5, 5, 0], [5, 10, 93]), ([5, 11, 0], [5, 15, 16]), ([5, 16, 0], [5, 16, 2])];
-/// Ubuntu's kernel for Azure: version, ending, and the build that is mended.
-const OF_DISTRIBUTIONS: [([u32; 3], &str, u32); 1] = [([5, 4, 0], "-azure", 1067)];
+/// Ubuntu's kernel for Azure: version, ending, the build before which all are open, and the one from which on all are
+/// mended. Of what lies between sources differ.
+const OF_DISTRIBUTIONS: [([u32; 3], &str, [u32; 2]); 1] = [([5, 4, 0], "-azure", [1067, 1068])];
 
 /// Whether a release has the fault; none where its number does not say.
 fn is_open(release: &str) -> Option<bool> {
@@ -30,10 +31,10 @@ fn is_open(release: &str) -> Option<bool> {
     let (number, rest) = release.split_at(end);
     let mut parts = number.split('.').map(|part| part.parse::<u32>().ok());
     let version = [parts.next()??, parts.next()??, parts.next().flatten().unwrap_or(0)];
-    for (own, ending, mended) in OF_DISTRIBUTIONS {
+    for (own, ending, [open, mended]) in OF_DISTRIBUTIONS {
         let build = rest.strip_prefix('-').and_then(|rest| rest.strip_suffix(ending)?.parse::<u32>().ok());
         if let Some(build) = build.filter(|_| version == own) {
-            return Some(build < mended);
+            return if build < open { Some(true) } else { (build >= mended).then_some(false) };
         }
     }
     // What begins anew at every zero counts its corrections behind it, in a way of its own.
@@ -109,7 +110,9 @@ mod tests {
             ("5.13.0-39-generic", None),
             ("5.10.0-10-amd64", None),
             ("5.4.0-1059-azure", Some(true)),
-            ("5.4.0-1067-azure", Some(false)),
+            ("5.4.0-1066-azure", Some(true)),
+            ("5.4.0-1067-azure", None),
+            ("5.4.0-1068-azure", Some(false)),
             ("nonsense", None),
             ("", None),
             ("5", None),

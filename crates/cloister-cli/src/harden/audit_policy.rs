@@ -20,13 +20,17 @@ pub struct AuditPolicy {
     /// Files, folders, globs, charts, or - for standard input [default: this folder].
     pub paths: Vec<PathBuf>,
 
+    /// The same, as other commands name it.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "paths", help_heading = "Input")]
+    pub from: Vec<PathBuf>,
+
     #[command(flatten)]
     pub live: Cluster,
 }
 
 impl AuditPolicy {
     fn sources(&self) -> Sources {
-        self.live.sources(&self.paths)
+        self.live.sources(if self.from.is_empty() { &self.paths } else { &self.from })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::input::args::{Cluster, Source};
+use crate::table::Format;
 
 #[derive(Debug, Args)]
 pub struct Network {
@@ -67,13 +68,23 @@ pub struct WithMesh {
     pub without_mesh: bool,
 }
 
+/// How a list is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ListFormat {
     Text,
     Json,
     Csv,
     Markdown,
+    /// For Graphviz.
     Dot,
+    /// The picture that `cloister network map` draws, which can show less and more.
+    Svg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -94,8 +105,8 @@ pub struct List {
     pub mesh: WithMesh,
 
     /// How to answer.
-    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
-    pub output: Format,
+    #[arg(short, long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: ListFormat,
 
     /// Whether endpoints that no rule tells apart stand together; text always groups them.
     #[arg(long, value_enum, default_value_t = Group::Auto, value_name = "WHEN", help_heading = "Result")]
@@ -127,9 +138,9 @@ pub struct Can {
     #[command(flatten)]
     pub mesh: WithMesh,
 
-    /// text or json.
-    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
-    pub output: Format,
+    /// How to answer.
+    #[arg(short, long, value_enum, default_value_t = TextOrJson::Text, value_name = "FORMAT", help_heading = "Result")]
+    pub output: TextOrJson,
 }
 
 #[derive(Debug, Args)]
@@ -138,7 +149,7 @@ pub struct Exposure {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -149,7 +160,7 @@ pub struct Entries {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -160,7 +171,7 @@ pub struct Exits {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -171,7 +182,7 @@ pub struct MeshOf {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -192,7 +203,7 @@ pub struct Diff {
     #[command(flatten)]
     pub mesh: WithMesh,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }

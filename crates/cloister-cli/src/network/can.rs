@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
+use cloister_network::answers::{Answered, CanDocument};
 use cloister_network::document::ports;
 use cloister_network::{PortSet, Verdict};
-use serde_json::json;
 
 use super::Asked;
-use super::args::{Can, Format, Question};
+use super::args::{Can, Question, TextOrJson};
 use super::words as spoken;
 use crate::output::print;
 use crate::way_out::failure;
@@ -66,7 +66,7 @@ pub fn exit(answers: &[Answer]) -> u8 {
 pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let answers = answers(&can.question, asked)?;
     let text = match can.output {
-        Format::Json => format!("{:#}\n", json(&answers, asked)),
+        TextOrJson::Json => format!("{}\n", serde_json::to_string_pretty(&document(&answers, asked))?),
         _ => text(&answers, asked),
     };
     print(&text)?;
@@ -75,16 +75,28 @@ pub fn run(can: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     Ok(asked.exit(exit))
 }
 
-/// One word; a line for each pair of ends where a word stands for several.
+/// One word where one is true of all pairs of ends; else a line for each word and destination.
 fn text(answers: &[Answer], asked: &Asked<'_>) -> String {
-    if let [answer] = answers {
-        return format!("{}\n", said(answer));
+    let mut lines: Vec<(usize, String, Vec<usize>)> = Vec::new();
+    for answer in answers {
+        let said = said(answer);
+        match lines.iter_mut().find(|(to, known, _)| (*to, known.as_str()) == (answer.destination, said.as_str())) {
+            Some((.., sources)) => sources.push(answer.source),
+            None => lines.push((answer.destination, said, vec![answer.source])),
+        }
     }
-    let line = |answer: &Answer| {
-        let [source, destination] = [answer.source, answer.destination].map(|it| words(it, asked));
-        format!("{source} → {destination}: {}\n", said(answer))
+    if let [(_, said, _)] = lines.as_slice() {
+        return format!("{said}\n");
+    }
+    let line = |(destination, said, sources): &(usize, String, Vec<usize>)| {
+        format!("{} → {}: {said}\n", all_words(sources, asked), words(*destination, asked))
     };
-    answers.iter().map(line).collect()
+    lines.iter().map(line).collect()
+}
+
+/// What several endpoints are called, for people.
+pub fn all_words(endpoints: &[usize], asked: &Asked<'_>) -> String {
+    endpoints.iter().map(|it| words(*it, asked)).collect::<Vec<_>>().join(", ")
 }
 
 fn said(answer: &Answer) -> String {
@@ -107,16 +119,14 @@ pub fn name(endpoint: usize, asked: &Asked<'_>) -> String {
     asked.network.endpoint(endpoint).map(|it| it.name()).unwrap_or_default()
 }
 
-fn json(answers: &[Answer], asked: &Asked<'_>) -> serde_json::Value {
-    let one = |answer: &Answer| {
-        json!({
-            "source": name(answer.source, asked),
-            "destination": name(answer.destination, asked),
-            "answer": answer.word(),
-            "allowed": ports(&answer.ports.intersection(&answer.verdict.allowed())),
-            "unknown": ports(&answer.ports.intersection(&answer.verdict.unknown())),
-            "mesh": super::narrowing::json(answer, asked),
-        })
+fn document(answers: &[Answer], asked: &Asked<'_>) -> CanDocument {
+    let one = |answer: &Answer| Answered {
+        source: name(answer.source, asked),
+        destination: name(answer.destination, asked),
+        answer: answer.word(),
+        allowed: ports(&answer.ports.intersection(&answer.verdict.allowed())),
+        unknown: ports(&answer.ports.intersection(&answer.verdict.unknown())),
+        mesh: super::narrowing::document(answer, asked),
     };
-    json!({ "answers": answers.iter().map(one).collect::<Vec<_>>() })
+    CanDocument { answers: answers.iter().map(one).collect() }
 }

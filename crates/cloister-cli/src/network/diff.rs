@@ -4,17 +4,15 @@ use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use cloister_network::document::ports;
-use cloister_network::{Change, Changes, Mesh, Network, differences_within};
-use serde_json::json;
+use cloister_network::answers::DiffDocument;
+use cloister_network::{Changes, Mesh, Network, differences_within};
 
-use super::args::{Diff, Format};
+use super::args::Diff;
 use super::{options, tell};
 use crate::input::Sources;
 use crate::input::read;
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
+use crate::table::{Format, Table, indented};
 use crate::terminal::Terminal;
 use crate::way_out::failure;
 
@@ -37,7 +35,7 @@ pub fn run(diff: &Diff, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let all = older.endpoints().iter().chain(newer.endpoints());
     // A block of addresses is named by its ends, and said in words.
     let words: HashMap<String, String> = all.map(|endpoint| (endpoint.name(), endpoint.words())).collect();
-    print(&show(diff.output, &changes, &words, terminal.width()))?;
+    print(&show(diff.output, &changes, &words, terminal.width())?)?;
     Ok(ExitCode::from(if lost { 2 } else { u8::from(!changes.all.is_empty()) }))
 }
 
@@ -51,35 +49,13 @@ fn sides(diff: &Diff) -> anyhow::Result<(Sources, Sources)> {
     }
 }
 
-fn show(format: Format, changes: &Changes, words: &HashMap<String, String>, width: usize) -> String {
-    match format {
-        Format::Json => {
-            let one = |change: &Change| {
-                json!({
-                    "sources": *change.sources,
-                    "destinations": *change.destinations,
-                    "gained": ports(&gained(change)),
-                    "lost": ports(&lost(change)),
-                    "unknownBefore": ports(&change.before.unknown()),
-                    "unknownAfter": ports(&change.after.unknown()),
-                })
-            };
-            let all: Vec<_> = changes.all.iter().map(one).collect();
-            let same = changes.all.is_empty();
-            format!("{:#}\n", json!({ "same": same, "gone": changes.gone, "new": changes.new, "changes": all }))
-        }
-        Format::Csv => table(changes).show(table::Format::Csv, width),
-        Format::Markdown => table(changes).show(table::Format::Markdown, width),
-        Format::Text | Format::Dot => text(changes, words, width),
-    }
-}
-
-fn gained(change: &Change) -> cloister_network::PortSet {
-    change.after.allowed().difference(&change.before.allowed())
-}
-
-fn lost(change: &Change) -> cloister_network::PortSet {
-    change.before.allowed().difference(&change.after.allowed())
+fn show(format: Format, changes: &Changes, words: &HashMap<String, String>, width: usize) -> anyhow::Result<String> {
+    Ok(match format {
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&DiffDocument::from(changes))?),
+        Format::Csv => table(changes).show(Format::Csv, width),
+        Format::Markdown => table(changes).show(Format::Markdown, width),
+        Format::Text => text(changes, words, width),
+    })
 }
 
 fn text(changes: &Changes, words: &HashMap<String, String>, width: usize) -> String {
@@ -97,7 +73,7 @@ fn text(changes: &Changes, words: &HashMap<String, String>, width: usize) -> Str
         let ends = format!("{} → {}", said(&change.sources), said(&change.destinations));
         text += &indented(&ends, 0, 2, width);
         let unknown = change.after.unknown().difference(&change.before.unknown());
-        for (sign, ports) in [("+", gained(change)), ("-", lost(change)), ("?", unknown)] {
+        for (sign, ports) in [("+", change.gained()), ("-", change.lost()), ("?", unknown)] {
             if !ports.is_empty() {
                 text += &indented(&format!("{sign} {ports}"), 2, 2, width);
             }
@@ -114,7 +90,7 @@ fn table(changes: &Changes) -> Table {
     for change in &changes.all {
         let words = |ports: cloister_network::PortSet| if ports.is_empty() { String::new() } else { ports.to_string() };
         let ends = [change.sources.join("; "), change.destinations.join("; ")];
-        table.row(ends.into_iter().chain([words(gained(change)), words(lost(change))]));
+        table.row(ends.into_iter().chain([words(change.gained()), words(change.lost())]));
     }
     table
 }

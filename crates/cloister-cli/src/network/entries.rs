@@ -8,19 +8,18 @@ use cloister_network::answers::EntriesDocument;
 use cloister_network::{Endpoint, Entries, Entry, Guard, Through, Tls};
 
 use super::Asked;
-use super::args::{self, Format};
+use super::args;
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
+use crate::table::{Format, Table, indented};
 
 /// Tells every way in.
 pub fn run(question: &args::Entries, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
     let found = asked.network.entries(inventory);
     let text = match question.output {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&EntriesDocument::of(asked.network, &found))?),
-        Format::Csv => table(&found, asked).show(table::Format::Csv, asked.width),
-        Format::Markdown => table(&found, asked).show(table::Format::Markdown, asked.width),
-        Format::Text | Format::Dot => text(&found, asked),
+        Format::Csv => table(&found, asked).show(Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(Format::Markdown, asked.width),
+        Format::Text => text(&found, asked),
     };
     print(&text)?;
     if found.left_out > 0 {

@@ -7,19 +7,18 @@ use cloister_network::answers::ExitsDocument;
 use cloister_network::{Endpoint, Exit, Exits};
 
 use super::Asked;
-use super::args::{self, Format};
+use super::args;
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
+use crate::table::{Format, Table, indented};
 
 /// Tells every way out.
 pub fn run(question: &args::Exits, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
     let found = asked.network.exits(inventory);
     let text = match question.output {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&ExitsDocument::of(asked.network, &found))?),
-        Format::Csv => table(&found, asked).show(table::Format::Csv, asked.width),
-        Format::Markdown => table(&found, asked).show(table::Format::Markdown, asked.width),
-        Format::Text | Format::Dot => text(&found, asked),
+        Format::Csv => table(&found, asked).show(Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(Format::Markdown, asked.width),
+        Format::Text => text(&found, asked),
     };
     print(&text)?;
     Ok(asked.exit(0))

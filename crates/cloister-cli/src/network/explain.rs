@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use cloister_network::document::ports;
+use cloister_network::answers::{Decides, ExplainDocument, Explained};
 use cloister_network::{Applied, Direction, Explanation, Family, Side, Step};
-use serde_json::{Value, json};
 
 use super::Asked;
-use super::args::{Can, Format};
-use super::can::{Answer, answers, exit, name, words};
+use super::args::{Can, TextOrJson};
+use super::can::{Answer, all_words, answers, exit, name, words};
 use crate::output::print;
 use crate::table::indented;
 
@@ -20,20 +19,38 @@ pub fn run(explain: &Can, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
         Some((answer, explained))
     });
     let text = match explain.output {
-        Format::Json => {
-            let all: Vec<Value> = told.map(|(answer, it)| json(answer, &it, asked)).collect();
-            format!("{:#}\n", json!({ "explanations": all }))
+        TextOrJson::Json => {
+            let explanations = told.map(|(answer, it)| explained(answer, &it, asked)).collect();
+            format!("{}\n", serde_json::to_string_pretty(&ExplainDocument { explanations })?)
         }
-        _ => told.map(|(answer, it)| text(answer, &it, asked)).collect::<Vec<_>>().join("\n"),
+        TextOrJson::Text => text(told.collect(), asked),
     };
     print(&text)?;
     Ok(asked.exit(exit(&answers)))
 }
 
-fn text(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
+/// Sources of which the same is said stand together: an address of either family is two.
+fn text(told: Vec<(&Answer, Explanation)>, asked: &Asked<'_>) -> String {
+    let mut groups: Vec<(&Answer, Vec<usize>, String)> = Vec::new();
+    for (answer, explained) in told {
+        let body = body(answer, &explained, asked);
+        let is_alike = |known: &Answer| known.destination == answer.destination && known.word() == answer.word();
+        match groups.iter_mut().find(|(known, _, said)| is_alike(known) && *said == body) {
+            Some((_, sources, _)) => sources.push(answer.source),
+            None => groups.push((answer, vec![answer.source], body)),
+        }
+    }
+    let told = groups.iter().map(|(answer, sources, body)| {
+        let (sources, destination) = (all_words(sources, asked), words(answer.destination, asked));
+        let head = format!("{}: {sources} → {destination}, {}", answer.word(), answer.ports);
+        indented(&head, 0, 2, asked.width) + body
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+fn body(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> String {
     let [source, destination] = [answer.source, answer.destination].map(|it| words(it, asked));
-    let head = format!("{}: {source} → {destination}, {}", answer.word(), answer.ports);
-    let mut text = indented(&head, 0, 2, asked.width);
+    let mut text = String::new();
     if explained.itself {
         text += &indented("a pod always reaches itself; what follows is between its replicas", 2, 2, asked.width);
     }
@@ -103,39 +120,15 @@ pub fn by(step: &Step, direction: Direction, asked: &Asked<'_>) -> String {
     policies.map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn json(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Value {
-    let step = |step: &Step, direction: Direction| {
-        let word = match step.applied {
-            Applied::Accepts => "accepts",
-            Applied::Denies => "denies",
-            Applied::Passes => "passes",
-            Applied::Isolates => "isolates",
-            Applied::Undecided => "undecided",
-        };
-        let policies = step.policies.iter().filter_map(|number| asked.network.policies().get(*number));
-        let policy = |policy: &cloister_network::Policy<'_>| {
-            let rule = step.rule.and_then(|number| policy.rules(direction)?.iter().find(|it| it.number == number));
-            let mark = rule.map_or(policy.resource.root.mark, |rule| rule.node.mark);
-            json!({ "policy": policy.resource.reference(), "location": policy.resource.locate(mark) })
-        };
-        json!({
-            "applied": word,
-            "certain": step.certain,
-            "family": step.family.map(|family| if family == Family::V4 { "IPv4" } else { "IPv6" }),
-            "ports": ports(&step.ports),
-            "rule": step.rule,
-            "policies": policies.map(policy).collect::<Vec<_>>(),
-        })
-    };
-    let side = |side: &Side| side.steps.iter().map(|it| step(it, side.direction)).collect::<Vec<_>>();
-    json!({
-        "source": name(answer.source, asked),
-        "destination": name(answer.destination, asked),
-        "answer": answer.word(),
-        "itself": explained.itself,
-        "separateNetworks": explained.apart,
-        "egress": side(&explained.egress),
-        "ingress": side(&explained.ingress),
-        "mesh": super::narrowing::json(answer, asked),
-    })
+fn explained(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Explained {
+    Explained {
+        source: name(answer.source, asked),
+        destination: name(answer.destination, asked),
+        answer: answer.word(),
+        itself: explained.itself,
+        separate_networks: explained.apart,
+        egress: Decides::of(asked.network, &explained.egress),
+        ingress: Decides::of(asked.network, &explained.ingress),
+        mesh: super::narrowing::document(answer, asked),
+    }
 }

@@ -2,27 +2,25 @@
 
 use std::process::ExitCode;
 
-use cloister_network::document::ports;
+use cloister_network::answers::ExposureDocument;
 use cloister_network::{Direction, Exposed, Exposure, Toward};
-use serde_json::{Value, json};
 
 use super::Asked;
-use super::args::{self, Format};
+use super::args;
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
+use crate::table::{Format, Table, indented};
 
 /// Tells what is open to those who are not there yet.
 pub fn run(question: &args::Exposure, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let exposures = asked.network.exposure();
     let text = match question.output {
         Format::Json => {
-            let all: Vec<Value> = exposures.iter().map(|it| json(it, asked)).collect();
-            format!("{:#}\n", json!({ "exposures": all }))
+            let document = ExposureDocument::of(asked.network, &exposures);
+            format!("{}\n", serde_json::to_string_pretty(&document)?)
         }
-        Format::Csv => table(&exposures, asked).show(table::Format::Csv, asked.width),
-        Format::Markdown => table(&exposures, asked).show(table::Format::Markdown, asked.width),
-        Format::Text | Format::Dot => text(&exposures, asked),
+        Format::Csv => table(&exposures, asked).show(Format::Csv, asked.width),
+        Format::Markdown => table(&exposures, asked).show(Format::Markdown, asked.width),
+        Format::Text => text(&exposures, asked),
     };
     print(&text)?;
     Ok(asked.exit(0))
@@ -59,23 +57,6 @@ fn text(exposures: &[Exposure], asked: &Asked<'_>) -> String {
         }
     }
     text
-}
-
-fn json(exposure: &Exposure, asked: &Asked<'_>) -> Value {
-    let open = |exposed: &Exposed| {
-        let toward = match &exposed.toward {
-            Toward::AnyPod => json!({ "anyPod": true }),
-            Toward::Pods { namespaces, pods } => json!({ "namespaces": namespaces, "pods": pods }),
-            Toward::Addresses(addresses) => json!({ "addresses": addresses.to_string() }),
-        };
-        json!({ "toward": toward, "allowed": ports(&exposed.ports) })
-    };
-    json!({
-        "workloads": names(exposure, asked),
-        "direction": exposure.direction.as_str(),
-        "selectedByNetworkPolicy": !exposure.unprotected,
-        "open": exposure.open.iter().map(open).collect::<Vec<_>>(),
-    })
 }
 
 fn table(exposures: &[Exposure], asked: &Asked<'_>) -> Table {

@@ -3,41 +3,55 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use cloister_graph::{Drawing, Options, svg};
+use cloister_inventory::Inventory;
 use cloister_network::document::{Document, Grouping, Listed, Ports};
 use cloister_network::{Connections, Mesh, Network};
+use cloister_pictures::network::Wish;
 
-use super::args::{Format, Group, List};
-use super::{Asked, dot};
+use super::args::{Group, List, ListFormat};
+use super::{Asked, dot, map};
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
+use crate::table::{Format, Table, indented};
 
 /// Beyond so many, endpoints that are alike stand together.
 const MOST: usize = 2000;
 
 /// Lists every connection.
-pub fn run(list: &List, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
+pub fn run(list: &List, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
     let network = asked.network;
+    if list.output == ListFormat::Svg {
+        return drawn(list, asked, inventory);
+    }
     let connections = asked.mesh.map_or_else(|| network.connections(), Mesh::connections);
     super::narrowing::tell(asked.mesh);
     let grouping = match (list.output, list.group) {
-        (Format::Text, _) | (_, Group::Always) => Grouping::Always,
+        (ListFormat::Text, _) | (_, Group::Always) => Grouping::Always,
         (_, Group::Never) => Grouping::Never,
         (_, Group::Auto) => Grouping::Beyond(MOST),
     };
     let text = match list.output {
-        Format::Text => text(network, &connections, asked.width),
+        ListFormat::Text => text(network, &connections, asked.width),
         output => {
             let document = Document::of(network, &connections, grouping);
             match output {
-                Format::Json => format!("{}\n", serde_json::to_string_pretty(&document)?),
-                Format::Dot => dot::draw(&document),
-                Format::Csv => table(&document).show(table::Format::Csv, asked.width),
-                _ => table(&document).show(table::Format::Markdown, asked.width),
+                ListFormat::Json => format!("{}\n", serde_json::to_string_pretty(&document)?),
+                ListFormat::Dot => dot::draw(&document, network),
+                ListFormat::Csv => table(&document).show(Format::Csv, asked.width),
+                _ => table(&document).show(Format::Markdown, asked.width),
             }
         }
     };
     print(&text)?;
+    Ok(asked.exit(0))
+}
+
+/// The list as a picture.
+fn drawn(list: &List, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
+    let of = list.from.source.title();
+    let wish = Wish { of: &of, without_mesh: list.mesh.without_mesh, ..Wish::default() };
+    let picture = map::picture(asked, inventory, &wish);
+    print(&svg(&Drawing::new(picture), &Options::default()))?;
     Ok(asked.exit(0))
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use cloister_graph::Graph;
 use cloister_inventory::Inventory;
 use cloister_network::Endpoint;
 use cloister_pictures::network::{Wish, map, stores};
@@ -56,11 +57,18 @@ pub fn run(question: &Map, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::
         store: question.store.as_deref(),
         to: to.as_deref(),
         most: question.max_nodes,
+        ..Wish::default()
     };
-    let mut picture = map(network, inventory, &register, &wish);
+    print(&question.picture.draw(picture(asked, inventory, &wish), asked.width)?)?;
+    Ok(asked.exit(0))
+}
+
+/// The map as it is wished for, with a word where something is missing.
+pub fn picture(asked: &Asked<'_>, inventory: &Inventory, wish: &Wish<'_>) -> Graph {
+    let (register, _) = Register::from_inventory(inventory);
+    let mut picture = map(asked.network, inventory, &register, wish);
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more, or less.".to_owned());
     }
-    print(&question.picture.draw(picture)?)?;
-    Ok(asked.exit(0))
+    picture
 }

@@ -7,10 +7,9 @@ use cloister_network::answers::MeshDocument;
 use cloister_network::{Membership, Mesh, MutualTls, Waypoint};
 
 use super::Asked;
-use super::args::{self, Format};
+use super::args;
 use crate::output::print;
-use crate::table;
-use crate::table::Table;
+use crate::table::{Format, Table};
 
 /// Tells who is in the mesh, and what its proxies demand.
 pub fn run(question: &args::MeshOf, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::Result<ExitCode> {
@@ -20,10 +19,10 @@ pub fn run(question: &args::MeshOf, asked: &Asked<'_>, inventory: &Inventory) ->
         Format::Json => {
             format!("{}\n", serde_json::to_string_pretty(&MeshDocument::of(asked.network, mesh.as_ref()))?)
         }
-        Format::Csv => table(&rows).show(table::Format::Csv, asked.width),
-        Format::Markdown => table(&rows).show(table::Format::Markdown, asked.width),
-        Format::Text | Format::Dot if mesh.is_none() => "No workload is in a mesh of Istio.\n".to_owned(),
-        Format::Text | Format::Dot => table(&rows).show(table::Format::Text, asked.width),
+        Format::Csv => table(&rows).show(Format::Csv, asked.width),
+        Format::Markdown => table(&rows).show(Format::Markdown, asked.width),
+        Format::Text if mesh.is_none() => "No workload is in a mesh of Istio.\n".to_owned(),
+        Format::Text => table(&rows).show(Format::Text, asked.width),
     };
     print(&text)?;
     Ok(asked.exit(0))

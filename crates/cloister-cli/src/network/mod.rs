@@ -64,7 +64,7 @@ pub fn run(network: &args::Network, terminal: &Terminal) -> anyhow::Result<ExitC
     let mesh = Mesh::of(&built, &inventory).filter(|_| with_mesh);
     let asked = Asked { network: &built, mesh: mesh.as_ref(), lost, width: terminal.width() };
     match &network.command {
-        NetworkCommand::List(list) => list::run(list, &asked),
+        NetworkCommand::List(list) => list::run(list, &asked, &inventory),
         NetworkCommand::Can(can) => can::run(can, &asked),
         NetworkCommand::Explain(question) => explain::run(question, &asked),
         NetworkCommand::Exposure(question) => exposure::run(question, &asked),

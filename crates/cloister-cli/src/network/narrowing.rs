@@ -1,9 +1,9 @@
 //! What a mesh takes away from an answer, and by which policy.
 
 use cloister_model::Resource;
+use cloister_network::answers::Narrowed;
 use cloister_network::document::ports;
 use cloister_network::{Caller, Mesh, PortSet};
-use serde_json::{Value, json};
 
 use super::Asked;
 use super::can::Answer;
@@ -54,21 +54,17 @@ pub fn lines(answer: &Answer, asked: &Asked<'_>) -> Vec<String> {
     steps(answer, asked).iter().map(line).collect()
 }
 
-/// The same for machines; null where no mesh takes part.
-pub fn json(answer: &Answer, asked: &Asked<'_>) -> Value {
-    if asked.mesh.is_none() {
-        return Value::Null;
-    }
-    let step = |step: &Step<'_>| {
-        json!({
-            "does": step.does,
-            "ports": ports(&step.ports),
-            "asks": step.asked,
-            "policy": step.policy.map(|it| it.reference()),
-            "location": step.policy.map(|it| it.locate(it.root.mark)),
-        })
+/// The same for machines; nothing where no mesh takes part.
+pub fn document(answer: &Answer, asked: &Asked<'_>) -> Option<Vec<Narrowed>> {
+    asked.mesh?;
+    let step = |step: Step<'_>| Narrowed {
+        does: step.does,
+        ports: ports(&step.ports),
+        asks: step.asked,
+        policy: step.policy.map(Resource::reference),
+        location: step.policy.and_then(|it| it.locate(it.root.mark)),
     };
-    steps(answer, asked).iter().map(step).collect()
+    Some(steps(answer, asked).into_iter().map(step).collect())
 }
 
 /// Says beside a list that it is narrowed.

@@ -9,12 +9,10 @@ use cloister_register::Register;
 use cloister_transit::{Connection, Document, Matrix, Transit, matrix};
 
 use super::Asked;
-use super::args::{Format, From};
+use super::args::From;
 use super::settings::settings;
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
-use crate::way_out::failure;
+use crate::table::{Format, Table, indented};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 none is plaintext, 1 some are, 2 something could not be read.")]
@@ -22,7 +20,7 @@ pub struct Plaintext {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -36,14 +34,8 @@ pub fn run(question: &Plaintext, asked: &Asked<'_>, inventory: &Inventory) -> an
     let text = match question.output {
         Format::Text => text(&found, asked),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&Document::of(asked.network, &found))?),
-        Format::Csv => table(&found, asked).show(table::Format::Csv, asked.width),
-        Format::Markdown => table(&found, asked).show(table::Format::Markdown, asked.width),
-        Format::Dot => {
-            return Err(failure(
-                "the matrix is not drawn",
-                "name text, json, csv or markdown; a picture is made by map",
-            ));
-        }
+        Format::Csv => table(&found, asked).show(Format::Csv, asked.width),
+        Format::Markdown => table(&found, asked).show(Format::Markdown, asked.width),
     };
     print(&text)?;
     Ok(asked.exit(u8::from(found.connections.iter().any(|it| it.transit == Transit::Plaintext))))
@@ -65,8 +57,8 @@ fn text(found: &Matrix<'_, '_>, asked: &Asked<'_>) -> String {
         for transit in [Transit::Plaintext, Transit::Unknown, Transit::Encrypted] {
             for (ports, why, sources) in alike(own.iter().filter(|it| it.transit == transit)) {
                 let names: Vec<String> = sources.into_iter().map(|source| name(source, asked)).collect();
-                let line = format!("{:<10} {}, {ports}: {why}", transit.as_str(), names.join(", "));
-                text += &indented(&line, 2, 13, asked.width);
+                text += &indented(&format!("{}, {ports}: {why}", transit.as_str()), 2, 2, asked.width);
+                text += &indented(&format!("from {}", names.join(", ")), 4, 5, asked.width);
             }
         }
     }

@@ -10,12 +10,10 @@ use cloister_purpose::document::{Document, Reached};
 use cloister_purpose::{Crossing, Crossings, Store, crossings};
 use cloister_register::{ProcessingActivity, Register};
 
-use super::args::{Format, From};
+use super::args::From;
 use super::{Asked, explain};
 use crate::output::print;
-use crate::table;
-use crate::table::{Table, indented};
-use crate::way_out::failure;
+use crate::table::{Format, Table, indented};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Exit status: 0 none crosses, 1 some do, 2 something could not be read. Workloads without a \
@@ -24,7 +22,7 @@ pub struct Purposes {
     #[command(flatten)]
     pub from: From,
 
-    /// text, json, csv or markdown.
+    /// How to answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help_heading = "Result")]
     pub output: Format,
 }
@@ -41,14 +39,8 @@ pub fn run(question: &Purposes, asked: &Asked<'_>, inventory: &Inventory) -> any
     let text = match question.output {
         Format::Text => answer.text(),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&answer.document())?),
-        Format::Csv => answer.table().show(table::Format::Csv, asked.width),
-        Format::Markdown => answer.table().show(table::Format::Markdown, asked.width),
-        Format::Dot => {
-            return Err(failure(
-                "purposes are not drawn",
-                "name text, json, csv or markdown; a picture is made by map",
-            ));
-        }
+        Format::Csv => answer.table().show(Format::Csv, asked.width),
+        Format::Markdown => answer.table().show(Format::Markdown, asked.width),
     };
     print(&text)?;
     Ok(asked.exit(u8::from(!found.crossed.is_empty() || !found.purposeless.is_empty())))

@@ -76,7 +76,7 @@ pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> 
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more.".to_owned());
     }
-    print(&graph.picture.draw(picture)?)?;
+    print(&graph.picture.draw(picture, asked.width)?)?;
     Ok(asked.exit(0))
 }
 

@@ -1,17 +1,23 @@
-//! Answers as documents, for machines: ways in, ways out, and the mesh. Their schemas are published in `docs/schema/`.
+//! Answers as documents, for machines. Their schemas are published in `docs/schema/`.
 
+mod diff;
 mod entries;
 mod exits;
+mod exposure;
 mod mesh;
+mod question;
 
 use cloister_model::{Location, Place};
 use serde::Serialize;
 
 use crate::addresses::AddressSet;
 
+pub use diff::DiffDocument;
 pub use entries::{By, EntriesDocument};
 pub use exits::ExitsDocument;
+pub use exposure::ExposureDocument;
 pub use mesh::MeshDocument;
+pub use question::{Answered, CanDocument, Decides, ExplainDocument, Explained, Narrowed};
 
 /// Where something is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

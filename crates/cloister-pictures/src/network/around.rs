@@ -91,6 +91,13 @@ fn notes(graph: &Graph, facts: &Facts<'_, '_>, parts: &Parts, arrows: &Arrows) -
     }
     let unknown = graph.edges.iter().any(|edge| edge.label.contains('?'));
     notes.extend(unknown.then(|| "A question mark: the input does not tell whether these ports are open.".to_owned()));
+    if facts.leaves_mesh_out {
+        notes.push(
+            "What Istio's mesh closes and encrypts is not drawn, for there are too many connections to ask it about each: \
+             cloister network list and plaintext tell it."
+                .to_owned(),
+        );
+    }
     let encryption = "\"plain\" and \"TLS\" are said of ways in, \"mTLS\" where Istio encrypts; of other connections the input \
                       does not tell whether they are encrypted.";
     notes.push(encryption.to_owned());

@@ -43,11 +43,13 @@ pub struct Wish<'w> {
     pub to: Option<&'w [usize]>,
     /// So many parts are readable; above, what is alike is drawn as one.
     pub most: usize,
+    /// Only what policies of the network say.
+    pub without_mesh: bool,
 }
 
 impl Default for Wish<'_> {
     fn default() -> Self {
-        Wish { of: "", namespace: None, store: None, to: None, most: 60 }
+        Wish { of: "", namespace: None, store: None, to: None, most: 60, without_mesh: false }
     }
 }
 
@@ -66,6 +68,8 @@ struct Facts<'f, 'a> {
     entries: Entries<'a>,
     /// Where a mesh is in force and there are few enough connections to ask it about each.
     mesh: Option<Mesh<'f, 'a>>,
+    /// A mesh is in force, and there are too many.
+    leaves_mesh_out: bool,
     wish: Wish<'f>,
 }
 
@@ -87,10 +91,11 @@ pub fn stores(network: &Network<'_>, register: &Register<'_>) -> Vec<String> {
 /// The map.
 pub fn map<'a>(network: &Network<'a>, inventory: &'a Inventory, register: &Register<'a>, wish: &Wish<'_>) -> Graph {
     let connections = network.connections();
-    let mesh = Mesh::of(network, inventory);
-    let few = mesh.is_some() && connections.count(network) <= MESHED;
+    let mesh = Mesh::of(network, inventory).filter(|_| !wish.without_mesh);
+    let leaves_mesh_out = mesh.is_some() && connections.count(network) > MESHED;
+    let mesh = mesh.filter(|_| !leaves_mesh_out);
     let entries = network.entries(inventory);
-    let facts = Facts { network, register, connections, entries, mesh: mesh.filter(|_| few), wish: *wish };
+    let facts = Facts { network, register, connections, entries, mesh, leaves_mesh_out, wish: *wish };
     let mut levels = Level::ALL.into_iter().peekable();
     loop {
         let Some(level) = levels.next() else { return Graph::default() };
