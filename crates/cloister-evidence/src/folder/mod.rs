@@ -103,6 +103,8 @@ pub struct Folder {
     payloads: Payloads,
     /// A head was signed that may be on the disk: another of the same size must not be.
     in_doubt: bool,
+    /// How many were signed since it was opened.
+    heads: u64,
     /// Held until this is dropped.
     _lock: File,
 }
@@ -123,6 +125,7 @@ impl Folder {
             edge,
             payloads: Payloads::new(root),
             in_doubt: false,
+            heads: 0,
             _lock: lock,
         };
         let empty = log.frontier.clone();
@@ -149,6 +152,7 @@ impl Folder {
             edge,
             payloads: Payloads::new(root),
             in_doubt: false,
+            heads: 0,
             _lock: lock,
         })
     }
@@ -156,6 +160,11 @@ impl Folder {
     /// How many entries there are.
     pub fn size(&self) -> u64 {
         self.frontier.size()
+    }
+
+    /// How many heads were signed since it was opened: how often the disk was waited for.
+    pub fn heads(&self) -> u64 {
+        self.heads
     }
 
     /// Records all of these at once, and returns when they are on the disk: the number of the first. Of what fails
@@ -200,6 +209,7 @@ impl Folder {
         self.in_doubt = true;
         writing.settle().map_err(at(&path))?;
         self.in_doubt = false;
+        self.heads += 1;
         Ok(())
     }
 
