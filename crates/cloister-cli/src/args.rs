@@ -48,6 +48,8 @@ pub enum Command {
     Detect(Box<crate::detect::args::Detect>),
     /// Connect to endpoints, and tell what they really serve.
     Probe(crate::probe::args::Probe),
+    /// Keep, show and check the record that nobody changes unseen.
+    Evidence(Box<crate::evidence::args::Evidence>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some
@@ -116,6 +118,16 @@ pub struct Scan {
     /// An earlier JSON report: shows what is new, fixed and the same.
     #[arg(long, value_name = "FILE", help_heading = "Result")]
     pub baseline: Option<PathBuf>,
+
+    /// Record the assessment, and the exceptions and attestations in force, in the log in this folder, which nobody
+    /// changes unseen; it is begun where there is none yet.
+    #[arg(long, value_name = "FOLDER", help_heading = "Evidence")]
+    pub record: Option<PathBuf>,
+
+    /// The log's private keys, in a file outside of it [default: in $XDG_STATE_HOME/cloister/evidence or
+    /// ~/.local/state/cloister/evidence].
+    #[arg(long, value_name = "FILE", requires = "record", help_heading = "Evidence")]
+    pub record_key: Option<PathBuf>,
 
     /// Every finding, every gap, every diagnostic.
     #[arg(short, long, help_heading = "Result")]

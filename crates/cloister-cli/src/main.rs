@@ -7,6 +7,7 @@ mod baseline;
 mod columns;
 mod detect;
 mod dlp;
+mod evidence;
 mod explain;
 mod folder;
 mod harden;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         Command::Node(node) => node::run(node),
         Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
+        Command::Evidence(evidence) => evidence::run(evidence, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

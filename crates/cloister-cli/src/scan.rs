@@ -17,6 +17,7 @@ use rayon::join;
 
 use crate::args;
 use crate::baseline;
+use crate::evidence::record::{self, Open};
 use crate::input::{Input, Sources};
 use crate::output::Output;
 use crate::terminal::Terminal;
@@ -29,6 +30,8 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     let fail_on = fail_on(&arguments.fail_on, &frameworks)?;
     let baseline = arguments.baseline.as_deref().map(baseline::read).transpose()?;
     arguments.output.iter().try_for_each(Output::can_be_written)?;
+    let record =
+        arguments.record.as_deref().map(|log| record::open(log, arguments.record_key.as_deref())).transpose()?;
     let progress = terminal.progress();
     // The catalogues are data too: read while the input is.
     let mut catalogues = Vec::new();
@@ -42,7 +45,9 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
     }
     // Reading waits for programs and clusters. What follows computes, on the pool's own threads: a further one would
     // keep memory of its own.
-    rayon::scope(|_| assess_and_write(arguments, terminal, &progress, (input, &catalogues), (fail_on, baseline)))
+    rayon::scope(|_| {
+        assess_and_write(arguments, terminal, &progress, (input, &catalogues), (fail_on, baseline, record))
+    })
 }
 
 /// Where to read from, as the user said it.
@@ -72,7 +77,7 @@ fn assess_and_write(
     terminal: &Terminal,
     progress: &ProgressBar,
     (mut input, frameworks): (Input, &[&'static Framework]),
-    (fail_on, baseline): (FailOn, Option<Baseline>),
+    (fail_on, baseline, record): (FailOn, Option<Baseline>, Option<Open>),
 ) -> anyhow::Result<ExitCode> {
     progress.set_message("assessing");
     // The process ends with the scan: giving back each of a million values would only cost time.
@@ -95,6 +100,8 @@ fn assess_and_write(
         profile: profile.as_ref(),
     }));
     progress.finish_and_clear();
+    // What is recorded is so whether or not somebody can read the reports.
+    record.map(|mut log| record::record(&mut log, &assessment)).transpose()?;
     // One that fails takes no other with it.
     let written: Vec<anyhow::Result<()>> =
         arguments.output.iter().map(|output| output.write(&assessment, arguments.verbose, terminal)).collect();

@@ -15,6 +15,8 @@ use crate::Hash;
 const KEY: usize = 32;
 /// Bytes of an Ed25519 signature.
 const SIGNATURE: usize = 64;
+/// What a private key begins with.
+const PRIVATE: &str = "PRIVATE+KEY+";
 /// Bytes of a witness's time.
 const TIME: usize = 8;
 
@@ -164,6 +166,28 @@ impl Signer {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| NoKey::Form)?;
         let key = pair.public_key().as_ref().try_into().map_err(|_| NoKey::Form)?;
         Ok(Signer { verifier: Verifier { name, algorithm, key }, pair })
+    }
+
+    /// Reads what [`Signer::write`] has written.
+    pub fn read(text: &str) -> Result<Signer, NoKey> {
+        let rest = text.trim_end().strip_prefix(PRIVATE).ok_or(NoKey::Form)?;
+        let mut parts = rest.splitn(3, '+');
+        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NoKey::Form);
+        };
+        let key = STANDARD.decode(key).map_err(|_| NoKey::Form)?;
+        let (number, seed) = key.split_first().ok_or(NoKey::Form)?;
+        let algorithm = [Algorithm::Log, Algorithm::Witness].into_iter().find(|one| one.number() == *number);
+        let seed = seed.try_into().map_err(|_| NoKey::Form)?;
+        let signer = Signer::new(name, seed, algorithm.ok_or(NoKey::Kind)?)?;
+        if format!("{:08x}", u32::from_be_bytes(signer.verifier.id())) == id { Ok(signer) } else { Err(NoKey::Id) }
+    }
+
+    /// As it is kept, in the form of `signed-note`: it must be made of this seed. For its owner's eyes only.
+    pub fn write(&self, seed: &[u8; KEY]) -> String {
+        let id = u32::from_be_bytes(self.verifier.id());
+        let key = [&[self.verifier.algorithm.number()], seed.as_slice()].concat();
+        format!("{PRIVATE}{}+{id:08x}+{}", self.verifier.name, STANDARD.encode(key))
     }
 
     /// What others check its signatures with.

@@ -1,6 +1,7 @@
 //! The record that nobody can change unseen: an append-only Merkle log, its proofs and its signed heads.
 //!
-//! What proves does no I/O: who keeps the log hands over tiles and entries, and says what time it is. [`folder`] keeps one.
+//! What proves does no I/O: who keeps the log hands over tiles and entries, and says what time it is. [`folder`] keeps one,
+//! [`folder::bundle`] a part of one for an auditor, and [`verify`] checks either.
 //!
 //! ```text
 //!  payload ─ salt ─▶ commitment ─▶ record ─▶ leaf ─▶ frontier ─▶ checkpoint ─▶ signatures
@@ -17,17 +18,21 @@
 mod checkpoint;
 mod commitment;
 mod entries;
+mod erasure;
 pub mod folder;
 mod hash;
 mod key;
 mod note;
 mod record;
+pub mod seal;
 mod tile;
 pub mod tree;
+pub mod verify;
 
 pub use checkpoint::{Checkpoint, NoCheckpoint};
 pub use commitment::{Commitment, SALT};
 pub use entries::{BrokenBundle, add_entry, entries};
+pub use erasure::{Erasure, Retention, Rule};
 pub use hash::Hash;
 pub use key::{NoKey, Signer, Verifier};
 pub use note::{BrokenNote, Note};

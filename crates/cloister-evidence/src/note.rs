@@ -71,6 +71,11 @@ impl Note {
         self.signatures.push(Signature { name: verifier.name().to_owned(), id: verifier.id(), bytes });
     }
 
+    /// Whether there is one signature, and no other.
+    pub(crate) fn is_signed_once(&self) -> bool {
+        self.signatures.len() == 1
+    }
+
     /// Checks that this key has signed it, and says when a witness says it was.
     pub fn verify(&self, verifier: &Verifier) -> Result<Option<Timestamp>, BrokenNote> {
         let id = verifier.id();

@@ -31,6 +31,44 @@ pub enum Kind {
     Erasure,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 10] = [
+        Kind::Assessment,
+        Kind::Alert,
+        Kind::Acknowledgement,
+        Kind::Exception,
+        Kind::Attestation,
+        Kind::Breach,
+        Kind::Request,
+        Kind::Configuration,
+        Kind::Login,
+        Kind::Erasure,
+    ];
+
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Assessment => "assessment",
+            Kind::Alert => "alert",
+            Kind::Acknowledgement => "acknowledgement",
+            Kind::Exception => "exception",
+            Kind::Attestation => "attestation",
+            Kind::Breach => "breach",
+            Kind::Request => "request",
+            Kind::Configuration => "configuration",
+            Kind::Login => "login",
+            Kind::Erasure => "erasure",
+        }
+    }
+
+    /// Whether what such an entry says may be erased. What says that something was erased, or how long things are kept,
+    /// stays, and names nobody.
+    pub fn can_be_erased(self) -> bool {
+        !matches!(self, Kind::Erasure | Kind::Configuration)
+    }
+}
+
 /// An entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {

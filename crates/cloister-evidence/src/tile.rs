@@ -41,7 +41,7 @@ impl Tile {
     }
 
     /// The one that holds a node's hash, or those of which it is made, in a tree of this size.
-    fn of(id: NodeId, size: u64) -> Tile {
+    pub(crate) fn of(id: NodeId, size: u64) -> Tile {
         let level = id.level / HEIGHT;
         let index = (id.index << (id.level % HEIGHT)) / WIDTH;
         let there = (size >> (level * HEIGHT)).saturating_sub(index * WIDTH);

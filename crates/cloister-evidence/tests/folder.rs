@@ -12,7 +12,7 @@ use std::path::Path;
 
 use cloister_evidence::folder::{Fault, Folder, Item, Kept, head, payload};
 use cloister_evidence::tree::{inclusion, root, verify_inclusion};
-use cloister_evidence::{Commitment, Hash, Kind, Record, Signer, Tile, Tiles, entries};
+use cloister_evidence::{Commitment, Hash, Kind, Record, Rule, Signer, Tile, Tiles, entries};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -86,9 +86,9 @@ fn what_is_erased_is_nowhere_and_the_proof_holds() {
     append(&mut log, 300);
     let secret = said(123);
     let Kept::Whole { salt, .. } = payload(folder.path(), 123).unwrap() else { panic!("it is kept") };
-    log.erase(123).unwrap();
+    assert_eq!(log.erase(&[123], Rule::Request, "case 7", [9; 32], now()).unwrap(), 300);
     assert_eq!(payload(folder.path(), 123).unwrap(), Kept::Erased);
-    assert_eq!(check(folder.path()), 300);
+    assert_eq!(check(folder.path()), 301);
     let mut open = vec![folder.path().to_owned()];
     while let Some(path) = open.pop() {
         if path.is_dir() {

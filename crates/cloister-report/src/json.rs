@@ -12,6 +12,11 @@ pub fn render(assessment: &Assessment) -> String {
     pretty(assessment)
 }
 
+/// What was read as JSON, indented, and harmless to print.
+pub fn value(value: &serde_json::Value) -> String {
+    pretty(value)
+}
+
 /// Any value as JSON that is also harmless to print.
 pub(crate) fn pretty(value: &impl Serialize) -> String {
     // Serialising plain data with string keys cannot fail.

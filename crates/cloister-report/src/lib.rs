@@ -6,6 +6,7 @@
 //! What comes from manifests is hostile: every face neutralises it where it writes it
 //! (`text::page`, `json::escape`, `html`), never where it is made.
 
+pub mod evidence;
 mod format;
 pub mod html;
 pub mod json;

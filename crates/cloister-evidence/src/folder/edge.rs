@@ -7,7 +7,7 @@ use crate::{Hash, Tile, WIDTH, add_entry};
 pub(super) type Files = Vec<(Tile, Vec<u8>)>;
 
 /// What the next entries are added to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Edge {
     /// Of each level of tiles, the last one.
     levels: Vec<Open>,
@@ -15,7 +15,7 @@ pub(super) struct Edge {
 }
 
 /// A tile or bundle, as far as it is filled.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Open {
     index: u64,
     width: u64,

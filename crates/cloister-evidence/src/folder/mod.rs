@@ -4,6 +4,8 @@
 //!  checkpoint      the signed head: what is beyond it does not count
 //!  tile/…          hashes and entries, as C2SP tlog-tiles names them
 //!  payload/…       what the records say, with their salts: can be erased
+//!  witness/…       heads that witnesses have signed, a file each
+//!  key.pub         the public key, for convenience: trust one that you got another way
 //!  lock            held by the process that appends
 //! ```
 //!
@@ -11,9 +13,13 @@
 //! process that is killed in between leaves what the next one writes over.
 #![allow(clippy::disallowed_methods, reason = "below the line: reads and writes the folder of a log")]
 
+pub mod bundle;
 mod durable;
 mod edge;
+mod group;
+mod keys;
 mod payloads;
+mod read;
 
 use std::fs::{self, File};
 use std::io;
@@ -21,10 +27,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use self::group::{Entry, Group, Lost, Receipt, Writer};
+pub use self::keys::{KeyFault, Keys, random, read_verifier};
 pub use self::payloads::Kept;
+pub use self::read::Reader;
 
 use crate::tree::{self, Frontier};
-use crate::{Checkpoint, Commitment, Hash, Kind, Note, Record, SALT, Signer, Tile, Tiles, Verifier, WIDTH};
+use crate::{
+    Checkpoint, Commitment, Erasure, Hash, Kind, Note, Record, Rule, SALT, Signer, Tile, Tiles, Verifier, WIDTH, seal,
+};
 use durable::Writing;
 use edge::{Edge, Files};
 use payloads::Payloads;
@@ -57,6 +68,12 @@ pub enum Fault {
     /// The tiles do not lead to the head: a file was changed, or lost.
     #[error("{0}: the files do not lead to what was signed: one of them was changed or lost")]
     Changed(PathBuf),
+    /// A head was signed, and nobody knows whether it is on the disk.
+    #[error("{0}: the last head may or may not be on the disk: open the log again")]
+    Unknown(PathBuf),
+    /// An entry that is not there, or of a kind that stays.
+    #[error("entry {0}: {1}")]
+    Entry(u64, &'static str),
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Fault + '_ {
@@ -84,6 +101,10 @@ pub struct Folder {
     frontier: Frontier,
     edge: Edge,
     payloads: Payloads,
+    /// A head was signed that may be on the disk: another of the same size must not be.
+    in_doubt: bool,
+    /// How many were signed since it was opened.
+    heads: u64,
     /// Held until this is dropped.
     _lock: File,
 }
@@ -97,9 +118,18 @@ impl Folder {
             return Err(Fault::Exists(root.to_owned()));
         }
         let (frontier, edge) = (Frontier::default(), Edge::default());
-        let mut log =
-            Folder { root: root.to_owned(), signer, frontier, edge, payloads: Payloads::new(root), _lock: lock };
-        log.sign(now)?;
+        let mut log = Folder {
+            root: root.to_owned(),
+            signer,
+            frontier,
+            edge,
+            payloads: Payloads::new(root),
+            in_doubt: false,
+            heads: 0,
+            _lock: lock,
+        };
+        let empty = log.frontier.clone();
+        log.sign(&empty, now)?;
         Ok(log)
     }
 
@@ -115,7 +145,16 @@ impl Folder {
             return Err(changed());
         }
         let edge = Edge::read(head.size, |tile| fs::read(root.join(tile.to_string())).map_err(|_| changed()))?;
-        Ok(Folder { root: root.to_owned(), signer, frontier, edge, payloads: Payloads::new(root), _lock: lock })
+        Ok(Folder {
+            root: root.to_owned(),
+            signer,
+            frontier,
+            edge,
+            payloads: Payloads::new(root),
+            in_doubt: false,
+            heads: 0,
+            _lock: lock,
+        })
     }
 
     /// How many entries there are.
@@ -123,41 +162,55 @@ impl Folder {
         self.frontier.size()
     }
 
-    /// Records all of these at once, and returns when they are on the disk: the number of the first.
+    /// How many heads were signed since it was opened: how often the disk was waited for.
+    pub fn heads(&self) -> u64 {
+        self.heads
+    }
+
+    /// Records all of these at once, and returns when they are on the disk: the number of the first. Of what fails
+    /// nothing counts, and what follows may succeed again.
     pub fn append(&mut self, items: &[Item<'_>], now: Timestamp) -> Result<u64, Fault> {
         let first = self.size();
+        if self.in_doubt {
+            return Err(Fault::Unknown(self.root.clone()));
+        }
         let salted: Vec<_> = items.iter().map(|item| (item.salt, item.payload)).collect();
         self.payloads.append(first, &salted).map_err(at(&self.root))?;
-        let mut files = Files::new();
+        let (mut edge, mut frontier, mut files) = (self.edge.clone(), self.frontier.clone(), Files::new());
+        let mut writing = Writing::default();
         for item in items {
             let commitment = Commitment::new(&item.salt, item.payload);
             let entry = Record { kind: item.kind, time: item.time, commitment }.write();
-            let edge = &mut self.edge;
             edge.entry(&entry, &mut files);
-            self.frontier.push(Hash::leaf(&entry), |node| edge.node(node, &mut files));
+            frontier.push(Hash::leaf(&entry), |node| edge.node(node, &mut files));
         }
-        files.extend(self.edge.partial());
-        let mut writing = Writing::default();
+        files.extend(edge.partial());
         for (tile, bytes) in &files {
             let path = self.root.join(tile.to_string());
             writing.put(&path, bytes).map_err(at(&path))?;
         }
         writing.settle().map_err(at(&self.root))?;
-        self.sign(now)?;
+        self.sign(&frontier, now)?;
+        (self.edge, self.frontier) = (edge, frontier);
         self.forget_older(&files, first);
         Ok(first)
     }
 
-    /// Signs the head and puts it in its place: from then on all before it counts.
-    fn sign(&mut self, now: Timestamp) -> Result<(), Fault> {
+    /// Signs the head of this tree and puts it in its place: from then on all before it counts.
+    fn sign(&mut self, frontier: &Frontier, now: Timestamp) -> Result<(), Fault> {
         let path = head_of(&self.root);
         let origin = self.signer.verifier().name().to_owned();
-        let head = Checkpoint { origin, size: self.frontier.size(), root: self.frontier.root() };
+        let head = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
         let fault = |why: &str| Fault::Head { path: path.clone(), why: why.to_owned() };
         let mut note = Note::new(head.to_string()).ok_or_else(|| fault("it cannot be written"))?;
         note.sign(&self.signer, now);
         let mut writing = Writing::default();
-        writing.put(&path, note.to_string().as_bytes()).and_then(|()| writing.settle()).map_err(at(&path))
+        writing.put(&path, note.to_string().as_bytes()).map_err(at(&path))?;
+        self.in_doubt = true;
+        writing.settle().map_err(at(&path))?;
+        self.in_doubt = false;
+        self.heads += 1;
+        Ok(())
     }
 
     /// Removes partial tiles that the new head has fuller ones for. One that stays costs a little room and no more.
@@ -171,9 +224,45 @@ impl Folder {
         }
     }
 
-    /// Erases what an entry says; that it was recorded, when, and as what kind of thing stays.
-    pub fn erase(&mut self, index: u64) -> Result<(), Fault> {
-        self.payloads.erase(index).map_err(at(&self.root))
+    /// Erases what these entries say; that something was recorded, when, and as what kind of thing stays. That it is erased
+    /// is recorded first, since erasing without a record would be damage. Says the number of that record.
+    ///
+    /// Erasing what is erased already is no error: a process that was killed in between is made good by doing it again.
+    pub fn erase(
+        &mut self,
+        entries: &[u64],
+        rule: Rule,
+        reason: &str,
+        salt: [u8; SALT],
+        now: Timestamp,
+    ) -> Result<u64, Fault> {
+        for index in entries {
+            if *index >= self.size() {
+                return Err(Fault::Entry(*index, "the log has no so many"));
+            }
+            if !self.record(*index)?.kind.can_be_erased() {
+                return Err(Fault::Entry(
+                    *index,
+                    "what says that something was erased, or how long things are kept, stays",
+                ));
+            }
+        }
+        let said = serde_json::to_vec(&Erasure::new(entries, rule, reason)).unwrap_or_default();
+        let item = Item { kind: Kind::Erasure, time: now, salt, payload: &seal::plain(&said) };
+        let number = self.append(&[item], now)?;
+        entries.iter().try_for_each(|index| self.payloads.erase(*index)).map_err(at(&self.root))?;
+        Ok(number)
+    }
+
+    /// Reads the log.
+    pub fn reader(&self) -> Reader {
+        Reader::new(&self.root)
+    }
+
+    /// An entry as it stands in the log.
+    pub fn record(&self, index: u64) -> Result<Record, Fault> {
+        let reader = Reader::new(&self.root);
+        reader.record(index, self.size()).ok_or_else(|| Fault::Changed(self.root.clone()))
     }
 }
 

@@ -90,14 +90,21 @@ impl Payloads {
         let (data, start, length) = self.find(index)?;
         let mut head = [0; HEAD as usize];
         data.read_exact_at(&mut head, start)?;
-        let (_, salt) = head.split_at(4);
+        let (said, salt) = head.split_at(4);
         let salt: [u8; SALT] = salt.try_into().map_err(io::Error::other)?;
-        if salt == [0; SALT] {
-            return Ok(Kept::Erased);
+        let damaged = |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("the payload {what}"));
+        if u32::try_from(length).ok().is_none_or(|length| said != length.to_be_bytes()) {
+            return Err(damaged("has another length than its index says"));
         }
         let mut payload = vec![0; length];
         data.read_exact_at(&mut payload, start + HEAD)?;
-        Ok(Kept::Whole { salt, payload })
+        if salt != [0; SALT] {
+            return Ok(Kept::Whole { salt, payload });
+        }
+        if payload.iter().any(|byte| *byte != 0) {
+            return Err(damaged("is erased in part only"));
+        }
+        Ok(Kept::Erased)
     }
 
     /// Writes zeros where the payload and its salt were.

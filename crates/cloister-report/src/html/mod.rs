@@ -13,11 +13,11 @@ mod text;
 use cloister_assessment::Assessment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use text::t;
+pub(crate) use text::t;
 
-const STYLE: &str = include_str!("style.css");
+pub(crate) const STYLE: &str = include_str!("style.css");
 /// Even if something slipped through: nothing runs and nothing is fetched.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The assessment as a page.
 pub fn render(assessment: &Assessment) -> String {

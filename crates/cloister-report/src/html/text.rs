@@ -7,7 +7,7 @@ use crate::words::group_by;
 use cloister_model::clean;
 
 /// One line of text: cleaned of what hides, then escaped.
-pub(super) struct Clean<'a>(&'a str);
+pub(crate) struct Clean<'a>(&'a str);
 
 impl Render for Clean<'_> {
     fn render_to(&self, buffer: &mut String) {
@@ -16,7 +16,7 @@ impl Render for Clean<'_> {
 }
 
 /// Everything that is not our own words goes through here.
-pub(super) fn t(text: &str) -> Clean<'_> {
+pub(crate) fn t(text: &str) -> Clean<'_> {
     Clean(text)
 }
 

@@ -1,0 +1,69 @@
+//! A part of a log for an auditor: the entries of a period, what they say, and what proves it.
+//!
+//! ```text
+//!  manifest               hashes of all other files, signed with the log's key
+//!  entries/…              what the entries say, readable
+//!  log/checkpoint         the signed head
+//!  log/tile/…             of the tiles those that the period needs
+//!  log/openings.jsonl     salts and keys of what is disclosed, and what was erased
+//!  log/witness/…          heads that witnesses have signed
+//!  …                      reports, and how to check
+//! ```
+
+mod manifest;
+mod read;
+mod write;
+
+pub use manifest::{Manifest, NoManifest};
+pub use read::{Bundle, Checked};
+pub use write::{Export, Selection};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::SALT;
+use crate::seal::{PayloadKey, SECRET};
+
+const MANIFEST: &str = "manifest";
+const OPENINGS: &str = "log/openings.jsonl";
+
+/// The file with what an entry says.
+fn content_of(index: u64) -> String {
+    format!("entries/{index:06}.json")
+}
+
+/// What it takes to check what an entry says: a line of the file of openings.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Opening {
+    entry: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salt: Option<String>,
+    /// Of what is kept encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    erased: bool,
+}
+
+impl Opening {
+    fn whole(entry: u64, salt: &[u8; SALT], key: Option<&PayloadKey>) -> Opening {
+        Opening { entry, salt: Some(STANDARD.encode(salt)), key: key.map(|key| STANDARD.encode(key)), erased: false }
+    }
+
+    fn erased(entry: u64) -> Opening {
+        Opening { entry, salt: None, key: None, erased: true }
+    }
+
+    fn salt(&self) -> Option<[u8; SALT]> {
+        STANDARD.decode(self.salt.as_ref()?).ok()?.try_into().ok()
+    }
+
+    /// Its key, where it has one; `Err` where what stands there is none.
+    fn key(&self) -> Result<Option<PayloadKey>, ()> {
+        let Some(text) = &self.key else { return Ok(None) };
+        let key = STANDARD.decode(text).ok().and_then(|bytes| <[u8; SECRET]>::try_from(bytes).ok());
+        key.map(Some).ok_or(())
+    }
+}

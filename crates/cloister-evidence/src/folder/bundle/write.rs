@@ -1,0 +1,204 @@
+//! Writes a bundle.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of};
+use crate::folder::read::{bundle_of, witnessed};
+use crate::folder::{Fault, Folder, Kept, Reader, at};
+use crate::seal::{self, Sealer};
+use crate::tree;
+use crate::{Checkpoint, Erasure, Kind, Note, Tile, Tiles};
+
+/// The entries of a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// From this moment …
+    pub from: Timestamp,
+    /// … to before this one.
+    pub to: Timestamp,
+    /// The first.
+    pub first: u64,
+    /// The one behind the last.
+    pub end: u64,
+    /// Entries that say that some of them were erased, later too.
+    erasing: Vec<u64>,
+    erased: BTreeSet<u64>,
+}
+
+/// What is exported.
+#[derive(Debug)]
+pub struct Export<'a> {
+    /// From this log, which nobody appends to in the meantime.
+    pub log: &'a Folder,
+    /// Reads its payloads.
+    pub sealer: Option<&'a Sealer>,
+    /// The log's name.
+    pub framework: &'a str,
+    /// Which entries.
+    pub selection: Selection,
+    /// Heads that the auditor has seen: what proves that the log goes on from them is exported, too.
+    pub older: &'a [Checkpoint],
+    /// Reports, with their names.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Folder {
+    /// The entries from one moment to before another. What was recorded between two of them is one of them, whatever a
+    /// clock has said.
+    pub fn select(&self, from: Timestamp, to: Timestamp) -> Result<Selection, Fault> {
+        let reader = Reader::new(&self.root);
+        let (mut first, mut end, mut before) = (None, 0, 0);
+        let mut erasures = Vec::new();
+        for (index, record) in reader.records(self.size()) {
+            if record.time >= from && record.time < to {
+                first = first.or(Some(index));
+                end = index + 1;
+            } else if record.time < from {
+                before = index + 1;
+            }
+            if record.kind == Kind::Erasure {
+                erasures.push(index);
+            }
+        }
+        let (first, end) = first.map_or((before, before), |first| (first, end));
+        let mut selection = Selection { from, to, first, end, erasing: Vec::new(), erased: BTreeSet::new() };
+        for index in first..end {
+            if reader.kept(index).map_err(at(&self.root))? == Kept::Erased {
+                selection.erased.insert(index);
+            }
+        }
+        for index in erasures {
+            let content = reader.content(index, None)?;
+            let said = content.and_then(|content| serde_json::from_slice::<Erasure>(&content).ok());
+            if said.is_some_and(|said| said.runs().any(|run| selection.erased.range(run).next().is_some())) {
+                selection.erasing.push(index);
+            }
+        }
+        Ok(selection)
+    }
+}
+
+impl Export<'_> {
+    /// Writes it into a folder that is not there yet.
+    pub fn write(&self, to: &Path) -> Result<Manifest, Fault> {
+        if to.symlink_metadata().is_ok() {
+            return Err(Fault::Exists(to.to_owned()));
+        }
+        let log = &self.log.root;
+        let mut writing = Files { root: to.to_owned(), hashes: BTreeMap::new() };
+        let head = fs::read(log.join("checkpoint")).map_err(at(log))?;
+        let witnesses = witnessed(log).map_err(at(log))?;
+        for tile in self.tiles(&witnesses)? {
+            let path = log.join(tile.to_string());
+            writing.put(&format!("log/{tile}"), &fs::read(&path).map_err(at(&path))?)?;
+        }
+        writing.put("log/checkpoint", &head)?;
+        for (name, note) in &witnesses {
+            writing.put(&format!("log/{name}"), note.as_bytes())?;
+        }
+        self.payloads(&mut writing)?;
+        for (name, bytes) in &self.files {
+            writing.put(name, bytes)?;
+        }
+        let Selection { from, to: until, first, end, .. } = self.selection;
+        let manifest = Manifest {
+            origin: self.log.signer.verifier().name().to_owned(),
+            framework: self.framework.to_owned(),
+            from,
+            to: until,
+            entries: (first, end),
+            files: writing.hashes,
+        };
+        let path = to.join(MANIFEST);
+        let note = Note::new(manifest.to_string());
+        let mut note = note.ok_or_else(|| at(&path)(io::Error::other("it cannot be written")))?;
+        note.sign(&self.log.signer, until);
+        fs::write(&path, note.to_string()).map_err(at(&path))?;
+        Ok(manifest)
+    }
+
+    /// What the entries say, and what it takes to check it.
+    fn payloads(&self, writing: &mut Files) -> Result<(), Fault> {
+        let reader = Reader::new(&self.log.root);
+        let mut openings = Vec::new();
+        for index in self.disclosed() {
+            let kept = reader.kept(index).map_err(at(&self.log.root))?;
+            let opening = match kept {
+                Kept::Erased => Opening::erased(index),
+                Kept::Whole { salt, payload } => {
+                    let key = self.sealer.filter(|_| seal::is_sealed(&payload)).map(|sealer| sealer.key(&salt));
+                    let content = reader.content(index, self.sealer)?.unwrap_or_default();
+                    writing.put(&content_of(index), &content)?;
+                    Opening::whole(index, &salt, key.as_ref())
+                }
+            };
+            openings.extend(serde_json::to_vec(&opening).unwrap_or_default());
+            openings.push(b'\n');
+        }
+        writing.put(OPENINGS, &openings)
+    }
+
+    fn disclosed(&self) -> impl Iterator<Item = u64> {
+        let Selection { first, end, .. } = self.selection;
+        let later = self.selection.erasing.iter().copied().filter(move |index| !(first..end).contains(index));
+        let mut all: Vec<u64> = (first..end).chain(later).collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
+    /// Of the log's tiles those that the entries need, their neighbours, the root, and the heads that others have seen.
+    fn tiles(&self, witnesses: &[(String, String)]) -> Result<BTreeSet<Tile>, Fault> {
+        let size = self.log.size();
+        let needed: RefCell<BTreeSet<Tile>> = RefCell::default();
+        let neighbours = [self.selection.first.checked_sub(1), Some(self.selection.end)];
+        for index in self.disclosed().chain(neighbours.into_iter().flatten()) {
+            if let Some(bundle) = bundle_of(index, size) {
+                needed.borrow_mut().extend([bundle, Tile { level: Some(0), ..bundle }]);
+            }
+        }
+        let upper = Tile::new_between(0, size).filter(|tile| tile.level.is_some_and(|level| level > 0));
+        needed.borrow_mut().extend(upper);
+        let root = &self.log.root;
+        let tiles = Tiles {
+            size,
+            from: |tile: Tile| {
+                needed.borrow_mut().insert(tile);
+                fs::read(root.join(tile.to_string()))
+            },
+        };
+        let changed = || Fault::Changed(root.clone());
+        tree::root(&tiles, size).map_err(|_| changed())?;
+        let seen = witnesses.iter().filter_map(|(_, note)| Note::read(note).ok()?.text().parse().ok());
+        for older in self.older.iter().cloned().chain(seen) {
+            let older: Checkpoint = older;
+            if older.size <= size {
+                tree::consistency(&tiles, older.size, size).map_err(|_| changed())?;
+            }
+        }
+        Ok(needed.into_inner())
+    }
+}
+
+/// Files that are written, and their hashes.
+struct Files {
+    root: PathBuf,
+    hashes: BTreeMap<String, String>,
+}
+
+impl Files {
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let path = self.root.join(name);
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        fs::write(&path, bytes).map_err(at(&path))?;
+        self.hashes.insert(name.to_owned(), super::read::hex(&Sha256::digest(bytes).into()));
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! What an auditor gets of a period: the recorded assessments as OSCAL assessment-results, as a page, and how to check
+//! that nothing of them was changed.
+//!
+//! These read what was recorded, by whatever version: what one does not know of is left out.
+
+mod oscal;
+mod page;
+mod readme;
+
+pub use oscal::oscal;
+pub use page::page;
+pub use readme::readme;
+
+use serde::Deserialize;
+
+/// What a bundle is about.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The log's name.
+    pub log: String,
+    /// The framework's name.
+    pub framework: String,
+    /// The framework's title.
+    pub title: String,
+    /// The period, as days: from this one …
+    pub from: String,
+    /// … to this one.
+    pub to: String,
+    /// When it was exported, as RFC 3339.
+    pub exported: String,
+    /// The program's version.
+    pub version: String,
+}
+
+/// An entry of the log, and what it says.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub number: u64,
+    /// When it was recorded, as RFC 3339.
+    pub time: String,
+    /// What it is about.
+    pub kind: &'static str,
+    /// What it says.
+    pub content: Content,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// An assessment.
+    Assessment(Box<Recorded>),
+    /// Something else, as JSON.
+    Other(serde_json::Value),
+    /// It was erased.
+    Erased,
+}
+
+/// An assessment as it was recorded: the parts that are shown.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recorded {
+    version: String,
+    assessed_at: String,
+    subject: Subject,
+    findings: Vec<Finding>,
+    requirements: Vec<Requirement>,
+    diagnostics: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Subject {
+    title: String,
+    resources: u64,
+    workloads: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Finding {
+    id: String,
+    check: String,
+    severity: String,
+    resource: Option<Resource>,
+    message: String,
+    exposure: Exposure,
+    accepted: Option<Accepted>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Exposure {
+    reason: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Resource {
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Accepted {
+    reason: String,
+    owner: String,
+    expires: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Requirement {
+    framework: String,
+    id: String,
+    title: String,
+    status: String,
+    not_evaluated: Vec<Gap>,
+    findings: Vec<String>,
+    attested: Option<Attested>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Gap {
+    reason: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Attested {
+    author: String,
+    date: String,
+    statement: String,
+    evidence: Option<String>,
+}
+
+impl Recorded {
+    fn of<'a>(&'a self, framework: &'a str) -> impl Iterator<Item = &'a Requirement> {
+        self.requirements.iter().filter(move |one| one.framework == framework)
+    }
+
+    /// How many requirements of a framework have this status.
+    fn count(&self, framework: &str, status: &str) -> usize {
+        self.of(framework).filter(|one| one.status == status).count()
+    }
+}
+
+impl Content {
+    /// Of what was recorded.
+    pub fn read(kind: &str, content: &[u8]) -> Content {
+        if kind == "assessment"
+            && let Ok(recorded) = serde_json::from_slice(content)
+        {
+            return Content::Assessment(recorded);
+        }
+        Content::Other(serde_json::from_slice(content).unwrap_or_default())
+    }
+}
+
+fn assessments(entries: &[Entry]) -> impl DoubleEndedIterator<Item = (&Entry, &Recorded)> {
+    entries.iter().filter_map(|entry| match &entry.content {
+        Content::Assessment(recorded) => Some((entry, &**recorded)),
+        _ => None,
+    })
+}
+
+/// Where the content of an entry stands in a bundle.
+fn file_of(entry: u64) -> String {
+    format!("entries/{entry:06}.json")
+}
+
+impl std::fmt::Display for Resource {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(to, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(to, "{} {}", self.kind, self.name),
+        }
+    }
+}
