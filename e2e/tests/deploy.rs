@@ -38,8 +38,11 @@ fn cloister_finds_nothing_but_what_is_excepted() {
 /// What Pod Security says of the DaemonSets' pods in a namespace of this level: each violation by itself.
 fn refused(plane: &cloister_e2e::ControlPlane, name: &str, level: &str) -> Vec<String> {
     let set = plane.api().get(&format!("/apis/apps/v1/namespaces/cloister/daemonsets/{name}")).unwrap().json().unwrap();
-    let template = &set["spec"]["template"];
-    let mut spec = template["spec"].clone();
+    refused_pod(plane, &set["spec"]["template"]["spec"], level)
+}
+
+fn refused_pod(plane: &cloister_e2e::ControlPlane, spec: &Value, level: &str) -> Vec<String> {
+    let mut spec = spec.clone();
     spec["serviceAccountName"] = json!("default");
     let pod = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "one" }, "spec": spec });
     let answer = plane.api().post(&format!("/api/v1/namespaces/{level}/pods?dryRun=All"), &pod.to_string()).unwrap();
@@ -58,11 +61,15 @@ fn pod_security_refuses_only_what_is_meant() {
     let kubectl = plane.kubectl().unwrap();
     kubectl.apply(&root().join("deploy/sensor/sensor.yaml")).unwrap();
     kubectl.apply(&root().join("deploy/node-collector.yaml")).unwrap();
+    kubectl.apply(&root().join("deploy/scan.yaml")).unwrap();
     for level in ["baseline", "restricted"] {
         plane.create_namespace(level, &[("pod-security.kubernetes.io/enforce", level)]).unwrap();
     }
     assert_eq!(refused(&plane, "cloister-sensor", "baseline"), ["non-default capabilities", "host namespaces"]);
     assert_eq!(refused(&plane, "cloister-node", "baseline"), ["hostPath volumes"]);
+    let scan = plane.api().get("/apis/batch/v1/namespaces/cloister-scan/cronjobs/cloister-scan").unwrap();
+    let spec = &scan.json().unwrap()["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    assert_eq!(refused_pod(&plane, spec, "restricted"), [""; 0]);
     let strict = refused(&plane, "cloister-sensor", "restricted");
     assert_eq!(strict, ["host namespaces", "unrestricted capabilities", "runAsNonRoot != true", "runAsUser=0"]);
 }

@@ -4,6 +4,7 @@
 //! all there is to a check; `mod.rs` of each family is generated from the files
 //! that lie there. Checks know no framework: frameworks name checks.
 
+mod absence;
 mod backups;
 mod check;
 mod commands;

@@ -6,6 +6,7 @@ use cloister_inventory::{Container, Inventory};
 use cloister_model::{Diagnostic, Finding};
 use cloister_node::{Role, Unread, kubelets, provider_of_node, roles_of};
 
+use crate::absence;
 use crate::control_plane::flags::runs;
 use crate::schedule::{self, Tally};
 use crate::{Check, Context, Entry, Need, Run};
@@ -91,8 +92,11 @@ pub fn run_and_tell(
     let programs = programs(entries, context.inventory);
     // Asked by every check, of perhaps a thousand nodes.
     let losses: Vec<Unread<'_>> = context.inventory.node_facts().flat_map(|facts| facts.unread()).collect();
-    let unmet: Vec<Option<NotEvaluated>> =
-        entries.iter().map(|entry| unmet(entry.check, context, &programs, &losses)).collect();
+    let unseen = |check: &Check| unlisted(absence::looked_for(check.name), context.inventory);
+    let unmet: Vec<Option<NotEvaluated>> = entries
+        .iter()
+        .map(|entry| unmet(entry.check, context, &programs, &losses).or_else(|| unseen(entry.check)))
+        .collect();
     let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
     let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
     let (tallies, told) = schedule::run(&checks, context);
@@ -248,10 +252,12 @@ fn lost(losses: &[Unread<'_>], roles: &[Role]) -> Option<NotEvaluated> {
 }
 
 fn unlisted(relies: &[&str], inventory: &Inventory) -> Option<NotEvaluated> {
-    let unread = inventory.inputs().unread.iter().find(|unread| relies.contains(&&*unread.kind))?;
-    Some(NotEvaluated {
+    let all = inventory.inputs().unread.iter();
+    let unread: Vec<&cloister_inventory::Unread> = all.filter(|unread| relies.contains(&&*unread.kind)).collect();
+    let kinds: Vec<&str> = unread.iter().map(|unread| &*unread.kind).collect();
+    (!unread.is_empty()).then(|| NotEvaluated {
         lacking: Lacking::Permission,
-        reason: format!("{} could not be listed", unread.kind),
-        answer: unread.reason.clone(),
+        reason: format!("{} could not be listed", kinds.join(", ")),
+        answer: cloister_inventory::Unread::reasons(&unread),
     })
 }

@@ -177,6 +177,14 @@ pub enum RegisterCommand {
 pub struct RegisterInit {
     /// Files, folders, charts, or - for standard input [default: this folder].
     pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub live: crate::input::args::Cluster,
+
+    /// Only this namespace of the cluster; for charts, the release's namespace. Repeatable.
+    #[arg(short, long, value_name = "NAME", help_heading = "Input")]
+    pub namespace: Vec<String>,
+
     /// Write to this file, which must not exist yet [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Command::Scan(scan) => scan::run(scan, &terminal),
         Command::List(list) => list::run(list, &terminal),
         Command::Explain(explain) => explain::run(explain, &terminal),
-        Command::Register(register) => register::run(register),
+        Command::Register(register) => register::run(register, &terminal),
         Command::Rbac(rbac) => rbac::run(rbac, &terminal),
         Command::Audit(audit) => audit::run(audit, &terminal),
         Command::Dlp(dlp) => dlp::run(dlp, &terminal),

@@ -120,7 +120,15 @@ fn nothing_to_assess(input: &mut Input) {
     }
     if input.diagnostics.iter().all(|one| one.level != DiagnosticLevel::Error) {
         let target = input.subject.targets.first().cloned().unwrap_or_default();
-        let diagnostic = Diagnostic::error(target, "no Kubernetes object is in here");
+        if !input.inputs.unread.is_empty() {
+            let diagnostic = Diagnostic::of_cluster(target, "nothing that is there could be listed");
+            input.diagnostics.push(diagnostic.help(
+                "grant the account the verb list on what is to be assessed: deploy/scan.yaml has a role for that",
+            ));
+            return;
+        }
+        let empty = Diagnostic::error(target, "no Kubernetes object is in here");
+        let diagnostic = Diagnostic { is_cluster: input.inputs.cluster, ..empty };
         input.diagnostics.push(diagnostic.help(
             "an object has apiVersion and kind; of a chart or an overlay, name the folder with Chart.yaml or kustomization.yaml",
         ));
@@ -136,9 +144,20 @@ fn title(targets: &[String]) -> String {
     match targets {
         [target] if target == "-" => "standard input".to_owned(),
         [target] => last(target).unwrap_or_else(|| target.clone()),
-        targets => targets.iter().filter_map(last).collect::<Vec<_>>().join(" + "),
+        targets => {
+            let mut names: Vec<String> = targets.iter().filter_map(last).collect();
+            let more = names.len().saturating_sub(MOST_NAMED);
+            if more > 1 {
+                names.truncate(MOST_NAMED);
+                names.push(format!("{more} more"));
+            }
+            names.join(" + ")
+        }
     }
 }
+
+/// A title names this many targets; a shell writes out every file of a pattern.
+const MOST_NAMED: usize = 3;
 
 /// The names of the frameworks to assess: those asked for, else all.
 fn frameworks(names: &[String]) -> anyhow::Result<Vec<&'static str>> {

@@ -11,7 +11,7 @@ mod support;
 
 use std::fs;
 
-use support::{POD, Scanned, cloister, folder, program, scan};
+use support::{POD, Scanned, cloister, ended, folder, program, scan};
 
 fn finding<'a>(scanned: &'a Scanned, check: &str) -> &'a serde_json::Value {
     scanned.findings().iter().find(|finding| finding["check"] == check).unwrap_or_else(|| panic!("no {check}"))
@@ -236,4 +236,38 @@ fn a_report_leaves_links_and_pipes_what_they_are() {
     assert!(reader.join().unwrap().contains("privileged-container"));
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "the link was replaced");
     assert!(fs::read_to_string(dir.path().join("kept.json")).unwrap().contains("privileged-container"));
+}
+
+#[test]
+fn many_targets_have_a_short_title() {
+    let dir = folder(&[("a.yaml", POD), ("b.yaml", POD), ("c.yaml", POD), ("d.yaml", POD), ("e.yaml", POD)]);
+    let title = |names: &[&str]| {
+        let mut command = cloister();
+        command.args(["scan", "-o", "json"]).args(names.iter().map(|name| dir.path().join(name)));
+        let report: serde_json::Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        report["subject"]["title"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(title(&["a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml"]), "a.yaml + b.yaml + c.yaml + 2 more");
+    assert_eq!(title(&["a.yaml", "b.yaml", "c.yaml", "d.yaml"]), "a.yaml + b.yaml + c.yaml + d.yaml");
+}
+
+#[test]
+fn a_register_is_drafted_where_there_is_something_to_draft() {
+    let store = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: customers-db, namespace: shop}\nspec:\n  \
+                 template:\n    spec: {containers: [{name: db, image: 'postgres:16'}]}\n";
+    let dir =
+        folder(&[("store.yaml", store), ("empty.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")]);
+    let (file, register) = (|name: &str| dir.path().join(name), dir.path().join("register.yaml"));
+    let init = |name: &str| ended(cloister().args(["register", "init", "-o"]).args([&register, &file(name)]));
+    let nothing = init("empty.yaml");
+    assert!(nothing.exit == 0 && nothing.errors.starts_with("nothing to draft: "), "{nothing:?}");
+    assert!(!register.exists(), "an empty register is none");
+    let gone = init("gone.yaml");
+    assert!(gone.exit == 2 && gone.errors.contains("no such file") && !register.exists(), "{gone:?}");
+    let drafted = init("store.yaml");
+    assert!(drafted.exit == 0 && drafted.errors.starts_with("wrote "), "{drafted:?}");
+    assert!(fs::read_to_string(&register).unwrap().contains("kind: PersonalDataStore"));
+    assert!(init("store.yaml").errors.contains("never overwritten"));
+    let server = ended(cloister().args(["register", "init", "--cluster"]));
+    assert!(server.exit == 2 && server.errors.contains("--kubeconfig FILE"), "{server:?}");
 }

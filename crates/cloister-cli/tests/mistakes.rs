@@ -99,3 +99,19 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_pod_without_a_token_is_told_what_it_lacks() {
+    let pod = cloister()
+        .env("KUBERNETES_SERVICE_HOST", "10.96.0.1")
+        .env("KUBERNETES_SERVICE_PORT", "443")
+        .args(["scan", "--cluster"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(pod.stdout).unwrap();
+    assert!(
+        pod.status.code() == Some(2) && said.contains("in-cluster: the pod's own account cannot be used"),
+        "{said}"
+    );
+    assert!(said.contains("automountServiceAccountToken"), "{said}");
+}

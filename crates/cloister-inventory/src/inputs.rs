@@ -21,6 +21,41 @@ pub struct Unread {
     /// The kind, such as `Secret`.
     pub kind: Arc<str>,
     /// Why, and the permission that is missing, such as
-    /// `forbidden: needs the verb list on secrets`.
+    /// `forbidden: grant the verb list on secrets`.
     pub reason: String,
+}
+
+/// How the reason begins where a right is lacking; what to list follows.
+const FORBIDDEN: &str = "forbidden: grant the verb list on ";
+
+impl Unread {
+    /// A kind that may not be listed, by its plural and group: `deployments.apps`.
+    pub fn forbidden(kind: &str, plural: &str) -> Unread {
+        Unread { kind: kind.into(), reason: format!("{FORBIDDEN}{plural}") }
+    }
+
+    /// The reasons of several, those rights that are lacking as one.
+    pub fn reasons(unread: &[&Unread]) -> String {
+        let right = |unread: &&Unread| unread.reason.strip_prefix(FORBIDDEN).map(str::to_owned);
+        let rights: Vec<String> = unread.iter().filter_map(right).collect();
+        let lacking = (!rights.is_empty()).then(|| format!("{FORBIDDEN}{}", rights.join(", ")));
+        let others = unread.iter().filter(|unread| right(unread).is_none()).map(|unread| unread.reason.clone());
+        let mut reasons: Vec<String> = lacking.into_iter().chain(others).collect();
+        reasons.dedup();
+        reasons.join("; ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unread;
+
+    #[test]
+    fn all_rights_that_are_lacking_are_named_at_once() {
+        let left_out = || Unread { kind: "Node".into(), reason: "left out".into() };
+        let all = [Unread::forbidden("Pod", "pods"), left_out(), Unread::forbidden("Job", "jobs.batch"), left_out()];
+        let told = Unread::reasons(&all.each_ref());
+        assert_eq!(told, "forbidden: grant the verb list on pods, jobs.batch; left out");
+        assert_eq!(Unread::reasons(&[&all[0]]), "forbidden: grant the verb list on pods");
+    }
 }

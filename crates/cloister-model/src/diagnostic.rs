@@ -35,6 +35,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The line itself, with values masked, for the eye.
     pub excerpt: Option<String>,
+    /// What `file` names is a cluster or the way to it: no file, and no place in one.
+    #[serde(skip)]
+    pub is_cluster: bool,
 }
 
 impl Diagnostic {
@@ -48,6 +51,7 @@ impl Diagnostic {
             message: message.into(),
             help: None,
             excerpt: None,
+            is_cluster: false,
         }
     }
 
@@ -59,6 +63,11 @@ impl Diagnostic {
     /// A warning: input was read, but surely not as meant.
     pub fn warning(file: impl Into<Arc<str>>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(DiagnosticLevel::Warning, file, message)
+    }
+
+    /// An error about a cluster, by its name, or about the way to one.
+    pub fn of_cluster(name: impl Into<Arc<str>>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { is_cluster: true, ..Diagnostic::error(name, message) }
     }
 
     /// Adds the line and column.

@@ -37,7 +37,8 @@ pub(crate) fn diagnostic(
 ) -> Diagnostic {
     let named = format!("{} {}: {message}", resource.kind, resource.name);
     let Some(location) = resource.locate(mark) else {
-        return Diagnostic::new(level, source(resource), named).help(help);
+        let is_cluster = matches!(resource.origin, Origin::Cluster(_));
+        return Diagnostic { is_cluster, ..Diagnostic::new(level, source(resource), named).help(help) };
     };
     let place = location.line.zip(location.column).or(location.rendered.map(|at| (at.line, at.column)));
     let diagnostic = Diagnostic::new(level, location.file, named).help(help);

@@ -25,8 +25,8 @@ pub struct Draft {
 }
 
 const HEAD: &str = "\
-# Drafted by \"cloister register init\" from what the manifests show. Nothing here is
-# an answer yet: the annotation cloister.dev/guess of each document lists the fields
+# Drafted by \"cloister register init\" from what manifests and clusters show. Nothing here
+# is an answer yet: the annotation cloister.dev/guess of each document lists the fields
 # that were guessed. Correct a field or find it right, then take it off that list.
 # A line that starts with \"#?\" asks what no manifest shows: fill it in, or delete it.
 ";

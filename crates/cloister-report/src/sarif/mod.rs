@@ -46,14 +46,19 @@ fn invocation(assessment: &Assessment) -> Invocation {
     let (exit_code, reason) = exit(assessment);
     let notifications = assessment.diagnostics.iter().map(|diagnostic| {
         let help = diagnostic.help.as_deref().map(|help| format!(". {help}")).unwrap_or_default();
+        // A cluster is no file of the checkout: it is named in words.
+        let (name, file) = match diagnostic.is_cluster {
+            true => (format!("{}: ", diagnostic.file), ""),
+            false => (String::new(), &*diagnostic.file),
+        };
         Notification {
             level: match diagnostic.level {
                 DiagnosticLevel::Error => "error",
                 DiagnosticLevel::Warning => "warning",
                 DiagnosticLevel::Note => "note",
             },
-            message: Text::new(&format!("{}{help}", diagnostic.message)),
-            locations: place::of_file(&diagnostic.file, diagnostic.line, diagnostic.column).into_iter().collect(),
+            message: Text::new(&format!("{name}{}{help}", diagnostic.message)),
+            locations: place::of_file(file, diagnostic.line, diagnostic.column).into_iter().collect(),
         }
     });
     Invocation {

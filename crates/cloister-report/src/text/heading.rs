@@ -13,10 +13,7 @@ pub(super) fn write(page: &mut Page, assessment: &Assessment) {
     page.blank().gap(1).flow(1, 3, " · ", &parts(subject));
     write_diagnostics(page, assessment);
     if !subject.register && subject.workloads > 0 {
-        let target = match subject.targets.as_slice() {
-            [one] if subject.files > 0 && !one.contains(char::is_whitespace) => one.as_str(),
-            _ => "PATH",
-        };
+        let target = draft_from(subject);
         page.gap(1);
         page.rest(
             1,
@@ -24,6 +21,18 @@ pub(super) fn write(page: &mut Page, assessment: &Assessment) {
             OPEN_QUESTION,
             &format!("No register of processing: `cloister register init {target}` drafts one."),
         );
+    }
+}
+
+/// What to draft a register from: what was scanned, where one word says it.
+fn draft_from(subject: &Subject) -> String {
+    match subject.targets.as_slice() {
+        [one] if one.contains(char::is_whitespace) => "PATH".to_owned(),
+        [one] if subject.files > 0 => one.clone(),
+        // Only a cluster is neither read as files nor rendered; its name is the context's where there is one.
+        [one] if subject.rendered == 0 && ["cluster", "in-cluster"].contains(&one.as_str()) => "--cluster".to_owned(),
+        [one] if subject.rendered == 0 => format!("--context {one}"),
+        _ => "PATH".to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The SARIF report, as a code host reads it.
 
+use cloister_model::Diagnostic;
 use cloister_report::sarif::render;
 use serde_json::{Value, json};
 
@@ -74,4 +75,14 @@ fn what_could_not_be_read_is_a_notification() {
     let first = &invocation["toolExecutionNotifications"][0];
     assert_eq!(first["level"], "error");
     assert_eq!(first["locations"][0]["physicalLocation"]["region"]["startLine"], 14);
+}
+
+#[test]
+fn a_cluster_is_named_in_words_since_it_is_no_file() {
+    let mut assessment = fixture::clinic();
+    assessment.diagnostics = vec![Diagnostic::of_cluster("kind-dev", "the API server cannot be reached")];
+    let log: Value = serde_json::from_str(&render(&assessment)).unwrap();
+    let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(told["message"]["text"], "kind-dev: the API server cannot be reached");
+    assert_eq!(told["locations"], Value::Null);
 }

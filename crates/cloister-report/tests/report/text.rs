@@ -1,5 +1,6 @@
 //! The terminal report.
 
+use cloister_assessment::Subject;
 use cloister_report::text::{Options, render};
 use unicode_width::UnicodeWidthStr;
 
@@ -27,6 +28,23 @@ fn wide() {
 #[test]
 fn nothing_at_all() {
     insta::assert_snapshot!(render(&fixture::nothing(), &Options::default()));
+}
+
+#[test]
+fn a_register_is_drafted_from_what_was_scanned() {
+    let advice = |files: usize, rendered: usize, targets: &[&str]| {
+        let mut assessment = fixture::clinic();
+        let targets = targets.iter().map(|&target| target.to_owned()).collect();
+        assessment.subject = Subject { files, rendered, targets, register: false, ..assessment.subject };
+        let text = render(&assessment, &Options { width: 100, colour: false, verbose: false });
+        let (_, after) = text.split_once("`cloister register init ").unwrap();
+        after.split_once('`').unwrap().0.to_owned()
+    };
+    assert_eq!(advice(3, 0, &["k8s/"]), "k8s/");
+    assert_eq!(advice(0, 0, &["kind-dev"]), "--context kind-dev");
+    assert_eq!(advice(0, 0, &["in-cluster"]), "--cluster");
+    assert_eq!(advice(0, 1, &["charts/clinic"]), "PATH");
+    assert_eq!(advice(9, 0, &["a", "b"]), "PATH");
 }
 
 #[test]

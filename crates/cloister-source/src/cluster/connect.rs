@@ -12,6 +12,8 @@ use crate::files::without_number;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(60);
+/// The variable that every container of a pod has.
+const IN_POD: &str = "KUBERNETES_SERVICE_HOST";
 
 /// Connects, and names what it connected to.
 pub async fn connect(request: &ClusterRequest) -> Result<(Client, String), Box<Diagnostic>> {
@@ -37,6 +39,7 @@ async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagno
         Err(error) if request.kubeconfig.is_none() && request.context.is_none() => {
             return match Config::incluster() {
                 Ok(config) => Ok((config, "in-cluster".to_owned())),
+                Err(own) if std::env::var_os(IN_POD).is_some() => Err(Box::new(no_account(&own))),
                 Err(_) => Err(Box::new(unusable(&error))),
             };
         }
@@ -51,6 +54,14 @@ async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagno
     }
 }
 
+/// In a pod whose own account cannot be used: mostly, its token is not mounted.
+fn no_account(error: &kube::config::InClusterError) -> Diagnostic {
+    let cause = discreet(without_number(&chain(error)));
+    Diagnostic::of_cluster("in-cluster", format!("the pod's own account cannot be used: {cause}")).help(
+        "mount its token (automountServiceAccountToken: true in the pod's spec), or give a kubeconfig by --kubeconfig FILE",
+    )
+}
+
 /// No context where one is needed: the ones there are.
 fn no_context(error: &KubeconfigError, contexts: &[String]) -> Option<Diagnostic> {
     let cause = match error {
@@ -62,7 +73,7 @@ fn no_context(error: &KubeconfigError, contexts: &[String]) -> Option<Diagnostic
         [] => "it has no contexts at all: give another by --kubeconfig FILE".to_owned(),
         contexts => format!("name one by --context: {}", contexts.join(", ")),
     };
-    Some(Diagnostic::error("kubeconfig", cause).help(help))
+    Some(Diagnostic::of_cluster("kubeconfig", cause).help(help))
 }
 
 fn unusable(error: &KubeconfigError) -> Diagnostic {
@@ -70,10 +81,10 @@ fn unusable(error: &KubeconfigError) -> Diagnostic {
     match error {
         KubeconfigError::ReadConfig(cause, path) => {
             let cause = format!("{} cannot be read: {}", path.display(), without_number(&cause.to_string()));
-            Diagnostic::error("kubeconfig", cause).help(give)
+            Diagnostic::of_cluster("kubeconfig", cause).help(give)
         }
-        KubeconfigError::FindPath => Diagnostic::error("kubeconfig", "none was found").help(give),
-        _ => Diagnostic::error("kubeconfig", discreet(&chain(error)))
+        KubeconfigError::FindPath => Diagnostic::of_cluster("kubeconfig", "none was found").help(give),
+        _ => Diagnostic::of_cluster("kubeconfig", discreet(&chain(error)))
             .help("`kubectl config view` shows what the file says"),
     }
 }
@@ -87,17 +98,20 @@ pub fn explain(name: &str, error: &Error) -> Diagnostic {
             _ => "ask the API server's log",
         };
         let said: String = status.message.chars().take(SHOWN).collect();
-        return Diagnostic::error(name, format!("the API server answered {}: {said}", status.code)).help(help);
+        return Diagnostic::of_cluster(name, format!("the API server answered {}: {said}", status.code)).help(help);
     }
     if let Error::Auth(error) = error {
-        return Diagnostic::error(name, format!("there are no credentials: {}", discreet(&chain(error))))
+        return Diagnostic::of_cluster(name, format!("there are no credentials: {}", discreet(&chain(error))))
             .help("log in again, or try the program of the kubeconfig's user by hand");
     }
     if limit::is_too_long(error) {
         return limit::too_long(name);
     }
-    Diagnostic::error(name, format!("the API server cannot be reached: {}", discreet(without_number(&root(error)))))
-        .help(format!("check the address and the network: kubectl --context {name} version"))
+    Diagnostic::of_cluster(
+        name,
+        format!("the API server cannot be reached: {}", discreet(without_number(&root(error)))),
+    )
+    .help(format!("check the address and the network: kubectl --context {name} version"))
 }
 
 /// The cause behind all causes, which says most.

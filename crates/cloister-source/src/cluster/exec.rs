@@ -43,11 +43,11 @@ fn refuse_providers(user: &AuthInfo) -> Result<(), Box<Diagnostic>> {
     };
     let name: String = provider.name.chars().take(40).collect();
     let cause = format!("its user has the auth-provider \"{name}\", which Kubernetes 1.26 took out");
-    Err(Box::new(Diagnostic::error("kubeconfig", cause).help(format!("use {instead} instead, as kubectl does"))))
+    Err(Box::new(Diagnostic::of_cluster("kubeconfig", cause).help(format!("use {instead} instead, as kubectl does"))))
 }
 
 fn no_credentials(cause: &str) -> Diagnostic {
-    Diagnostic::error("kubeconfig", format!("there are no credentials: {cause}"))
+    Diagnostic::of_cluster("kubeconfig", format!("there are no credentials: {cause}"))
         .help("log in again, or try the program of the kubeconfig's user by hand")
 }
 

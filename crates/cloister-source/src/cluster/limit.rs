@@ -37,6 +37,9 @@ pub fn is_too_long(error: &Error) -> bool {
 
 /// Says so.
 pub fn too_long(name: &str) -> Diagnostic {
-    Diagnostic::error(name, format!("the API server's answer is longer than {} MiB, and was cut off", MAX_ANSWER >> 20))
-        .help("see what it sends: kubectl get --raw; a proxy in its place may answer otherwise")
+    Diagnostic::of_cluster(
+        name,
+        format!("the API server's answer is longer than {} MiB, and was cut off", MAX_ANSWER >> 20),
+    )
+    .help("see what it sends: kubectl get --raw; a proxy in its place may answer otherwise")
 }

@@ -56,12 +56,12 @@ pub async fn list(
             Err(Failure::LeftOut) => read.unread.push(left_out(&kind)),
             Err(Failure::Endless) => {
                 let reason = format!("the pages of {} go on without end", kind.plural);
-                read.diagnostics.push(Diagnostic::error(&*name, reason.clone()).help("ask the API server's log"));
+                read.diagnostics.push(Diagnostic::of_cluster(&*name, reason.clone()).help("ask the API server's log"));
                 read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
             }
             Err(Failure::Slow) => {
                 let reason = format!("a page of {} did not arrive within {} s", kind.plural, ARRIVES.as_secs());
-                read.diagnostics.push(Diagnostic::error(&*name, reason.clone()).help("ask the API server's log"));
+                read.diagnostics.push(Diagnostic::of_cluster(&*name, reason.clone()).help("ask the API server's log"));
                 read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
             }
             Err(Failure::Api(error)) => refused(&name, &kind, &error, &mut read),
@@ -72,7 +72,7 @@ pub async fn list(
             read.resources = resources;
             read.diagnostics.extend(diagnostics);
         }
-        Err(_) => read.diagnostics.push(Diagnostic::error(name, "the answers could not be read")),
+        Err(_) => read.diagnostics.push(Diagnostic::of_cluster(name, "the answers could not be read")),
     }
     read
 }
@@ -210,7 +210,7 @@ fn parse(mut pages: Receiver<Page>, origin: &Origin) -> (Vec<Resource>, Vec<Diag
             Ok(page) => resources.extend(page.resources),
             Err(error) => {
                 let message = format!("the list of {} cannot be read: {error}", kind.plural);
-                diagnostics.push(Diagnostic::error(object_name(origin), message));
+                diagnostics.push(Diagnostic::of_cluster(object_name(origin), message));
             }
         }
     }
@@ -235,8 +235,7 @@ fn refused(name: &str, kind: &ListedKind, error: &Error, read: &mut ClusterRead)
         if kind.group().is_empty() { kind.plural.clone() } else { format!("{}.{}", kind.plural, kind.group()) };
     match error {
         Error::Api(status) if status.code == 403 => {
-            let reason = format!("forbidden: grant the verb list on {plural}");
-            read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
+            read.unread.push(Unread::forbidden(&kind.kind, &plural));
         }
         // Served by discovery, but not listable after all: there is nothing to miss.
         Error::Api(status) if matches!(status.code, 404 | 405) => {}

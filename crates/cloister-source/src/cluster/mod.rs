@@ -68,7 +68,7 @@ pub fn read(request: &ClusterRequest, progress: &(dyn Fn(&str) + Sync)) -> Clust
 
 fn runtime() -> Result<Runtime, Box<Diagnostic>> {
     let built = Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| Box::new(Diagnostic::error("cluster", format!("cannot start: {error}"))))
+    built.map_err(|error| Box::new(Diagnostic::of_cluster("cluster", format!("cannot start: {error}"))))
 }
 
 fn failed(diagnostic: Diagnostic) -> ClusterRead {

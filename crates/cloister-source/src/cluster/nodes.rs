@@ -97,10 +97,10 @@ async fn get(client: &Client, name: &str, path: &str) -> Result<Value, Box<Diagn
     let failed = |error: &Error| Box::new(connect::explain(name, error));
     let answer = list::ask(client, path.to_owned()).await.map_err(|failure| match failure {
         list::Failure::Api(error) => failed(&error),
-        _ => Box::new(Diagnostic::error(name, "the API server took too long to answer")),
+        _ => Box::new(Diagnostic::of_cluster(name, "the API server took too long to answer")),
     })?;
     serde_json::from_str(&answer)
-        .map_err(|_| Box::new(Diagnostic::error(name, format!("{path} is answered by no JSON"))))
+        .map_err(|_| Box::new(Diagnostic::of_cluster(name, format!("{path} is answered by no JSON"))))
 }
 
 fn items(list: &Value) -> &[Value] {
