@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use clap::{Args, ValueEnum};
 use cloister_graph::{Drawing, Graph, Options, dot, list, mermaid, svg};
 
+use crate::table::indented;
 use crate::way_out::failure;
 
 /// How to draw.
@@ -42,18 +43,32 @@ enum Theme {
 }
 
 impl Picture {
-    /// The picture as it was asked for.
-    pub fn draw(&self, picture: Graph) -> anyhow::Result<String> {
-        let usual = if std::io::stdout().is_terminal() { Format::Text } else { Format::Svg };
+    /// The picture as it was asked for; on a terminal, words keep to its width.
+    pub fn draw(&self, picture: Graph, width: usize) -> anyhow::Result<String> {
+        let is_terminal = std::io::stdout().is_terminal();
+        let usual = if is_terminal { Format::Text } else { Format::Svg };
         Ok(match self.output.unwrap_or(usual) {
             Format::Dot => dot(&picture),
             Format::Mermaid => mermaid(&picture),
+            Format::Text if is_terminal => narrow(&list(&picture), width),
             Format::Text => list(&picture),
             Format::Json => format!("{:#}\n", serde_json::to_value(Drawing::new(picture))?),
             Format::Svg => svg(&Drawing::new(picture), &Options { theme: self.theme.into(), ..Options::default() }),
         })
     }
 }
+
+/// What is too long for the width goes on below, further in.
+fn narrow(lines: &str, width: usize) -> String {
+    let one = |line: &str| {
+        let text = line.trim_start();
+        indented(text, line.len() - text.len(), FURTHER, width)
+    };
+    lines.lines().map(one).collect()
+}
+
+/// How much further in.
+const FURTHER: usize = 4;
 
 impl From<Theme> for cloister_graph::Theme {
     fn from(theme: Theme) -> cloister_graph::Theme {
@@ -74,4 +89,16 @@ pub fn known(what: &str, name: Option<&str>, names: &[String]) -> anyhow::Result
         format!("there are: {}", names.join(", "))
     };
     Err(failure(format!("no {what} is called \"{name}\""), help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::narrow;
+
+    #[test]
+    fn words_keep_to_the_width_and_their_place() {
+        let lines = "Band\n  a node with a long name\n    → another one\n\nend\n";
+        let expected = "Band\n  a node with\n      a long name\n    → another\n        one\n\nend\n";
+        assert_eq!(narrow(lines, 17), expected);
+    }
 }

@@ -61,6 +61,6 @@ pub fn run(question: &Map, asked: &Asked<'_>, inventory: &Inventory) -> anyhow::
     if asked.lost {
         picture.notes.insert(0, "Some of the input could not be read: there may be more, or less.".to_owned());
     }
-    print(&question.picture.draw(picture)?)?;
+    print(&question.picture.draw(picture, asked.width)?)?;
     Ok(asked.exit(0))
 }
