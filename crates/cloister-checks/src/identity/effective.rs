@@ -40,7 +40,8 @@ pub(super) fn given(access: &Access<'_>, binding: &Resource) -> Option<String> {
 }
 
 fn gives(rule: &Rule<'_>) -> bool {
-    !rule.verbs.is_empty() && !(rule.resources.is_empty() && rule.urls.is_empty())
+    let about = !rule.resources.is_empty() || !rule.urls.is_empty();
+    about && !rule.verbs.is_empty()
 }
 
 fn width(rule: &Rule<'_>) -> usize {
