@@ -172,11 +172,11 @@ impl Seen {
             }
             _ => {}
         }
-        // `optional.of(…)` and its like are functions of a name.
+        // `optional.of(…)`, `sets.contains(…)` and their like are functions of a name.
         let of_type = |part: &IdedExpr| match &expression.expr {
             Expr::Call(call) => {
                 let target = call.target.as_deref().is_some_and(|target| std::ptr::eq(target, part));
-                target && matches!(&part.expr, Expr::Ident(name) if TYPES.contains(&name.as_str()))
+                target && matches!(&part.expr, Expr::Ident(name) if name == "sets" || TYPES.contains(&name.as_str()))
             }
             _ => false,
         };

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use cloister_report::clean;
 
 /// What stands between two columns.
-const GAP: usize = 2;
+pub const GAP: usize = 2;
 /// No column gets narrower than this.
 const NARROWEST: usize = 6;
 
@@ -45,12 +45,12 @@ impl Table {
                 let lines = [&self.head, &rule].into_iter().chain(&self.rows);
                 lines.map(|row| format!("| {} |\n", join(row, " | ", markdown))).collect()
             }
-            Format::Text | Format::Json => self.text(width),
+            Format::Text | Format::Json => self.rows(width).concat(),
         }
     }
 
-    /// In columns; what is too long for the width goes on below itself.
-    fn text(&self, width: usize) -> String {
+    /// In columns, the head first; what is too long for the width goes on below itself.
+    pub fn rows(&self, width: usize) -> Vec<String> {
         let written = std::iter::once(&self.head).chain(&self.rows);
         let lines: Vec<Vec<String>> = written
             .map(|row| row.iter().map(|cell| cell.split('\n').map(clean).collect::<Vec<_>>().join("\n")).collect())

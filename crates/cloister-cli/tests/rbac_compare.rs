@@ -93,12 +93,37 @@ fn one_bad_line_of_a_batch_costs_only_itself() {
 }
 
 #[test]
+fn each_question_shows_its_proof() {
+    let dir = folder(&[("a.yaml", ROLES)]);
+    let from = ["--from", text(dir.path()), "--explain"];
+    let told = |question: &[&str]| {
+        let out = rbac(&[question, &from[..]].concat()).out;
+        assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let place = format!("{}/a.yaml:", text(dir.path()));
+    // A long path is broken anywhere.
+    let squeezed = |text: String| text.replace(' ', "");
+    for question in [vec!["who-can", "get", "secrets", "-n", "clinic"], vec!["what-can", "ann"], vec!["matrix"]] {
+        let plain = rbac(&[&question[..], &["--from", text(dir.path())]].concat()).out;
+        let shown = squeezed(told(&question));
+        assert!(shown.contains(&place), "{question:?}: {shown}");
+        assert!(shown.len() > squeezed(plain).len(), "{question:?}");
+    }
+    assert!(told(&["matrix", "--subject", "ann"]).contains("secrets: get"), "{}", told(&["matrix"]));
+}
+
+#[test]
 fn the_matrix_marks_what_names_limit() {
     let dir = folder(&[("a.yaml", ROLES)]);
     let from = ["--from", text(dir.path())];
     let shown = rbac(&[&["matrix"][..], &from].concat());
     assert!(shown.out.contains("People") && shown.out.contains("Workloads"), "{}", shown.out);
     assert!(shown.out.lines().all(|line| line.chars().count() <= 80), "{}", shown.out);
+    // Where the letters leave no room for names, these stand above them, whole.
+    let wide = rbac(&[&["matrix", "--built-in"][..], &from].concat());
+    assert!(wide.out.lines().all(|line| line.chars().count() <= 80), "{}", wide.out);
+    assert!(wide.out.contains("\nsystem:kube-controller-manager, everywhere\n"), "{}", wide.out);
     let csv = rbac(
         &[&["matrix", "--resource", "secrets", "--resource", "cm", "-n", "clinic", "-o", "csv"][..], &from].concat(),
     );

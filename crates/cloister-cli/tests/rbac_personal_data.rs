@@ -96,6 +96,62 @@ fn each_way_counts_where_it_leads_to_the_data() {
     assert_eq!(ways("impersonate", "groups", ", resourceNames: ['system:masters']", ""), ["impersonate"]);
 }
 
+/// Roles of ann: verb, resource, and the namespace they are bound in; each by itself.
+fn ways_by(rights: &[(&str, &str, &str)], subject: &str) -> Vec<(String, String)> {
+    let one = |(number, (verb, resource, namespace)): (usize, &(&str, &str, &str))| {
+        let granted = granted(verb, resource, "", namespace).replace("name: some", &format!("name: some-{number}"));
+        granted.replace("{name: b", &format!("{{name: b-{number}")).replace("kind: User, name: ann", subject)
+    };
+    let all: String = rights.iter().enumerate().map(one).collect();
+    let dir = folder(&[("a.yaml", &(STORE.to_owned() + &all))]);
+    let arguments = ["rbac", "who-can", "read-personal-data", "records", "-o", "json", "--from"];
+    let output = cloister().args(arguments).arg(dir.path()).output().unwrap();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+    let access = json["access"].as_array().unwrap().iter().filter(|it| it["class"] != "built-in");
+    access.map(|it| (text(it, "way"), text(it, "what"))).collect()
+}
+
+#[test]
+fn volumes_take_a_pod_that_mounts_them() {
+    const ANN: &str = "kind: User, name: ann";
+    let ways = |rights: &[(&str, &str, &str)]| -> Vec<String> {
+        ways_by(rights, ANN).into_iter().map(|(way, _)| way).collect()
+    };
+    assert!(ways(&[("create", "persistentvolumes", "")]).is_empty());
+    assert_eq!(ways(&[("create", "persistentvolumes", ""), ("create", "pods", "dev")]), ["volume"]);
+    assert_eq!(ways(&[("patch", "persistentvolumes", ""), ("patch", "deployments", "dev")]), ["volume"]);
+    assert!(ways(&[("get", "persistentvolumes", ""), ("create", "pods", "dev")]).is_empty());
+    assert!(
+        ways(&[("create", "persistentvolumes", "dev"), ("create", "pods", "dev")]).is_empty(),
+        "not in a namespace"
+    );
+    let content = ("create", "volumesnapshotcontents", "");
+    let (copy, elsewhere) = (("create", "volumesnapshots", "dev"), ("create", "volumesnapshots", "test"));
+    assert_eq!(ways(&[content, copy, ("create", "jobs", "dev")]), ["snapshot"]);
+    assert!(ways(&[content, elsewhere, ("create", "jobs", "dev")]).is_empty(), "in different namespaces");
+    assert!(ways(&[content, ("create", "jobs", "dev")]).is_empty());
+    assert_eq!(ways(&[("create", "volumesnapshots", "data"), ("create", "jobs", "data")]), ["workload", "snapshot"]);
+    assert!(ways(&[("create", "volumesnapshots", "data"), ("create", "jobs", "dev")]).is_empty());
+    let text = ways_by(&[("create", "persistentvolumes", ""), ("create", "pods", "dev")], ANN);
+    assert_eq!(text[0].1, "makes a PersistentVolume of its handle or path, mounted in dev");
+}
+
+#[test]
+fn what_a_service_account_has_by_its_groups_counts_with_its_own() {
+    let account = "kind: ServiceAccount, name: backup, namespace: dev";
+    let group = "kind: Group, name: 'system:serviceaccounts:dev'";
+    let pods = granted("create", "pods", "", "dev").replace("kind: User, name: ann", group);
+    let volumes = granted("create", "persistentvolumes", "", "").replace("name: some", "name: more");
+    let volumes = volumes.replace("{name: b", "{name: c").replace("kind: User, name: ann", account);
+    let dir = folder(&[("a.yaml", &(STORE.to_owned() + &pods + &volumes))]);
+    let arguments = ["rbac", "who-can", "read-personal-data", "records", "--from", "a.yaml"];
+    let output = cloister().args(arguments).current_dir(dir.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("1 service account can read"), "{text}");
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(", and RoleBinding b (a.yaml"), "{text}");
+}
+
 #[test]
 fn what_leads_elsewhere_does_not_count() {
     for (verb, resource, more, namespace) in [
@@ -139,6 +195,26 @@ fn the_answer_is_a_sentence_and_names_are_near() {
         assert_eq!(output.status.code(), Some(2));
         assert!(errors.contains(part), "{errors}");
     }
+}
+
+#[test]
+fn a_store_that_no_register_names_is_asked_about_by_its_workload() {
+    let workload = STORE.split_once("---\n").unwrap().1.to_owned();
+    let twin = format!("---\n{}", workload.replace("namespace: data", "namespace: other"));
+    let ask = |text: &str, store: &str| {
+        let dir = folder(&[("a.yaml", text)]);
+        let arguments = ["rbac", "who-can", "read-personal-data", store, "--from", "a.yaml"];
+        let output = cloister().args(arguments).current_dir(dir.path()).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let granted = granted("get", "secrets", "", "data");
+    let answer = ask(&(workload.clone() + &granted), "db");
+    assert!(answer.starts_with("1 person can read what no register describes ("), "{answer}");
+    let two = workload.clone() + &twin + &granted;
+    assert!(ask(&two, "db").contains("name one with its namespace: data/db, other/db"), "{}", ask(&two, "db"));
+    assert!(ask(&two, "data/db").starts_with("1 person can read"), "{}", ask(&two, "data/db"));
+    assert!(ask(&two, "other/db").starts_with("Nobody whom roles name"), "{}", ask(&two, "other/db"));
+    assert!(ask(&workload, "dbs").contains("recognised is data/db"), "{}", ask(&workload, "dbs"));
 }
 
 /// Ben may enter a pod whose account reads the Secret; Cleo may bind any role; Dan may enter a pod that reads nothing.

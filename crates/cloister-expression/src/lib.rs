@@ -1,5 +1,7 @@
 //! Expressions in CEL as the API server's configurations hold them: read within limits, and evaluated with the functions
-//! that the server and `cel` both have. What an expression is over, and what its parts mean, is its owner's.
+//! that the server and `cel` both have, and with some that Kubernetes adds. What an expression is over, and what its parts mean, is its owner's.
+
+mod kubernetes;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -28,7 +30,7 @@ impl fmt::Display for Unread {
     }
 }
 
-/// The functions of every program: the standard ones, and the extensions that both have.
+/// The functions of every program: the standard ones, the extensions that both have, and those of Kubernetes.
 fn environment() -> &'static Arc<Env> {
     static ENVIRONMENT: OnceLock<Arc<Env>> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| {
@@ -36,6 +38,7 @@ fn environment() -> &'static Arc<Env> {
         // Refused only where a function is there already.
         let _ = environment.add_extension(extensions::strings);
         let _ = environment.add_extension(extensions::lists);
+        let _ = environment.add_extension(kubernetes::extension);
         Arc::new(environment)
     })
 }
@@ -71,6 +74,11 @@ pub fn comes_of_values(error: &ExecutionError) -> bool {
             | ExecutionError::RemainderByZero(_)
             | ExecutionError::Overflow(..)
     )
+}
+
+/// Whether a function failed that reads regular expressions: those of the server are of another dialect.
+pub fn is_of_dialect(function: &str) -> bool {
+    kubernetes::OF_DIALECT.contains(&function)
 }
 
 /// The first line of a message that says something.
@@ -129,5 +137,29 @@ mod tests {
         assert!(comes_of_values(&error("{'a': 1}['b'] == 1")));
         assert!(comes_of_values(&error("1 / 0 == 1")));
         assert!(!comes_of_values(&error("nobody_knows(1)")));
+    }
+
+    #[test]
+    fn functions_of_kubernetes_answer_as_the_server_documents_them() {
+        for yes in [
+            "'abc 123'.find('[0-9]+') == '123' && 'abc'.find('[0-9]+') == ''",
+            "'123 abc 456'.findAll('[0-9]+') == ['123', '456']",
+            "'123 abc 456'.findAll('[0-9]+', 1) == ['123'] && '1 2'.findAll('[0-9]', -1).size() == 2",
+            "[1, 2, 3].isSorted() && ['a', 'b', 'b'].isSorted() && ![2, 1].isSorted() && [].isSorted()",
+            "[1, 3].sum() == 4 && [].sum() == 0 && [1u, 2u].sum() == 3u && [0.5, 1.0].sum() == 1.5",
+            "[1, 3].min() == 1 && ['b', 'a'].max() == 'b'",
+            "[1, 2, 2, 3].indexOf(2) == 1 && ['a', 'b', 'b', 'c'].lastIndexOf('b') == 2 && [1].indexOf(5) == -1",
+            "'abcb'.indexOf('b') == 1 && 'abcb'.lastIndexOf('b') == 3",
+            "sets.contains([1, 2, 3, 4], [2, 3]) && sets.contains([1], []) && !sets.contains([], [1])",
+            "sets.equivalent([1, 1], [1]) && !sets.equivalent([1, 2], [1])",
+            "sets.intersects([1, 2], [2, 3]) && !sets.intersects([1], [])",
+        ] {
+            assert_eq!(compile(yes).unwrap().execute(&context()), Ok(cel::Value::Bool(true)), "{yes}");
+        }
+        for error in
+            ["[].min() == 1", "'a'.find('(') == ''", "'ä'.find('\\\\w') == ''", "[9223372036854775807, 1].sum() == 0"]
+        {
+            assert!(compile(error).unwrap().execute(&context()).is_err(), "{error}");
+        }
     }
 }

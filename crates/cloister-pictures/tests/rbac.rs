@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_graph::{Attention, Drawing, Graph, Highlight, Node, Options, svg};
 use cloister_pictures::rbac::{Question, WaysUp, Wish, ids, picture, stores, ways};
-use cloister_rbac::{Action, Identity, Policy, ResourceAction, ServerRules};
+use cloister_rbac::{Action, Identity, Policy, ResourceAction};
 use cloister_register::Register;
 use support::inventory;
 
 fn draw(text: &str, wish: &Wish<'_>) -> Graph {
     let inventory = inventory(text);
     let (register, _) = Register::from_inventory(&inventory);
-    picture(&Policy::new(&inventory), &stores(&register, ServerRules::of(&inventory)), wish)
+    let policy = Policy::new(&inventory);
+    picture(&policy, &stores(&policy, &register, &inventory), wish)
 }
 
 fn role(namespace: &str, name: &str, rules: &str) -> String {
@@ -108,6 +109,40 @@ fn ways_to_data_are_what_the_authoriser_allows() {
         |name: &str| format!("{{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [{name}]}}");
     assert_eq!((ways(&named("db"), false), ways(&named("other"), false)), ("secrets".to_owned(), String::new()));
     assert_eq!(ways("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}", true), "every way");
+}
+
+/// The same database, which keeps its files in a volume.
+fn with_volume() -> String {
+    STORE.trim_end().to_owned() + "\n  volumeClaimTemplates: [{metadata: {name: files}}]\n"
+}
+
+#[test]
+fn volumes_are_reached_by_who_can_also_make_a_pod() {
+    let one =
+        |group: &str, resource: &str| format!("{{apiGroups: ['{group}'], resources: [{resource}], verbs: [create]}}");
+    let (volumes, pods) = (one("", "persistentvolumes"), one("", "pods"));
+    let ways = |text: String| {
+        let graph = draw(&text, &Wish::default());
+        let to_store = graph.edges.into_iter().filter(|edge| edge.to.starts_with("stores/"));
+        to_store.map(|edge| edge.label).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("|")
+    };
+    let volume = with_volume() + &role("", "v", &volumes) + &binding("", "v", "ClusterRole v", ANN);
+    assert_eq!(ways(volume.clone()), "", "nothing mounts it");
+    let elsewhere = role("", "p", &pods) + &binding("dev", "p", "ClusterRole p", ANN);
+    assert_eq!(ways(volume.clone() + &elsewhere), "volumes", "by two roles");
+    assert_eq!(ways(volume.replace("namespace: data", "namespace: dev") + &elsewhere), "new pods|volumes");
+    let other = role("", "p", &pods) + &binding("dev", "p", "ClusterRole p", BOB);
+    assert_eq!(ways(volume.clone() + &other), "", "by nobody alone");
+    let no_volume = STORE.to_owned() + &role("", "v", &volumes) + &binding("", "v", "ClusterRole v", ANN);
+    assert_eq!(ways(no_volume + &elsewhere), "", "it keeps nothing in one");
+    let snapshots = format!("{}, {pods}", one("snapshot.storage.k8s.io", "volumesnapshots"));
+    let inside = with_volume() + &role("", "s", &snapshots) + &binding("data", "s", "ClusterRole s", ANN);
+    assert_eq!(ways(inside), "new pods|volumes");
+    let contents = format!("{snapshots}, {}", one("snapshot.storage.k8s.io", "volumesnapshotcontents"));
+    let outside = with_volume() + &role("", "s", &contents);
+    let wide = role("", "c", &one("snapshot.storage.k8s.io", "volumesnapshotcontents"))
+        + &binding("", "c", "ClusterRole c", ANN);
+    assert_eq!(ways(outside + &wide + &binding("dev", "s", "ClusterRole s", ANN)), "volumes");
 }
 
 #[test]

@@ -40,6 +40,25 @@ impl<'a> Policy<'a> {
         grants
     }
 
+    /// Everybody who holds a rule that is written in a role, by its index there: by that role, and by those that collect
+    /// it.
+    pub fn holders<'p>(&'p self, role: &Role<'a>, rule: usize) -> impl Iterator<Item = Grant<'p, 'a>> + use<'p, 'a> {
+        let is_meant = |number: &u32| {
+            let found = self.rules.get(index(*number));
+            found.is_some_and(|found| found.index == rule && std::ptr::eq(found.role, role.resource))
+        };
+        let number = role.rules.iter().copied().find(is_meant);
+        let found = number.and_then(|number| Some((number, self.rules.get(index(number))?)));
+        found.into_iter().flat_map(|(number, rule)| {
+            let given = self
+                .given_by(number)
+                .filter_map(|(binding, role)| Some((self.bindings.get(index(binding))?, self.roles.get(index(role))?)));
+            given.flat_map(move |(binding, role)| {
+                binding.subjects.iter().map(move |subject| Grant { binding, subject, role, rule })
+            })
+        })
+    }
+
     /// The rules that may be about an action, each once.
     fn candidates(&self, action: &Action) -> BTreeSet<u32> {
         match action {

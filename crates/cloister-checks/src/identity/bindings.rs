@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
-use cloister_rbac::Policy;
+use cloister_rbac::{Binding, Grant, Policy};
 
 use super::rules::Rule;
 
@@ -112,6 +112,13 @@ pub(crate) struct Access<'a> {
     /// Indexes of bindings in the policy.
     accounts: HashMap<(&'a str, &'a str), Vec<usize>>,
     groups: HashMap<&'a str, Vec<usize>>,
+    /// Where each binding and role is in the policy, by where it lies in memory.
+    bindings: HashMap<usize, usize>,
+    roles: HashMap<usize, usize>,
+}
+
+fn address(resource: &Resource) -> usize {
+    std::ptr::from_ref(resource).addr()
 }
 
 impl<'a> Access<'a> {
@@ -128,7 +135,20 @@ impl<'a> Access<'a> {
                 }
             }
         }
-        Access { policy, accounts, groups }
+        let bindings = policy.bindings().iter().map(|binding| address(binding.resource)).zip(0..).collect();
+        let roles = policy.roles().iter().map(|role| address(role.resource)).zip(0..).collect();
+        Access { policy, accounts, groups, bindings, roles }
+    }
+
+    /// A binding, as the authoriser reads it.
+    pub(super) fn binding(&self, resource: &Resource) -> Option<&Binding<'a>> {
+        self.policy.bindings().get(*self.bindings.get(&address(resource))?)
+    }
+
+    /// Everybody who holds a rule of a role, by its index there; by roles that collect it as well.
+    pub(super) fn holders(&self, role: &Resource, index: usize) -> impl Iterator<Item = Grant<'_, 'a>> {
+        let role = self.roles.get(&address(role)).and_then(|number| self.policy.roles().get(*number));
+        role.into_iter().flat_map(move |role| self.policy.holders(role, index))
     }
 
     /// Who may do what, as the authoriser reads it.

@@ -25,6 +25,7 @@ mod dashboard_deployed;
 mod default_service_account_automounts;
 mod default_service_account_bound;
 mod default_service_account_used;
+pub(crate) mod effective;
 mod kubeconfig_with_token;
 pub(crate) mod kubeconfigs;
 mod long_lived_token;

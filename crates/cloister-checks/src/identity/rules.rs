@@ -180,7 +180,13 @@ fn is_nameless(verb: &str) -> bool {
 
 /// The rules written in a role, with what is no rule left out.
 pub(super) fn rules_of(role: &Resource) -> impl Iterator<Item = Rule<'_>> {
-    role.root.items_at("rules").iter().filter(|node| node.is_map()).map(|node| Rule::of(role, node))
+    indexed_rules_of(role).map(|(_, rule)| rule)
+}
+
+/// The same, with the index of each among all that is written there.
+pub(super) fn indexed_rules_of(role: &Resource) -> impl Iterator<Item = (usize, Rule<'_>)> {
+    let all = role.root.items_at("rules").iter().enumerate();
+    all.filter(|(_, node)| node.is_map()).map(|(index, node)| (index, Rule::of(role, node)))
 }
 
 /// Whether a controller fills this role's rules from other roles.

@@ -1,5 +1,7 @@
 //! # What it does
-//! Finds rules with `*` in `resources`, `apiGroups` or `nonResourceURLs`.
+//! Finds rules with `*` in `resources`, `apiGroups` or `nonResourceURLs`. Who holds
+//! the rule is told with it, by roles that collect it as well; in a cluster, a rule that
+//! nobody holds is a minor finding.
 //!
 //! # Why it matters
 //! A wildcard gives what exists today and whatever is installed tomorrow: Secrets,
@@ -14,8 +16,9 @@
 
 use cloister_model::Severity;
 
+use super::effective::holders;
 use super::rights::{ROLES, is_judged};
-use super::rules::{Rule, Word, is_extension, rules_of};
+use super::rules::{Rule, Word, indexed_rules_of, is_extension};
 use crate::{Check, Run};
 
 const EVERYTHING: &str = "every resource";
@@ -37,13 +40,15 @@ pub(crate) const CHECK: Check = Check {
         if !is_judged(role) {
             return findings.not_applicable();
         }
-        for rule in rules_of(role) {
+        for (index, rule) in indexed_rules_of(role) {
             let Some((word, what)) = wildcard(&rule) else { continue };
-            let place = rule.place(word);
-            let finding =
-                findings.report(place).message(format!("{} \"{}\" has a rule for {what}", role.kind, role.name));
-            if what != EVERYTHING || is_extension(&rule) {
-                finding.severity(if is_extension(&rule) { Severity::Low } else { Severity::Medium });
+            let held = holders(&findings.access(), role, index, findings.inventory().inputs().cluster);
+            let says = format!("{} \"{}\" has a rule for {what}; {}", role.kind, role.name, held.says);
+            let finding = findings.report(rule.place(word)).message(says);
+            if held.nobody || is_extension(&rule) {
+                finding.severity(Severity::Low);
+            } else if what != EVERYTHING {
+                finding.severity(Severity::Medium);
             }
         }
     }),

@@ -98,12 +98,14 @@ pub struct Can {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "who-can read-personal-data STORE: every way to the data of a store that the register names.")]
+#[command(
+    after_help = "who-can read-personal-data STORE: every way to the data of a store that the register names or that is recognised."
+)]
 pub struct WhoCan {
     /// get, list, watch, create, …; or read-personal-data.
     pub verb: String,
 
-    /// RESOURCE[.GROUP][/SUBRESOURCE], or a path such as /healthz; a store of the register for read-personal-data.
+    /// RESOURCE[.GROUP][/SUBRESOURCE], or a path such as /healthz; a store for read-personal-data.
     pub resource: Option<String>,
 
     /// The object's name.
@@ -114,6 +116,10 @@ pub struct WhoCan {
 
     #[command(flatten)]
     pub from: From,
+
+    /// Show every rule that allows it, as it is written, and not one for each binding.
+    #[arg(long, help_heading = "Result")]
+    pub explain: bool,
 }
 
 #[derive(Debug, Args)]
@@ -127,6 +133,10 @@ pub struct WhatCan {
 
     #[command(flatten)]
     pub from: From,
+
+    /// Show where each binding and rule is written.
+    #[arg(long, help_heading = "Result")]
+    pub explain: bool,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +163,10 @@ pub struct Matrix {
 
     #[command(flatten)]
     pub from: From,
+
+    /// Show the binding, the role and the rule of each cell below.
+    #[arg(long, help_heading = "Result")]
+    pub explain: bool,
 }
 
 #[derive(Debug, Args)]

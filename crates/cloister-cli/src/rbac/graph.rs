@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use cloister_pictures::rbac::{Question, WaysUp, Wish, picture, stores, ways};
-use cloister_rbac::{Action, ServerRules};
+use cloister_rbac::Action;
 use cloister_register::Register;
 
 use super::{Asked, who};
@@ -55,7 +55,7 @@ pub struct Graph {
 /// Draws.
 pub(super) fn run(graph: &Graph, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (register, _) = Register::from_inventory(asked.inventory);
-    let stores = stores(&register, ServerRules::of(asked.inventory));
+    let stores = stores(asked.policy, &register, asked.inventory);
     let names: Vec<String> = stores.iter().map(|store| store.name.clone()).collect();
     known("store of personal data", graph.store.as_deref(), &names)?;
     let of = graph.source.title();

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::Asked;
 use super::args::Matrix;
+use super::proof::grant_line;
 use crate::output::print;
 use crate::question;
-use crate::table::Format;
-use crate::table::Table;
+use crate::table::{Format, GAP, Table, indented};
 
 /// What leads to data, and how it is headed where there is little room.
 const USUAL: [(&str, &str); 9] = [
@@ -45,6 +45,8 @@ struct Row {
     /// Empty for everywhere.
     namespace: String,
     cells: Vec<BTreeMap<String, Reach>>,
+    /// Where it was asked for: what gives them.
+    proof: Vec<String>,
 }
 
 /// Shows who may do what.
@@ -57,7 +59,7 @@ pub fn run(question: &Matrix, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     rows.retain(|row| question.built_in || row.class != Class::BuiltIn);
     let text = match question.from.output {
         Format::Json => format!("{:#}\n", json(&rows, &columns, &verbs)),
-        Format::Text => text(&rows, &columns, &verbs, asked.width, all - rows.len()),
+        Format::Text => text(&rows, &columns, &verbs, asked.width, all - rows.len()) + &explained(&rows, asked.width),
         format => flat(&rows, &columns).show(format, asked.width),
     };
     asked.note_other_authorizers();
@@ -92,7 +94,9 @@ fn rows(question: &Matrix, asked: &Asked<'_>, columns: &[Column], verbs: &[Strin
         for namespace in places {
             let cells = cells(asked, &subject, namespace, columns, verbs);
             if cells.iter().any(|cell| !cell.is_empty()) {
-                rows.push(Row { class, kind, name: name.clone(), namespace: namespace.to_owned(), cells });
+                let proof =
+                    if question.explain { proof(asked, &subject, namespace, columns, verbs) } else { Vec::new() };
+                rows.push(Row { class, kind, name: name.clone(), namespace: namespace.to_owned(), cells, proof });
             }
         }
     }
@@ -116,6 +120,42 @@ fn cells(
     columns.iter().map(cell).collect()
 }
 
+/// `secrets: get, list by RoleBinding a → Role b, rule 1`, for each column and each rule that gives something there.
+fn proof(
+    asked: &Asked<'_>,
+    subject: &Subject<'_>,
+    namespace: &str,
+    columns: &[Column],
+    verbs: &[String],
+) -> Vec<String> {
+    let identity = subject.identity();
+    let (here, everywhere) = (asked.policy.holdings_in(&identity, namespace), asked.policy.holdings_in(&identity, ""));
+    let mut lines = Vec::new();
+    for column in columns {
+        let held = if column.cluster_wide { &everywhere } else { &here };
+        for grant in held {
+            let given = |verb: &&String| {
+                grant.rule.reach(&ResourceAction { verb: (*verb).clone(), ..column.action.clone() }).is_some()
+            };
+            let given: Vec<&str> = verbs.iter().filter(given).map(String::as_str).collect();
+            if !given.is_empty() {
+                lines.push(format!("{}: {} by {}", column.head, given.join(", "), grant_line(grant)));
+            }
+        }
+    }
+    lines
+}
+
+/// The proofs, below who has them.
+fn explained(rows: &[Row], width: usize) -> String {
+    let mut text = String::new();
+    for row in rows.iter().filter(|row| !row.proof.is_empty()) {
+        text += &format!("\n{}", indented(&whom(row).replace('\n', ", "), 0, GAP, width));
+        row.proof.iter().for_each(|line| text += &indented(line, GAP, GAP, width));
+    }
+    text
+}
+
 fn furthest(held: &[Grant<'_, '_>], action: &ResourceAction, verb: &str) -> Option<Reach> {
     let action = ResourceAction { verb: verb.to_owned(), ..action.clone() };
     held.iter().filter_map(|grant| grant.rule.reach(&action)).max()
@@ -127,15 +167,9 @@ const HEADS: [(Class, &str); 3] =
 fn text(rows: &[Row], columns: &[Column], verbs: &[String], width: usize, hidden: usize) -> String {
     let mut text = String::new();
     for (class, head) in HEADS {
-        let heads = std::iter::once("").chain(columns.iter().map(|column| column.head.as_str()));
-        let mut table = Table::new(&heads.collect::<Vec<_>>());
         let of_class: Vec<&Row> = rows.iter().filter(|row| row.class == class).collect();
-        for row in &of_class {
-            let cells = row.cells.iter().map(|cell| letters(cell, verbs));
-            table.row(std::iter::once(whom(row)).chain(cells));
-        }
         if !of_class.is_empty() {
-            text += &format!("{head}\n{}\n", table.show(Format::Text, width));
+            text += &format!("{head}\n{}\n", table_of(&of_class, columns, verbs, width));
         }
     }
     if text.is_empty() {
@@ -144,6 +178,38 @@ fn text(rows: &[Row], columns: &[Column], verbs: &[String], width: usize, hidden
     text.push_str("g get  l list  w watch  c create  u update  p patch  d delete\nD deletecollection  * all of these  ° only by name\n");
     if hidden > 0 {
         text += &format!("{hidden} rows of Kubernetes' own identities are left out: --built-in shows them\n");
+    }
+    text
+}
+
+/// Below this width, names would be cut to pieces: they get lines of their own.
+const NAME: usize = 16;
+
+/// Who beside what they may, or above it where the window is too narrow.
+fn table_of(rows: &[&Row], columns: &[Column], verbs: &[String], width: usize) -> String {
+    let heads: Vec<&str> = columns.iter().map(|column| column.head.as_str()).collect();
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| row.cells.iter().map(|cell| letters(cell, verbs)).collect()).collect();
+    let widest = |(at, head): (usize, &&str)| {
+        let cells = cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
+        cells.chain([head.chars().count()]).max().unwrap_or_default() + GAP
+    };
+    let needed: usize = heads.iter().enumerate().map(widest).sum();
+    if needed + NAME <= width {
+        let mut table = Table::new(&[&[""], heads.as_slice()].concat());
+        for (row, cells) in rows.iter().zip(cells) {
+            table.row(std::iter::once(whom(row)).chain(cells));
+        }
+        return table.show(Format::Text, width);
+    }
+    let mut table = Table::new(&heads);
+    cells.into_iter().for_each(|cells| table.row(cells));
+    let mut lines = table.rows(width.saturating_sub(GAP)).into_iter();
+    let inner = |lines: String| lines.lines().map(|line| format!("  {line}\n")).collect::<String>();
+    let mut text = lines.next().map(inner).unwrap_or_default();
+    for (row, lines) in rows.iter().zip(lines) {
+        text += &indented(&whom(row).replace('\n', ", "), 0, GAP, width);
+        text += &inner(lines);
     }
     text
 }

@@ -5,11 +5,12 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use cloister_inventory::Inventory;
+use cloister_model::PersonalData;
 use cloister_rbac::escalation::Closure;
-use cloister_rbac::personal_data::{Access, Count, Indirect, Kept, Way, climbers, count, kept, readers};
+use cloister_rbac::personal_data::{Access, Count, Indirect, Kept, Way, climbers, count, kept, kept_by, readers};
 use cloister_rbac::{Class, ServerRules, Subject, SubjectKind};
 use cloister_register::exposure::DataAtRisk;
-use cloister_register::{PersonalDataStore, Register};
+use cloister_register::{PersonalDataStore, Register, Workload};
 use serde_json::{Value, json};
 
 use super::args::WhoCan;
@@ -42,23 +43,23 @@ struct Answered<'q> {
 /// Answers for one store.
 pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyhow::Result<ExitCode> {
     let (register, _) = Register::from_inventory(inventory);
-    let store = store(question.resource.as_deref(), &register)?;
-    let kept = kept(store, &register, inventory);
+    let meant = meant(question.resource.as_deref(), &register)?;
+    let (data, level) = meant.data(&register);
+    let kept = meant.kept(&register, inventory);
     if !kept.iter().any(|kept| !kept.uses) {
         let cause =
-            format!("the store \"{}\" selects no workload of the input: what leads to it is not known", store.name());
+            format!("the store \"{}\" selects no workload of the input: what leads to it is not known", meant.name());
         return Err(failure(cause, "read the manifests or the cluster that it runs in, or mend its selector"));
     }
-    let data = DataAtRisk::of_store(store, &register);
     let rules = ServerRules::of(inventory);
     let found = readers(asked.policy, &kept, rules);
     let closure = ManuallyDrop::new(Closure::new(asked.policy, asked.inventory, rules, &[]));
     let namespaces: BTreeSet<String> =
         kept.iter().filter(|kept| !kept.uses).map(|Kept { namespace, .. }| namespace.clone()).collect();
     let answered = Answered {
-        store: store.name(),
-        data: data.phrase(),
-        level: data.level().as_str(),
+        store: meant.name(),
+        data,
+        level,
         namespaces: namespaces.into_iter().collect(),
         count: count(&found),
         climbing: climbers(asked.policy, &closure, &kept, &found),
@@ -76,20 +77,85 @@ pub fn run(question: &WhoCan, inventory: &Inventory, asked: &Asked<'_>) -> anyho
     Ok(asked.exit(0))
 }
 
-fn store<'r, 'a>(name: Option<&str>, register: &'r Register<'a>) -> anyhow::Result<&'r PersonalDataStore<'a>> {
-    let names: Vec<&str> = register.stores().iter().map(|store| store.name()).collect();
-    if names.is_empty() {
-        return Err(failure(
-            "no register names a store of personal data in the input",
-            "read the register as well; \"cloister register init\" drafts one",
-        ));
+/// What was asked about.
+#[derive(Clone, Copy)]
+enum Meant<'r, 'a> {
+    /// A store of the register.
+    Declared(&'r PersonalDataStore<'a>),
+    /// A workload that no register names, and that looks like one.
+    Recognised(&'r Workload<'a>),
+}
+
+impl<'r> Meant<'r, '_> {
+    fn name(self) -> &'r str {
+        match self {
+            Meant::Declared(store) => store.name(),
+            Meant::Recognised(workload) => &workload.resource.name,
+        }
     }
-    let all = format!("the register has {}", names.join(", "));
-    let Some(name) = name else { return Err(failure("name a store", all)) };
-    register.store(name).ok_or_else(|| {
-        let near = did_you_mean(name, names.iter().copied());
-        failure(format!("no store is called \"{name}\""), near.map_or(all.clone(), |near| format!("{near} ({all})")))
-    })
+
+    /// What it holds, in words, and how bad its loss is.
+    fn data(self, register: &Register<'_>) -> (String, &'static str) {
+        match self {
+            Meant::Declared(store) => {
+                let data = DataAtRisk::of_store(store, register);
+                (data.phrase(), data.level().as_str())
+            }
+            Meant::Recognised(workload) => {
+                let engine = register.recognised(workload.resource).map(|it| it.engine.meaning()).unwrap_or_default();
+                (format!("what no register describes ({engine})"), PersonalData::Ordinary.as_str())
+            }
+        }
+    }
+
+    fn kept(self, register: &Register<'_>, inventory: &Inventory) -> Vec<Kept> {
+        match self {
+            Meant::Declared(store) => kept(store, register, inventory),
+            Meant::Recognised(workload) => kept_by(&[workload], inventory),
+        }
+    }
+}
+
+/// The store of that name: of the register, or else one that is recognised, by its name or with its namespace before it.
+fn meant<'r, 'a>(name: Option<&str>, register: &'r Register<'a>) -> anyhow::Result<Meant<'r, 'a>> {
+    if let Some(store) = name.and_then(|name| register.store(name)) {
+        return Ok(Meant::Declared(store));
+    }
+    let is_one =
+        |it: &&Workload<'_>| register.recognised(it.resource).is_some() && register.stores_of(it.resource).is_empty();
+    let recognised: Vec<&Workload<'_>> = register.workloads().iter().filter(is_one).collect();
+    let full = |it: &Workload<'_>| format!("{}/{}", it.namespace(), it.resource.name);
+    let named = |it: &&Workload<'_>| name.is_some_and(|name| *it.resource.name == *name || full(it) == name);
+    match recognised.iter().copied().filter(named).collect::<Vec<_>>().as_slice() {
+        [one] => return Ok(Meant::Recognised(one)),
+        [_, _, ..] => {
+            let all: BTreeSet<String> = recognised.iter().copied().filter(named).map(full).collect();
+            let all = all.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(failure("several workloads are called so", format!("name one with its namespace: {all}")));
+        }
+        [] => {}
+    }
+    let declared: Vec<&str> = register.stores().iter().map(|store| store.name()).collect();
+    let others: Vec<String> = recognised.into_iter().map(full).collect();
+    Err(no_such_store(name, &declared, &others))
+}
+
+fn no_such_store(name: Option<&str>, declared: &[&str], recognised: &[String]) -> anyhow::Error {
+    if declared.is_empty() && recognised.is_empty() {
+        let cause = "no register names a store of personal data in the input, and none is recognised";
+        return failure(cause, "read the register as well; \"cloister register init\" drafts one");
+    }
+    let mut all: Vec<String> = Vec::new();
+    if !declared.is_empty() {
+        all.push(format!("the register has {}", declared.join(", ")));
+    }
+    if !recognised.is_empty() {
+        all.push(format!("recognised is {}", recognised.join(", ")));
+    }
+    let all = all.join("; ");
+    let Some(name) = name else { return failure("name a store", all) };
+    let near = did_you_mean(name, declared.iter().copied().chain(recognised.iter().map(String::as_str)));
+    failure(format!("no store is called \"{name}\""), near.map_or(all.clone(), |near| format!("{near} ({all})")))
 }
 
 /// `2 people`, `1 group`.
@@ -128,12 +194,20 @@ fn by_proof(all: &[&Access<'_, '_>]) -> Vec<(String, Vec<String>)> {
             (None, _) => Vec::new(),
         };
         if said.is_empty() {
-            of_way.iter().for_each(|it| add(&mut groups, grant_line(&it.grant), it.what.clone()));
+            of_way.iter().for_each(|it| add(&mut groups, proof(it), it.what.clone()));
         } else if let Some(first) = of_way.first() {
-            said.into_iter().for_each(|said| add(&mut groups, grant_line(&first.grant), said));
+            said.into_iter().for_each(|said| add(&mut groups, proof(first), said));
         }
     }
     groups
+}
+
+/// Every grant that a way takes, each once.
+fn proof(access: &Access<'_, '_>) -> String {
+    let mut lines: Vec<String> = std::iter::once(&access.grant).chain(&access.also).map(grant_line).collect();
+    let mut seen = BTreeSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
+    lines.join(", and ")
 }
 
 fn add(groups: &mut Vec<(String, Vec<String>)>, proof: String, said: String) {
@@ -274,7 +348,7 @@ impl Answered<'_> {
                 access.way.as_str().to_owned(),
                 access.what.clone(),
                 self.runs(access.subject).join(", "),
-                grant_line(&access.grant),
+                proof(access),
             ]);
         }
         for climber in &self.climbing {
@@ -306,6 +380,7 @@ impl Answered<'_> {
                 "what": access.what,
                 "runs": self.runs(access.subject),
                 "proof": grant_json(&access.grant),
+                "also": access.also.iter().map(grant_json).collect::<Vec<_>>(),
             })
         };
         let climbing = |climber: &Indirect<'_, '_>| {

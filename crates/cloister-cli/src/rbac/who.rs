@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use cloister_model::Place;
 use cloister_rbac::{Binding, Grant, Holding, Identity, Rule, SubjectKind};
 use serde_json::{Value, json};
 
@@ -36,7 +37,7 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
             json!({ "action": question::say(&understood.action), "subjects": subjects.iter().map(one).collect::<Vec<_>>() })
         )
     } else if question.from.output == Format::Text {
-        who_text(&subjects, asked)
+        who_text(&subjects, asked, question.explain)
     } else {
         let mut table = Table::new(&["kind", "name", "where", "binding", "role", "at"]);
         for ((kind, name), grants) in &subjects {
@@ -61,26 +62,35 @@ pub fn who_can(question: &WhoCan, asked: &Asked<'_>) -> anyhow::Result<ExitCode>
 type Subjects<'g, 'p, 'a> = BTreeMap<(SubjectKind, String), Vec<&'g Grant<'p, 'a>>>;
 
 /// Each subject with its bindings below; what Kubernetes gives its own comes last.
-fn who_text(subjects: &Subjects<'_, '_, '_>, asked: &Asked<'_>) -> String {
+fn who_text(subjects: &Subjects<'_, '_, '_>, asked: &Asked<'_>, explain: bool) -> String {
     let is_own = |grants: &[&Grant<'_, '_>]| {
         grants.iter().all(|grant| grant.binding.resource.label("kubernetes.io/bootstrapping").is_some())
     };
     let (own, others): (Vec<_>, Vec<_>) = subjects.iter().partition(|(_, grants)| is_own(grants));
-    let mut text: String = others.iter().map(|(who, grants)| one_text(who, grants, asked)).collect();
+    let mut text: String = others.iter().map(|(who, grants)| one_text(who, grants, asked, explain)).collect();
     if others.is_empty() {
         text.push_str("Nobody but Kubernetes' own.\n");
     }
     if !own.is_empty() {
         text.push_str("\nKubernetes' own\n");
-        text.extend(own.iter().map(|(who, grants)| one_text(who, grants, asked)));
+        text.extend(own.iter().map(|(who, grants)| one_text(who, grants, asked, explain)));
     }
     text
 }
 
-fn one_text((kind, name): &(SubjectKind, String), grants: &[&Grant<'_, '_>], asked: &Asked<'_>) -> String {
+fn one_text(
+    (kind, name): &(SubjectKind, String),
+    grants: &[&Grant<'_, '_>],
+    asked: &Asked<'_>,
+    explain: bool,
+) -> String {
     let mut text = indented(&format!("{} {name}", kind.as_str()), 0, 2, asked.width);
-    for grant in first_of_each_binding(grants) {
+    let shown = if explain { grants.to_vec() } else { first_of_each_binding(grants) };
+    for grant in shown {
         text += &indented(&format!("{} by {}", place_name(grant.binding), grant_line(grant)), 2, 2, asked.width);
+        if explain {
+            text += &indented(&rule_text(grant.rule), 6, 2, asked.width);
+        }
     }
     text
 }
@@ -92,14 +102,17 @@ fn rules<'p>(holding: &Holding<'p, 'p>, asked: &Asked<'p>) -> impl Iterator<Item
 }
 
 /// Each binding with what it gives below.
-fn what_text<'p>(holdings: &[Holding<'p, 'p>], asked: &Asked<'p>) -> String {
+fn what_text<'p>(holdings: &[Holding<'p, 'p>], asked: &Asked<'p>, explain: bool) -> String {
     let mut text = String::new();
+    let written = |at: Place<'_>| Some(place(at)).filter(|at| explain && !at.is_empty());
     for holding in holdings {
         let (binding, role) = (holding.binding.resource, holding.role);
-        let by = format!("{} {} → {} {}", binding.kind, binding.name, role.resource.kind, role.name);
+        let at = written(Place::of(binding, holding.subject.node)).map(|at| format!(" ({at})")).unwrap_or_default();
+        let by = format!("{} {}{at} → {} {}", binding.kind, binding.name, role.resource.kind, role.name);
         text += &indented(&format!("{} by {by}", place_name(holding.binding)), 0, 2, asked.width);
         for rule in rules(holding, asked) {
-            text += &indented(&rule_text(rule), 2, 2, asked.width);
+            let at = written(rule.place()).map(|at| format!(" ({at})")).unwrap_or_default();
+            text += &indented(&format!("{}{at}", rule_text(rule)), 2, 2, asked.width);
         }
     }
     if text.is_empty() { "Nothing at all.\n".to_owned() } else { text }
@@ -138,7 +151,7 @@ pub fn what_can(question: &WhatCan, asked: &Asked<'_>) -> anyhow::Result<ExitCod
         let holdings: Vec<Value> = holdings.iter().map(one).collect();
         format!("{:#}\n", json!({ "user": identity.user, "groups": identity.groups, "holds": holdings }))
     } else if question.from.output == Format::Text {
-        what_text(&holdings, asked)
+        what_text(&holdings, asked, question.explain)
     } else {
         let mut table = Table::new(&["where", "may", "binding", "role"]);
         for holding in &holdings {

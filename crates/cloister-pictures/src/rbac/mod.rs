@@ -26,7 +26,8 @@ mod ways;
 mod words;
 
 use cloister_graph::Graph;
-use cloister_rbac::{Action, Identity, Policy, ServerRules};
+use cloister_inventory::Inventory;
+use cloister_rbac::{Action, Identity, Policy};
 use cloister_register::Register;
 
 use facts::Facts;
@@ -104,9 +105,10 @@ pub mod ids {
     }
 }
 
-/// The stores of personal data of a register, and those that nobody declared; what opens their pods, the server's rules say.
-pub fn stores(register: &Register<'_>, rules: ServerRules) -> Vec<Store> {
-    stores::all(register, rules)
+/// The stores of personal data of a register, and those that nobody declared; what opens their pods, the server's rules
+/// say, and who gets at their volumes, the policy.
+pub fn stores(policy: &Policy<'_>, register: &Register<'_>, inventory: &Inventory) -> Vec<Store> {
+    stores::all(policy, register, inventory)
 }
 
 /// The picture.

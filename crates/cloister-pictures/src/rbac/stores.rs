@@ -1,9 +1,11 @@
 //! Stores of personal data, and by which rights one gets at what is in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use cloister_inventory::Inventory;
 use cloister_model::PersonalData;
-use cloister_rbac::{Action, ResourceAction, Rule, ServerRules};
+use cloister_rbac::personal_data::{MAKERS, Volumes, kept_by};
+use cloister_rbac::{Action, Policy, ResourceAction, Rule, ServerRules};
 use cloister_register::exposure::DataAtRisk;
 use cloister_register::{Register, Workload};
 
@@ -18,6 +20,17 @@ pub struct Store {
     pub level: PersonalData,
     /// Where it runs.
     pub parts: Vec<Part>,
+    /// The rules with which somebody who can make a pod as well gets at its volumes, and where they are bound.
+    volumes: BTreeSet<Bound>,
+}
+
+/// The namespace of a binding, and a rule of what it gives: the kind, namespace and name of its role, and its index.
+type Bound = (String, String, String, String, usize);
+
+fn bound(namespace: &str, rule: &Rule<'_>) -> Bound {
+    let role = rule.role;
+    let own = role.namespace.as_deref().unwrap_or_default();
+    (namespace.to_owned(), role.kind.to_string(), own.to_owned(), role.name.to_string(), rule.index)
 }
 
 /// A workload of a store.
@@ -46,11 +59,18 @@ impl Part {
 }
 
 /// Every store: the declared ones, then those that were only recognised.
-pub(super) fn all(register: &Register<'_>, rules: ServerRules) -> Vec<Store> {
+pub(super) fn all(policy: &Policy<'_>, register: &Register<'_>, inventory: &Inventory) -> Vec<Store> {
+    let (rules, volumes) = (ServerRules::of(inventory), Volumes::of(policy));
+    let reached = |workloads: &[&Workload<'_>]| {
+        let ways = volumes.ways(&kept_by(workloads, inventory)).into_iter();
+        ways.map(|access| bound(access.grant.binding.namespace, access.grant.rule)).collect()
+    };
     let declared = register.stores().iter().map(|store| {
         let data = DataAtRisk::of_store(store, register);
-        let parts = register.workloads_of_store(store).into_iter().map(|workload| Part::of(workload, rules)).collect();
-        Store { name: store.name().to_owned(), holds: data.phrase(), level: data.level(), parts }
+        let workloads = register.workloads_of_store(store);
+        let parts = workloads.iter().map(|workload| Part::of(workload, rules)).collect();
+        let (name, level) = (store.name().to_owned(), data.level());
+        Store { name, holds: data.phrase(), level, parts, volumes: reached(&workloads) }
     });
     let undeclared = register.workloads().iter().filter_map(|workload| {
         let recognised = register.recognised(workload.resource)?;
@@ -59,6 +79,7 @@ pub(super) fn all(register: &Register<'_>, rules: ServerRules) -> Vec<Store> {
             holds: format!("{}, in no register", recognised.engine.meaning()),
             level: PersonalData::Ordinary,
             parts: vec![Part::of(workload, rules)],
+            volumes: reached(&[workload]),
         })
     });
     let mut stores: Vec<Store> = declared.chain(undeclared).collect();
@@ -115,21 +136,15 @@ impl Ways {
     }
 }
 
-/// Controllers whose pods could mount what a store mounts.
-const CONTROLLERS: [(&str, &str); 6] = [
-    ("apps", "deployments"),
-    ("apps", "statefulsets"),
-    ("apps", "daemonsets"),
-    ("apps", "replicasets"),
-    ("batch", "jobs"),
-    ("batch", "cronjobs"),
-];
-
 /// The ways that a rule about one kind of objects opens, by the store's number. Each is a request that it allows.
 pub(super) fn ways(atom: &Rule<'_>, scope: &str, stores: &[Store]) -> Vec<(usize, Ways)> {
     let mut found: BTreeMap<usize, Ways> = BTreeMap::new();
     let mut by_namespace: BTreeMap<&str, Ways> = BTreeMap::new();
+    let opens_volumes = is_of_storage(atom);
     for (number, store) in stores.iter().enumerate() {
+        if opens_volumes && !store.volumes.is_empty() && store.volumes.contains(&bound(scope, atom)) {
+            found.entry(number).or_default().add(Ways::one("volumes"));
+        }
         for part in store.parts.iter().filter(|part| scope.is_empty() || part.namespace == scope) {
             let general = by_namespace.entry(&part.namespace).or_insert_with(|| of_namespace(atom, &part.namespace));
             let mut ways = *general;
@@ -155,6 +170,20 @@ fn allows(atom: &Rule<'_>, verb: &str, (group, resource): (&str, &str), namespac
     }))
 }
 
+/// Objects with which volumes are made, copied or given away.
+const STORAGE: [(&str, &str); 3] = [
+    ("", "persistentvolumes"),
+    ("snapshot.storage.k8s.io", "volumesnapshots"),
+    ("snapshot.storage.k8s.io", "volumesnapshotcontents"),
+];
+
+/// Whether a rule about one kind of objects is about these; for which names, whoever found the way has looked.
+fn is_of_storage(atom: &Rule<'_>) -> bool {
+    let named = atom.names.iter().copied().chain([""]);
+    let mut names = named.flat_map(|name| STORAGE.map(|storage| (storage, name)));
+    names.any(|(storage, name)| ["create", "update", "patch"].iter().any(|verb| allows(atom, verb, storage, "", name)))
+}
+
 /// Ways that lead to every store of a namespace.
 fn of_namespace(atom: &Rule<'_>, namespace: &str) -> Ways {
     let mut ways = Ways::default();
@@ -162,17 +191,11 @@ fn of_namespace(atom: &Rule<'_>, namespace: &str) -> Ways {
         let verbs = ["create", "update", "patch"];
         verbs.iter().any(|verb| allows(atom, verb, (group, resource), namespace, ""))
     };
-    if allows(atom, "create", ("", "pods"), namespace, "") || CONTROLLERS.iter().any(|(group, kind)| makes(group, kind))
-    {
+    if allows(atom, "create", ("", "pods"), namespace, "") || MAKERS.iter().any(|(group, kind, _)| makes(group, kind)) {
         ways.add(Ways::one("new pods"));
     }
     if ["get", "create"].iter().any(|verb| allows(atom, verb, ("", "nodes/proxy"), "", "")) {
         ways.add(Ways::one("kubelet"));
-    }
-    if allows(atom, "create", ("snapshot.storage.k8s.io", "volumesnapshots"), namespace, "")
-        || allows(atom, "create", ("", "persistentvolumes"), "", "")
-    {
-        ways.add(Ways::one("volumes"));
     }
     ways
 }

@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod operators;
+mod programs;
 mod view;
 mod workloads;
 
@@ -34,6 +35,11 @@ pub fn starter(inventory: &Inventory, register: &Register<'_>) -> Vec<Starter> {
 fn rule(groups: &str, resources: &str, verbs: &str) -> Rule {
     let words = |list: &str| list.split_whitespace().map(|word| word.trim_matches('-').to_owned()).collect();
     Rule { groups: words(groups), resources: words(resources), verbs: words(verbs), ..Rule::default() }
+}
+
+/// The same, for these names.
+fn named_rule(groups: &str, resources: &str, verbs: &str, names: &str) -> Rule {
+    Rule { names: names.split_whitespace().map(str::to_owned).collect(), ..rule(groups, resources, verbs) }
 }
 
 /// A role with its rules.

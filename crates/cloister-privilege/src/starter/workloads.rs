@@ -3,51 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cloister_inventory::{Image, Inventory, Pod};
+use cloister_inventory::{Inventory, Pod};
 use cloister_model::Resource;
 use cloister_register::Register;
 
-use super::{rule, write_role};
+use super::programs::{self, Program};
+use super::write_role;
 use crate::manifest::head;
 use crate::rules::Rule;
 use crate::scalar;
-
-/// A program that asks the API server.
-struct Known {
-    /// The last part of its image.
-    image: &'static str,
-    /// What it does with the answers.
-    why: &'static str,
-    /// Groups and resources that it gets, lists and watches.
-    needs: &'static [(&'static str, &'static str)],
-}
-
-/// Programs and their needs. Source: the roles that their own projects publish.
-const KNOWN: [Known; 7] = [
-    Known {
-        image: "prometheus",
-        why: "finds what to ask for figures",
-        needs: &[("-", "endpoints nodes pods services"), ("discovery.k8s.io", "endpointslices")],
-    },
-    Known { image: "fluent-bit", why: "adds the names of pods to their logs", needs: &[("-", "namespaces pods")] },
-    Known { image: "fluentd", why: "adds the names of pods to their logs", needs: &[("-", "namespaces pods")] },
-    Known { image: "vector", why: "adds the names of pods to their logs", needs: &[("-", "namespaces nodes pods")] },
-    Known { image: "promtail", why: "adds the names of pods to their logs", needs: &[("-", "nodes pods")] },
-    Known {
-        image: "external-dns",
-        why: "publishes the names of services",
-        needs: &[
-            ("-", "nodes pods services"),
-            ("discovery.k8s.io", "endpointslices"),
-            ("networking.k8s.io", "ingresses"),
-        ],
-    },
-    Known {
-        image: "opentelemetry-collector",
-        why: "adds the names of pods and workloads to what it passes on",
-        needs: &[("-", "namespaces nodes pods"), ("apps", "replicasets")],
-    },
-];
 
 pub fn write(inventory: &Inventory, register: &Register<'_>) -> String {
     let mut text = String::from(
@@ -84,36 +48,63 @@ fn account(workload: &Resource, taken: &BTreeSet<(&str, &str)>) -> String {
 }
 
 fn write_account(text: &mut String, workload: &Resource, pod: &Pod<'_>, account: &str) {
-    let known = pod.containers().find_map(|container| known(container.image()));
+    // A helper beside a program that is known is part of it: each gets what it needs.
+    let mut known: Vec<&Program> = Vec::new();
+    for program in pod.containers().filter_map(|container| programs::of(&container)) {
+        if !known.iter().any(|other| std::ptr::eq(*other, program)) {
+            known.push(program);
+        }
+    }
     let (kind, name, namespace) = (&workload.kind, &workload.name, workload.namespace_or_default());
-    let why = known.map_or("is not known to ask the API server for anything: no token, no role", |known| known.why);
+    if known.is_empty() {
+        known_for_nothing(text, workload);
+    }
+    for program in &known {
+        let _ = writeln!(text, "# {kind} {name} {}. Source: {}.", program.why, program.source);
+        if !program.note.is_empty() {
+            let _ = writeln!(text, "# Take care: {}.", program.note);
+        }
+    }
+    let needs: Vec<&(&str, Rule)> = known.iter().flat_map(|program| &program.needs).collect();
     let _ = write!(
         text,
-        "# {kind} {name} {why}.\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {}\n  namespace: {}\n\
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {}\n  namespace: {}\n\
          automountServiceAccountToken: {}\n",
         scalar(account),
         scalar(namespace),
-        known.is_some()
+        !needs.is_empty()
     );
-    let Some(known) = known else { return };
-    let rules: Vec<Rule> =
-        known.needs.iter().map(|(group, resources)| rule(group, resources, "get list watch")).collect();
+    let places: BTreeSet<&str> = needs.iter().map(|(place, _)| *place).collect();
+    for place in places {
+        let rules: Vec<Rule> =
+            needs.iter().filter(|(other, _)| *other == place).map(|(_, rule)| rule.clone()).collect();
+        let place = match place {
+            "cluster" => "",
+            "own" => namespace,
+            other => other,
+        };
+        write_needs(text, (namespace, account), place, &rules);
+    }
+}
+
+fn known_for_nothing(text: &mut String, workload: &Resource) {
+    let (kind, name) = (&workload.kind, &workload.name);
+    let _ = writeln!(text, "# {kind} {name} is not known to ask the API server for anything: no token, no role.");
+}
+
+/// A role with rules for a service account, and its binding; in no namespace for the whole cluster.
+fn write_needs(text: &mut String, (namespace, account): (&str, &str), place: &str, rules: &[Rule]) {
+    let (role_kind, binding_kind) =
+        if place.is_empty() { ("ClusterRole", "ClusterRoleBinding") } else { ("Role", "RoleBinding") };
     let role = format!("cloister:workload:{namespace}:{account}");
-    write_role(text, "ClusterRole", &role, "", &rules);
-    head(text, "ClusterRoleBinding", &role, "");
+    write_role(text, role_kind, &role, place, rules);
+    head(text, binding_kind, &role, place);
     let _ = write!(
         text,
-        "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: {}\nsubjects:\n  \
+        "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: {role_kind}\n  name: {}\nsubjects:\n  \
          - kind: ServiceAccount\n    name: {}\n    namespace: {}\n",
         scalar(&role),
         scalar(account),
         scalar(namespace)
     );
-}
-
-fn known(image: &str) -> Option<&'static Known> {
-    let image = Image::parse(image).ok()?;
-    let name = image.name();
-    let last = name.rsplit('/').next().unwrap_or_default();
-    KNOWN.iter().find(|known| known.image == last)
 }

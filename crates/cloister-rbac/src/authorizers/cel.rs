@@ -5,7 +5,7 @@ use std::fmt;
 
 use cel::common::ast::{Expr, IdedExpr, operators};
 use cel::{ExecutionError, Program, Value};
-use cloister_expression::{Unread, comes_of_values, first_line, parts};
+use cloister_expression::{Unread, comes_of_values, first_line, is_of_dialect, parts};
 use serde::Serialize;
 
 use super::{Details, Outcome, Requirement};
@@ -73,7 +73,7 @@ impl Condition {
 fn is_servers_error(error: &ExecutionError) -> bool {
     match error {
         // Regular expressions of another dialect.
-        ExecutionError::FunctionError { function, .. } => function != "matches",
+        ExecutionError::FunctionError { function, .. } => !is_of_dialect(function),
         error => comes_of_values(error),
     }
 }

@@ -65,8 +65,6 @@ pub enum Power {
     CreateSecrets,
     /// Act as any service account.
     BecomeAccounts,
-    /// Claim volumes.
-    CreateClaims,
     /// Change labels of namespaces.
     LabelNamespaces,
     /// Delete or evict pods.
@@ -128,7 +126,6 @@ impl Power {
             self,
             Power::ReadSomeSecret
                 | Power::CreateSecrets
-                | Power::CreateClaims
                 | Power::LabelNamespaces
                 | Power::DeletePods
                 | Power::CreateVolumes
@@ -157,7 +154,6 @@ impl Power {
             Power::ReadSomeSecret => format!("some Secret of {scope}"),
             Power::CreateSecrets => format!("new Secrets in {scope}"),
             Power::BecomeAccounts => format!("any service account of {scope}"),
-            Power::CreateClaims => format!("claims of volumes in {scope}"),
             Power::LabelNamespaces => format!("the labels of {scope}"),
             Power::DeletePods => format!("the end of pods in {scope}"),
             Power::ReachPorts => format!("the ports of pods in {scope}"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloister_inventory::{Inventory, Pod};
+use cloister_model::Node;
 use cloister_register::{PersonalDataStore, Register, Workload};
 
 /// Replicas beyond these are not told apart by name.
@@ -21,6 +22,10 @@ pub struct Kept {
     pub secrets: BTreeSet<String>,
     /// The volume claims that they mount.
     pub claims: BTreeSet<String>,
+    /// The volumes that these claims have, where known.
+    pub volumes: BTreeSet<String>,
+    /// Whether they keep something in a path of their node.
+    pub host_paths: bool,
     /// The nodes that they run on, where known.
     pub nodes: BTreeSet<String>,
     /// These workloads only use the store.
@@ -51,18 +56,29 @@ pub fn kept(store: &PersonalDataStore<'_>, register: &Register<'_>, inventory: &
     all
 }
 
+/// What lies where of workloads that hold data.
+pub fn kept_by(workloads: &[&Workload<'_>], inventory: &Inventory) -> Vec<Kept> {
+    collect(workloads, inventory, false)
+}
+
 fn collect(workloads: &[&Workload<'_>], inventory: &Inventory, uses: bool) -> Vec<Kept> {
     let namespaces: BTreeSet<&str> = workloads.iter().map(|workload| workload.namespace()).collect();
     let of_namespace = |namespace: &str| {
         let mut kept = Kept { namespace: namespace.to_owned(), uses, ..Kept::default() };
         workloads.iter().filter(|workload| workload.namespace() == namespace).for_each(|workload| kept.add(workload));
         kept.add_running(inventory);
+        kept.add_volumes(inventory);
         kept
     };
     namespaces.into_iter().map(of_namespace).collect()
 }
 
 impl Kept {
+    /// Whether there is something to be had by objects of storage.
+    pub(super) fn has_volumes(&self) -> bool {
+        !self.uses && (self.host_paths || !self.claims.is_empty())
+    }
+
     fn add(&mut self, workload: &Workload<'_>) {
         let resource = workload.resource;
         self.workloads.insert((resource.kind.to_string(), resource.name.to_string()));
@@ -89,6 +105,7 @@ impl Kept {
                 volume.items_at("projected/sources").iter().filter_map(|source| source.str_at("secret/name"));
             self.secrets.extend(volume.str_at("secret/secretName").into_iter().chain(projected).map(str::to_owned));
             self.claims.extend(volume.str_at("persistentVolumeClaim/claimName").map(str::to_owned));
+            self.host_paths |= volume.get("hostPath").is_some();
         }
         for container in pod.containers() {
             let whole = container.node.items_at("envFrom").iter().filter_map(|source| source.str_at("secretRef/name"));
@@ -108,5 +125,19 @@ impl Kept {
                 self.nodes.extend(pod.root.str_at("spec/nodeName").map(str::to_owned));
             }
         }
+    }
+
+    fn add_volumes(&mut self, inventory: &Inventory) {
+        if self.claims.is_empty() {
+            return;
+        }
+        let of_claim = |claim: &&Node| {
+            claim.str_at("namespace") == Some(&self.namespace)
+                && claim.str_at("name").is_some_and(|name| self.claims.contains(name))
+        };
+        let bound = inventory
+            .of_kind("PersistentVolume")
+            .filter(|it| it.root.get("spec/claimRef").as_ref().is_some_and(of_claim));
+        self.volumes = bound.map(|volume| volume.name.to_string()).collect();
     }
 }

@@ -5,12 +5,15 @@
 
 mod indirect;
 mod kept;
+mod volumes;
 mod ways;
 
 use std::collections::BTreeSet;
 
 pub use indirect::{Indirect, climbers};
-pub use kept::{Kept, kept};
+pub use kept::{Kept, kept, kept_by};
+pub use volumes::Volumes;
+pub use ways::MAKERS;
 
 use crate::{Action, Class, Grant, Policy, ServerRules, Subject, SubjectKind};
 
@@ -31,6 +34,8 @@ pub enum Way {
     Workload,
     /// Copies its volume, and mounts the copy.
     Snapshot,
+    /// Makes or takes a volume of what its own is kept in, and mounts that.
+    Volume,
     /// Commands the kubelet of its node, which enters every pod there.
     Node,
     /// Opens a shell in a workload that uses it.
@@ -52,6 +57,7 @@ impl Way {
             Way::Pod => "pod",
             Way::Workload => "workload",
             Way::Snapshot => "snapshot",
+            Way::Volume => "volume",
             Way::Node => "node",
             Way::User => "shell-in-user",
             Way::Impersonate => "impersonate",
@@ -71,6 +77,8 @@ pub struct Access<'p, 'a> {
     pub what: String,
     /// The proof.
     pub grant: Grant<'p, 'a>,
+    /// What it takes besides, where one right is not enough.
+    pub also: Vec<Grant<'p, 'a>>,
 }
 
 /// Everybody who can read what is kept, people first; each way of each subject once, by its first proof. Members of
@@ -80,9 +88,9 @@ pub fn readers<'p, 'a>(policy: &'p Policy<'a>, kept: &[Kept], rules: ServerRules
     for (way, what, action) in kept.iter().flat_map(|kept| ways::direct(kept, rules)) {
         found.extend(by(policy, &action, way, &what));
     }
-    // A copy of a volume is read by nobody who cannot make a pod.
-    let makers: BTreeSet<_> = found.iter().filter(|it| it.way == Way::Pod).map(|it| key(it.subject)).collect();
-    found.retain(|it| it.way != Way::Snapshot || makers.contains(&key(it.subject)));
+    if kept.iter().any(Kept::has_volumes) {
+        found.extend(Volumes::of(policy).ways(kept));
+    }
     let able: BTreeSet<_> = found.iter().map(|it| key(it.subject)).collect();
     for (way, what, action) in able.iter().flat_map(|(kind, name)| ways::in_the_name_of(*kind, name)) {
         found.extend(by(policy, &action, way, &what));
@@ -96,7 +104,7 @@ pub fn readers<'p, 'a>(policy: &'p Policy<'a>, kept: &[Kept], rules: ServerRules
 
 fn by<'p, 'a>(policy: &'p Policy<'a>, action: &Action, way: Way, what: &str) -> Vec<Access<'p, 'a>> {
     let grants = policy.who_can(action).into_iter();
-    grants.map(|grant| Access { subject: grant.subject, way, what: what.to_owned(), grant }).collect()
+    grants.map(|grant| Access { subject: grant.subject, way, what: what.to_owned(), grant, also: Vec::new() }).collect()
 }
 
 fn key(subject: &Subject<'_>) -> (SubjectKind, String) {

@@ -6,8 +6,8 @@ use crate::{Action, ResourceAction, ServerRules, SubjectKind};
 /// A way, what it is in words, and the request that must be allowed.
 type Question = (Way, String, Action);
 
-/// What makes pods from a template, by group and resource.
-const MAKERS: [(&str, &str, &str); 7] = [
+/// What makes pods from a template, by group, resource and kind.
+pub const MAKERS: [(&str, &str, &str); 7] = [
     ("apps", "deployments", "Deployment"),
     ("apps", "statefulsets", "StatefulSet"),
     ("apps", "daemonsets", "DaemonSet"),
@@ -103,10 +103,6 @@ impl Asking<'_> {
                     .chain(own.clone())
                     .for_each(|name| self.ask(Way::Workload, what, verb, (group, resource, ""), name));
             }
-        }
-        if !self.kept.claims.is_empty() {
-            let snapshots = ("snapshot.storage.k8s.io", "volumesnapshots", "");
-            self.ask(Way::Snapshot, "copies its volume by a snapshot", "create", snapshots, "");
         }
     }
 

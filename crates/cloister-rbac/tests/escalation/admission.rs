@@ -17,12 +17,12 @@ fn pod_security_cuts_the_way_to_the_node_but_for_volumes_and_labels() {
     let other =
         in_shop(&[rule("", "pods", "create"), named("", "namespaces", "patch", "home")]) + &namespace(RESTRICTED);
     assert_eq!(way(&other, ANY_NODE), None);
-    let claims = rule("", "persistentvolumeclaims", "create");
-    let volumes = in_shop(&[rule("", "pods", "create"), claims.clone()])
+    // A controller makes the claim of a pod's ephemeral volume.
+    let volumes = in_shop(&[rule("", "pods", "create")])
         + &everywhere(&[rule("", "persistentvolumes", "create")]).replace("some", "volumes")
         + &namespace(RESTRICTED);
-    is(way(&volumes, ANY_NODE), "host-path-volume > host-path-volume > create-pod");
-    let inside = in_shop(&[rule("", "pods, persistentvolumes", "create"), claims]) + &namespace(RESTRICTED);
+    is(way(&volumes, ANY_NODE), "host-path-volume > create-pod");
+    let inside = in_shop(&[rule("", "pods, persistentvolumes", "create")]) + &namespace(RESTRICTED);
     assert_eq!(way(&inside, ANY_NODE), None, "a RoleBinding gives no volumes");
 }
 

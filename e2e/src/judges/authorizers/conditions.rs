@@ -3,7 +3,7 @@
 use crate::judges::Dice;
 
 /// Expressions over everything that a condition may look at; `@` is a word that fits, `#` a small number.
-const SIMPLE: [(&str, &[&str], &[&str]); 12] = [
+const SIMPLE: [(&str, &[&str], &[&str]); 15] = [
     (
         "user",
         &["request.user == '@'", "request.user != '@'", "request.user in ['@', '@']", "request.user < '@'"],
@@ -137,13 +137,47 @@ const SIMPLE: [(&str, &[&str], &[&str]); 12] = [
         ],
         &["ann", "team-a"],
     ),
+    (
+        "regular expressions",
+        &[
+            "request.user.find('[@]+') == 'ann'",
+            "request.user.find('^[a-z]+(-@)?$') != ''",
+            "request.user.findAll('[@]').size() > #",
+            "request.user.findAll('[a-z]', #).join('') == '@'",
+            "request.groups.exists(g, g.find('-(.*)') == '-@')",
+        ],
+        &["a", "an", "ann", "b", "blue"],
+    ),
+    (
+        "sets",
+        &[
+            "sets.contains(request.groups, ['@'])",
+            "sets.intersects(request.groups, ['@', 'Admins'])",
+            "sets.equivalent(request.groups, ['@', 'system:authenticated'])",
+            "!sets.contains(['@', 'devs', 'team-a'], request.groups)",
+        ],
+        &["team-a", "team-b", "devs"],
+    ),
+    (
+        "lists",
+        &[
+            "request.groups.isSorted()",
+            "request.groups.min() == '@'",
+            "request.groups.max() >= '@'",
+            "request.groups.indexOf('@') == #",
+            "request.groups.lastIndexOf('@') >= #",
+            "request.groups.map(g, size(g)).sum() > #",
+            "request.groups.filter(g, g == '@').min() == '@'",
+        ],
+        &["team-a", "team-b", "devs", "Admins"],
+    ),
 ];
 
 /// What only Kubernetes has, so that we must say that we do not know.
 const LACKING: [&str; 6] = [
-    "request.user.find('[0-9]+') == '1'",
-    "sets.contains(request.groups, ['team-a'])",
-    "request.groups.isSorted()",
+    "isURL(request.user)",
+    "request.groups.exists(i, g, g == 'team-a' && i == 0)",
+    "cidr('10.0.0.0/8').containsIP('10.0.0.1') && request.user == 'ann'",
     "quantity('1Gi').isGreaterThan(quantity('500Mi')) && request.user == 'ann'",
     "semver('1.2.3').major() == 1 || request.user == 'bob'",
     "isIP(request.user)",

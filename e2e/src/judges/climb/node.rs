@@ -53,23 +53,23 @@ pub fn host_path(scene: &Scene<'_>) -> Step<()> {
     host_path_pod(scene)
 }
 
-/// A file of the node where `restricted` is enforced, by a volume that the climber makes.
+/// A file of the node where `restricted` is enforced, by a volume that the climber makes, and a claim that a controller
+/// makes for the pod.
 pub fn volume(scene: &Scene<'_>) -> Step<()> {
-    scene.may(json!([rule("", &["pods", "persistentvolumeclaims"], &["create"])]))?;
+    scene.may(json!([rule("", &["pods"], &["create"])]))?;
     scene.right_everywhere(json!([rule("", &["persistentvolumes"], &["create"])]))?;
     let folder = folder_with_word(scene)?;
     let size = json!({"storage": "1Mi"});
     let spec = json!({
         "capacity": size, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": folder}, "storageClassName": "climb",
-        "claimRef": {"namespace": scene.namespace, "name": "climb"},
+        "claimRef": {"namespace": scene.namespace, "name": "climb-host"},
     });
     scene.post("/api/v1/persistentvolumes", &json!({"metadata": {"name": scene.namespace}, "spec": spec}))?;
     let claim = json!({
         "accessModes": ["ReadWriteOnce"], "storageClassName": "climb", "volumeName": scene.namespace,
         "resources": {"requests": size},
     });
-    scene.post(&scene.path("persistentvolumeclaims"), &json!({"metadata": {"name": "climb"}, "spec": claim}))?;
-    let spec = reading(scene, json!({"name": "host", "persistentVolumeClaim": {"claimName": "climb"}}));
+    let spec = reading(scene, json!({"name": "host", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}}));
     scene.post(&scene.path("pods"), &json!({"metadata": {"name": "climb"}, "spec": spec}))?;
     scene.pod_says_word("climb", "main")
 }
