@@ -99,6 +99,20 @@ fn truncation_and_fork_are_found() {
 }
 
 #[test]
+fn a_log_is_checked_while_it_grows() {
+    for (before, more) in [(300, 100), (300, 1000), (1, 3)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = log(folder.path(), before);
+        let early = head(folder.path());
+        append(&mut log, more);
+        // As who has read the head just before.
+        fs::write(folder.path().join("checkpoint"), early).unwrap();
+        let outcome = check(folder.path(), &[]);
+        assert_eq!((told(&outcome), outcome.entries), (vec![], before));
+    }
+}
+
+#[test]
 fn witnesses_sign_what_they_have_seen() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = log(folder.path(), 10);

@@ -29,7 +29,7 @@ pub fn run(asked: &Erase) -> anyhow::Result<ExitCode> {
     open.remember()?;
     let what = count(entries.len() as u64, "entry", "entries");
     print(&format!(
-        "Erased what {what} said; entry {number} says so. Copies of the log, and bundles, still have it.\n"
+        "Erased what {what} said; entry {number} says so.\nCopies of the log, and bundles, still have it.\n"
     ))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -67,13 +67,13 @@ pub fn retain(asked: &Retain) -> anyhow::Result<ExitCode> {
     let mut open = Open::existing(&asked.log, asked.keys.private_key.as_deref())?;
     let policy = Retention { retention_days: asked.policy.iter().copied().collect() };
     let number = open.append(&[(Kind::Configuration, serde_json::to_vec(&policy)?)])?;
-    let erase = format!("cloister evidence erase {} --due erases what is over: run it daily.\n", asked.log.display());
-    print(&format!("{}Recorded as entry {number}. {erase}", shown(Some(&policy))))?;
+    let erase = format!("Daily, erase what is over: cloister evidence erase {} --due\n", asked.log.display());
+    print(&format!("{}Recorded as entry {number}.\n{erase}", shown(Some(&policy))))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn shown(policy: Option<&Retention>) -> String {
     let Some(policy) = policy else { return "Everything is kept until it is erased: there is no policy.\n".to_owned() };
     let lines = policy.retention_days.iter().map(|(kind, days)| format!("{:<16} {days} days\n", kind.as_str()));
-    lines.chain(["everything else   until it is erased\n".to_owned()]).collect()
+    lines.chain(["everything else  until it is erased\n".to_owned()]).collect()
 }

@@ -95,8 +95,8 @@ fn files(about: &About, entries: &[Entry]) -> Vec<(String, Vec<u8>)> {
 fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> String {
     let to = asked.output.display();
     let assessments = entries.iter().filter(|entry| matches!(entry.content, Content::Assessment(_))).count();
-    let mut text = format!(
-        "{} of {} to {}, {} of them {}, in {to} ({files} files and their signed list)\n",
+    let text = format!(
+        "{} of {} to {}, {} of them {}, in {to}: {files} files and their signed list.",
         count(entries.len() as u64, "entry", "entries"),
         asked.from,
         asked.to,
@@ -108,6 +108,5 @@ fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> 
          the auditor by another way: {}/key.pub",
         asked.log.display()
     );
-    text += &indented(&more, 0, 0, width);
-    text
+    indented(&text, 0, 0, width) + &indented(&more, 0, 0, width)
 }

@@ -12,7 +12,7 @@ use super::args::List;
 use super::count;
 use super::open::head;
 use crate::output::print;
-use crate::table::{Format, Table};
+use crate::table::{Format, Table, indented};
 use crate::terminal::Terminal;
 
 /// A row of the list.
@@ -28,7 +28,7 @@ pub fn run(asked: &List, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         if Bundle::is_one(&asked.path) { of_bundle(&Bundle::open(&asked.path)?) } else { of_log(&asked.path)? };
     rows.retain(|row| asked.kind.is_empty() || asked.kind.contains(&row.record.kind));
     print(&match asked.output {
-        Format::Json => document(&rows)?,
+        Format::Json => document(&rows),
         format => {
             let mut table = Table::new(&["ENTRY", "RECORDED AT (UTC)", "WHAT", "IT SAYS"]);
             for row in &rows {
@@ -36,9 +36,10 @@ pub fn run(asked: &List, terminal: &Terminal) -> anyhow::Result<ExitCode> {
                 table.row([row.number.to_string(), time, row.record.kind.as_str().to_owned(), row.says.to_owned()]);
             }
             let listed = table.show(format, terminal.width());
-            let more = "cloister evidence show reads one; that nothing was changed, cloister evidence verify tells";
             if format == Format::Text {
-                format!("{listed}\n{}: {more}\n", count(rows.len() as u64, "entry", "entries"))
+                let more = "cloister evidence show reads one, cloister evidence verify tells whether any was changed";
+                let more = format!("{}. {more}", count(rows.len() as u64, "entry", "entries"));
+                format!("{listed}\n{}", indented(&more, 0, 0, terminal.width()))
             } else {
                 listed
             }
@@ -78,10 +79,10 @@ fn of_bundle(bundle: &Bundle) -> Vec<Row> {
     rows
 }
 
-fn document(rows: &[Row]) -> anyhow::Result<String> {
-    let rows: Vec<_> = rows
+fn document(rows: &[Row]) -> String {
+    let rows = rows
         .iter()
         .map(|row| json!({ "entry": row.number, "time": row.record.time, "kind": row.record.kind, "says": row.says }))
         .collect();
-    Ok(serde_json::to_string_pretty(&rows)? + "\n")
+    cloister_report::json::value(&rows)
 }

@@ -27,7 +27,7 @@ pub fn run(asked: &Verify, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let with = With { key: &key, witnesses: &witnesses, older: &older };
     let (manifest, outcome) = check(&asked.path, with)?;
     print(&match asked.output {
-        Format::Json => document(&asked.path, manifest.as_ref(), &outcome)?,
+        Format::Json => document(&asked.path, manifest.as_ref(), &outcome),
         Format::Text => text(manifest.as_ref(), &key, &outcome, terminal.width()),
     })?;
     Ok(ExitCode::from(u8::from(!outcome.holds())))
@@ -65,7 +65,7 @@ fn check(path: &Path, with: With<'_>) -> anyhow::Result<(Option<Manifest>, Outco
 }
 
 /// What was found, for machines.
-fn document(path: &Path, manifest: Option<&Manifest>, outcome: &Outcome) -> anyhow::Result<String> {
+fn document(path: &Path, manifest: Option<&Manifest>, outcome: &Outcome) -> String {
     let seen = |all: &[Seen]| -> Vec<_> {
         all.iter().map(|one| json!({ "by": one.by, "entries": one.size, "time": one.time })).collect()
     };
@@ -88,7 +88,7 @@ fn document(path: &Path, manifest: Option<&Manifest>, outcome: &Outcome) -> anyh
         "faults": faults,
         "moreFaults": outcome.more,
     });
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    cloister_report::json::value(&document)
 }
 
 fn text(manifest: Option<&Manifest>, key: &Verifier, outcome: &Outcome, width: usize) -> String {
@@ -98,7 +98,8 @@ fn text(manifest: Option<&Manifest>, key: &Verifier, outcome: &Outcome, width: u
         line("held", &format!("the head is signed by {}: {}", clean(key.name()), count(head.size, "entry", "entries")));
     }
     if let Some(it) = manifest {
-        line("held", &format!("the bundle is what was exported for {} from {} to {}", it.framework, it.from, it.to));
+        let said = format!("the bundle is what was exported for {} from {} to before {}", it.framework, it.from, it.to);
+        line("held", &said);
     }
     if outcome.head.is_some() {
         held(outcome, &mut line);

@@ -34,6 +34,9 @@ pub fn run(asked: &Witness) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(1));
     };
     let mut note = Note::read(&text)?;
+    if note.text() != head.to_string() {
+        return Err(failure("the log was added to while it was checked", "run it again"));
+    }
     note.sign(&keys.signer, Timestamp::now());
     // It is remembered first: a witness that has signed and forgotten could sign a fork.
     place::remember(&seen, &text)?;
@@ -45,7 +48,7 @@ pub fn run(asked: &Witness) -> anyhow::Result<ExitCode> {
         eprintln!("A new witness, {name}: its public key, for whoever checks, is\n  {}", keys.signer.verifier());
     }
     print(&format!(
-        "{name} has signed {} of {}: {}\n",
+        "{name} has signed {} of {}\n  {}\n",
         count(head.size, "entry", "entries"),
         head.origin,
         file.display()

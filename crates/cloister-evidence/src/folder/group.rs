@@ -10,7 +10,7 @@ use super::{Fault, Folder, Item};
 use crate::{Kind, SALT};
 
 /// So many requests wait; who comes then waits, too.
-const QUEUE: usize = 4096;
+const QUEUE: usize = 16_384;
 /// So many entries are written at once.
 const MOST: usize = 16_384;
 

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::SALT;
 
@@ -13,6 +14,8 @@ use crate::SALT;
 const PER_FILE: u64 = 65_536;
 /// Bytes of a place in the index.
 const PLACE: u64 = 8;
+/// No payload is longer: what says so is damaged, or made to exhaust who reads it.
+const LONGEST: usize = 1 << 30;
 /// Bytes before a payload.
 const HEAD: u64 = 4 + SALT as u64;
 
@@ -34,11 +37,20 @@ pub enum Kept {
 #[derive(Debug)]
 pub(super) struct Payloads {
     folder: PathBuf,
+    /// The files that were read last, with their number: who reads all payloads reads them one after the other.
+    last: Mutex<Option<(u64, Arc<Pair>)>>,
+}
+
+/// What payloads say, and where each ends.
+#[derive(Debug)]
+struct Pair {
+    data: File,
+    places: File,
 }
 
 impl Payloads {
     pub(super) fn new(log: &Path) -> Payloads {
-        Payloads { folder: log.join("payload") }
+        Payloads { folder: log.join("payload"), last: Mutex::default() }
     }
 
     fn files(&self, index: u64) -> [PathBuf; 2] {
@@ -70,7 +82,8 @@ impl Payloads {
         let start = end_of(&places, within)?;
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for (salt, payload) in salted {
-            let length = u32::try_from(payload.len()).map_err(|_| io::Error::other("a payload of 4 GiB"))?;
+            let length = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= LONGEST);
+            let length = length.ok_or_else(|| io::Error::other("a payload of more than 1 GiB"))?;
             bytes.extend_from_slice(&length.to_be_bytes());
             bytes.extend_from_slice(salt);
             bytes.extend_from_slice(payload);
@@ -87,7 +100,8 @@ impl Payloads {
 
     /// The payload of an entry.
     pub(super) fn read(&self, index: u64) -> io::Result<Kept> {
-        let (data, start, length) = self.find(index)?;
+        let (pair, start, length) = self.find(index)?;
+        let data = &pair.data;
         let mut head = [0; HEAD as usize];
         data.read_exact_at(&mut head, start)?;
         let (said, salt) = head.split_at(4);
@@ -109,6 +123,8 @@ impl Payloads {
 
     /// Writes zeros where the payload and its salt were.
     pub(super) fn erase(&self, index: u64) -> io::Result<()> {
+        // Where it stands is asked of what is there now: this overwrites.
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let (_, start, length) = self.find(index)?;
         let [data, _] = self.files(index);
         let data = OpenOptions::new().write(true).open(data)?;
@@ -117,19 +133,34 @@ impl Payloads {
     }
 
     /// The file that holds a payload, where it begins, and how long it is without its head.
-    fn find(&self, index: u64) -> io::Result<(File, u64, usize)> {
-        let [data, places] = self.files(index);
-        let (data, places) = (File::open(data)?, File::open(places)?);
+    fn find(&self, index: u64) -> io::Result<(Arc<Pair>, u64, usize)> {
+        let pair = self.open(index)?;
         let within = index % PER_FILE;
-        let start = end_of(&places, within)?;
-        let end = end_of(&places, within + 1)?;
+        let start = end_of(&pair.places, within)?;
+        let end = end_of(&pair.places, within + 1)?;
         let length = end.checked_sub(start + HEAD).and_then(|length| usize::try_from(length).ok());
+        let length = length.filter(|length| *length <= LONGEST);
         let length =
             length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the index of payloads is damaged"))?;
-        if end > data.metadata()?.len() {
+        if end > pair.data.metadata()?.len() {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the payloads are cut short"));
         }
-        Ok((data, start, length))
+        Ok((pair, start, length))
+    }
+
+    /// The files with an entry's payload, which change in place and are never replaced.
+    fn open(&self, index: u64) -> io::Result<Arc<Pair>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = index / PER_FILE;
+        match &*last {
+            Some((known, pair)) if *known == number => Ok(pair.clone()),
+            _ => {
+                let [data, places] = self.files(index);
+                let pair = Arc::new(Pair { data: File::open(data)?, places: File::open(places)? });
+                *last = Some((number, pair.clone()));
+                Ok(pair)
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::payloads::{Kept, Payloads};
 use super::{Fault, at};
 use crate::seal::{self, Sealer};
 use crate::verify::{Evidence, Said};
-use crate::{Record, Tile, WIDTH, entries};
+use crate::{Hash, Record, Tile, WIDTH, entries};
 
 /// Reads a log, as far as it is there. It checks nothing.
 #[derive(Debug)]
@@ -41,6 +41,19 @@ impl Reader {
         })
     }
 
+    /// The beginning of a tile that was filled further since the head was signed: a log is checked while it grows.
+    fn fuller(&self, tile: Tile) -> Option<Vec<u8>> {
+        let mut wider = (tile.width + 1..=WIDTH).map(|width| Tile { width, ..tile });
+        let mut bytes = wider.find_map(|tile| fs::read(self.root.join(tile.to_string())).ok())?;
+        let width = usize::try_from(tile.width).ok()?;
+        let end = match tile.level {
+            Some(_) => width * Hash::SIZE,
+            None => entries(&bytes).take(width).map(|entry| entry.map_or(0, |entry| entry.len() + 2)).sum(),
+        };
+        bytes.truncate(end);
+        Some(bytes)
+    }
+
     /// What an entry says, as it is kept.
     pub fn kept(&self, index: u64) -> io::Result<Kept> {
         self.payloads.read(index)
@@ -67,7 +80,11 @@ impl Evidence for Reader {
     }
 
     fn tile(&self, tile: Tile) -> io::Result<Option<Vec<u8>>> {
-        fs::read(self.root.join(tile.to_string())).map(Some)
+        let read = fs::read(self.root.join(tile.to_string()));
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.fuller(tile).ok_or(error).map(Some),
+            read => read.map(Some),
+        }
     }
 
     fn said(&self, index: u64) -> io::Result<Said> {
