@@ -2,6 +2,7 @@
 //! four. No word goes on behind a digit.
 
 use super::announce::NEAR;
+use super::known::{Known, Segment};
 use super::masks::Letters as Classes;
 use super::table::{Stands, Table, start};
 use crate::words::plain;
@@ -18,6 +19,8 @@ pub struct Hit {
 
 /// Letters are written eight at a time.
 const ROOM: usize = NEAR + 8;
+/// Bytes are compared so many at a time.
+const PADDED: usize = NEAR + Known::LONGEST;
 const SMALL: u64 = 0x2020_2020_2020_2020;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const COUNT: u64 = 0x0706_0504_0302_0100;
@@ -54,15 +57,15 @@ pub fn read(
     bytes: &[u8],
     before: Option<u8>,
     from: usize,
-    table: &Table,
+    (table, known): (&Table, &mut Known),
     hits: &mut Vec<Hit>,
 ) -> (Option<usize>, Settled) {
-    let mut padded = [0u8; ROOM];
+    let mut padded = [0u8; PADDED];
     let length = bytes.len().min(NEAR);
     if let (Some(own), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
         own.copy_from_slice(bytes);
     }
-    let classes = padded.first_chunk().map(Classes::of).unwrap_or_default();
+    let classes = padded.first_chunk().map(|first| Classes::of(first, length)).unwrap_or_default();
     let mut letters = Letters {
         table,
         letters: [0; ROOM],
@@ -76,7 +79,7 @@ pub fn read(
     if classes.foreign != 0 {
         letters.any(padded.get(..length).unwrap_or_default(), before, from, hits);
     } else if classes.letters != 0 {
-        letters.ascii(&padded, classes, before, from, hits);
+        letters.ascii(&padded, (classes, length), before, from, (known, hits));
     }
     (letters.last, letters.settled)
 }
@@ -105,7 +108,14 @@ impl Was {
 }
 
 impl Letters<'_> {
-    fn ascii(&mut self, bytes: &[u8; ROOM], classes: Classes, before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
+    fn ascii(
+        &mut self,
+        bytes: &[u8; PADDED],
+        (classes, length): (Classes, usize),
+        before: Option<u8>,
+        from: usize,
+        (known, hits): (&mut Known, &mut Vec<Hit>),
+    ) {
         let Classes { letters, capitals, digits, .. } = classes;
         let was = Was::of(before);
         let behind_letter = letters << 1 | u64::from(was != Was::Other);
@@ -113,6 +123,48 @@ impl Letters<'_> {
         let begins = letters & (!behind_letter | behind_small & capitals);
         let last = |begins: u64| 63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize);
         self.last = last(begins);
+        // What stands behind the last digit is mostly what stood behind others: the names of fields.
+        let behind = 64 - digits.leading_zeros();
+        let passed = u64::MAX.checked_shr(64 - behind).unwrap_or(0);
+        self.runs(bytes, (letters & passed, digits), begins, from, hits);
+        if self.length > 0 && behind > 0 {
+            self.announce(from, hits);
+        }
+        if behind > 0 {
+            self.settled = Settled { to: behind as usize, hits: hits.len(), last: last(begins & passed) };
+        }
+        let rest = letters & !passed;
+        if behind == 0 && was != Was::Other {
+            return self.rest(bytes, (rest, digits), begins, from, hits);
+        }
+        let segment = Segment::of(bytes, behind as usize, length);
+        if let Some(segment) = &segment
+            && known.tell(segment, from + behind as usize, hits)
+        {
+            return;
+        }
+        let first = hits.len();
+        self.rest(bytes, (rest, digits), begins, from, hits);
+        if let Some(segment) = segment {
+            known.learn(segment, from + behind as usize, hits.get(first..).unwrap_or_default());
+        }
+    }
+
+    /// The letters behind the last digit.
+    fn rest(&mut self, bytes: &[u8; PADDED], masks: (u64, u64), begins: u64, from: usize, hits: &mut Vec<Hit>) {
+        self.runs(bytes, masks, begins, from, hits);
+        self.announce(from, hits);
+    }
+
+    /// Takes letters, and announces what stands before digits that others stand behind.
+    fn runs(
+        &mut self,
+        bytes: &[u8; PADDED],
+        (letters, digits): (u64, u64),
+        begins: u64,
+        from: usize,
+        hits: &mut Vec<Hit>,
+    ) {
         let mut open = letters;
         while open != 0 {
             let at = open.trailing_zeros();
@@ -120,17 +172,35 @@ impl Letters<'_> {
             // As far as the next digit.
             if self.length > 0 && digits & ((1 << at) - 1) & !self.passed != 0 {
                 self.announce(from, hits);
-                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
             }
             self.passed = (1 << at) - 1;
+            let run = u64::MAX >> (64 - length) << at;
+            let ends = digits >> (at + length).min(63) & 1 == 1;
+            if self.length == 0 && length < 4 && ends && self.is_no_word(bytes, at as usize, length, begins >> at) {
+                open &= !run;
+                continue;
+            }
             self.word(bytes, at as usize, length as usize, begins >> at);
-            open &= !(u64::MAX >> (64 - length) << at);
+            open &= !run;
         }
-        self.announce(from, hits);
+    }
+
+    /// Whether up to three letters between two digits are no word of the table, as in most numbers of sixteen digits.
+    fn is_no_word(&self, bytes: &[u8; PADDED], at: usize, length: u32, begins: u64) -> bool {
+        match begins & ((1 << length) - 1) {
+            _ if length == 1 => true,
+            0 => true,
+            1 => {
+                let four = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+                let letters = (u32::from_le_bytes(four) | 0x2020_2020) & u32::MAX >> (32 - 8 * length);
+                !self.table.may_start(letters, true)
+            }
+            _ => false,
+        }
     }
 
     /// Takes the letters of ASCII in a row that stand at `at`, and where words begin among them.
-    fn word(&mut self, bytes: &[u8; ROOM], at: usize, length: usize, begins: u64) {
+    fn word(&mut self, bytes: &[u8; PADDED], at: usize, length: usize, begins: u64) {
         for done in (0..length).step_by(8) {
             let place = self.length + done;
             let own = self.letters.get_mut(place..place + 8).zip(self.source.get_mut(place..place + 8));
