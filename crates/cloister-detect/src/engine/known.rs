@@ -18,14 +18,18 @@ impl Segment {
     /// Shorter ones are looked through faster.
     const SHORTEST: usize = 6;
 
-    /// The bytes from `from` to `to`; nothing where they are too few or too many.
+    /// So many bytes from `from` on; nothing where they are too few or too many.
     #[inline]
-    pub fn of(bytes: &[u8], from: usize, to: usize) -> Option<Segment> {
-        let length = to.checked_sub(from).filter(|length| (Segment::SHORTEST..=Known::LONGEST).contains(length))?;
-        // Behind `to` are zeros.
+    pub fn of(bytes: &[u8], from: usize, length: usize) -> Option<Segment> {
+        if !(Segment::SHORTEST..=Known::LONGEST).contains(&length) {
+            return None;
+        }
         let (chunks, _) = bytes.get(from..from + Known::LONGEST)?.as_chunks::<8>();
         let mut words = [0; Known::LONGEST / 8];
-        words.iter_mut().zip(chunks).for_each(|(word, chunk)| *word = u64::from_le_bytes(*chunk));
+        for (number, (word, chunk)) in words.iter_mut().zip(chunks).enumerate().take(length.div_ceil(8)) {
+            let beyond = (number * 8 + 8).saturating_sub(length);
+            *word = u64::from_le_bytes(*chunk) & u64::MAX >> (beyond * 8);
+        }
         Some(Segment { words, length: u8::try_from(length).ok()? })
     }
 

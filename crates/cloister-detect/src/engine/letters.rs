@@ -34,8 +34,6 @@ struct Letters<'t> {
     length: usize,
     /// Where words begin.
     begins: u64,
-    /// What was passed before the last word: a digit that was met ends what can be joined.
-    passed: u64,
     /// Where the last word begins.
     last: Option<usize>,
     /// What no byte behind it changes: it ends with a digit.
@@ -72,7 +70,6 @@ pub fn read(
         source: [0; ROOM],
         length: 0,
         begins: 0,
-        passed: 0,
         last: None,
         settled: Settled { hits: hits.len(), ..Settled::default() },
     };
@@ -82,6 +79,13 @@ pub fn read(
         letters.ascii(&padded, (classes, length), before, from, (known, hits));
     }
     (letters.last, letters.settled)
+}
+
+/// What stands between two digits: its bytes, its letters, and where words begin among all letters.
+struct Part {
+    run: u64,
+    letters: u64,
+    begins: u64,
 }
 
 /// What stood before a letter.
@@ -123,75 +127,66 @@ impl Letters<'_> {
         let begins = letters & (!behind_letter | behind_small & capitals);
         let last = |begins: u64| 63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize);
         self.last = last(begins);
-        // What stands behind the last digit is mostly what stood behind others: the names of fields.
+        // No word goes on behind a digit: what stands between two of them is looked up by itself.
         let behind = 64 - digits.leading_zeros();
-        let passed = u64::MAX.checked_shr(64 - behind).unwrap_or(0);
-        self.runs(bytes, (letters & passed, digits), begins, from, hits);
-        if self.length > 0 && behind > 0 {
-            self.announce(from, hits);
+        let mut open = !digits & u64::MAX.checked_shr(64 - u32::try_from(length).unwrap_or(64)).unwrap_or(0);
+        while open != 0 {
+            let at = open.trailing_zeros();
+            let run = u64::MAX >> (64 - (open >> at).trailing_ones()) << at;
+            open &= !run;
+            if at == behind {
+                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
+            }
+            let part = Part { run, letters: letters & run, begins };
+            if part.letters.count_ones() > 1 && !self.is_no_word(bytes, &part) {
+                self.part(bytes, &part, at > 0 || was == Was::Other, from, (known, hits));
+            }
         }
-        if behind > 0 {
-            self.settled = Settled { to: behind as usize, hits: hits.len(), last: last(begins & passed) };
+        if behind as usize == length {
+            self.settled = Settled { to: length, hits: hits.len(), last: self.last };
         }
-        let rest = letters & !passed;
-        if behind == 0 && was != Was::Other {
-            return self.rest(bytes, (rest, digits), begins, from, hits);
-        }
-        let segment = Segment::of(bytes, behind as usize, length);
-        if let Some(segment) = &segment
-            && known.tell(segment, from + behind as usize, hits)
-        {
+    }
+
+    /// Looks up what stands between two digits; it is `apart` where no letter stands before it.
+    fn part(
+        &mut self,
+        bytes: &[u8; PADDED],
+        part: &Part,
+        apart: bool,
+        from: usize,
+        (known, hits): (&mut Known, &mut Vec<Hit>),
+    ) {
+        let (at, count) = (part.run.trailing_zeros() as usize, part.run.count_ones() as usize);
+        let segment = Segment::of(bytes, at, count).filter(|_| apart);
+        // It is mostly what stood before other values: the names of fields.
+        if segment.as_ref().is_some_and(|segment| known.tell(segment, from + at, hits)) {
             return;
         }
         let first = hits.len();
-        self.rest(bytes, (rest, digits), begins, from, hits);
-        if let Some(segment) = segment {
-            known.learn(segment, from + behind as usize, hits.get(first..).unwrap_or_default());
-        }
-    }
-
-    /// The letters behind the last digit.
-    fn rest(&mut self, bytes: &[u8; PADDED], masks: (u64, u64), begins: u64, from: usize, hits: &mut Vec<Hit>) {
-        self.runs(bytes, masks, begins, from, hits);
-        self.announce(from, hits);
-    }
-
-    /// Takes letters, and announces what stands before digits that others stand behind.
-    fn runs(
-        &mut self,
-        bytes: &[u8; PADDED],
-        (letters, digits): (u64, u64),
-        begins: u64,
-        from: usize,
-        hits: &mut Vec<Hit>,
-    ) {
-        let mut open = letters;
+        let mut open = part.letters;
         while open != 0 {
             let at = open.trailing_zeros();
             let length = (open >> at).trailing_ones();
-            // As far as the next digit.
-            if self.length > 0 && digits & ((1 << at) - 1) & !self.passed != 0 {
-                self.announce(from, hits);
-            }
-            self.passed = (1 << at) - 1;
-            let run = u64::MAX >> (64 - length) << at;
-            let ends = digits >> (at + length).min(63) & 1 == 1;
-            if self.length == 0 && length < 4 && ends && self.is_no_word(bytes, at as usize, length, begins >> at) {
-                open &= !run;
-                continue;
-            }
-            self.word(bytes, at as usize, length as usize, begins >> at);
-            open &= !run;
+            self.word(bytes, at as usize, length as usize, part.begins >> at);
+            open &= !(u64::MAX >> (64 - length) << at);
+        }
+        self.announce(from, hits);
+        if let Some(segment) = segment {
+            known.learn(segment, from + at, hits.get(first..).unwrap_or_default());
         }
     }
 
-    /// Whether up to three letters between two digits are no word of the table, as in most numbers of sixteen digits.
-    fn is_no_word(&self, bytes: &[u8; PADDED], at: usize, length: u32, begins: u64) -> bool {
-        match begins & ((1 << length) - 1) {
-            _ if length == 1 => true,
+    /// Whether up to three letters side by side are no word of the table, as in most numbers of sixteen digits.
+    fn is_no_word(&self, bytes: &[u8; PADDED], part: &Part) -> bool {
+        let (at, length) = (part.letters.trailing_zeros(), part.letters.count_ones());
+        if length > 3 || (part.letters >> at).trailing_ones() != length {
+            return false;
+        }
+        match part.begins >> at & ((1 << length) - 1) {
             0 => true,
             1 => {
-                let four = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+                let four =
+                    bytes.get(at as usize..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
                 let letters = (u32::from_le_bytes(four) | 0x2020_2020) & u32::MAX >> (32 - 8 * length);
                 !self.table.may_start(letters, true)
             }

@@ -64,8 +64,13 @@ impl Walk<'_, '_> {
     fn word(&mut self, digit: usize) -> usize {
         let (text, here) = (self.text, self.masks.at(digit));
         let glued = text.before(digit).is_some_and(is_word);
+        let length = here.words.trailing_ones() as usize;
+        let digits = !glued && here.digits.trailing_ones() as usize == length;
+        if !glued && length < contact::FEWEST_BARE && self.is_nothing(digit, digit + length, digits) {
+            return digit + length;
+        }
         let before = if glued { self.masks.before(digit) } else { Block::default() };
-        let (back, length) = (before.words.leading_ones() as usize, here.words.trailing_ones() as usize);
+        let back = before.words.leading_ones() as usize;
         if back + length > LONGEST {
             return end_of(text.bytes, digit);
         }
@@ -75,9 +80,8 @@ impl Walk<'_, '_> {
             return end;
         }
         let (left, right) = (Beside::of(text.before(start)), Beside::of(text.at(end)));
-        let digits = back == 0 && here.digits.trailing_ones() as usize == length;
         // The most frequent numbers of all are no numbers of persons.
-        if left != Beside::Join {
+        if left != Beside::Join && right == Beside::Join {
             let whole = if back == 0 { here } else { self.masks.at(start) };
             if let Some(end) = passed::over(text, &whole, start) {
                 return end;
@@ -93,6 +97,25 @@ impl Walk<'_, '_> {
         }
         judge(text, &Lone { start, end, digit, digits }, self.near, self.found);
         end
+    }
+
+    /// Whether a short word that begins with a digit is nothing, since nothing goes on behind it: most words are.
+    #[inline]
+    fn is_nothing(&self, start: usize, end: usize, digits: bool) -> bool {
+        let next = self.text.at(end);
+        if Beside::of(next) != Beside::Nothing || matches!(next, Some(b':' | b'(' | b')')) {
+            return false;
+        }
+        match self.text.before(start) {
+            // An address of the network may end here.
+            Some(b':') => digits,
+            before => Beside::of(before) != Beside::Join || !self.follows_capital(start),
+        }
+    }
+
+    /// Whether a capital stands before the sign before `start`: its word may be the first group of a number.
+    fn follows_capital(&self, start: usize) -> bool {
+        start.checked_sub(2).and_then(|at| self.text.at(at)).is_some_and(|it| it.is_ascii_uppercase())
     }
 
     /// Whether a word that is joined to none may be a number, by its shape.
@@ -113,10 +136,7 @@ impl Walk<'_, '_> {
         let digits = here.digits & all;
         let dots = here.joins & digits << 1 & digits >> 1;
         // Words of capitals that may stand before it are not counted here.
-        let leading = || {
-            left == Beside::Join
-                && start.checked_sub(2).and_then(|at| self.text.at(at)).is_some_and(|it| it.is_ascii_uppercase())
-        };
+        let leading = || left == Beside::Join && self.follows_capital(start);
         let long = || (here.words & all).count_ones() as usize >= SHORTEST || leading();
         digits.count_ones() >= FEWEST_DIGITS && long() || dots.count_ones() >= 3
     }

@@ -241,6 +241,7 @@ pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Optio
 fn beginning(value: &[u8]) -> Cow<'_, str> {
     let head = value.get(..JUDGED).unwrap_or(value);
     match std::str::from_utf8(head) {
+        Ok(head) => Cow::Borrowed(head),
         Err(error) if error.error_len().is_none() => {
             String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default())
         }

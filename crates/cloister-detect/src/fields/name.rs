@@ -238,17 +238,19 @@ impl Name {
     pub fn value(&self, text: &Text<'_>, plain: &mut usize) -> Option<Value> {
         let from = self.value;
         if let Some(quote) = text.at(from).filter(|byte| matches!(byte, b'"' | b'\'') && self.kind != Kind::Element) {
-            let (inner, whole) = text.line_after(from + 1, LONGEST);
-            let closing = closing(inner, quote);
-            let end = from + 1 + closing.unwrap_or(inner.len());
-            return Some(Value { start: from + 1, end, quoted: true, complete: whole || closing.is_some() });
+            let rest = text.from(from + 1, LONGEST);
+            let end = closing(rest, quote);
+            let complete = end.is_some() || rest.len() == LONGEST || text.ended;
+            let end = from + 1 + end.unwrap_or(rest.len());
+            return Some(Value { start: from + 1, end, quoted: true, complete });
         }
         let value = |end, complete| Value { start: from, end, quoted: false, complete };
         match self.kind {
             Kind::Element => {
-                let (rest, complete) = text.line_after(from, LONGEST);
-                let end = rest.iter().position(|byte| *byte == b'<');
-                return Some(value(from + end.unwrap_or(rest.len()), complete || end.is_some()));
+                let rest = text.from(from, LONGEST);
+                let end = memchr::memchr2(b'<', b'\n', rest);
+                let complete = end.is_some() || rest.len() == LONGEST || text.ended;
+                return Some(value(from + end.unwrap_or(rest.len()), complete));
             }
             Kind::Label => {
                 let (rest, _) = text.line_after(from, LONGEST_SENTENCE);
@@ -359,12 +361,15 @@ fn ends_plain(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'&' | b'"' | b'\'' | b'}' | b']' | b')' | b'|')
 }
 
-/// Where the closing quote stands.
-fn closing(text: &[u8], quote: u8) -> Option<usize> {
-    let mut escaped = false;
-    text.iter().position(|byte| {
-        let closes = !escaped && *byte == quote;
-        escaped = !escaped && *byte == b'\\';
-        closes
-    })
+/// Where the closing quote stands, or the end of the line.
+fn closing(rest: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let next = at + memchr::memchr3(quote, b'\\', b'\n', rest.get(at..)?)?;
+        if rest.get(next) != Some(&b'\\') {
+            return Some(next);
+        }
+        // A line ends, whatever stands before.
+        at = if rest.get(next + 1) == Some(&b'\n') { next + 1 } else { next + 2 };
+    }
 }
