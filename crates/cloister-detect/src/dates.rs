@@ -24,13 +24,13 @@ const MONTHS: &[&str] = &[
 /// The longest date, in bytes.
 const LONGEST: usize = 40;
 
-/// Finds a date of birth that starts with the digits in `start..end`.
-pub fn birth(text: &Text<'_>, start: usize, end: usize, near: &mut Near, found: &mut Vec<Found>) {
+/// Finds a date of birth that starts with the word in `start..end`, which begins with a digit, and may be of digits alone.
+pub fn birth(text: &Text<'_>, (start, end, digits): (usize, usize, bool), near: &mut Near, found: &mut Vec<Found>) {
     let next = text.at(end);
     let may = match end - start {
         1 | 2 => next.is_some_and(|byte| matches!(byte, b'.' | b'/' | b'-' | b' ' | b'a'..=b'z' | 0x80..)),
         4 => next.is_some_and(|byte| matches!(byte, b'.' | b'/' | b'-')),
-        length => length == 8,
+        length => length == 8 && (digits || is_day_and_month(text.slice(start, end))),
     };
     if !may || !stands_apart(text, start) {
         return;
@@ -61,6 +61,14 @@ pub fn birth(text: &Text<'_>, start: usize, end: usize, near: &mut Near, found: 
             column: None,
         },
     });
+}
+
+/// Whether this may be a day and the name of a month, up to a year or with it: `1january`, `12may1980`.
+fn is_day_and_month(word: &[u8]) -> bool {
+    let rest = behind_digits(word);
+    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let year = behind_digits(rest.get(letters..).unwrap_or_default());
+    letters > 2 && year.is_empty()
 }
 
 /// How long the date is that starts at `start`; 0 where none does, or something else goes on behind it.

@@ -42,17 +42,29 @@ struct Letters {
 
 static LETTERS: LazyLock<Letters> = LazyLock::new(|| Letters::read(include_str!("../data/letters.tsv")));
 
-/// Which two bytes something starts with, so that most lines need one look.
-#[derive(Default)]
-struct Starts(HashSet<[u8; 2]>);
+/// Which two bytes something starts with, so that most lines need one look: a bit for each two.
+struct Starts(Box<[u64; 1 << 10]>);
+
+impl Default for Starts {
+    fn default() -> Starts {
+        Starts(Box::new([0; 1 << 10]))
+    }
+}
 
 impl Starts {
+    fn place(bytes: &[u8]) -> Option<(usize, u32)> {
+        let two = u16::from_le_bytes(*bytes.first_chunk()?);
+        Some((usize::from(two >> 6), u32::from(two & 63)))
+    }
+
     fn add(&mut self, text: &str) {
-        self.0.extend(text.as_bytes().first_chunk::<2>());
+        let Some((word, bit)) = Starts::place(text.as_bytes()) else { return };
+        self.0.get_mut(word).into_iter().for_each(|word| *word |= 1 << bit);
     }
 
     fn has(&self, bytes: &[u8]) -> bool {
-        bytes.first_chunk::<2>().is_some_and(|two| self.0.contains(two))
+        let place = Starts::place(bytes);
+        place.is_some_and(|(word, bit)| self.0.get(word).is_some_and(|word| word >> bit & 1 == 1))
     }
 }
 
@@ -104,13 +116,18 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
         line(text, end, end, found);
     }
     let (start, bytes) = near(2);
-    for end in memmem::find_iter(bytes, b"\\n").map(|end| start + end + 2).filter(|end| (from..to).contains(end)) {
+    let escaped = memchr_iter(b'\\', bytes).filter(|at| bytes.get(at + 1) == Some(&b'n'));
+    for end in escaped.map(|at| start + at + 2).filter(|end| (from..to).contains(end)) {
         line(text, end, end, found);
     }
 }
 
 /// Looks for a greeting in the text that is the value of a field whose mark stands at `mark`: `"body": "Dear Ms …`.
 pub fn opened(text: &Text<'_>, mark: usize, found: &mut Vec<Found>) {
+    let first = text.at(mark + 1);
+    if !matches!(first, Some(b'"' | b' ')) {
+        return;
+    }
     let blanks = text.from(mark + 1, 4).iter().take_while(|byte| **byte == b' ').count();
     if text.at(mark + 1 + blanks) == Some(b'"') {
         let start = mark + 2 + blanks;

@@ -1,7 +1,6 @@
 //! Names that tell what their value is: `DB_PASSWORD`, `apiKey`, `dateOfBirth`.
 
 use std::cell::RefCell;
-use std::hash::BuildHasher;
 
 use crate::Category;
 use crate::concepts::Concept;
@@ -191,10 +190,15 @@ const OF_MACHINES: [&str; 18] = [
 pub const CREDENTIALS: [&str; 7] = ["pass", "wort", "contrasena", "token", "secret", "credential", "masterauth"];
 
 const KNOWN: usize = 1024;
+/// Longer names are looked up anew.
+const LONGEST: usize = 24;
+
+/// A name, all of its bytes and how many they are: no two names are the same.
+type Key = [u64; 4];
 
 thread_local! {
-    /// What names told, by their hash: the same ones come again and again.
-    static TOLD: RefCell<[(u64, Option<Telling>); KNOWN]> = const { RefCell::new([(0, None); KNOWN]) };
+    /// What names told, each in the one place that its hash has: the same ones come again and again.
+    static TOLD: RefCell<[(Key, Option<Telling>); KNOWN]> = const { RefCell::new([([0; 4], None); KNOWN]) };
 }
 
 /// What `name` tells of its value, if anything.
@@ -204,16 +208,39 @@ pub fn telling(name: &str) -> Option<Telling> {
 
 /// The same of bytes, which tell nothing where they are no text.
 pub fn telling_of(name: &[u8]) -> Option<Telling> {
-    let hash = foldhash::quality::FixedState::default().hash_one(name) | 1;
+    key(name).map_or_else(|| anew(name), |key| known(key, || name))
+}
+
+/// The same of a short name that was read as a number, its first byte the lowest; `name` gives its bytes.
+#[inline]
+pub fn telling_of_number<'n>(number: u128, length: usize, name: impl FnOnce() -> &'n [u8]) -> Option<Telling> {
+    let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+    known([length as u64, half(number), half(number >> 64), 0], name)
+}
+
+fn known<'n>(key: Key, name: impl FnOnce() -> &'n [u8]) -> Option<Telling> {
+    let [length, first, second, third] = key;
+    let mixed = (length ^ first ^ second.rotate_left(23) ^ third.rotate_left(41)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     TOLD.with_borrow_mut(|told| {
-        let slot = told.get_mut((hash >> 1) as usize % KNOWN)?;
-        if slot.0 != hash {
-            // Most names tell nothing: one look at their letters spares taking them apart.
-            let name = std::str::from_utf8(name).ok().filter(|name| may_tell(name));
-            *slot = (hash, name.and_then(by_words));
+        let slot = told.get_mut((mixed >> 54) as usize % KNOWN)?;
+        if slot.0 != key {
+            *slot = (key, anew(name()));
         }
         slot.1
     })
+}
+
+fn key(name: &[u8]) -> Option<Key> {
+    let mut bytes = [0; LONGEST];
+    bytes.get_mut(..name.len())?.copy_from_slice(name);
+    let (words, _) = bytes.as_chunks();
+    let word = |at: usize| words.get(at).map_or(0, |word| u64::from_le_bytes(*word));
+    Some([name.len() as u64, word(0), word(1), word(2)])
+}
+
+fn anew(name: &[u8]) -> Option<Telling> {
+    // Most names tell nothing: one look at their letters spares taking them apart.
+    std::str::from_utf8(name).ok().filter(|name| may_tell(name)).and_then(by_words)
 }
 
 fn by_words(name: &str) -> Option<Telling> {

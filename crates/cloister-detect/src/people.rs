@@ -20,6 +20,10 @@ const PARTICLES: [&str; 26] = [
 
 /// Whether each word of a value looks like one of a name: a capital, then small letters.
 pub(crate) fn is_name(value: &str) -> bool {
+    // Most names of things have no capital.
+    if !value.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
+        return false;
+    }
     let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | ',' | '’'));
     let all: Vec<&str> = value.split_whitespace().collect();
     let capital = |word: &str| {

@@ -114,17 +114,22 @@ const KNOWN: [&str; 60] = [
 /// the secret is kept, or a word that says so.
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
-    let lower = value.to_ascii_lowercase();
+    let opens = |two: &[u8; 2]| matches!(two, b"$(" | b"${" | b"{{" | b"{%" | b"%(" | b"<%" | b"#{");
+    let begins =
+        |start: &str| value.as_bytes().get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()));
+    let filler = |filler: &str| if filler.len() > 4 { begins(filler) } else { value.eq_ignore_ascii_case(filler) };
     value.is_empty()
-        || ["$(", "${", "{{", "{%", "%(", "<%", "#{"].iter().any(|open| value.contains(open))
+        || value.as_bytes().array_windows().any(opens)
         || is_variable(value)
         || (value.starts_with('<') && value.ends_with('>'))
         || (value.starts_with('[') && value.ends_with(']'))
         || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
         || value.chars().all(|letter| matches!(letter, '*' | 'x' | 'X' | '.' | '-' | '_' | '•' | '?' | '#'))
-        || REFERENCES.iter().any(|start| lower.starts_with(start))
-        || lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == "placeholder")
-        || FILLERS.iter().any(|filler| if filler.len() > 4 { lower.starts_with(filler) } else { lower == *filler })
+        || REFERENCES.iter().any(|start| begins(start))
+        || FILLERS.iter().any(|word| filler(word))
+        || value
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .any(|word| word.eq_ignore_ascii_case("placeholder"))
 }
 
 /// `$NAME` and nothing else.

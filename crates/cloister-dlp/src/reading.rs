@@ -15,8 +15,9 @@ use crate::located::Track;
 /// The key by which values are told apart while they are counted. It is made anew by each process and never written.
 pub type Key = [u8; 16];
 
-/// What is over is let go in pieces of this, so that what stays is not moved for every byte.
-const ROOM: usize = 4096;
+/// So many bytes may be at hand whose structure was not looked at: it is, where something is found in them, or when they are
+/// let go. Most values are shorter.
+const UNWALKED: usize = 8 << 10;
 
 /// Where a value stands, as its protocol tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,44 +70,41 @@ pub struct Reading {
     place: Where,
     field: Box<str>,
     track: Track,
-    /// The last bytes that may still be spoken of, and where they start.
-    tail: Vec<u8>,
-    base: usize,
+    /// From here on, bytes are at hand.
+    from: usize,
 }
 
 impl Reading {
     /// One that begins.
     pub fn new(lens: &Lens, at: &At<'_>) -> Reading {
+        let mut watch = Watch::new(&lens.several, at.field);
+        watch.keep_from(0);
         Reading {
-            watch: Watch::new(&lens.several, at.field),
+            watch,
             lens: lens.clone(),
             place: at.place,
             field: at.field.into(),
             track: Track::begin(at, !lens.is_plain()),
-            tail: Vec::new(),
-            base: 0,
+            from: 0,
         }
     }
 
     /// The next piece; what is recognised by it is added to `found`.
     pub fn push(&mut self, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
-        self.tail.extend_from_slice(bytes);
         for sight in self.watch.push(bytes) {
             found.extend(self.locate(sight, key));
         }
-        let kept = self.watch.pending().min(self.tail.len());
-        let gone = self.tail.len() - kept;
-        if gone > kept.max(ROOM) {
-            self.walk(self.base + gone);
-            self.tail.drain(..gone);
-            self.base += gone;
+        let settled = self.watch.settled();
+        if settled.saturating_sub(self.from) > UNWALKED {
+            self.walk(settled);
+            self.from = settled;
+            self.watch.keep_from(settled);
         }
     }
 
     /// No more comes.
     pub fn finish(mut self, key: &Key, found: &mut Vec<Recognised>) {
-        let watch = std::mem::replace(&mut self.watch, Watch::new(&Lens::default().several, ""));
-        for sight in watch.finish() {
+        for sight in self.watch.close() {
             found.extend(self.locate(sight, key));
         }
     }
@@ -122,7 +120,7 @@ impl Reading {
 
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
-        size_of::<Reading>() + self.watch.held() + self.field.len() + self.tail.len()
+        size_of::<Reading>() + self.watch.held() + self.field.len()
     }
 
     /// All that starts before this offset was told.
@@ -132,19 +130,21 @@ impl Reading {
 
     /// Looks at the structure so far: only where something was found, or where bytes are let go.
     fn walk(&mut self, to: usize) {
+        let (base, bytes) = self.watch.bytes();
         // Until then, the beginning is at hand.
-        self.track.begin_with(&self.tail);
-        if let Some(from) = self.track.position().and_then(|at| at.checked_sub(self.base)) {
-            self.track.advance(self.tail.get(from..to - self.base).unwrap_or_default());
+        self.track.begin_with(bytes);
+        if let Some(from) = self.track.position().and_then(|at| at.checked_sub(base)) {
+            self.track.advance(bytes.get(from..to.saturating_sub(base)).unwrap_or_default());
         }
     }
 
     fn locate(&mut self, sight: Sight, key: &Key) -> Option<Recognised> {
         let (start, end) = (sight.detection().offset, sight.detection().end());
-        self.walk(start.max(self.base));
-        let bytes = start.checked_sub(self.base).and_then(|from| self.tail.get(from..end - self.base));
+        self.walk(start);
+        let (base, bytes) = self.watch.bytes();
+        let value = start.checked_sub(base).and_then(|from| bytes.get(from..end.checked_sub(base)?));
         let spot = self.track.spot(&self.field, sight.detection());
-        told(&self.lens, sight, self.place, spot, bytes, key)
+        told(&self.lens, sight, self.place, spot, value, key)
     }
 }
 

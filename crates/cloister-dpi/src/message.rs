@@ -151,7 +151,7 @@ impl Message {
 
     /// Bytes that it holds, about.
     pub fn held(&self) -> usize {
-        let open = self.open.as_ref().map_or(0, |reading| size_of::<Reading>() + reading.held());
+        let open = self.open.as_ref().map_or(0, |reading| reading.held());
         size_of::<Message>() + self.target.len() + self.host.len() + self.tallies.held() + open
     }
 

@@ -15,6 +15,9 @@ use crate::message::Message;
 /// Targets of the last requests, which answers are told with.
 const REQUESTS: usize = 32;
 
+/// So many messages are open on most connections.
+const FEW: usize = 4;
+
 /// One connection.
 pub struct Track {
     session: Session,
@@ -174,11 +177,16 @@ impl Sink for Collector<'_> {
                 self.told.requests.pop_front();
             }
             if !message.target.is_empty() || !message.host.is_empty() {
+                self.told.requests.reserve_exact(1);
                 self.told.requests.push_back((id, message.target.clone(), message.host.clone()));
             }
             if !message.host.is_empty() {
                 self.told.host = Arc::clone(&message.host);
             }
+        }
+        // Most connections have one or two open: room for four of them would be half of what a connection takes.
+        if self.told.messages.len() < FEW {
+            self.told.messages.reserve_exact(1);
         }
         self.told.messages.push(message);
     }

@@ -58,6 +58,12 @@ pub struct Told<'c> {
 }
 
 impl Cells {
+    /// Of another text.
+    pub fn clear(&mut self) {
+        self.all.clear();
+        self.heads.clear();
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()

@@ -1,5 +1,6 @@
 //! The words before a value: what they announce, found in one look.
 
+use super::known::Known;
 use super::letters::{self, Hit, Settled};
 use super::table::{Announced, Special, TABLE, Table};
 use super::text::Text;
@@ -60,6 +61,8 @@ impl Words {
 pub struct Near {
     table: &'static Table,
     hits: Vec<Hit>,
+    /// What was met before.
+    known: Known,
     /// So far was read for good: up to a digit, behind which no word goes on.
     read: Read,
     /// What was said last, and of which place.
@@ -87,6 +90,7 @@ impl Near {
         let mut near = Near {
             table: &TABLE,
             hits: Vec::new(),
+            known: Known::default(),
             read: Read::default(),
             said: (usize::MAX, Words::default()),
             field: Words::default(),
@@ -101,8 +105,20 @@ impl Near {
         near
     }
 
+    /// One that remembers what stood before values.
+    pub fn that_remembers() -> Near {
+        Near { known: Known::new(), ..Near::new("") }
+    }
+
+    /// The text at hand is another one: part of the value of a field whose name announces this.
+    pub fn begin(&mut self, field: Option<&Words>) {
+        self.field = field.copied().unwrap_or_default();
+        self.cells.clear();
+        self.forget();
+    }
+
     /// The text at hand is another one, or begins elsewhere.
-    pub fn forget(&mut self) {
+    fn forget(&mut self) {
         self.hits.clear();
         self.read = Read { from: 0, to: usize::MAX, hits: 0, last: 0 };
         self.said.0 = usize::MAX;
@@ -111,6 +127,11 @@ impl Near {
     /// Whether neither the name of the field nor that of a column announces anything.
     pub fn knows_nothing(&self) -> bool {
         self.field == Words::default() && self.cells.is_empty()
+    }
+
+    /// Whether this is known without a look.
+    pub fn has_said(&self, at: usize) -> bool {
+        self.said.0 == at
     }
 
     /// What is announced for a value at `at`: by words of its line that are near.
@@ -206,7 +227,7 @@ impl Near {
         }
         let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
         let stretch = bytes.get(from..to).unwrap_or_default();
-        letters::read(stretch, before, from, self.table, &mut self.hits)
+        letters::read(stretch, before, from, (self.table, &mut self.known), &mut self.hits)
     }
 }
 
@@ -264,6 +285,24 @@ mod tests {
                 prop_assert_eq!(found.any.has(bit), any, "{} in {}", rule.kind, text);
             }
             prop_assert_eq!(found.say(Special::Phone), context.announces(Concept::PhoneNumber), "{}", text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_met_before_announces_the_same(
+            texts in prop::collection::vec(
+                "([a-f]{1,4}[0-9]{1,2}){0,6}[a-z]?(\", \"|, )(span_id|passport|Tel|steuer|Tax Id|order no|é|pesel)(\": \"|: )",
+                1..12,
+            ),
+        ) {
+            let mut known = Near::that_remembers();
+            for text in texts.iter().chain(&texts) {
+                let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
+                known.begin(None);
+                let anew = Near::new("").before(&text, text.bytes.len());
+                prop_assert_eq!(known.before(&text, text.bytes.len()), anew);
+            }
         }
     }
 

@@ -88,11 +88,12 @@ impl Candidate<'_> {
             Proof::Word | Proof::OwnWord => false,
         };
         // Words are looked for last, but where something was told already: most fail before.
-        let looked_at = told && self.span.is_digits();
+        let first = self.cluster.first_digit_word(&self.span);
+        let looked_at = told && (self.span.is_digits() || near.has_said(first));
         if !enough && !told || !looked_at && !(rule.valid)(compact) {
             return None;
         }
-        let words = near.before(self.text, self.cluster.first_digit_word(&self.span));
+        let words = near.before(self.text, first);
         let proof = if entry.loose { words.announce_closely(entry.bit) } else { words.announce(entry.bit) };
         let proven = enough && !entry.loose || proof > 0;
         (proven && (!looked_at || (rule.valid)(compact))).then_some(proof)

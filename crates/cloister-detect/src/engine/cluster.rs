@@ -25,6 +25,8 @@ pub struct Word {
     /// Where its letters start among all.
     offset: usize,
     has_digit: bool,
+    /// It has digits alone.
+    pub digits: bool,
     may_start: bool,
     /// An address of the network starts here.
     pub address: bool,
@@ -130,7 +132,16 @@ impl Cluster {
             || length <= LONGEST_LEADING && text.slice(start, start + length).iter().all(u8::is_ascii_uppercase);
         let may_start = has_digit || capitals();
         let digit = start + if has_digit { digits.trailing_zeros() as usize } else { 0 };
-        *word = Word { start, end: start + length, digit, offset: self.length, has_digit, may_start, address: false };
+        *word = Word {
+            start,
+            end: start + length,
+            digit,
+            offset: self.length,
+            has_digit,
+            digits: digits.trailing_ones() as usize == length,
+            may_start,
+            address: false,
+        };
         self.digits |= digits << self.length;
         self.length += length;
         self.count += 1;
@@ -251,7 +262,7 @@ impl Cluster {
 
 /// Whether a word is of language: letters only, more than groups of numbers have, or small ones where groups have
 /// capitals.
-fn is_prose(word: &[u8]) -> bool {
+pub fn is_prose(word: &[u8]) -> bool {
     word.len() > 2
         && word.iter().all(u8::is_ascii_alphabetic)
         && (word.len() > LONGEST_LEADING || word.iter().any(u8::is_ascii_lowercase))

@@ -34,11 +34,19 @@ impl Settled {
                 _ => self.done.push_back(next),
             }
         }
+        // Most of the time there is nothing: a stream that waits holds nothing for it.
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
+        }
     }
 
     /// The next one that can no more change, since nothing follows that starts before `certain`.
     pub fn next(&mut self, certain: usize) -> Option<Detection> {
-        self.done.pop_front_if(|first| first.end() <= certain)
+        let first = self.done.pop_front_if(|first| first.end() <= certain);
+        if first.is_some() && self.done.is_empty() {
+            self.done = VecDeque::new();
+        }
+        first
     }
 
     /// Where the first one starts that is not handed out yet, or may still change, among those that start before

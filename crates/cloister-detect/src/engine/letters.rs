@@ -2,6 +2,7 @@
 //! four. No word goes on behind a digit.
 
 use super::announce::NEAR;
+use super::known::{Known, Segment};
 use super::masks::Letters as Classes;
 use super::table::{Stands, Table, start};
 use crate::words::plain;
@@ -18,6 +19,8 @@ pub struct Hit {
 
 /// Letters are written eight at a time.
 const ROOM: usize = NEAR + 8;
+/// Bytes are compared so many at a time.
+const PADDED: usize = NEAR + Known::LONGEST;
 const SMALL: u64 = 0x2020_2020_2020_2020;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const COUNT: u64 = 0x0706_0504_0302_0100;
@@ -31,8 +34,6 @@ struct Letters<'t> {
     length: usize,
     /// Where words begin.
     begins: u64,
-    /// What was passed before the last word: a digit that was met ends what can be joined.
-    passed: u64,
     /// Where the last word begins.
     last: Option<usize>,
     /// What no byte behind it changes: it ends with a digit.
@@ -54,31 +55,37 @@ pub fn read(
     bytes: &[u8],
     before: Option<u8>,
     from: usize,
-    table: &Table,
+    (table, known): (&Table, &mut Known),
     hits: &mut Vec<Hit>,
 ) -> (Option<usize>, Settled) {
-    let mut padded = [0u8; ROOM];
+    let mut padded = [0u8; PADDED];
     let length = bytes.len().min(NEAR);
     if let (Some(own), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
         own.copy_from_slice(bytes);
     }
-    let classes = padded.first_chunk().map(Classes::of).unwrap_or_default();
+    let classes = padded.first_chunk().map(|first| Classes::of(first, length)).unwrap_or_default();
     let mut letters = Letters {
         table,
         letters: [0; ROOM],
         source: [0; ROOM],
         length: 0,
         begins: 0,
-        passed: 0,
         last: None,
         settled: Settled { hits: hits.len(), ..Settled::default() },
     };
     if classes.foreign != 0 {
         letters.any(padded.get(..length).unwrap_or_default(), before, from, hits);
     } else if classes.letters != 0 {
-        letters.ascii(&padded, classes, before, from, hits);
+        letters.ascii(&padded, (classes, length), before, from, (known, hits));
     }
     (letters.last, letters.settled)
+}
+
+/// What stands between two digits: its bytes, its letters, and where words begin among all letters.
+struct Part {
+    run: u64,
+    letters: u64,
+    begins: u64,
 }
 
 /// What stood before a letter.
@@ -105,7 +112,14 @@ impl Was {
 }
 
 impl Letters<'_> {
-    fn ascii(&mut self, bytes: &[u8; ROOM], classes: Classes, before: Option<u8>, from: usize, hits: &mut Vec<Hit>) {
+    fn ascii(
+        &mut self,
+        bytes: &[u8; PADDED],
+        (classes, length): (Classes, usize),
+        before: Option<u8>,
+        from: usize,
+        (known, hits): (&mut Known, &mut Vec<Hit>),
+    ) {
         let Classes { letters, capitals, digits, .. } = classes;
         let was = Was::of(before);
         let behind_letter = letters << 1 | u64::from(was != Was::Other);
@@ -113,24 +127,75 @@ impl Letters<'_> {
         let begins = letters & (!behind_letter | behind_small & capitals);
         let last = |begins: u64| 63u32.checked_sub(begins.leading_zeros()).map(|at| at as usize);
         self.last = last(begins);
-        let mut open = letters;
+        // No word goes on behind a digit: what stands between two of them is looked up by itself.
+        let behind = 64 - digits.leading_zeros();
+        let mut open = !digits & u64::MAX.checked_shr(64 - u32::try_from(length).unwrap_or(64)).unwrap_or(0);
+        while open != 0 {
+            let at = open.trailing_zeros();
+            let run = u64::MAX >> (64 - (open >> at).trailing_ones()) << at;
+            open &= !run;
+            if at == behind {
+                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
+            }
+            let part = Part { run, letters: letters & run, begins };
+            if part.letters.count_ones() > 1 && !self.is_no_word(bytes, &part) {
+                self.part(bytes, &part, at > 0 || was == Was::Other, from, (known, hits));
+            }
+        }
+        if behind as usize == length {
+            self.settled = Settled { to: length, hits: hits.len(), last: self.last };
+        }
+    }
+
+    /// Looks up what stands between two digits; it is `apart` where no letter stands before it.
+    fn part(
+        &mut self,
+        bytes: &[u8; PADDED],
+        part: &Part,
+        apart: bool,
+        from: usize,
+        (known, hits): (&mut Known, &mut Vec<Hit>),
+    ) {
+        let (at, count) = (part.run.trailing_zeros() as usize, part.run.count_ones() as usize);
+        let segment = Segment::of(bytes, at, count).filter(|_| apart);
+        // It is mostly what stood before other values: the names of fields.
+        if segment.as_ref().is_some_and(|segment| known.tell(segment, from + at, hits)) {
+            return;
+        }
+        let first = hits.len();
+        let mut open = part.letters;
         while open != 0 {
             let at = open.trailing_zeros();
             let length = (open >> at).trailing_ones();
-            // As far as the next digit.
-            if self.length > 0 && digits & ((1 << at) - 1) & !self.passed != 0 {
-                self.announce(from, hits);
-                self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
-            }
-            self.passed = (1 << at) - 1;
-            self.word(bytes, at as usize, length as usize, begins >> at);
+            self.word(bytes, at as usize, length as usize, part.begins >> at);
             open &= !(u64::MAX >> (64 - length) << at);
         }
         self.announce(from, hits);
+        if let Some(segment) = segment {
+            known.learn(segment, from + at, hits.get(first..).unwrap_or_default());
+        }
+    }
+
+    /// Whether up to three letters side by side are no word of the table, as in most numbers of sixteen digits.
+    fn is_no_word(&self, bytes: &[u8; PADDED], part: &Part) -> bool {
+        let (at, length) = (part.letters.trailing_zeros(), part.letters.count_ones());
+        if length > 3 || (part.letters >> at).trailing_ones() != length {
+            return false;
+        }
+        match part.begins >> at & ((1 << length) - 1) {
+            0 => true,
+            1 => {
+                let four =
+                    bytes.get(at as usize..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+                let letters = (u32::from_le_bytes(four) | 0x2020_2020) & u32::MAX >> (32 - 8 * length);
+                !self.table.may_start(letters, true)
+            }
+            _ => false,
+        }
     }
 
     /// Takes the letters of ASCII in a row that stand at `at`, and where words begin among them.
-    fn word(&mut self, bytes: &[u8; ROOM], at: usize, length: usize, begins: u64) {
+    fn word(&mut self, bytes: &[u8; PADDED], at: usize, length: usize, begins: u64) {
         for done in (0..length).step_by(8) {
             let place = self.length + done;
             let own = self.letters.get_mut(place..place + 8).zip(self.source.get_mut(place..place + 8));

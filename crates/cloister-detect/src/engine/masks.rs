@@ -72,6 +72,26 @@ impl Block {
         Block { digits, words, joins, foreign }
     }
 
+    /// How far words go from the first one on with one sign between each two, up to one that `is_prose` of its place
+    /// says ends them. No more than that is sure of what it leaves out: what it reaches may end before.
+    #[inline]
+    pub fn joined(&self, is_prose: impl FnOnce(usize, usize) -> bool) -> u32 {
+        // A sign behind which no word begins.
+        let loose = self.joins & !(self.words >> 1);
+        let reach = ((self.words | self.joins) & !loose).trailing_ones();
+        let letters = self.words & !self.digits;
+        // Adding the first letters of words carries to what follows their letters: where a word ends there, it has no other.
+        let ends = letters.wrapping_add(self.joins << 1 & letters) & !letters & !self.words;
+        let end = ends.trailing_zeros();
+        if end <= reach && (end as usize) < BITS {
+            let first = end - (letters << (64 - end)).leading_ones();
+            if is_prose(first as usize, end as usize) {
+                return first;
+            }
+        }
+        reach
+    }
+
     /// Letters of any script.
     pub fn letters(&self) -> u64 {
         self.words & !self.digits | self.foreign
@@ -92,12 +112,28 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Of these bytes.
-    pub fn of(bytes: &[u8; BITS]) -> Letters {
-        let [letters, capitals, digits, foreign] =
-            each(bytes, |bytes| [letters(bytes), within(bytes, b'A', 26), within(bytes, b'0', 10), bytes]);
-        Letters { letters, capitals, digits, foreign }
+    /// Of these bytes, of which the first `length` are something.
+    pub fn of(bytes: &[u8; BITS], length: usize) -> Letters {
+        let mut all = Letters::default();
+        for (number, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate().take(length.div_ceil(16)) {
+            let sixteen = u8x16::new(*sixteen);
+            let bits = |of: u8x16| u64::from(of.to_bitmask()) << (number * 16);
+            all.letters |= bits(letters(sixteen));
+            all.capitals |= bits(within(sixteen, b'A', 26));
+            all.digits |= bits(within(sixteen, b'0', 10));
+            all.foreign |= bits(sixteen);
+        }
+        all
     }
+}
+
+/// How many of the last of these bytes stand within names: letters of any script, digits, `_`, `.` and `-`.
+#[inline]
+pub fn named_at_end(bytes: &[u8; 16]) -> usize {
+    let bytes = u8x16::new(*bytes);
+    let words = within(bytes, b'0', 10) | letters(bytes);
+    let named = words | is(bytes, b'_') | within(bytes, b'-', 2) | bytes;
+    (named.to_bitmask() as u16).leading_ones() as usize
 }
 
 /// The marks behind names in 64 bytes.
@@ -274,7 +310,7 @@ mod tests {
 
         #[test]
         fn letters_are_what_they_are(bytes in bytes()) {
-            let letters = Letters::of(&block(&bytes));
+            let letters = Letters::of(&block(&bytes), bytes.len().min(BITS));
             for (place, byte) in bytes.iter().take(64).enumerate() {
                 prop_assert_eq!(is(letters.letters, place), byte.is_ascii_alphabetic());
                 prop_assert_eq!(is(letters.capitals, place), byte.is_ascii_uppercase());

@@ -5,9 +5,11 @@
 
 use super::announce::Near;
 use super::candidate::Candidate;
-use super::cluster::{Cluster, LONGEST};
+use super::cluster::{Cluster, LONGEST, Word, is_prose};
 use super::found::Found;
 use super::masks::{BITS, Block, Masks, STRETCH};
+use super::passed;
+use super::room::Room;
 use super::rules::{RULES_BY_LENGTH, Rules};
 use super::table::Special;
 use super::text::{Text, end_of, ends_word, is_word, next_digit};
@@ -21,11 +23,12 @@ pub const SHORTEST: usize = 8;
 pub const FEWEST_DIGITS: u32 = 5;
 
 /// Finds what starts at the words whose first digits stand in `from..to`.
-pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mut Vec<Found>) {
+pub fn find(text: &Text<'_>, from: usize, to: usize, room: &mut Room) {
+    let Room { near, masks, cluster, found, .. } = room;
     mrz::find(text, from, to, found);
     let next = |at| next_digit(text.bytes, at).filter(|digit| *digit < to);
     let Some(mut digit) = next(from) else { return };
-    let (masks, cluster, silent) = (Masks::new(), Cluster::new(), near.knows_nothing());
+    let silent = near.knows_nothing();
     let mut walk = Walk { text, to, masks, cluster, silent, near, found, rules: &RULES_BY_LENGTH };
     while let Some(further) = next(walk.stretch(digit)) {
         digit = further;
@@ -36,8 +39,8 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, near: &mut Near, found: &mu
 struct Walk<'t, 'f> {
     text: &'t Text<'t>,
     to: usize,
-    masks: Masks,
-    cluster: Cluster,
+    masks: &'f mut Masks,
+    cluster: &'f mut Cluster,
     /// Whether words beside a number are all that may announce it.
     silent: bool,
     near: &'f mut Near,
@@ -61,8 +64,13 @@ impl Walk<'_, '_> {
     fn word(&mut self, digit: usize) -> usize {
         let (text, here) = (self.text, self.masks.at(digit));
         let glued = text.before(digit).is_some_and(is_word);
+        let length = here.words.trailing_ones() as usize;
+        let digits = !glued && here.digits.trailing_ones() as usize == length;
+        if !glued && length < contact::FEWEST_BARE && self.is_nothing(digit, digit + length, digits) {
+            return digit + length;
+        }
         let before = if glued { self.masks.before(digit) } else { Block::default() };
-        let (back, length) = (before.words.leading_ones() as usize, here.words.trailing_ones() as usize);
+        let back = before.words.leading_ones() as usize;
         if back + length > LONGEST {
             return end_of(text.bytes, digit);
         }
@@ -72,17 +80,42 @@ impl Walk<'_, '_> {
             return end;
         }
         let (left, right) = (Beside::of(text.before(start)), Beside::of(text.at(end)));
-        let digits = back == 0 && here.digits.trailing_ones() as usize == length;
+        // The most frequent numbers of all are no numbers of persons.
+        if left != Beside::Join && right == Beside::Join {
+            let whole = if back == 0 { here } else { self.masks.at(start) };
+            if let Some(end) = passed::over(text, &whole, start) {
+                return end;
+            }
+        }
         if digits && left == Beside::Nothing && right == Beside::Nothing && self.row(digit, end) {
             return end;
         }
         let joined = left == Beside::Join || right == Beside::Join && text.at(end + 1).is_some_and(is_word);
-        let promising = if joined { self.may_begin_number(start) } else { self.may_be_number(start, end) };
+        let promising = if joined { self.may_begin_number(start, left) } else { self.may_be_number(start, end) };
         if promising {
             return self.cluster(start, end);
         }
-        judge(text, (start, end, digit), self.near, self.found);
+        judge(text, &Lone { start, end, digit, digits }, self.near, self.found);
         end
+    }
+
+    /// Whether a short word that begins with a digit is nothing, since nothing goes on behind it: most words are.
+    #[inline]
+    fn is_nothing(&self, start: usize, end: usize, digits: bool) -> bool {
+        let next = self.text.at(end);
+        if Beside::of(next) != Beside::Nothing || matches!(next, Some(b':' | b'(' | b')')) {
+            return false;
+        }
+        match self.text.before(start) {
+            // An address of the network may end here.
+            Some(b':') => digits,
+            before => Beside::of(before) != Beside::Join || !self.follows_capital(start),
+        }
+    }
+
+    /// Whether a capital stands before the sign before `start`: its word may be the first group of a number.
+    fn follows_capital(&self, start: usize) -> bool {
+        start.checked_sub(2).and_then(|at| self.text.at(at)).is_some_and(|it| it.is_ascii_uppercase())
     }
 
     /// Whether a word that is joined to none may be a number, by its shape.
@@ -94,14 +127,18 @@ impl Walk<'_, '_> {
         rules.fitting(Look::from_digits(length, digits, first), u64::MAX).next().is_some()
     }
 
-    /// Whether a number or an address of the network may begin at the word at `start`, by how many digits and dots
-    /// follow: others are judged for themselves.
-    fn may_begin_number(&self, start: usize) -> bool {
+    /// Whether a number or an address of the network may begin at the word at `start`, by how many digits and letters
+    /// are joined to it, and how many dots: others are judged for themselves.
+    fn may_begin_number(&self, start: usize, left: Beside) -> bool {
         let here = self.masks.at(start);
-        let reach = (here.words | here.joins).trailing_ones().min(REACH);
-        let digits = here.digits & ((1 << reach) - 1);
+        let reach = here.joined(|from, to| is_prose(self.text.slice(start + from, start + to))).min(REACH);
+        let all = (1 << reach) - 1;
+        let digits = here.digits & all;
         let dots = here.joins & digits << 1 & digits >> 1;
-        digits.count_ones() >= FEWEST_DIGITS || dots.count_ones() >= 3
+        // Words of capitals that may stand before it are not counted here.
+        let leading = || left == Beside::Join && self.follows_capital(start);
+        let long = || (here.words & all).count_ones() as usize >= SHORTEST || leading();
+        digits.count_ones() >= FEWEST_DIGITS && long() || dots.count_ones() >= 3
     }
 
     /// Passes over a row of digits to which no letter and no group is joined, where no rule can be about it: rows are
@@ -128,14 +165,15 @@ impl Walk<'_, '_> {
     /// Judges what the word in `start..end` and those that are joined to it may be; says where to go on.
     fn cluster(&mut self, start: usize, end: usize) -> usize {
         let Walk { text, cluster, near, found, .. } = self;
-        cluster.take(text, &self.masks, (start, end), self.to);
+        cluster.take(text, self.masks, (start, end), self.to);
         for span in cluster.spans() {
             if let Some(rules) = self.rules.get(span.length) {
                 Candidate { text, cluster, span }.judge(rules, near, found);
             }
         }
         for word in cluster.words() {
-            judge(text, (word.start, word.end, word.digit), near, found);
+            let Word { start, end, digit, digits, .. } = *word;
+            judge(text, &Lone { start, end, digit, digits }, near, found);
         }
         for word in cluster.addresses() {
             network::version_4(text, word.start, near, found);
@@ -167,17 +205,29 @@ impl Beside {
     }
 }
 
+/// A word with a digit, as it stands.
+struct Lone {
+    start: usize,
+    end: usize,
+    /// Its first digit.
+    digit: usize,
+    /// It has nothing else.
+    digits: bool,
+}
+
 /// What a word may be, or what begins with it: most are seen to be nothing by their length and the byte behind them.
-fn judge(text: &Text<'_>, (start, end, digit): (usize, usize, usize), near: &mut Near, found: &mut Vec<Found>) {
+fn judge(text: &Text<'_>, word: &Lone, near: &mut Near, found: &mut Vec<Found>) {
+    let Lone { start, end, digit, digits } = *word;
     let next = text.at(end);
     if start == digit {
         let sign = |byte: Option<u8>| matches!(byte, Some(b' ' | b'.' | b'-' | b'/' | b'+' | b'(' | b')'));
         let further = text.at(end + 1);
         let goes_on = sign(next) && (sign(further) || further.is_some_and(|byte| byte.is_ascii_digit()));
-        if goes_on || end - start >= contact::FEWEST_BARE {
+        // No telephone number ends within a word.
+        if digits && (goes_on || end - start >= contact::FEWEST_BARE) {
             contact::phone(text, start, digit, near, found);
         }
-        dates::birth(text, start, end, near, found);
+        dates::birth(text, (start, end, digits), near, found);
     }
     if next == Some(b'.') {
         icd(text, start, end, digit, near, found);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::announce::Near;
+use super::announce::Words;
 use super::found::{Found, Settled};
 use super::numbers;
+use super::room::Room;
 use super::text::{AFTER, BEFORE, Text};
-use crate::columns::{Cells, Columns};
+use crate::columns::Columns;
 use crate::detection::Detection;
 use crate::{contact, credentials, fields};
 
@@ -22,80 +23,81 @@ pub struct Stream {
     decided: usize,
     /// So much must be held before another look is worth it.
     enough: usize,
+    /// What lies behind this offset is not let go.
+    kept: usize,
     finders: Finders,
     settled: Settled,
 }
 
-/// The finders, and what they remember.
+/// What finders remember.
 struct Finders {
     /// Only what digits give away is looked for.
     numbers_alone: bool,
-    near: Near,
+    /// What the name of the field announces that all of the stream is the value of.
+    field: Option<Box<Words>>,
     credentials: usize,
     fields: fields::Past,
     encoded: usize,
     columns: Columns,
-    found: Vec<Found>,
 }
 
 impl Finders {
     fn new(field: &str) -> Finders {
         Finders {
             numbers_alone: false,
-            near: Near::new(field),
+            field: (!field.is_empty()).then(|| Box::new(Words::of_name(field))),
             credentials: 0,
             fields: fields::Past::default(),
             encoded: 0,
             columns: Columns::default(),
-            found: Vec::new(),
         }
     }
 
     /// Decides what is given away in `from..to`, or in less of it: says how far.
-    fn run(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
+    fn run(&mut self, text: &Text<'_>, from: usize, to: usize, room: &mut Room) -> usize {
+        room.near.begin(self.field.as_deref());
         if self.numbers_alone {
-            self.near.forget();
-            numbers::find(text, from, to, &mut self.near, &mut self.found);
+            numbers::find(text, from, to, room);
             return to;
         }
         let before = (self.credentials, self.fields, self.encoded, self.columns.clone());
-        let decided = self.look(text, from, to);
+        let decided = self.look(text, from, to, room);
         if decided < to {
             // What was found further on is found again later.
             (self.credentials, self.fields, self.encoded, self.columns) = before;
-            self.found.clear();
-            self.look(text, from, decided);
+            room.found.clear();
+            self.look(text, from, decided, room);
         }
-        self.cells(text);
-        contact::emails(text, from, decided, &mut self.found);
-        self.near.forget();
-        numbers::find(text, from, decided, &mut self.near, &mut self.found);
+        cells(text, room);
+        contact::emails(text, from, decided, &mut room.found);
+        numbers::find(text, from, decided, room);
         // Finders that came before may have gone further than one behind them.
-        self.found.retain(|found| found.anchor < decided);
-        for found in &mut self.found {
-            let cell = self.near.cells.around(found.detection.offset);
+        room.found.retain(|found| found.anchor < decided);
+        for found in &mut room.found {
+            let cell = room.near.cells.around(found.detection.offset);
             found.detection.column = cell.map(|cell| Arc::clone(cell.name));
         }
         decided
     }
 
     /// The finders that may have to wait: says how far they came.
-    fn look(&mut self, text: &Text<'_>, from: usize, to: usize) -> usize {
-        let to = credentials::find(text, from, to, &mut self.credentials, &mut self.found);
-        let to = fields::find(text, from, to, &mut self.fields, &mut self.found);
-        let to = fields::encoded(text, from, to, &mut self.encoded, &mut self.found);
-        self.near.cells = Cells::default();
-        self.columns.find(text, from, to, &mut self.near.cells)
+    fn look(&mut self, text: &Text<'_>, from: usize, to: usize, room: &mut Room) -> usize {
+        let found = &mut room.found;
+        let to = credentials::find(text, from, to, &mut self.credentials, found);
+        let to = fields::find(text, from, to, &mut self.fields, found);
+        let to = fields::encoded(text, from, to, &mut self.encoded, found);
+        room.near.cells.clear();
+        self.columns.find(text, from, to, &mut room.near.cells)
     }
+}
 
-    /// What the columns of tables tell of their values.
-    fn cells(&mut self, text: &Text<'_>) {
-        for cell in self.near.cells.telling() {
-            let start = cell.start.saturating_sub(text.base);
-            let value = text.slice(start, cell.end.saturating_sub(text.base));
-            let told = cell.telling.and_then(|told| fields::judge_as(told, cell.name, value, cell.start));
-            self.found.extend(told.map(|detection| Found { anchor: start, detection }));
-        }
+/// What the columns of tables tell of their values.
+fn cells(text: &Text<'_>, room: &mut Room) {
+    for cell in room.near.cells.telling() {
+        let start = cell.start.saturating_sub(text.base);
+        let value = text.slice(start, cell.end.saturating_sub(text.base));
+        let told = cell.telling.and_then(|told| fields::judge_as(told, cell.name, value, cell.start));
+        room.found.extend(told.map(|detection| Found { anchor: start, detection }));
     }
 }
 
@@ -119,6 +121,7 @@ impl Stream {
             base: 0,
             decided: 0,
             enough: 0,
+            kept: usize::MAX,
             finders: Finders::new(field),
             settled: Settled::default(),
         }
@@ -135,40 +138,57 @@ impl Stream {
     /// The next bytes; says what can no more change.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Detection> {
         let mut done = Vec::new();
-        self.tell(bytes, &mut Vec::new(), &mut |detection, _| done.push(detection));
+        self.tell(bytes, &mut |detection, _| done.push(detection));
         done
     }
 
-    /// The same, each with its bytes; of one that is longer than [`Stream::TOLD`], without. `room` is memory that many
-    /// streams share: what each of them keeps for itself is no more than what it waits with.
-    pub fn tell(&mut self, bytes: &[u8], room: &mut Vec<u8>, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
+    /// The same, each with its bytes; of one that is longer than [`Stream::TOLD`], without.
+    pub fn tell(&mut self, bytes: &[u8], told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         if self.held.is_empty() {
             // The first bytes, or those after all was decided: they need not be copied.
-            self.look(bytes, false, told);
+            Room::with(|room| self.look(bytes, false, room, told));
             self.keep(bytes);
         } else if self.held.len() + bytes.len() < self.enough {
             self.held.extend_from_slice(bytes);
         } else {
-            room.clear();
-            room.extend_from_slice(&self.held);
-            room.extend_from_slice(bytes);
-            self.look(room, false, told);
-            self.keep(room);
+            Room::with(|room| {
+                let mut all = std::mem::take(&mut room.bytes);
+                all.clear();
+                all.extend_from_slice(&self.held);
+                all.extend_from_slice(bytes);
+                self.look(&all, false, room, told);
+                self.keep(&all);
+                room.bytes = all;
+            });
         }
     }
 
-    /// Lets go what no finder looks back at, and of which nothing will be told.
+    /// Lets go what no finder looks back at, and of which nothing will be told, but for what is to be kept.
     fn keep(&mut self, all: &[u8]) {
         let seen = self.decided.saturating_sub(BEFORE);
         let open = self.settled().saturating_sub(self.base);
-        let gone = seen.min(open.max(seen.saturating_sub(Stream::TOLD)));
+        let needed = seen.min(open.max(seen.saturating_sub(Stream::TOLD)));
+        let gone = needed.min(self.kept.saturating_sub(self.base));
         let kept = all.get(gone..).unwrap_or_default();
+        if self.held.capacity() > kept.len() * 2 {
+            self.held = Vec::new();
+        }
         self.held.clear();
         self.held.reserve_exact(kept.len());
         self.held.extend_from_slice(kept);
         self.base += gone;
         self.decided -= gone;
-        self.enough = self.held.len() + self.held.len() / 4 + 1;
+        self.enough = kept.len() + all.len().saturating_sub(needed) / 4 + 1;
+    }
+
+    /// From now on, what lies behind this offset is kept: until the next one is said, its bytes are at hand.
+    pub fn keep_from(&mut self, offset: usize) {
+        self.kept = offset;
+    }
+
+    /// The bytes at hand, and where they start.
+    pub fn bytes(&self) -> (usize, &[u8]) {
+        (self.base, &self.held)
     }
 
     /// How many bytes are kept, since what follows may matter to them.
@@ -181,17 +201,27 @@ impl Stream {
         self.settled.open((self.base + self.decided).saturating_sub(LEAD))
     }
 
-    /// No more bytes come.
-    pub fn finish(self) -> Vec<Detection> {
+    /// No more bytes come; those at hand stay there.
+    pub fn close(&mut self) -> Vec<Detection> {
         let mut done = Vec::new();
-        self.end(&mut |detection, _| done.push(detection));
+        self.last(&mut |detection, _| done.push(detection));
         done
+    }
+
+    /// No more bytes come.
+    pub fn finish(mut self) -> Vec<Detection> {
+        self.close()
     }
 
     /// The same, each with its bytes.
     pub fn end(mut self, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
+        self.last(told);
+    }
+
+    fn last(&mut self, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         let held = std::mem::take(&mut self.held);
-        self.look(&held, true, told);
+        Room::with(|room| self.look(&held, true, room, told));
+        self.held = held;
     }
 
     /// What is recognised in the whole value of a field, by its name too.
@@ -202,7 +232,7 @@ impl Stream {
     fn all(mut self, field: &str, value: &str) -> Vec<Detection> {
         self.settled.take(fields::judge(field, value, 0).into_iter(), 0);
         let mut done = Vec::new();
-        self.look(value.as_bytes(), true, &mut |detection, _| done.push(detection));
+        Room::with(|room| self.look(value.as_bytes(), true, room, &mut |detection, _| done.push(detection)));
         done
     }
 
@@ -214,16 +244,16 @@ impl Stream {
         stream.all(field, value)
     }
 
-    fn look(&mut self, held: &[u8], ended: bool, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
+    fn look(&mut self, held: &[u8], ended: bool, room: &mut Room, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         let text = Text { bytes: held, base: self.base, ended };
         // Within a line, finders look ahead; they do not look beyond its end.
         let lines = memchr::memrchr(b'\n', held).map_or(0, |end| end + 1);
         let to = if ended { held.len() } else { lines.max(held.len().saturating_sub(AFTER)) };
         if to > self.decided {
-            self.decided = self.finders.run(&text, self.decided, to);
+            self.decided = self.finders.run(&text, self.decided, to, room);
         }
         let certain = if ended { usize::MAX } else { (self.base + self.decided).saturating_sub(LEAD) };
-        self.settled.take(self.finders.found.drain(..).map(|found| found.detection), certain);
+        self.settled.take(room.found.drain(..).map(|found| found.detection), certain);
         while let Some(detection) = self.settled.next(certain) {
             let start = detection.offset.checked_sub(self.base);
             let value = start.and_then(|start| held.get(start..start + detection.length));

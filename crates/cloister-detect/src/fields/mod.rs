@@ -14,11 +14,11 @@ use crate::MASK;
 use crate::detection::{Category, Confidence, Detection};
 use crate::engine::{Found, Text, marks};
 use crate::letters;
-use crate::names::{Telling, telling, telling_of};
+use crate::names::{Telling, telling, telling_of, telling_of_number};
 use crate::people::{is_nobody, is_person};
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
-use name::{LONGEST_NAME, Name, Value, is_type, own_part, sentence};
+use name::{LONGEST_NAME, Name, Quoted, Value, Word, is_type, own_part, sentence};
 use values::personal;
 
 pub use encoded::find as encoded;
@@ -102,6 +102,15 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mu
 fn marked(text: &Text<'_>, mark: usize, past: &mut Past, found: &mut Vec<Found>) -> bool {
     if text.at(mark) == Some(b':') {
         letters::opened(text, mark, found);
+    }
+    // Most names tell nothing, and are no labels.
+    let tells_nothing = |word: Word<'_>| !word.may_be_label && telling_of(word.bytes).is_none();
+    let nothing = match Quoted::before(text, mark) {
+        Some(name) => telling_of_number(name.number, name.length, || name.bytes(text)).is_none(),
+        None => text.at(mark) != Some(b'>') && Name::word(text, mark).is_none_or(tells_nothing),
+    };
+    if nothing {
+        return true;
     }
     let Some((name, told)) = Name::before(text, mark).and_then(|name| tells(text, name)) else { return true };
     let Some(value) = name.value(text, &mut past.plain) else { return true };
@@ -194,9 +203,6 @@ pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Optio
     // Judged by its beginning, masked as a whole.
     let trimmed = beginning(whole);
     let trimmed = &*trimmed;
-    if is_placeholder(trimmed) {
-        return None;
-    }
     let (category, kind, title, confidence) = match told {
         Telling::Password if trimmed.len() >= 2 && is_password(name, trimmed) => {
             if is_known_password(trimmed) {
@@ -213,6 +219,10 @@ pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Optio
         Telling::Personal(category) => personal(category, trimmed)?,
         _ => return None,
     };
+    // Most values are not what their names tell: this is asked last.
+    if is_placeholder(trimmed) {
+        return None;
+    }
     Some(Detection {
         category,
         kind,
@@ -231,6 +241,7 @@ pub fn judge_as(told: Telling, name: &str, value: &[u8], offset: usize) -> Optio
 fn beginning(value: &[u8]) -> Cow<'_, str> {
     let head = value.get(..JUDGED).unwrap_or(value);
     match std::str::from_utf8(head) {
+        Ok(head) => Cow::Borrowed(head),
         Err(error) if error.error_len().is_none() => {
             String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or_default())
         }

@@ -1,6 +1,6 @@
 //! A name before its mark, and where its value stands.
 
-use crate::engine::{LONGEST, Text};
+use crate::engine::{LONGEST, Text, named_at_end};
 
 /// Longer names tell nothing.
 pub const LONGEST_NAME: usize = 128;
@@ -24,6 +24,48 @@ pub struct Name {
     /// Whether blanks stand before the value.
     spaced: bool,
     kind: Kind,
+}
+
+/// A word before a mark.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'t> {
+    pub bytes: &'t [u8],
+    /// It may be the last one of several.
+    pub may_be_label: bool,
+}
+
+/// A name of less than sixteen bytes in quotes right before a mark, as JSON has them, read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted {
+    /// Its bytes, the first one the lowest.
+    pub number: u128,
+    pub length: usize,
+    start: usize,
+}
+
+impl Quoted {
+    const QUOTE: u8 = b'"';
+
+    /// The one before `mark`; nothing where it is longer, or something else.
+    #[inline]
+    pub fn before(text: &Text<'_>, mark: usize) -> Option<Quoted> {
+        let end = mark.checked_sub(1).filter(|end| text.at(*end) == Some(Quoted::QUOTE))?;
+        let near: &[u8; 16] = text.bytes.get(end.checked_sub(16)?..end)?.first_chunk()?;
+        let length = named_at_end(near);
+        let opens = near.get(15usize.checked_sub(length)?) == Some(&Quoted::QUOTE);
+        if !opens || length == 0 {
+            return None;
+        }
+        let number = u128::from_le_bytes(*near) >> ((16 - length) * 8);
+        let first = near.get(16 - length).copied()?;
+        let letter = first.is_ascii_alphabetic() || first == b'_' || first >= 0x80;
+        letter.then_some(Quoted { number, length, start: end - length })
+    }
+
+    /// Its bytes.
+    pub fn bytes<'t>(&self, text: &Text<'t>) -> &'t [u8] {
+        text.slice(self.start, self.start + self.length)
+    }
 }
 
 /// How a name and its value are written.
@@ -81,7 +123,16 @@ impl Name {
         }
     }
 
-    fn of_mark(text: &Text<'_>, mark: usize, colon: bool) -> Option<Name> {
+    /// The word before a `:` or `=` at `mark`, where it is all that is known of a name.
+    pub fn word<'t>(text: &Text<'t>, mark: usize) -> Option<Word<'t>> {
+        let (start, end, _) = Name::stands(text, mark, text.at(mark) == Some(b':'))?;
+        let may_be_label = matches!(text.before(start), Some(b' ' | b'\''));
+        Some(Word { bytes: text.slice(start, end), may_be_label })
+    }
+
+    /// Where a name before `mark` starts and ends, and the quote that it stands in.
+    #[inline]
+    fn stands(text: &Text<'_>, mark: usize, colon: bool) -> Option<(usize, usize, Option<u8>)> {
         // Most colons stand in times.
         let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
         if colon && digit(text.before(mark)) && digit(text.at(mark + 1)) {
@@ -91,6 +142,11 @@ impl Name {
         let quote = text.before(end).filter(|byte| matches!(byte, b'"' | b'\''));
         end -= usize::from(quote.is_some());
         let (start, end) = word_before(text, end, quote)?;
+        Some((start, end, quote))
+    }
+
+    fn of_mark(text: &Text<'_>, mark: usize, colon: bool) -> Option<Name> {
+        let (start, end, quote) = Name::stands(text, mark, colon)?;
         let first = mark + 1 + usize::from(!colon && text.at(mark + 1) == Some(b'>'));
         let value = blanks_after(text, first);
         let name = Name { start, end, mark, value, spaced: value > first, kind: Kind::Word };
@@ -182,17 +238,19 @@ impl Name {
     pub fn value(&self, text: &Text<'_>, plain: &mut usize) -> Option<Value> {
         let from = self.value;
         if let Some(quote) = text.at(from).filter(|byte| matches!(byte, b'"' | b'\'') && self.kind != Kind::Element) {
-            let (inner, whole) = text.line_after(from + 1, LONGEST);
-            let closing = closing(inner, quote);
-            let end = from + 1 + closing.unwrap_or(inner.len());
-            return Some(Value { start: from + 1, end, quoted: true, complete: whole || closing.is_some() });
+            let rest = text.from(from + 1, LONGEST);
+            let end = closing(rest, quote);
+            let complete = end.is_some() || rest.len() == LONGEST || text.ended;
+            let end = from + 1 + end.unwrap_or(rest.len());
+            return Some(Value { start: from + 1, end, quoted: true, complete });
         }
         let value = |end, complete| Value { start: from, end, quoted: false, complete };
         match self.kind {
             Kind::Element => {
-                let (rest, complete) = text.line_after(from, LONGEST);
-                let end = rest.iter().position(|byte| *byte == b'<');
-                return Some(value(from + end.unwrap_or(rest.len()), complete || end.is_some()));
+                let rest = text.from(from, LONGEST);
+                let end = memchr::memchr2(b'<', b'\n', rest);
+                let complete = end.is_some() || rest.len() == LONGEST || text.ended;
+                return Some(value(from + end.unwrap_or(rest.len()), complete));
             }
             Kind::Label => {
                 let (rest, _) = text.line_after(from, LONGEST_SENTENCE);
@@ -235,7 +293,9 @@ fn blanks_after(text: &Text<'_>, first: usize) -> usize {
 /// The word that ends at `end`; within quotes all of them.
 fn word_before(text: &Text<'_>, end: usize, quote: Option<u8>) -> Option<(usize, usize)> {
     let before = text.slice(end.saturating_sub(LONGEST_NAME + 1), end);
-    let length = before.iter().rev().take_while(|byte| is_named(**byte)).count();
+    // Most are short.
+    let short = before.last_chunk().map(named_at_end).filter(|length| *length < 16);
+    let length = short.unwrap_or_else(|| before.iter().rev().take_while(|byte| is_named(**byte)).count());
     if length > LONGEST_NAME {
         return None;
     }
@@ -301,12 +361,15 @@ fn ends_plain(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'&' | b'"' | b'\'' | b'}' | b']' | b')' | b'|')
 }
 
-/// Where the closing quote stands.
-fn closing(text: &[u8], quote: u8) -> Option<usize> {
-    let mut escaped = false;
-    text.iter().position(|byte| {
-        let closes = !escaped && *byte == quote;
-        escaped = !escaped && *byte == b'\\';
-        closes
-    })
+/// Where the closing quote stands, or the end of the line.
+fn closing(rest: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let next = at + memchr::memchr3(quote, b'\\', b'\n', rest.get(at..)?)?;
+        if rest.get(next) != Some(&b'\\') {
+            return Some(next);
+        }
+        // A line ends, whatever stands before.
+        at = if rest.get(next + 1) == Some(&b'\n') { next + 1 } else { next + 2 };
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::custom::LONGEST;
-use super::search::{BEHIND, BLOCK, Own};
+use super::search::{BLOCK, Own};
 use super::{Hit, Profile};
 use crate::detection::Detection;
 use crate::engine::Stream;
@@ -188,9 +188,9 @@ impl Watch {
         self.join(self.settled())
     }
 
-    /// No more bytes come.
-    pub fn finish(mut self) -> Vec<Sight> {
-        let found = std::mem::take(&mut self.stream).finish();
+    /// No more bytes come; those at hand stay there.
+    pub fn close(&mut self) -> Vec<Sight> {
+        let found = self.stream.close();
         if self.views.is_empty() {
             return found.into_iter().map(Sight::of_engine).collect();
         }
@@ -202,9 +202,14 @@ impl Watch {
         self.join(usize::MAX)
     }
 
-    /// How many bytes of the stream may yet be told of.
-    pub fn pending(&self) -> usize {
-        self.stream.held() + BEHIND + if self.views.is_empty() { 0 } else { BLOCK + LONGEST }
+    /// From now on, what lies behind this offset is kept: until the next one is said, its bytes are at hand.
+    pub fn keep_from(&mut self, offset: usize) {
+        self.stream.keep_from(offset);
+    }
+
+    /// The bytes at hand, and where they start.
+    pub fn bytes(&self) -> (usize, &[u8]) {
+        self.stream.bytes()
     }
 
     /// Bytes that it holds, about.

@@ -147,7 +147,7 @@ impl Http1 {
         let codings = fields.codings(self);
         let content = Content::new(id, Protocol::Http1, fields.first("content-type"), codings, &self.limits, sink);
         let stream = self.streams.of(side);
-        stream.open = Some(Open { id, content: Some(content), whole: true });
+        stream.open = Some(Open { id, content: Some(Box::new(content)), whole: true });
         stream.state = State::Body(framing);
     }
 

@@ -174,6 +174,7 @@ impl Conversation for Http1 {
 /// A message that is being read.
 struct Open {
     id: MessageId,
-    content: Option<Content>,
+    /// Most of the time there is none.
+    content: Option<Box<Content>>,
     whole: bool,
 }

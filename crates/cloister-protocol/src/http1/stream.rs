@@ -44,7 +44,8 @@ impl Stream {
     }
 
     pub(super) fn held(&self) -> usize {
-        let content = self.open.as_ref().and_then(|open| open.content.as_ref()).map_or(0, Content::held);
+        let content =
+            self.open.as_ref().and_then(|open| open.content.as_ref()).map_or(0, |it| size_of::<Content>() + it.held());
         self.gather.held() + content + self.line.capacity()
     }
 }
