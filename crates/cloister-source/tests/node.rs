@@ -614,3 +614,84 @@ fn init_systems_are_told_by_their_first_process_or_their_folders() {
         assert_eq!(host.collect().host.init, init, "{comm:?} {folder:?}");
     }
 }
+
+#[test]
+fn a_process_that_ends_while_it_is_read_costs_only_itself() {
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config=/var/lib/kubelet/config.yaml"]);
+    // One has gone between its words and its owner, one before its words.
+    host.write("proc/8/cmdline", "etcd\0--data-dir=/var/lib/etcd\0");
+    fs::create_dir_all(host.path("proc/9")).unwrap();
+    let (folder, ended) = (host.path("proc/10"), std::sync::atomic::AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // One that comes and goes.
+            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = fs::create_dir_all(&folder);
+                let _ = fs::write(folder.join("cmdline"), "kube-scheduler\0--profiling=true\0");
+                let _ = fs::write(folder.join("status"), "Name:\tx\nUid:\t0\t0\t0\t0\n");
+                let _ = fs::remove_dir_all(&folder);
+            }
+        });
+        for _ in 0..60 {
+            let facts = host.collect();
+            let programs: Vec<&str> = facts.processes.iter().map(|it| it.program.as_str()).collect();
+            assert!(programs.contains(&"kubelet"), "{programs:?}");
+            assert!(programs.iter().all(|it| ["kubelet", "etcd", "kube-scheduler"].contains(it)), "{programs:?}");
+        }
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn the_configuration_of_kube_proxy_leads_to_its_kubeconfig_in_the_same_place() {
+    let config = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n\
+        clientConnection: {kubeconfig: /srv/proxy.conf}\n";
+    let host = Host::new();
+    let kubeconfig = |path: &str, mode: u32| {
+        host.write(path, "apiVersion: v1\nkind: Config\n");
+        fs::set_permissions(host.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let found = || -> Vec<String> {
+        let facts = host.collect();
+        let own = facts.files.iter().filter(|file| file.role == "proxy-kubeconfig");
+        own.map(|file| format!("{} {:?}", file.path, file.mode)).collect()
+    };
+    host.process(5, &["kube-proxy", "--config=/srv/config.yaml"]);
+    host.write("srv/config.yaml", config);
+    kubeconfig("srv/proxy.conf", 0o640);
+    assert_eq!(found(), ["/srv/proxy.conf Some(\"0640\")"]);
+    // In a pod, in its own container and nowhere else.
+    host.in_pod(5, API_POD);
+    host.write("proc/5/root/srv/config.yaml", config);
+    kubeconfig("proc/5/root/srv/proxy.conf", 0o600);
+    let [only] = found().try_into().unwrap_or_else(|found| panic!("{found:?}"));
+    assert!(only.contains("/srv/proxy.conf") && only.contains("0600"), "{only}");
+}
+
+#[test]
+fn drop_ins_are_found_in_folders_too() {
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config-dir=/etc/kubelet.d"]);
+    let text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 7\n";
+    for path in ["a.conf", "more/deeper/b.conf", "folder.conf/c.conf"] {
+        host.write(&format!("etc/kubelet.d/{path}"), text);
+    }
+    host.write("etc/kubelet.d/more/d.yaml", text);
+    host.link("etc/kubelet.d/loop", "/etc/kubelet.d");
+    let facts = host.collect();
+    let mut found: Vec<&str> =
+        facts.files.iter().filter(|file| file.role == "kubelet-drop-in").map(|file| file.path.as_str()).collect();
+    found.sort_unstable();
+    let all = ["a.conf", "folder.conf/c.conf", "more/deeper/b.conf"].map(|path| format!("/etc/kubelet.d/{path}"));
+    assert_eq!(found, all);
+    // `null` takes away what files before it say, and so it stays.
+    host.write(
+        "etc/kubelet.d/a.conf",
+        "kind: KubeletConfiguration\npodPidsLimit: null\nauthentication: {anonymous: null}\n",
+    );
+    let facts = host.collect();
+    let content = file(&facts, "/etc/kubelet.d/a.conf").content.clone().unwrap();
+    assert_eq!(content.get("podPidsLimit"), Some(&serde_json::Value::Null), "{content}");
+    assert_eq!(content.pointer("/authentication/anonymous"), Some(&serde_json::Value::Null), "{content}");
+}
