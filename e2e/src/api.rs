@@ -88,9 +88,9 @@ impl Api {
         Self::connect(url, authority, None)
     }
 
-    /// The same as [`Api::new`], of a server whose certificate is its own: it is not checked.
-    pub(crate) fn unchecked(url: &str, authority: &Authority, identity: &Identity) -> Result<Self> {
-        Self::make(url, authority, Some((&identity.certificate, &identity.key)), true)
+    /// A client of a server whose certificate may be anybody's: it is not checked.
+    pub(crate) fn unchecked(url: &str, authority: &Authority, identity: Option<&Identity>) -> Result<Self> {
+        Self::make(url, authority, identity.map(|it| (&*it.certificate, &*it.key)), true)
     }
 
     /// A client that presents this certificate with its key, both in PEM.

@@ -23,7 +23,8 @@ const CLIMBS: &str = "token,bind,escalate,certificate,constrained,create-pod,exe
 const REVIEWS: &str = "150";
 
 /// The configurations of the sample of the judge of configurations.
-const CONFIGURATIONS: &str = "hardened,identity first,short key,by path,groups without a prefix,no truth value";
+const CONFIGURATIONS: &str = "hardened,identity first,short key,by path,groups without a prefix,no truth value,\
+     certificates of their own,no certificate for etcd,but for shells";
 
 /// How many clusters the sample of the judge of networks has.
 const NETWORKS: &str = "1500";

@@ -129,10 +129,13 @@ const TIE: &str = "\u{a0}";
 
 /// A sentence with its first line at one column and the others further in.
 pub fn indented(text: &str, indent: usize, further: usize, width: usize) -> String {
-    let tied = TOGETHER.iter().fold(clean(text).replace(TIE, " "), |text, (one, other)| {
+    let room = width.saturating_sub(indent + further).max(NARROWEST);
+    // What would not fit on a line is better cut between its words.
+    let fitting = TOGETHER.iter().filter(|(one, other)| one.len() + other.len() < room);
+    let tied = fitting.fold(clean(text).replace(TIE, " "), |text, (one, other)| {
         text.replace(&format!("{one} {other}"), &format!("{one}{TIE}{}", other.replace(' ', TIE)))
     });
-    let lines = wrap(&tied, width.saturating_sub(indent + further).max(NARROWEST));
+    let lines = wrap(&tied, room);
     let indents = std::iter::once(indent).chain(std::iter::repeat(indent + further));
     let line = |(line, indent): (&String, usize)| format!("{}{}\n", " ".repeat(indent), line.replace(TIE, " "));
     lines.iter().zip(indents).map(line).collect()
@@ -168,7 +171,7 @@ mod tests {
     fn a_port_stays_with_its_protocol_and_an_address_with_its_family() {
         let lines = |text: &str| indented(text, 0, 2, 14).lines().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(lines("api reach TCP 5432"), ["api reach", "  TCP 5432"]);
-        assert_eq!(lines("a every IPv4 address"), ["a", "  every IPv4", "  address"]);
+        assert_eq!(lines("a every IPv4 address"), ["a every IPv4", "  address"]);
         assert_eq!(indented("to every IPv4 address", 0, 2, 20), "to\n  every IPv4 address\n");
     }
 

@@ -72,7 +72,14 @@ impl<'a> Network<'a> {
         let group = |key: (u32, Arc<[usize]>)| {
             let verdict = verdicts.get(key.0)?.clone();
             let sources = groups.remove(&key)?;
-            Some(Connection { sources, destinations: key.1, verdict })
+            let destinations = match sources.as_slice() {
+                // Of one alone its connection with itself is not told.
+                [only] if self.members(*only).len() < 2 && key.1.contains(only) => {
+                    key.1.iter().copied().filter(|destination| destination != only).collect()
+                }
+                _ => key.1,
+            };
+            (!destinations.is_empty()).then_some(Connection { sources, destinations, verdict })
         };
         Connections { groups: order.into_iter().filter_map(group).collect(), is_meshed: mesh.is_some() }
     }

@@ -10,6 +10,9 @@ use crate::network::Network;
 use crate::rows::{Row, Rows, Verdicts};
 use crate::verdict::Verdict;
 
+/// Beyond so many destinations nobody reads them as one list.
+const TOGETHER: usize = 100;
+
 /// What the source's policies say by each family, what the destination's say, and which families are possible.
 type Sides = ([u32; 2], [u32; 2], [Match; 2]);
 
@@ -39,6 +42,8 @@ pub(crate) struct Pairs<'n, 'a> {
     naming: Vec<Vec<usize>>,
     /// What the mesh leaves of verdicts.
     left: HashMap<[u32; 2], u32>,
+    /// What is said of those like the source that was asked about last, where it is among them.
+    itself: Option<u32>,
 }
 
 impl<'n, 'a> Pairs<'n, 'a> {
@@ -67,27 +72,53 @@ impl<'n, 'a> Pairs<'n, 'a> {
             ingress.rows.iter().enumerate().filter(|(_, row)| is_open(row)).map(|(number, _)| number).collect()
         });
         let (both, left) = (HashMap::default(), HashMap::default());
-        Pairs { network, egress, ingress, exceptions, of_row, open_to, closed, verdicts, both, mesh, naming, left }
+        let itself = None;
+        Pairs {
+            network,
+            egress,
+            ingress,
+            exceptions,
+            of_row,
+            open_to,
+            closed,
+            verdicts,
+            both,
+            mesh,
+            naming,
+            left,
+            itself,
+        }
     }
 
-    /// The destinations of one source, by verdict.
+    /// The destinations of one source, by verdict. Where they are many, those of all sources alike are made the same: a
+    /// single workload stands among them too, though its connection with itself is not meant, and what names the source in
+    /// the mesh stands apart.
     pub(crate) fn of(&mut self, source: usize) -> Vec<(u32, Vec<usize>)> {
-        let mut found: Vec<(u32, Vec<usize>)> = Vec::new();
-        let mut at: HashMap<u32, usize> = HashMap::default();
-        for (destination, number) in self.open(source) {
+        let mut found: Vec<((u32, bool), Vec<usize>)> = Vec::new();
+        let mut at: HashMap<(u32, bool), usize> = HashMap::default();
+        let mut open = self.open(source);
+        if let Some(number) = self.itself.filter(|_| open.len() > TOGETHER) {
+            let at = open.partition_point(|(destination, _)| *destination < source);
+            open.insert(at, (source, number));
+        }
+        let mesh = self.network.classes.get(source).map_or(0, |from| from.mesh);
+        let naming = self.naming.get(mesh).filter(|_| open.len() > TOGETHER).map_or(&[][..], Vec::as_slice);
+        for (destination, number) in open {
             let next = found.len();
-            let at = *at.entry(number).or_insert(next);
+            let key = (number, !naming.is_empty() && naming.binary_search(&destination).is_ok());
+            let at = *at.entry(key).or_insert(next);
             if at == next {
-                found.push((number, Vec::new()));
+                found.push((key, Vec::new()));
             }
             found.get_mut(at).into_iter().for_each(|(_, list)| list.push(destination));
         }
-        found.sort_unstable_by_key(|(number, _)| *number);
-        found
+        found.sort_unstable_by_key(|(key, _)| *key);
+        found.into_iter().map(|((number, _), list)| (number, list)).collect()
     }
 
     /// The classes of which something is open to a source, or may be, in order, with the verdict.
     pub(crate) fn open(&mut self, source: usize) -> Vec<(usize, u32)> {
+        self.itself = None;
         let Some(mut asked) = self.asked(source) else { return Vec::new() };
         let of_row = std::mem::take(&mut self.of_row);
         let letting = self.letting(source, asked.kind).into_iter();
@@ -120,6 +151,11 @@ impl<'n, 'a> Pairs<'n, 'a> {
             let first = group.classes.iter().find(|class| !asked.is_alone(**class) && !names(**class));
             let Some((out, first)) = out.zip(first) else { continue };
             let number = self.between(asked, *first, (out, *into));
+            let own = asked.number;
+            let is_among = asked.is_alone(own) && !names(own) && group.classes.binary_search(&own).is_ok();
+            if is_among && number != self.closed && asked.row.exception(own).is_none() {
+                self.itself = Some(number);
+            }
             let open = group.classes.iter().copied().filter(|_| number != self.closed);
             let usual = open.filter(|class| asked.row.exception(*class).is_none() && !asked.is_alone(*class));
             found.extend(usual.filter(|class| !names(*class)).map(|class| (class, number)));

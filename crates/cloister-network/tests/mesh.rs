@@ -1,5 +1,5 @@
 //! Istio: who is in the mesh, and what it closes.
-#![allow(clippy::unwrap_used, clippy::cloned_ref_to_slice_refs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::cloned_ref_to_slice_refs, clippy::panic, reason = "tests")]
 
 mod support;
 
@@ -397,4 +397,47 @@ fn a_change_of_the_mesh_is_a_difference() {
     let from_out = changes.all.iter().find(|it| it.sources.iter().any(|name| name.starts_with("out/web"))).unwrap();
     assert_eq!(from_out.after.denied().to_string(), "TCP");
     assert!(differences_within(&before, &after, [None, None]).all.is_empty(), "policies of the network are the same");
+}
+
+/// Where many are reached, sources of which the same is said stand together, whoever they are themselves, and what a store
+/// says of its own namespace stands apart: the list grows with the namespaces, and not with their square.
+#[test]
+fn a_long_list_is_as_narrow_as_each_question_and_grows_with_its_namespaces() {
+    let text = |count: usize| {
+        let namespace = |number: usize| {
+            let name = format!("n{number:02}");
+            let workloads: String = (0..9).map(|it| deployment(&name, &format!("w{it}"))).collect();
+            let rule = format!(
+                "{{selector: {{matchLabels: {{app: w0}}}}, rules: [{{from: [{{source: {{namespaces: [{name}]}}}}]}}]}}"
+            );
+            let policy = security("AuthorizationPolicy", &name, "a", "", &rule);
+            support::namespace(&name, "istio-injection: enabled") + &workloads + &policy
+        };
+        (0..count).map(namespace).collect::<String>()
+    };
+    let mut groups = Vec::new();
+    for count in [16, 32] {
+        let read = inventory(&text(count));
+        let network = meshed(&read);
+        let mesh = Mesh::of(&network, &read).unwrap();
+        let listed = mesh.connections();
+        let mut found: BTreeMap<(usize, usize), Verdict> = BTreeMap::new();
+        for group in &listed.groups {
+            for pair in network.each(group) {
+                assert!(found.insert(pair, (*group.verdict).clone()).is_none(), "{pair:?} is listed twice");
+            }
+        }
+        let workloads: Vec<usize> =
+            (0..network.endpoints().len()).filter(|it| network.endpoint(*it).unwrap().workload().is_some()).collect();
+        for source in &workloads {
+            for destination in workloads.iter().filter(|it| *it != source) {
+                let asked = mesh.verdict(*source, *destination);
+                let told = found.get(&(*source, *destination)).cloned().unwrap_or_else(Verdict::closed);
+                assert_eq!(told.allowed(), asked.allowed(), "{source} {destination}");
+            }
+        }
+        groups.push(listed.groups.iter().map(|it| it.sources.len() + it.destinations.len()).sum::<usize>());
+    }
+    let [few, many] = groups[..] else { panic!("{groups:?}") };
+    assert!(many < few * 3, "{few} names for 16 namespaces, {many} for 32");
 }

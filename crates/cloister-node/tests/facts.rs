@@ -63,10 +63,51 @@ fn zero_is_the_default_of_a_duration_in_a_file_but_not_as_a_flag() {
 }
 
 #[test]
+fn what_a_drop_in_takes_away_is_the_default_again() {
+    let of = |drop_in: &str| {
+        let file = "{path: /k, role: kubelet-config, content: {podPidsLimit: 7, streamingConnectionIdleTimeout: 10m, address: 192.0.2.1, authentication: {anonymous: {enabled: true}}}}";
+        let drop_in = format!("{{path: /d/1.conf, role: kubelet-drop-in, content: {drop_in}}}");
+        kubelet("[--config=/k, --config-dir=/d]", &format!("[{file}, {drop_in}]"))
+    };
+    let default = |text: &str| Some((text.to_owned(), Source::Default));
+    assert_eq!(says(&of("{podPidsLimit: null}"), "podPidsLimit"), default("-1"));
+    assert_eq!(says(&of("{authentication: null}"), "authentication/anonymous/enabled"), default("false"));
+    assert_eq!(says(&of("{streamingConnectionIdleTimeout: 0s}"), "streamingConnectionIdleTimeout"), default("4h0m0s"));
+    assert_eq!(says(&of("{address: ''}"), "address"), default("0.0.0.0"));
+    // Where there is no file, it is the default of files all the same.
+    let bare = "[{path: /d/1.conf, role: kubelet-drop-in, content: {authorization: {mode: null}}}]";
+    assert_eq!(says(&kubelet("[--config-dir=/d]", bare), "authorization/mode"), default("Webhook"));
+}
+
+#[test]
+fn the_flag_of_the_seccomp_default_takes_nothing_back() {
+    let of = |flag: &str, file: bool| {
+        let file = format!("[{{path: /k, role: kubelet-config, content: {{seccompDefault: {file}}}}}]");
+        says(&kubelet(&format!("[--config=/k, --seccomp-default={flag}]"), &file), "seccompDefault").unwrap().0
+    };
+    assert_eq!(of("false", true), "true");
+    assert_eq!(of("true", false), "true");
+    assert_eq!(of("false", false), "false");
+}
+
+#[test]
+fn drop_ins_are_read_folder_by_folder() {
+    let drop_in =
+        |path: &str, limit: u8| format!("{{path: {path}, role: kubelet-drop-in, content: {{podPidsLimit: {limit}}}}}");
+    let both = format!("[{CONFIG}, {}, {}]", drop_in("/d/a.conf", 1), drop_in("/d/a/b.conf", 2));
+    assert_eq!(
+        says(&kubelet("[--config=/k, --config-dir=/d]", &both), "podPidsLimit"),
+        Some(("1".into(), Source::File))
+    );
+}
+
+#[test]
 fn a_list_by_flags_adds_up_and_replaces_the_file() {
     let arguments = "[--config=/k, --tls-cipher-suites=C, \"--tls-cipher-suites=D,E\"]";
     let resources = kubelet(arguments, &format!("[{CONFIG}]"));
     assert_eq!(says(&resources, "tlsCipherSuites"), Some(("C,D,E".into(), Source::Flag)));
+    let emptied = kubelet("[--config=/k, --tls-cipher-suites=, --tls-cipher-suites=F]", &format!("[{CONFIG}]"));
+    assert_eq!(says(&emptied, "tlsCipherSuites"), Some(("F".into(), Source::Flag)));
 }
 
 #[test]

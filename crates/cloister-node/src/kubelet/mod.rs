@@ -83,7 +83,8 @@ impl<'a> Kubelet<'a> {
         };
         kubelet.documents.extend(content);
         let mut drop_ins: Vec<File<'a>> = facts.files().filter(|file| file.is(Role::KubeletDropIn)).collect();
-        drop_ins.sort_by_key(|file| file.path());
+        // Folder by folder, as it walks through them.
+        drop_ins.sort_by(|one, other| one.path().split('/').cmp(other.path().split('/')));
         kubelet.documents.extend(drop_ins.into_iter().filter_map(|file| file.content()));
         (process.is_some() || configz.is_some() || main.is_some()).then_some(kubelet)
     }
@@ -95,6 +96,13 @@ impl<'a> Kubelet<'a> {
 
     /// What a setting comes to; none where a file that says it could not be read.
     pub fn value(&self, setting: &'static Setting) -> Option<Value<'a>> {
+        // The only flag that takes nothing back (`RunKubelet`), and that configz does not show.
+        if setting.flag == "seccomp-default" {
+            let said = [self.live(setting), self.by_flag(setting), self.by_document(setting)];
+            if let Some(on) = said.into_iter().flatten().find(Value::is_on) {
+                return Some(on);
+            }
+        }
         let written = self.live(setting).or_else(|| self.by_flag(setting));
         // A drop-in that nobody saw may say something else than the files that were read.
         let documents = || if self.hides_drop_in { None } else { self.by_document(setting) };
@@ -148,7 +156,8 @@ impl<'a> Kubelet<'a> {
         let place = self.process?.words().nth(last.index)?.1;
         let words = match setting.kind {
             Kind::List => {
-                found.iter().filter_map(|it| it.value).flat_map(|list| list.split(',')).map(str::to_owned).collect()
+                let lists = found.iter().filter_map(|it| it.value).filter(|list| !list.is_empty());
+                lists.flat_map(|list| list.split(',')).map(str::to_owned).collect()
             }
             Kind::Switch => vec![last.value.unwrap_or("true").to_owned()],
             _ => vec![last.value.unwrap_or_default().to_owned()],
@@ -160,8 +169,22 @@ impl<'a> Kubelet<'a> {
         if setting.path.is_empty() {
             return None;
         }
-        let mut nodes = self.documents.iter().rev().filter_map(|document| document.at(setting.path));
-        nodes.find_map(|node| Value::of(setting, node, self.resource, Source::File))
+        self.documents.iter().rev().find_map(|document| self.written(setting, document))
+    }
+
+    /// What one document makes of a setting; none where it says nothing. `null`, in its place or further up, takes away
+    /// what documents before it say (RFC 7396), and so does a value that means the default.
+    fn written(&self, setting: &'static Setting, document: &'a Node) -> Option<Value<'a>> {
+        let mut node = document;
+        for step in setting.path.split('/') {
+            // `get` passes over null, which says something here.
+            node = &node.entries().iter().find(|entry| &*entry.key == step)?.node;
+            if node.is_null() {
+                return Some(Value::by_default(setting, setting.default));
+            }
+        }
+        let written = Value::of(setting, node, self.resource, Source::File);
+        written.or_else(|| Some(Value::by_default(setting, setting.default)))
     }
 
     fn by_default(&self, setting: &'static Setting) -> Option<Value<'a>> {
@@ -171,8 +194,7 @@ impl<'a> Kubelet<'a> {
             ConfigFile::Unread if setting.path.is_empty() => setting.default,
             ConfigFile::Unread => return None,
         };
-        let words = if default.is_empty() { Vec::new() } else { vec![default.to_owned()] };
-        Some(Value { setting, words, place: None, source: Source::Default })
+        Some(Value::by_default(setting, default))
     }
 
     fn text_of_flag(&self, flag: &str) -> Option<&'a str> {

@@ -81,7 +81,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("allowedUnsafeSysctls", "allowed-unsafe-sysctls", Kind::List, ""),
     setting("address", "address", Kind::Text, "0.0.0.0"),
     setting("healthzBindAddress", "healthz-bind-address", Kind::Text, "127.0.0.1"),
-    setting("containerRuntimeEndpoint", "container-runtime-endpoint", Kind::Text, ""),
+    setting(
+        "containerRuntimeEndpoint",
+        "container-runtime-endpoint",
+        Kind::Text,
+        "unix:///run/containerd/containerd.sock",
+    ),
     setting("containerLogMaxSize", "container-log-max-size", Kind::Text, "10Mi"),
     setting("containerLogMaxFiles", "container-log-max-files", Kind::Number, "5"),
 ];

@@ -43,9 +43,19 @@ impl<'a> Value<'a> {
             _ => vec![word(node)?],
         };
         let value = Value { setting, words, place: Some(Place::of(resource, node)), source };
-        // Zero is how a configuration leaves a duration to the default.
-        let left = setting.kind == Kind::Duration && value.seconds() == Some(0) && source != Source::Live;
-        (!left).then_some(value)
+        // Zero is how a configuration leaves a duration to the default, and nothing how it leaves a text.
+        let is_left = match setting.kind {
+            Kind::Duration => value.seconds() == Some(0),
+            Kind::Text => value.text().is_empty() && !setting.default.is_empty(),
+            _ => false,
+        };
+        (!is_left || source == Source::Live).then_some(value)
+    }
+
+    /// Nobody says it.
+    pub(super) fn by_default(setting: &'static Setting, default: &str) -> Value<'a> {
+        let words = if default.is_empty() { Vec::new() } else { vec![default.to_owned()] };
+        Value { setting, words, place: None, source: Source::Default }
     }
 
     /// The only word; empty where it is not set.

@@ -122,6 +122,9 @@ fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut F
         // `-` is standard output.
         let Some(path) = named.filter(|path| path.starts_with('/')) else { continue };
         look(root, request, process, path, *role, files);
+        if *role == Role::ProxyConfig {
+            by_proxy(root, request, process, files);
+        }
     }
     let written = process.environment.get("K3S_KUBECONFIG_OUTPUT").filter(|path| path.starts_with('/'));
     if let Some(path) = written.filter(|_| process.program == "k3s") {
@@ -135,7 +138,17 @@ fn by_flags(root: &Root, request: &NodeRequest, process: &Process, files: &mut F
     if process.program == "kubelet"
         && let Some(folder) = arguments(&words, "config-dir", false).last().and_then(|argument| argument.value)
     {
-        drop_ins(root, folder, files);
+        drop_ins(root, folder, 0, files);
+    }
+}
+
+/// The kubeconfig that kube-proxy's configuration names: kubeadm's has it there, and not among the flags.
+fn by_proxy(root: &Root, request: &NodeRequest, process: &Process, files: &mut Files<'_>) {
+    let mut configs = files.files.iter().rev().filter(|file| file.role == Role::ProxyConfig.as_str());
+    let named =
+        configs.next().and_then(|file| file.content.as_ref()?.pointer("/clientConnection/kubeconfig")?.as_str());
+    if let Some(path) = named.filter(|path| path.starts_with('/')).map(str::to_owned) {
+        look(root, request, process, &path, Role::ProxyKubeconfig, files);
     }
 }
 
@@ -177,16 +190,25 @@ fn on_host(process: &Process, path: &str, files: &Files<'_>) -> Option<String> {
     Some(joined.to_string_lossy().into_owned())
 }
 
-/// The kubelet passes over files that do not end in `.conf`.
-fn drop_ins(root: &Root, folder: &str, files: &mut Files<'_>) {
+/// So deep drop-ins are looked for: nobody nests them deeper, and a folder may be a link to itself.
+const DEEPEST: usize = 8;
+
+/// The kubelet passes over files that do not end in `.conf`, and walks through folders.
+fn drop_ins(root: &Root, folder: &str, depth: usize, files: &mut Files<'_>) {
     let names = match root.list(folder) {
         Ok(names) => names,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return,
         Err(error) => return files.lost(folder, Role::KubeletDropIn, error.to_string()),
     };
-    for name in names.into_iter().filter(|name| name.ends_with(".conf")) {
+    for name in names {
         let path = format!("{folder}/{name}");
-        files.named(root, &path, &path, Role::KubeletDropIn);
+        if root.find(&path).is_ok_and(|found| found.kind() == "directory" && !found.linked) {
+            if depth < DEEPEST {
+                drop_ins(root, &path, depth + 1, files);
+            }
+        } else if name.ends_with(".conf") {
+            files.named(root, &path, &path, Role::KubeletDropIn);
+        }
     }
 }
 

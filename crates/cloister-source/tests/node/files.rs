@@ -1,12 +1,13 @@
 //! Files as they lie on a host: links, pipes, static pods, kubeconfigs, and what is malformed.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use cloister_source::node::collect;
 use tempfile::TempDir;
 
-use crate::host::{Host, file, request};
+use crate::host::{API_POD, Host, file, request};
 
 #[test]
 fn links_lead_nowhere_but_into_the_root() {
@@ -138,4 +139,57 @@ fn what_is_malformed_is_named_with_its_role() {
     let content = file(&facts, "/etc/etcd.yaml").content.as_ref().unwrap();
     assert_eq!(content.pointer("/client-transport-security/auto-tls"), Some(&true.into()));
     assert!(!serde_json::to_string(&facts).unwrap().contains("planted"), "{facts:?}");
+}
+
+#[test]
+fn the_configuration_of_kube_proxy_leads_to_its_kubeconfig_in_the_same_place() {
+    let config = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n\
+        clientConnection: {kubeconfig: /srv/proxy.conf}\n";
+    let host = Host::new();
+    let kubeconfig = |path: &str, mode: u32| {
+        host.write(path, "apiVersion: v1\nkind: Config\n");
+        fs::set_permissions(host.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let found = || -> Vec<String> {
+        let facts = host.collect();
+        let own = facts.files.iter().filter(|file| file.role == "proxy-kubeconfig");
+        own.map(|file| format!("{} {:?}", file.path, file.mode)).collect()
+    };
+    host.process(5, &["kube-proxy", "--config=/srv/config.yaml"]);
+    host.write("srv/config.yaml", config);
+    kubeconfig("srv/proxy.conf", 0o640);
+    assert_eq!(found(), ["/srv/proxy.conf Some(\"0640\")"]);
+    // In a pod, in its own container and nowhere else.
+    host.in_pod(5, API_POD);
+    host.write("proc/5/root/srv/config.yaml", config);
+    kubeconfig("proc/5/root/srv/proxy.conf", 0o600);
+    let [only] = found().try_into().unwrap_or_else(|found| panic!("{found:?}"));
+    assert!(only.contains("/srv/proxy.conf") && only.contains("0600"), "{only}");
+}
+
+#[test]
+fn drop_ins_are_found_in_folders_too() {
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config-dir=/etc/kubelet.d"]);
+    let text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 7\n";
+    for path in ["a.conf", "more/deeper/b.conf", "folder.conf/c.conf"] {
+        host.write(&format!("etc/kubelet.d/{path}"), text);
+    }
+    host.write("etc/kubelet.d/more/d.yaml", text);
+    host.link("etc/kubelet.d/loop", "/etc/kubelet.d");
+    let facts = host.collect();
+    let mut found: Vec<&str> =
+        facts.files.iter().filter(|file| file.role == "kubelet-drop-in").map(|file| file.path.as_str()).collect();
+    found.sort_unstable();
+    let all = ["a.conf", "folder.conf/c.conf", "more/deeper/b.conf"].map(|path| format!("/etc/kubelet.d/{path}"));
+    assert_eq!(found, all);
+    // `null` takes away what files before it say, and so it stays.
+    host.write(
+        "etc/kubelet.d/a.conf",
+        "kind: KubeletConfiguration\npodPidsLimit: null\nauthentication: {anonymous: null}\n",
+    );
+    let facts = host.collect();
+    let content = file(&facts, "/etc/kubelet.d/a.conf").content.clone().unwrap();
+    assert_eq!(content.get("podPidsLimit"), Some(&serde_json::Value::Null), "{content}");
+    assert_eq!(content.pointer("/authentication/anonymous"), Some(&serde_json::Value::Null), "{content}");
 }

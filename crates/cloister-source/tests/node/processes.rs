@@ -95,3 +95,31 @@ fn init_systems_are_told_by_their_first_process_or_their_folders() {
         assert_eq!(host.collect().host.init, init, "{comm:?} {folder:?}");
     }
 }
+
+#[test]
+fn a_process_that_ends_while_it_is_read_costs_only_itself() {
+    let host = Host::new();
+    host.process(7, &["kubelet", "--config=/var/lib/kubelet/config.yaml"]);
+    // One has gone between its words and its owner, one before its words.
+    host.write("proc/8/cmdline", "etcd\0--data-dir=/var/lib/etcd\0");
+    fs::create_dir_all(host.path("proc/9")).unwrap();
+    let (folder, ended) = (host.path("proc/10"), std::sync::atomic::AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // One that comes and goes.
+            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = fs::create_dir_all(&folder);
+                let _ = fs::write(folder.join("cmdline"), "kube-scheduler\0--profiling=true\0");
+                let _ = fs::write(folder.join("status"), "Name:\tx\nUid:\t0\t0\t0\t0\n");
+                let _ = fs::remove_dir_all(&folder);
+            }
+        });
+        for _ in 0..60 {
+            let facts = host.collect();
+            let programs: Vec<&str> = facts.processes.iter().map(|it| it.program.as_str()).collect();
+            assert!(programs.contains(&"kubelet"), "{programs:?}");
+            assert!(programs.iter().all(|it| ["kubelet", "etcd", "kube-scheduler"].contains(it)), "{programs:?}");
+        }
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}

@@ -11,12 +11,15 @@ use serde_json::{Value, json};
 
 use super::observe::{See, with_token};
 use super::server::{Running, World};
-use crate::api::Api;
+use crate::api::{Api, Request};
 use crate::control_plane::write_kubeconfig;
 use crate::service::{Service, free_ports, wait_for};
 
 /// How long controllers may take to have done what they do.
 const DONE: Duration = Duration::from_secs(20);
+
+/// One more than may be kept.
+const ENDED: usize = 1001;
 
 /// Flags of a hardened one, but for those that the scenario has otherwise.
 pub fn flags(world: &World, deviations: &[(&str, Option<&str>)]) -> Result<Vec<String>> {
@@ -60,7 +63,7 @@ pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result
     see("the controller manager listens on every address", &["controller-manager-listens-widely"], widely);
     // Its certificate is its own, so that its word is not checked here.
     let identity = running.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
-    let client = Api::unchecked(&format!("https://127.0.0.1:{port}"), &running.authority, &identity)?;
+    let client = Api::unchecked(&format!("https://127.0.0.1:{port}"), &running.authority, Some(&identity))?;
     // Who asks is known only after the authority has been fetched from the API server.
     let answer = || client.get("/debug/pprof/").ok().filter(|it| matches!(it.status, 200 | 404));
     let served = wait_for("an answer", DONE, answer)?.status == 200;
@@ -86,6 +89,34 @@ pub fn observe(running: &Running, flags: &[String], see: &mut See<'_>) -> Result
         see("a token comes with the authority of the server", &["controller-manager-without-root-ca"], !authority);
         outlives(running, &secret, see)?;
     }
+    finished(running, flags, see)
+}
+
+/// Whether some of more pods than should be kept are cleared once they have ended; in the scenarios that set how many.
+fn finished(running: &Running, flags: &[String], see: &mut See<'_>) -> Result<()> {
+    if !flags.iter().any(|flag| flag.starts_with("--terminated-pod-gc-threshold=")) {
+        return Ok(());
+    }
+    const PODS: &str = "/api/v1/namespaces/default/pods";
+    let pod = |number: usize| {
+        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("ended-{number}"), "namespace": "default"},
+            "spec": {"containers": [{"name": "a", "image": "a:1"}]}, "status": {"phase": "Succeeded"}})
+        .to_string()
+    };
+    let made = (0..ENDED).map(|number| Request::Post { path: PODS.to_owned(), body: pod(number) });
+    let ended =
+        (0..ENDED).map(|number| Request::Put { path: format!("{PODS}/ended-{number}/status"), body: pod(number) });
+    for requests in [made.collect::<Vec<_>>(), ended.collect()] {
+        for answer in running.admin.send_all(&requests)? {
+            answer.success()?;
+        }
+    }
+    // It looks every twenty seconds.
+    let cleared = wait_for("pods to be cleared", Duration::from_secs(50), || {
+        let pods = running.admin.get(PODS).ok()?.json().ok()?;
+        (pods.get("items")?.as_array()?.len() < ENDED).then_some(())
+    });
+    see("of 1,001 pods that have ended all are kept", &["controller-manager-keeps-finished-pods"], cleared.is_err());
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 //! Configurations of real API servers and etcd: what they then show, and what the checks say of the same flags and files.
 
+mod etcd;
 mod issuer;
+mod kubelet;
+mod log;
 mod manager;
 mod observe;
 mod page;
@@ -23,7 +26,7 @@ use cloister_register::Register;
 
 use super::report;
 use observe::Seen;
-use scenarios::{AUTHENTICATION, ENCRYPTION, Scenario, scenarios};
+use scenarios::{AUTHENTICATION, ENCRYPTION, Etcd, Scenario, scenarios};
 use server::{Started, World};
 
 /// A key of 32 bytes, of no other use.
@@ -86,7 +89,7 @@ impl Tally {
         let seen = match world.start()? {
             Started::Refused(log) => {
                 self.refused += 1;
-                let checks = refusing(scenario);
+                let (what, checks) = refusing(scenario);
                 if checks.is_empty() {
                     anyhow::bail!("the server did not start:\n{log}");
                 }
@@ -94,13 +97,13 @@ impl Tally {
                     let lines = log.lines().filter(|line| line.contains("command failed"));
                     lines.for_each(|line| println!("configurations: {}: {line}", scenario.name));
                 }
-                vec![Seen { what: "the server refuses the configuration", checks, bad: true }]
+                vec![Seen { what, checks, bad: true }]
             }
             Started::Running(running) => {
                 let mut seen = observe::all(&running, scenario)?;
-                let checks = refusing(scenario);
+                let (what, checks) = refusing(scenario);
                 if !checks.is_empty() {
-                    seen.push(Seen { what: "the server refuses the configuration", checks, bad: false });
+                    seen.push(Seen { what, checks, bad: false });
                 }
                 seen
             }
@@ -157,13 +160,19 @@ fn hardened(topic: &str, issuer: &str, authority: &str, plug_in: &str) -> String
     steps.into_iter().find(|it| it.name == step).map(|step| step.annotated()).unwrap_or_default()
 }
 
-/// The checks that say whether a server takes the scenario's configurations.
-fn refusing(scenario: &Scenario) -> &'static [&'static str] {
+/// Why a server of this scenario may not start, and the checks that say whether it does.
+fn refusing(scenario: &Scenario) -> (&'static str, &'static [&'static str]) {
     let has = |flag: &str| scenario.files.iter().any(|(name, _)| *name == flag);
     if has(ENCRYPTION) || has(AUTHENTICATION) {
-        &["encryption-config-refused", "authentication-config-refused"]
+        let checks = &["encryption-config-refused", "authentication-config-refused"];
+        ("the server refuses the configuration", checks)
+    } else if scenario.flags.contains(&("service-account-key-file", None)) {
+        ("the server does not start without a key for tokens", &["api-server-without-account-key"])
+    } else if matches!(scenario.etcd, Etcd::Shared | Etcd::Own) {
+        let checks = &["api-server-without-etcd-credentials", "api-server-trusts-any-etcd"];
+        ("the server and an etcd that asks for certificates do not come together", checks)
     } else {
-        &[]
+        ("", &[])
     }
 }
 

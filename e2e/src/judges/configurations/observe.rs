@@ -1,8 +1,6 @@
 //! What a running server shows, each beside the checks that speak of it.
 
 use std::fs;
-use std::io::Write as _;
-use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -40,8 +38,8 @@ pub fn all(running: &Running, scenario: &Scenario) -> Result<Vec<Seen>> {
         anonymous(running)?,
     );
     see("a weak suite or an old protocol is taken", &["api-server-weak-ciphers"], weak(running)?);
-    see("etcd answers without TLS", &["etcd-without-tls"], plain(&running.etcd_url)?);
-    see("etcd lets anybody in", &["etcd-without-client-certificates"], stranger_reads_etcd(running)?);
+    super::etcd::observe(running, &mut see)?;
+    see("the server's certificate is nobody's", &["api-server-without-certificate"], !is_known(running)?);
     if !knows_certificates {
         return Ok(seen);
     }
@@ -51,6 +49,7 @@ pub fn all(running: &Running, scenario: &Scenario) -> Result<Vec<Seen>> {
     see("a token of the file is taken", &["api-server-static-tokens"], static_token(running)?);
     see("profiles are served", &["api-server-profiling"], running.admin.get("/debug/pprof/")?.status == 200);
     authorisation(running, &mut see)?;
+    super::kubelet::observe(running, &mut see)?;
     if scenario.about_accounts() {
         accounts(running, &mut see)?;
     }
@@ -62,6 +61,9 @@ pub fn all(running: &Running, scenario: &Scenario) -> Result<Vec<Seen>> {
     }
     admission(running, &mut see)?;
     audit(running, &mut see)?;
+    if scenario.is_audited() {
+        super::log::observe(running, scenario, &mut see)?;
+    }
     at_rest(running, scenario, &mut see)?;
     Ok(seen)
 }
@@ -71,7 +73,7 @@ pub type See<'s> = dyn FnMut(&'static str, &'static [&'static str], bool) + 's;
 
 /// Whether somebody unknown reaches the authoriser beyond the paths of health.
 fn anonymous(running: &Running) -> Result<bool> {
-    let stranger = Api::anonymous(&running.url, &running.authority)?;
+    let stranger = Api::unchecked(&running.url, &running.authority, None)?;
     for path in ["/version", "/api", "/apis", "/metrics", "/openapi/v3", "/api/v1/secrets"] {
         if stranger.get(path)?.status != 401 {
             return Ok(true);
@@ -98,20 +100,9 @@ fn weak(running: &Running) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether something answers HTTP there that is not told by TLS.
-fn plain(url: &str) -> Result<bool> {
-    let address = url.split("//").nth(1).unwrap_or_default();
-    let mut stream = TcpStream::connect(address).context("etcd cannot be reached")?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    write!(stream, "GET /version HTTP/1.0\r\nHost: etcd\r\n\r\n")?;
-    let mut answer = String::new();
-    let _ = std::io::Read::read_to_string(&mut stream, &mut answer);
-    Ok(answer.contains("etcdserver"))
-}
-
-fn stranger_reads_etcd(running: &Running) -> Result<bool> {
-    let stranger = Api::anonymous(&running.etcd_url, &running.authority)?;
-    Ok(range(&stranger, "/registry/namespaces/default").is_ok())
+/// Whether the certificate that is served is one of the cluster's authority.
+fn is_known(running: &Running) -> Result<bool> {
+    Ok(Api::anonymous(&running.url, &running.authority)?.get("/version").is_ok())
 }
 
 /// The value under a key of etcd.
@@ -122,7 +113,8 @@ pub fn range(etcd: &Api, key: &str) -> Result<Option<Vec<u8>>> {
 }
 
 pub fn with_token(running: &Running, token: &str) -> Result<Api> {
-    Ok(Api::anonymous(&running.url, &running.authority)?.with_header("Authorization", &format!("Bearer {token}")))
+    let stranger = Api::unchecked(&running.url, &running.authority, None)?;
+    Ok(stranger.with_header("Authorization", &format!("Bearer {token}")))
 }
 
 fn static_token(running: &Running) -> Result<bool> {
@@ -133,7 +125,7 @@ fn static_token(running: &Running) -> Result<bool> {
 fn authorisation(running: &Running, see: &mut See<'_>) -> Result<()> {
     let user = |name: &str, group: &str| -> Result<Api> {
         let identity = running.authority.identity(&name.replace(':', "-"), name, &[group], &[])?;
-        Api::new(&running.url, &running.authority, &identity)
+        Api::unchecked(&running.url, &running.authority, Some(&identity))
     };
     let nobody = user("nobody", "people")?;
     let allows_everything = nobody.get("/api/v1/secrets")?.status == 200;
@@ -154,8 +146,20 @@ fn authorisation(running: &Running, see: &mut See<'_>) -> Result<()> {
     let node = user("system:node:one", "system:nodes")?;
     let own = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "one"}}).to_string();
     running.admin.post("/api/v1/nodes", &own)?.success()?;
-    see("a node may read its own object", &["api-server-without-node-authorizer"], !rights(&node, "/api/v1/nodes/one"));
+    let is_one = rights(&node, "/api/v1/nodes/one");
+    see("a node may read its own object", &["api-server-without-node-authorizer"], !is_one);
+    if is_one {
+        see("a node changes another", &["api-server-without-node-restriction"], changes_another(running, &node)?);
+    }
     Ok(())
+}
+
+/// Whether a node gives another one a label.
+fn changes_another(running: &Running, node: &Api) -> Result<bool> {
+    let other = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "two"}}).to_string();
+    running.admin.post("/api/v1/nodes", &other)?.success()?;
+    let label = json!({"metadata": {"labels": {"judge": "was-here"}}}).to_string();
+    Ok(node.send("PATCH", "/api/v1/nodes/two", "application/merge-patch+json", &label)?.status == 200)
 }
 
 /// Tokens of service accounts.
@@ -177,6 +181,8 @@ fn accounts(running: &Running, see: &mut See<'_>) -> Result<()> {
     let time = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
     let life = time("exp") - time("iat");
     see("a token lives longer than asked for", &["api-server-extends-tokens"], life > 24 * 3600);
+    let refused = with_token(running, &token)?.get("/version")?.status == 401;
+    see("the server refuses its own tokens", &["api-server-without-account-key"], refused);
     Ok(())
 }
 
@@ -204,7 +210,21 @@ fn admission(running: &Running, see: &mut See<'_>) -> Result<()> {
     let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "judged"}});
     let made = post("/api/v1/namespaces/not-there/configmaps", &map)?.status == 201;
     see("objects are made in namespaces that are missing", &["api-server-without-namespace-lifecycle"], made);
+    see("events are taken without a limit", &["api-server-without-event-rate-limit"], !events_are_limited(admin)?);
     Ok(())
+}
+
+/// Whether one of more events than the scenarios allow at once is refused. Dry runs are not counted.
+fn events_are_limited(admin: &Api) -> Result<bool> {
+    for number in 0..12 {
+        let event = json!({"apiVersion": "v1", "kind": "Event",
+            "metadata": {"name": format!("judged.{number}"), "namespace": "default"}, "reason": "Judged",
+            "involvedObject": {"apiVersion": "v1", "kind": "Pod", "name": "judged", "namespace": "default"}});
+        if admin.post("/api/v1/namespaces/default/events", &event.to_string())?.status == 429 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn audit(running: &Running, see: &mut See<'_>) -> Result<()> {

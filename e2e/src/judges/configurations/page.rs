@@ -5,6 +5,20 @@ use std::fmt::Write as _;
 use super::Tally;
 use crate::judges::report;
 
+/// Why no running server shows some of them.
+const REASONS: [(&str, &str); 7] = [
+    (
+        "1.2.10",
+        "AlwaysAdmit takes nothing away: what other plug-ins refuse stays refused, and no request is answered otherwise",
+    ),
+    ("1.2.17", "how long a log is kept is counted in days"),
+    ("1.2.20", "whether a request may last longer is shown by one that lasts longer than a minute"),
+    ("1.3.6", "no controller acts on the switch: kubelets ask for serving certificates, and others approve them"),
+    ("3.1.1", "who uses a certificate, a person or a program, no server tells"),
+    ("3.1.2", "who uses a token, a person or a program, no server tells"),
+    ("3.1.3", "who uses a token, a person or a program, no server tells"),
+];
+
 /// Requirements of sections 1.2, 1.3, 2 and 3 of CIS 1.12 whose checks no running server here spoke of.
 fn from_files_alone(tally: &Tally) -> Vec<String> {
     let requirements = cloister_frameworks::by_name("cis-1.12").into_iter().flat_map(|it| &it.requirements);
@@ -43,11 +57,12 @@ pub fn page(tally: &Tally) -> String {
         let checks = checks.iter().map(|check| format!("`{check}`")).collect::<Vec<_>>().join(", ");
         let _ = writeln!(text, "| {what} | {checks} | {} | {} |", class.judged, class.bad);
     }
-    let rest = from_files_alone(tally);
-    let _ = writeln!(
-        text,
-        "\nJudged from files alone, since nothing above shows them: {}.",
-        rest.iter().map(|id| format!("CIS {id}")).collect::<Vec<_>>().join(", "),
+    text.push_str(
+        "\nJudged from files alone, since nothing above shows them:\n\n| requirement | why |\n| --- | --- |\n",
     );
+    for id in from_files_alone(tally) {
+        let known = REASONS.iter().find(|(own, _)| *own == id).map(|(_, why)| *why);
+        let _ = writeln!(text, "| CIS {id} | {} |", known.unwrap_or("no scenario shows it"));
+    }
     text
 }

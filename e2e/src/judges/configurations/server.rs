@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::issuer::Issuer;
-use super::scenarios::Scenario;
+use super::scenarios::{Etcd, Peers, Scenario};
 use crate::api::Api;
 use crate::pki::Authority;
 use crate::service::{Service, free_ports, wait_for};
@@ -42,8 +42,12 @@ pub struct Running {
     /// Of etcd, with the API server's certificate.
     pub etcd: Api,
     pub authority: Authority,
+    /// Of etcd, where that is another.
+    pub etcd_authority: Option<Authority>,
     pub url: String,
     pub etcd_url: String,
+    /// Where its members speak to each other.
+    pub peer_url: String,
     /// Whose tokens it takes, where the scenario has one.
     pub issuer: Option<Issuer>,
     pub folder: TempDir,
@@ -53,10 +57,10 @@ pub struct Running {
 pub struct World {
     folder: TempDir,
     authority: Authority,
+    etcd_authority: Option<Authority>,
     secure: u16,
-    client: u16,
-    peer: u16,
-    tls: bool,
+    etcd_url: String,
+    peer_url: String,
     issuer: Option<Issuer>,
     has_plug_in: bool,
     /// The API server's flags.
@@ -73,23 +77,25 @@ impl World {
         let folder = tempfile::Builder::new().prefix("cloister-").tempdir().context("failed to make a folder")?;
         let authority = Authority::new(&folder.path().join("pki"))?;
         let [client, peer, secure] = free_ports()?;
-        let tls = scenario.etcd_tls;
-        let scheme = if tls { "https" } else { "http" };
+        let own = scenario.etcd == Etcd::Own;
+        let etcd_authority = own.then(|| Authority::new(&folder.path().join("etcd-pki"))).transpose()?;
+        let url = |is_plain: bool, port: u16| format!("{}://127.0.0.1:{port}", if is_plain { "http" } else { "https" });
+        let etcd_url = url(scenario.etcd == Etcd::Plain, client);
+        let peer_url = url(scenario.peers == Peers::Plain, peer);
         let issuer = scenario.has_issuer().then(|| Issuer::start(&authority, folder.path())).transpose()?;
         let mut world = World {
             folder,
             authority,
+            etcd_authority,
             secure,
-            client,
-            peer,
-            tls,
+            etcd_url: etcd_url.clone(),
+            peer_url,
             issuer,
             has_plug_in: scenario.has_plug_in(),
             server: Vec::new(),
             etcd: Vec::new(),
             manager: Vec::new(),
         };
-        let etcd_url = format!("{scheme}://127.0.0.1:{client}");
         world.write("tokens.csv", &format!("{},somebody,1\n", super::TOKEN))?;
         world.server = world.server_flags(scenario, &etcd_url)?;
         world.etcd = world.etcd_flags(scenario, &etcd_url)?;
@@ -127,14 +133,18 @@ impl World {
     fn server_flags(&self, scenario: &Scenario, etcd_url: &str) -> Result<Vec<String>> {
         let accounts = self.authority.service_account_keys()?;
         let serving = self.authority.identity("serving", "kube-apiserver", &[], &["127.0.0.1", "localhost"])?;
-        let client = self.authority.identity("etcd-client", "etcd-client", &[], &[])?;
+        let client = self.etcd_authority().identity("etcd-client", "etcd-client", &[], &[])?;
+        self.authority.identity("kubelet-client", "kube-apiserver-kubelet-client", &[], &[])?;
         let ca = self.authority.certificate_file.display().to_string();
         let file = |path: &Path| path.display().to_string();
         let mut flags: Vec<(String, String)> = Vec::new();
         let mut set = |name: &str, value: String| flags.push((name.to_owned(), value));
         set("etcd-servers", etcd_url.to_owned());
-        if scenario.etcd_tls {
-            set("etcd-cafile", ca.clone());
+        if scenario.etcd != Etcd::Plain {
+            // What etcd makes itself is its own authority.
+            let made = self.path("etcd/fixtures/client/cert.pem");
+            let own = scenario.etcd == Etcd::SelfMade;
+            set("etcd-cafile", if own { made } else { file(&self.etcd_authority().certificate_file) });
             set("etcd-certfile", file(&client.certificate_file));
             set("etcd-keyfile", file(&client.key_file));
         }
@@ -182,7 +192,9 @@ impl World {
     }
 
     fn etcd_flags(&self, scenario: &Scenario, url: &str) -> Result<Vec<String>> {
-        let peer = format!("http://127.0.0.1:{}", self.peer);
+        let peer = &self.peer_url;
+        let authority = self.etcd_authority();
+        let ca = authority.certificate_file.display();
         let mut flags = vec![
             format!("--data-dir={}", self.path("etcd")),
             format!("--listen-client-urls={url}"),
@@ -192,11 +204,26 @@ impl World {
             format!("--initial-cluster=default={peer}"),
             "--unsafe-no-fsync".to_owned(),
         ];
-        if scenario.etcd_tls {
-            let own = self.authority.identity("etcd", "etcd", &[], &["127.0.0.1"])?;
-            flags.push(format!("--cert-file={}", own.certificate_file.display()));
-            flags.push(format!("--key-file={}", own.key_file.display()));
-            flags.push(format!("--trusted-ca-file={}", self.authority.certificate_file.display()));
+        let own = authority.identity("etcd", "etcd", &[], &["127.0.0.1"])?;
+        let (certificate, key) = (own.certificate_file.display(), own.key_file.display());
+        match scenario.etcd {
+            Etcd::Plain => {}
+            Etcd::SelfMade => flags.push("--auto-tls".to_owned()),
+            Etcd::Shared | Etcd::Own => flags.extend([
+                format!("--cert-file={certificate}"),
+                format!("--key-file={key}"),
+                format!("--trusted-ca-file={ca}"),
+            ]),
+        }
+        match scenario.peers {
+            Peers::Plain => {}
+            Peers::SelfMade => flags.push("--peer-auto-tls".to_owned()),
+            Peers::Known | Peers::Unasked => {
+                flags.extend([format!("--peer-cert-file={certificate}"), format!("--peer-key-file={key}")]);
+            }
+        }
+        if scenario.peers == Peers::Known {
+            flags.extend([format!("--peer-trusted-ca-file={ca}"), "--peer-client-cert-auth".to_owned()]);
         }
         flags.extend(scenario.etcd_flags.iter().map(|flag| (*flag).to_owned()));
         Ok(flags)
@@ -240,13 +267,14 @@ impl World {
         format!("unix://{}", self.path(SOCKET))
     }
 
-    /// A client of etcd, with the API server's certificate.
+    /// A client of etcd, with a certificate of the authority that etcd knows.
     pub fn etcd_client(&self) -> Result<Api> {
-        Api::new(&self.etcd_url(), &self.authority, &self.authority.identity("etcd-client", "etcd-client", &[], &[])?)
+        let identity = self.etcd_authority().identity("etcd-reader", "etcd-reader", &[], &[])?;
+        Api::unchecked(&self.etcd_url, &self.authority, Some(&identity))
     }
 
-    fn etcd_url(&self) -> String {
-        format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.client)
+    fn etcd_authority(&self) -> &Authority {
+        self.etcd_authority.as_ref().unwrap_or(&self.authority)
     }
 
     /// Starts an API server with these flags, and a client with every right; nothing where it refuses to start.
@@ -255,7 +283,7 @@ impl World {
         let mut server = Service::start("kube-apiserver", Command::new(program).args(flags), self.folder.path())?;
         let url = self.url();
         let identity = self.authority.identity("admin", "cloister-admin", &["system:masters"], &[])?;
-        let admin = Api::new(&url, &self.authority, &identity)?;
+        let admin = Api::unchecked(&url, &self.authority, Some(&identity))?;
         let knows_certificates = flags.iter().any(|flag| flag.starts_with("--client-ca-file="));
         let ready = wait_for("the API server", READY, || {
             if server.has_ended() {
@@ -286,8 +314,10 @@ impl World {
             admin,
             etcd: self.etcd_client()?,
             url: self.url(),
-            etcd_url: self.etcd_url(),
+            etcd_url: self.etcd_url,
+            peer_url: self.peer_url,
             authority: self.authority,
+            etcd_authority: self.etcd_authority,
             issuer: self.issuer,
             folder: self.folder,
         })))

@@ -6,6 +6,7 @@ mod bugs;
 mod flagz;
 mod generate;
 mod help;
+mod kubelet;
 mod page;
 mod reader;
 mod values;
@@ -57,6 +58,8 @@ struct Tally {
     starts: usize,
     /// API servers, and their flags in `/flagz`.
     servers: (usize, usize),
+    /// Kubelets with files, and the settings of theirs that were compared.
+    kubelets: (usize, usize),
 }
 
 /// Compares `count` command lines of each program, and says what it found.
@@ -71,6 +74,7 @@ pub fn run(seed: u64, count: usize, write: bool) -> Result<ExitCode> {
     for program in Program::ALL {
         tally.compare(*program, count, &mut dice)?;
     }
+    kubelet::compare(&mut tally, 10 + count / 10, &mut dice)?;
     tally.show();
     let before = tally.differences.len();
     flagz::compare(&mut tally, 1 + count / 500, &mut dice)?;

@@ -8,12 +8,14 @@ use super::Tally;
 pub(super) fn summary(tally: &Tally) -> String {
     let lines: usize = tally.programs.values().map(|(lines, _)| lines).sum();
     format!(
-        "{lines} command lines, {} values, {} flags and {} gates of --help, {} starts of binaries, {} API servers: {} differences",
+        "{lines} command lines, {} values, {} flags and {} gates of --help, {} starts of binaries, {} API servers, {} kubelets with \
+         files: {} differences",
         tally.values,
         tally.help.0,
         tally.help.1,
         tally.starts,
         tally.servers.0,
+        tally.kubelets.0,
         tally.differences.len()
     )
 }
@@ -49,6 +51,14 @@ pub(super) fn page(tally: &Tally) -> String {
          {} times with lines of those above, and {servers} API servers with others: of the words of their processes, `/flagz` shows {flags} \
          flags as we do.\n",
         tally.help.0, tally.help.1, tally.starts
+    );
+    let (kubelets, settings) = tally.kubelets;
+    let _ = writeln!(
+        text,
+        "{kubelets} kubelets were started with flags, a configuration file and a folder of drop-ins, each of them or not: \
+         files with some settings, with `null` in the place of others or of what holds them, in folders and out of order. What \
+         the kubelet prints as its effective configuration was held against what `cloister-node` makes of the same words and \
+         files: {settings} settings, the differences counted above.\n"
     );
     let caught = tally.bugs.iter().filter(|(_, changed)| *changed > 0).count();
     let _ = writeln!(

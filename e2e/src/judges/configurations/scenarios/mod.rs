@@ -1,5 +1,6 @@
 //! The configurations: each one deviation from a hardened server.
 
+mod audit;
 mod authentication;
 mod encryption;
 mod servers;
@@ -13,8 +14,10 @@ pub struct Scenario {
     /// Flags that name a file, and what stands in it. `KEY` is a key of 32 bytes, `AUTHORITY` the authority's certificate,
     /// `PLUG-IN` the socket of a key store.
     pub files: &'static [(&'static str, &'static str)],
-    /// etcd speaks TLS.
-    pub etcd_tls: bool,
+    /// What etcd shows its clients.
+    pub etcd: Etcd,
+    /// What its members show each other.
+    pub peers: Peers,
     /// Further flags of etcd.
     pub etcd_flags: &'static [&'static str],
     /// A controller manager runs, too, with these flags otherwise.
@@ -33,10 +36,48 @@ impl Scenario {
         self.files.iter().any(|(_, text)| text.contains("PLUG-IN") || text.contains("HARDENED-BY kms"))
     }
 
+    /// Whether a log is written by a policy.
+    pub fn is_audited(&self) -> bool {
+        self.has_flag("audit-log-path") && self.files.iter().any(|(name, _)| *name == AUDIT)
+    }
+
+    /// Whether a flag is set otherwise than everywhere, and not taken away.
+    pub fn has_flag(&self, name: &str) -> bool {
+        self.flags.iter().any(|(own, value)| *own == name && value.is_some())
+    }
+
     /// Whether it says anything of service accounts.
     pub fn about_accounts(&self) -> bool {
         self.name == "hardened" || self.flags.iter().any(|(name, _)| name.starts_with("service-account-"))
     }
+}
+
+/// What etcd shows its clients, and whose certificates it takes.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Etcd {
+    /// It speaks plain HTTP.
+    #[default]
+    Plain,
+    /// All of the cluster's authority.
+    Shared,
+    /// All of an authority of its own.
+    Own,
+    /// A certificate that it makes itself; it asks for none.
+    SelfMade,
+}
+
+/// What members of etcd show each other, and whose certificates they take.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Peers {
+    /// They speak plain HTTP.
+    #[default]
+    Plain,
+    /// All of etcd's authority.
+    Known,
+    /// Of etcd's authority, and they ask for none.
+    Unasked,
+    /// Certificates that they make themselves; they ask for none.
+    SelfMade,
 }
 
 /// What a hardened server has beside its keys.
@@ -54,23 +95,34 @@ pub const HARDENED: &[(&str, &str)] = &[
 pub const ENCRYPTION: &str = "encryption-provider-config";
 pub const AUTHENTICATION: &str = "authentication-config";
 pub const AUDIT: &str = "audit-policy-file";
+pub const ADMISSION: &str = "admission-control-config-file";
+
+const NOTHING: Scenario = Scenario {
+    name: "",
+    flags: &[],
+    files: &[],
+    etcd: Etcd::Plain,
+    peers: Peers::Plain,
+    etcd_flags: &[],
+    manager: None,
+};
 
 /// A scenario of encryption alone.
 const fn encrypts(name: &'static str, files: &'static [(&'static str, &'static str)]) -> Scenario {
-    Scenario { name, flags: &[], files, etcd_tls: false, etcd_flags: &[], manager: None }
+    Scenario { name, files, ..NOTHING }
 }
 
 /// A scenario of flags alone.
 const fn flags(name: &'static str, flags: &'static [(&'static str, Option<&'static str>)]) -> Scenario {
-    Scenario { name, flags, files: &[], etcd_tls: false, etcd_flags: &[], manager: None }
+    Scenario { name, flags, ..NOTHING }
 }
 
 /// A scenario of an AuthenticationConfiguration, which says itself what is anonymous.
 const fn authenticates(name: &'static str, files: &'static [(&'static str, &'static str)]) -> Scenario {
-    Scenario { name, flags: &[("anonymous-auth", None)], files, etcd_tls: false, etcd_flags: &[], manager: None }
+    Scenario { name, flags: &[("anonymous-auth", None)], files, ..NOTHING }
 }
 
 /// All of them.
 pub fn scenarios() -> impl Iterator<Item = &'static Scenario> {
-    [servers::ALL, encryption::ALL, authentication::ALL].into_iter().flatten()
+    [servers::ALL, audit::ALL, encryption::ALL, authentication::ALL].into_iter().flatten()
 }

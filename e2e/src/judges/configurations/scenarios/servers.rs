@@ -1,17 +1,29 @@
 //! Flags of API server, etcd and controller manager, and the audit log.
 
+use super::audit::{LOG, POLICY};
 use super::encryption::SECRETBOX;
-use super::{AUDIT, Scenario, flags};
+use super::{ADMISSION, Etcd, Peers, Scenario, flags};
 
-const POLICY: (&str, &str) = (AUDIT, "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n");
-const LOG: (&str, Option<&str>) = ("audit-log-path", Some("FOLDER/audit.log"));
+/// Five events, and then one a second.
+const LIMITS: (&str, &str) = (
+    ADMISSION,
+    "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n- name: EventRateLimit\n  \
+     configuration: {apiVersion: eventratelimit.admission.k8s.io/v1alpha1, kind: Configuration, limits: [{type: Server, \
+     qps: 1, burst: 5}]}\n",
+);
+const LIMITED: (&str, Option<&str>) =
+    ("enable-admission-plugins", Some("NodeRestriction,AlwaysPullImages,DenyServiceExternalIPs,EventRateLimit"));
+const KUBELETS: (&str, Option<&str>) = ("kubelet-certificate-authority", Some("FOLDER/pki/ca.crt"));
+const SHOWN: (&str, Option<&str>) = ("kubelet-client-certificate", Some("FOLDER/pki/kubelet-client.crt"));
+const PROVEN: (&str, Option<&str>) = ("kubelet-client-key", Some("FOLDER/pki/kubelet-client.key"));
 
 pub(super) const ALL: &[Scenario] = &[
     Scenario {
         name: "hardened",
-        flags: &[LOG],
-        files: &[POLICY, SECRETBOX],
-        etcd_tls: true,
+        flags: &[LOG, LIMITED, KUBELETS, SHOWN, PROVEN],
+        files: &[POLICY, SECRETBOX, LIMITS],
+        etcd: Etcd::Own,
+        peers: Peers::Known,
         etcd_flags: &["--client-cert-auth=true"],
         manager: None,
     },
@@ -55,15 +67,31 @@ pub(super) const ALL: &[Scenario] = &[
     flags("tokens that live a year", &[("service-account-extend-token-expiration", Some("true"))]),
     flags("no admission plug-ins", &[("enable-admission-plugins", None)]),
     flags("plug-ins switched off", &[("disable-admission-plugins", Some("ServiceAccount,NamespaceLifecycle"))]),
-    Scenario { files: &[POLICY], ..flags("an audit policy without a log", &[]) },
-    flags("an audit log without a policy", &[LOG]),
+    flags("kubelets of any authority", &[SHOWN, PROVEN]),
+    flags("no certificate for kubelets", &[KUBELETS]),
+    flags("a certificate of the server's own", &[("tls-cert-file", None), ("tls-private-key-file", None)]),
+    flags("service-account tokens: no key to check them", &[("service-account-key-file", None)]),
+    Scenario { etcd: Etcd::Shared, ..flags("etcd is given an authority alone", &[]) },
+    Scenario { etcd: Etcd::Shared, etcd_flags: &["--client-cert-auth"], ..flags("etcd asks for certificates", &[]) },
+    Scenario { etcd: Etcd::Own, ..flags("etcd with an authority of its own", &[]) },
     Scenario {
-        files: &[(AUDIT, "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Request\n")],
-        ..flags("audited", &[LOG])
+        etcd: Etcd::Own,
+        ..flags("no certificate for etcd", &[("etcd-certfile", None), ("etcd-keyfile", None)])
     },
-    Scenario { etcd_tls: true, ..flags("etcd asks nobody for a certificate", &[]) },
-    Scenario { etcd_tls: true, etcd_flags: &["--client-cert-auth"], ..flags("etcd asks for certificates", &[]) },
+    Scenario { etcd: Etcd::Own, ..flags("no authority for etcd", &[("etcd-cafile", None)]) },
+    Scenario { etcd: Etcd::SelfMade, ..flags("etcd makes its certificate", &[]) },
+    Scenario { peers: Peers::Known, ..flags("peers of etcd: certificates", &[]) },
+    Scenario { peers: Peers::Unasked, ..flags("peers of etcd: nobody is asked", &[]) },
+    Scenario { peers: Peers::SelfMade, ..flags("peers of etcd: certificates of their own", &[]) },
     Scenario { manager: Some(&[]), ..flags("controller manager: hardened", &[]) },
+    Scenario {
+        manager: Some(&[("terminated-pod-gc-threshold", Some("100"))]),
+        ..flags("controller manager: few pods are kept", &[])
+    },
+    Scenario {
+        manager: Some(&[("terminated-pod-gc-threshold", Some("12500"))]),
+        ..flags("controller manager: many pods are kept", &[])
+    },
     Scenario { manager: Some(&[("profiling", None)]), ..flags("controller manager: profiling", &[]) },
     Scenario { manager: Some(&[("bind-address", None)]), ..flags("controller manager: every address", &[]) },
     Scenario {
