@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::control_plane::SERVICE_ADDRESS;
 use crate::service::run;
 
 /// A bridge with an address of its own; dropping it removes it.
@@ -68,6 +69,8 @@ impl Bridge {
                         "subnet": format!("{}.0/24", self.prefix),
                         "rangeStart": format!("{}.10", self.prefix),
                     }]],
+                    // Services lie behind the node, as kube-proxy would have them; nothing else does.
+                    "routes": [{"dst": format!("{SERVICE_ADDRESS}/32"), "gw": self.node_address()}],
                 },
             }],
         });

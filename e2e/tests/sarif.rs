@@ -75,7 +75,7 @@ fn the_schema_refuses_what_is_no_sarif() {
         ("/runs/0/results/0/message", json!({})),
         ("/runs/0/results/0/ruleId", json!(7)),
         ("/runs/0/results/0/locations/0/physicalLocation/region/startLine", json!(0)),
-        ("/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri", json!("a b.yaml")),
+        ("/runs/0/results/0/locations", json!({})),
     ];
     for (pointer, value) in bad {
         let mut log = good.clone();
@@ -109,7 +109,7 @@ fn the_charts_of_others() {
         return;
     }
     let run = scanned(&schema(), &[folder.to_str().unwrap()]);
-    assert!(results(&run).len() > 10_000, "{}", results(&run).len());
+    assert!(results(&run).len() > 1_000, "{}", results(&run).len());
 }
 
 #[test]

@@ -99,8 +99,8 @@ fn job(cluster: &Cluster, name: &str, more: &[&str]) -> String {
     let kubectl = cluster.kubectl().unwrap();
     let logs = || {
         let pod = ["--namespace", NAMESPACE, "--selector", &format!("job-name={name}")];
-        let logs = kubectl.run(&[&["logs", "--tail=-1"], &pod[..]].concat()).unwrap_or_default();
-        let seen = kubectl.run(&[&["describe", "pods"], &pod[..]].concat()).unwrap_or_default();
+        let logs = kubectl.run(&[&["logs", "--tail=-1"][..], &pod].concat()).unwrap_or_default();
+        let seen = kubectl.run(&[&["describe", "pods"][..], &pod].concat()).unwrap_or_default();
         (logs, seen)
     };
     let ended = wait_for(&format!("the end of job {name}"), PATIENCE, || {
@@ -142,7 +142,8 @@ fn outside(cluster: &Cluster, register: &Path) -> Value {
     let kubeconfig = cluster.kubeconfig_as(ACCOUNT, &["system:serviceaccounts"]).unwrap();
     let output = Command::new(program("cloister"))
         .args(["scan", "--output=json", "--today=2026-11-26", "--fail-on=never", "--kubeconfig"])
-        .args([&kubeconfig, register])
+        .arg(&kubeconfig)
+        .arg(register)
         .output()
         .unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))

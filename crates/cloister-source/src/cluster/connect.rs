@@ -12,6 +12,8 @@ use crate::files::without_number;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(60);
+/// What a cluster is called from inside.
+const IN_CLUSTER: &str = "in-cluster";
 /// The variable that every container of a pod has.
 const IN_POD: &str = "KUBERNETES_SERVICE_HOST";
 
@@ -38,7 +40,7 @@ async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagno
         // No kubeconfig at all: inside a pod its own account serves.
         Err(error) if request.kubeconfig.is_none() && request.context.is_none() => {
             return match Config::incluster() {
-                Ok(config) => Ok((config, "in-cluster".to_owned())),
+                Ok(config) => Ok((config, IN_CLUSTER.to_owned())),
                 Err(own) if std::env::var_os(IN_POD).is_some() => Err(Box::new(no_account(&own))),
                 Err(_) => Err(Box::new(unusable(&error))),
             };
@@ -57,7 +59,7 @@ async fn config(request: &ClusterRequest) -> Result<(Config, String), Box<Diagno
 /// In a pod whose own account cannot be used: mostly, its token is not mounted.
 fn no_account(error: &kube::config::InClusterError) -> Diagnostic {
     let cause = discreet(without_number(&chain(error)));
-    Diagnostic::of_cluster("in-cluster", format!("the pod's own account cannot be used: {cause}")).help(
+    Diagnostic::of_cluster(IN_CLUSTER, format!("the pod's own account cannot be used: {cause}")).help(
         "mount its token (automountServiceAccountToken: true in the pod's spec), or give a kubeconfig by --kubeconfig FILE",
     )
 }
@@ -111,7 +113,10 @@ pub fn explain(name: &str, error: &Error) -> Diagnostic {
         name,
         format!("the API server cannot be reached: {}", discreet(without_number(&root(error)))),
     )
-    .help(format!("check the address and the network: kubectl --context {name} version"))
+    .help(match name {
+        IN_CLUSTER => "check that network policies let the pod reach the API server".to_owned(),
+        name => format!("check the address and the network: kubectl --context {name} version"),
+    })
 }
 
 /// The cause behind all causes, which says most.
