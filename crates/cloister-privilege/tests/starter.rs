@@ -116,9 +116,15 @@ fn workloads_get_accounts_and_known_programs_what_they_ask_for() {
     assert_eq!(text, written(), "the same bytes again");
 }
 
-/// The facts, read once more: program, kind, and its needs by place, verbs, groups, resources, names.
-fn programs() -> Vec<(Vec<&'static str>, &'static str, Vec<[Vec<&'static str>; 5]>)> {
-    let mut programs: Vec<(Vec<&str>, &str, Vec<[Vec<&str>; 5]>)> = Vec::new();
+type Words = Vec<&'static str>;
+/// Place, verbs, groups, resources, names.
+type Need = [Words; 5];
+/// Images, kind, and what it needs.
+type Facts = (Words, &'static str, Vec<Need>);
+
+/// The facts, read once more.
+fn programs() -> Vec<Facts> {
+    let mut programs: Vec<Facts> = Vec::new();
     for line in include_str!("../data/programs.tsv").lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();
         if let ["", place, verbs, groups, resources, names @ ..] = fields.as_slice() {
