@@ -6,7 +6,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 use std::time::Duration;
 
 use cloister_e2e::{Cluster, Image, Options, wait_for};
@@ -66,6 +66,8 @@ fn a_daemon_set_tells_what_the_host_shows() {
         fs::set_permissions(cluster.folder().join(name), fs::Permissions::from_mode(mode)).unwrap();
     }
     static_pods_run(&cluster);
+    let _proxy = Proxy::start(cluster.folder());
+    let _service = ServiceFile::write();
     let kubectl = cluster.kubectl().unwrap();
     kubectl.apply(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/node-collector.yaml"))).unwrap();
     cluster.wait_for_pods("cloister", "app.kubernetes.io/name=cloister-node", Duration::from_secs(120)).unwrap();
@@ -89,6 +91,61 @@ fn a_daemon_set_tells_what_the_host_shows() {
     );
     requirements_are_judged(&file, kubeconfig);
     files_are_judged_as_stat_shows_them(&gathered, &file);
+}
+
+/// kube-proxy as the init system of a host starts it: a stand-in with its name, words and files, since the real one would
+/// rewrite the machine's network. Its configuration listens for everybody, and its flag, which then says nothing, does not.
+struct Proxy(Child);
+
+impl Proxy {
+    fn start(folder: &Path) -> Proxy {
+        let program = folder.join("kube-proxy");
+        fs::copy(env!("CARGO_BIN_EXE_stand-in"), &program).unwrap();
+        let (config, kubeconfig) = (folder.join("kube-proxy.yaml"), folder.join("kubeconfig-kube-proxy"));
+        fs::copy(folder.join("kubeconfig-kubelet"), &kubeconfig).unwrap();
+        fs::set_permissions(&kubeconfig, fs::Permissions::from_mode(0o644)).unwrap();
+        let text = format!(
+            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n\
+             metricsBindAddress: 0.0.0.0:10249\nclientConnection: {{kubeconfig: {}}}\n",
+            kubeconfig.display()
+        );
+        fs::write(&config, text).unwrap();
+        let mut command = Command::new(program);
+        command.arg(format!("--config={}", config.display())).arg("--metrics-bind-address=127.0.0.1:10249");
+        Proxy(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The file by which an init system starts the kubelet, at a place where this machine has none: runit's. One that is there
+/// stays as it is.
+struct ServiceFile(Option<PathBuf>);
+
+impl ServiceFile {
+    fn write() -> ServiceFile {
+        let folder = PathBuf::from("/etc/sv/kubelet");
+        if folder.exists() {
+            return ServiceFile(None);
+        }
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("run"), "#!/bin/sh\nexec kubelet\n").unwrap();
+        fs::set_permissions(folder.join("run"), fs::Permissions::from_mode(0o755)).unwrap();
+        ServiceFile(Some(folder))
+    }
+}
+
+impl Drop for ServiceFile {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0 {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
 }
 
 /// The static pods of a control plane as kubeadm lays them out, three of them with what is wrong. The real kubelet runs them:
@@ -125,7 +182,7 @@ fn static_pods_run(cluster: &Cluster) {
     }
 }
 
-/// CIS 1.1, requirement by requirement: what `stat` shows of the files is what the verdicts say.
+/// CIS 1.1 and 4.1, requirement by requirement: what `stat` shows of the files is what the verdicts say.
 fn files_are_judged_as_stat_shows_them(resource: &Resource, file: &str) {
     let report = scanned(file);
     let requirements = report.get("requirements").and_then(Value::as_array).unwrap();
@@ -138,6 +195,11 @@ fn files_are_judged_as_stat_shows_them(resource: &Resource, file: &str) {
         (Role::EtcdManifest, 0o600, "1.1.7", "1.1.8"),
         (Role::SchedulerKubeconfig, 0o600, "1.1.15", "1.1.16"),
         (Role::ControllerManagerKubeconfig, 0o600, "1.1.17", "1.1.18"),
+        (Role::KubeletService, 0o600, "4.1.1", "4.1.2"),
+        (Role::ProxyKubeconfig, 0o600, "4.1.3", "4.1.4"),
+        (Role::KubeletKubeconfig, 0o600, "4.1.5", "4.1.6"),
+        (Role::KubeletClientCa, 0o644, "4.1.7", "4.1.8"),
+        (Role::KubeletConfig, 0o600, "4.1.9", "4.1.10"),
     ] {
         let seen: Vec<fs::Metadata> = facts.files_of(role).map(|file| fs::metadata(file.path()).unwrap()).collect();
         let closed = seen.iter().all(|stat| stat.mode() & 0o7777 & !most == 0);
@@ -149,11 +211,11 @@ fn files_are_judged_as_stat_shows_them(resource: &Resource, file: &str) {
             judged.push((id, held));
         }
     }
-    let planted = ["1.1.3", "1.1.6", "1.1.7"];
-    for (id, held) in judged.iter().filter(|(id, _)| id.split('.').nth(2).is_some_and(|it| it.len() == 1)) {
+    let planted = ["1.1.3", "1.1.6", "1.1.7", "4.1.1", "4.1.3", "4.1.9"];
+    for (id, held) in judged.iter().filter(|(id, _)| !["1.1.15", "1.1.16", "1.1.17", "1.1.18"].contains(id)) {
         assert_eq!(*held, !planted.contains(id), "{id}");
     }
-    assert!(judged.len() >= 8, "{judged:?}");
+    assert!(judged.len() >= 18, "{judged:?}");
 }
 
 /// Owner, mode and kind of every file, by the kernel's own word.
@@ -178,7 +240,9 @@ fn files_are_as_the_host_has_them(resource: &Resource, folder: &Path) {
 /// Every word of every program, as `/proc` has it.
 fn processes_are_those_of_the_host(resource: &Resource) {
     let facts = Facts::of(resource).unwrap();
-    for program in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kubelet", "containerd"] {
+    let programs =
+        ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kubelet", "kube-proxy", "containerd"];
+    for program in programs {
         let process = facts.processes().find(|process| process.program() == program);
         let process = process.unwrap_or_else(|| panic!("{program} was not seen"));
         let pid = process.node.int_at("pid").unwrap();
@@ -248,6 +312,8 @@ fn requirements_are_judged(file: &str, kubeconfig: &str) {
         ("4.1.5", "satisfied"),
         ("4.1.6", "satisfied"),
         ("4.1.9", "not-satisfied"),
+        // kube-proxy's file decides, whatever its flag says.
+        ("4.3.1", "not-satisfied"),
         // The harness names its node itself.
         ("4.2.7", "not-satisfied"),
     ] {

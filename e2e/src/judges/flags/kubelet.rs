@@ -94,7 +94,12 @@ fn case(folder: &Path, dice: &mut Dice) -> Case {
     let mut case = Case { words: Vec::new(), files: Vec::new() };
     if dice.chance(75) {
         case.words.push(format!("--config={}", folder.join("config.yaml").display()));
-        case.files.push(("config.yaml", document(dice, 40)));
+        let mut document = document(dice, 40);
+        // No null is a duration to who reads it: in a drop-in it is gone before.
+        if document.get("streamingConnectionIdleTimeout").is_some_and(Json::is_null) {
+            put(&mut document, "streamingConnectionIdleTimeout", json!("0s"));
+        }
+        case.files.push(("config.yaml", document));
     }
     if dice.chance(70) {
         case.words.push(format!("--config-dir={}", folder.join("d").display()));
