@@ -125,7 +125,7 @@ fn findings(report: &Value) -> BTreeSet<String> {
             it["pointer"],
             it["message"],
             it["location"]["line"],
-            it["accepted"]
+            it["accepted"]["reason"]
         ])
     });
     told.map(|it| it.to_string()).collect()
@@ -171,14 +171,15 @@ fn a_pod_finds_what_is_found_from_outside() {
         serde_json::from_str(&job(&cluster, "second", &["--output=json", "--today=2026-11-26"])).unwrap();
     let (ours, theirs) = (findings(&inside), findings(&outside(&cluster, &folder)));
     assert!(ours.len() > 30, "{ours:#?}");
-    assert_eq!(ours, theirs);
+    let apart: Vec<_> = ours.symmetric_difference(&theirs).collect();
+    assert!(apart.is_empty(), "{apart:#?}");
     let accepted = |it: &&Value| it["check"] == "host-network" && !it["accepted"].is_null();
     assert_eq!(inside["findings"].as_array().unwrap().iter().filter(accepted).count(), 1);
     assert_eq!(inside["diagnostics"], json!([]));
 
     // Of all that a new cluster serves, Secrets alone are lacking; and nothing of one was seen.
     assert_eq!(lacking(&inside), BTreeSet::from(["forbidden: grant the verb list on secrets"]));
-    assert!(!inside.to_string().contains("planted") && !text.contains("planted"));
+    assert!(!inside.to_string().contains("planted-in") && !text.contains("planted-in"));
 
     // The account loses what it has: nothing of the cluster is judged, and each right is named.
     kubectl.run(&["delete", "clusterrolebinding", "cloister-scan"]).unwrap();
