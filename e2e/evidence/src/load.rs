@@ -94,7 +94,7 @@ fn write(to: &cloister_evidence::folder::Writer, count: u64) -> Result<Vec<u64>>
         if waiting.len() == ON_THE_WAY {
             placed.push(waiting.pop_front().context("one is on its way")?.wait()?);
         }
-        let payload = seal::plain(&vec![b'x'; PAYLOAD]);
+        let payload = seal::plain(&[b'x'; PAYLOAD]);
         let entry = Entry { kind: Kind::Alert, time: Timestamp::now(), salt: random()?, payload };
         waiting.push_back(to.begin(vec![entry])?);
     }
