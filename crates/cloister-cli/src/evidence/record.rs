@@ -24,9 +24,9 @@ fn begun(open: &Open) -> String {
     format!(
         "A new log, {name}, in {folder}\n\
          \x20 private key  {}\n\
-         \x20              Readable by you alone, and never in the log's folder: who gets the log\n\
-         \x20              must not get the key. Keep a copy: without it nothing can be added,\n\
-         \x20              and what names people cannot be read.\n\
+         \x20              Readable by you alone, and never in the log's folder: who\n\
+         \x20              gets the log must not get the key. Keep a copy: without it\n\
+         \x20              nothing can be added, and what names people cannot be read.\n\
          \x20 public key   {folder}/key.pub\n\
          \x20              Hand it to whoever checks, by another way than the log.\n",
         open.key.display()
