@@ -66,6 +66,7 @@ const ORDER: &[&str] = &[
     "cloister-streams",
     "cloister-wire",
     "cloister-e2e-envoy",
+    "cloister-e2e-evidence",
     "cloister-messages",
     "cloister-e2e",
     "xtask",
