@@ -1,8 +1,9 @@
 //! # What it does
-//! Finds API servers that talk to etcd without an authority to verify it by.
+//! Finds API servers that were not told which authority etcd's certificate comes from.
 //!
 //! # Why it matters
-//! Somebody between them can pose as etcd: every Secret and every change passes there.
+//! Then any authority that the machine trusts will do, or the connection is in the clear: somebody between them can pose as
+//! etcd, and every Secret and every change passes there.
 //!
 //! # What to do
 //! Set `--etcd-cafile`.
@@ -17,7 +18,7 @@ use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "api-server-trusts-any-etcd",
-    title: "API server does not verify etcd's certificate",
+    title: "API server is not told which authority etcd is verified by",
     severity: Severity::Medium,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {

@@ -9,7 +9,7 @@ use cloister_rbac::{Action, Identity, Request as Question};
 use serde_json::{Value, json};
 
 use super::objects::{Objects, object};
-use super::running::{LAST, NODES};
+use super::running::{LAST, Made, NODES};
 use crate::{Api, ControlPlane, Request, wait_for};
 
 const SETTLED: Duration = Duration::from_secs(180);
@@ -35,10 +35,13 @@ pub fn apply(plane: &ControlPlane, objects: &Objects) -> Result<()> {
     create(plane.api(), &requests)?;
     let requests: Vec<Request> = objects.rbac.iter().map(|object| post(object, object)).collect();
     create(plane.api(), &requests)?;
-    let running = objects.running.iter();
-    let requests: Vec<Request> =
-        running.map(|(path, object)| Request::Post { path: path.clone(), body: object.to_string() }).collect();
-    create(plane.api(), &requests)?;
+    // Requests go on the way together: a pod must not be there before its account.
+    let (accounts, others): (Vec<&Made>, Vec<&Made>) =
+        objects.running.iter().partition(|(_, object)| object["kind"] == "ServiceAccount");
+    for made in [accounts, others] {
+        let request = |(path, object): &Made| Request::Post { path: path.clone(), body: object.to_string() };
+        create(plane.api(), &made.into_iter().map(request).collect::<Vec<_>>())?;
+    }
     wait_for("aggregated roles", SETTLED, || is_collected(plane.api()).then_some(()))?;
     sentinel(plane.api())?;
     let last = objects.running.iter().map(|(_, object)| object);
