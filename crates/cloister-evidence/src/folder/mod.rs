@@ -117,17 +117,7 @@ impl Folder {
         if head_of(root).exists() {
             return Err(Fault::Exists(root.to_owned()));
         }
-        let (frontier, edge) = (Frontier::default(), Edge::default());
-        let mut log = Folder {
-            root: root.to_owned(),
-            signer,
-            frontier,
-            edge,
-            payloads: Payloads::new(root),
-            in_doubt: false,
-            heads: 0,
-            _lock: lock,
-        };
+        let mut log = Folder::new(root, signer, (Frontier::default(), Edge::default()), lock);
         let empty = log.frontier.clone();
         log.sign(&empty, now)?;
         Ok(log)
@@ -145,16 +135,12 @@ impl Folder {
             return Err(changed());
         }
         let edge = Edge::read(head.size, |tile| fs::read(root.join(tile.to_string())).map_err(|_| changed()))?;
-        Ok(Folder {
-            root: root.to_owned(),
-            signer,
-            frontier,
-            edge,
-            payloads: Payloads::new(root),
-            in_doubt: false,
-            heads: 0,
-            _lock: lock,
-        })
+        Ok(Folder::new(root, signer, (frontier, edge), lock))
+    }
+
+    fn new(root: &Path, signer: Signer, (frontier, edge): (Frontier, Edge), lock: File) -> Folder {
+        let payloads = Payloads::new(root);
+        Folder { root: root.to_owned(), signer, frontier, edge, payloads, in_doubt: false, heads: 0, _lock: lock }
     }
 
     /// How many entries there are.
