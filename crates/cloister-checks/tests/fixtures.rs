@@ -15,9 +15,12 @@ use cloister_model::Origin;
 use cloister_register::Register;
 
 fn assess(entry: &'static Entry, path: &Path) -> Outcome {
-    let text = std::fs::read_to_string(path).unwrap();
+    assess_text(entry, &std::fs::read_to_string(path).unwrap(), path)
+}
+
+fn assess_text(entry: &'static Entry, text: &str, path: &Path) -> Outcome {
     let origin = Origin::File("fixture.yaml".into());
-    let parsed = parse(&text, &origin, 1, &mut Interner::default());
+    let parsed = parse(text, &origin, 1, &mut Interner::default());
     assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
     // `# input: cluster` reads the fixture as what a live cluster would list.
     let cluster = text.contains("# input: cluster");
@@ -118,4 +121,26 @@ fn what_is_not_known_is_said_and_counts_neither_way() {
         }
     }
     assert!(tried > 12, "only {tried} were tried");
+}
+
+/// A document to write is one that the cluster takes, and with it the finding is gone.
+#[test]
+fn a_policy_to_write_closes_its_finding() {
+    let (mut written, mut open) = (0, Vec::new());
+    for entry in entries() {
+        for path in fixtures(entry, "fail") {
+            for finding in assess(entry, &path).findings {
+                let Some(fix) = finding.fix.filter(|fix| fix.contains("kind: NetworkPolicy")) else { continue };
+                let text = format!("{}\n---\n{fix}\n", std::fs::read_to_string(&path).unwrap());
+                let left = assess_text(entry, &text, &path).findings;
+                let place = (&finding.resource, &finding.pointer);
+                written += 1;
+                if left.iter().any(|one| (&one.resource, &one.pointer) == place) {
+                    open.push(format!("{} is still there with\n{fix}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(written > 0, "no check writes a policy");
+    assert!(open.is_empty(), "{}", open.join("\n\n"));
 }

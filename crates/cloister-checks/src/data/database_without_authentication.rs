@@ -32,11 +32,14 @@ pub(crate) const CHECK: Check = Check {
         }
         for setting in found {
             let value = if setting.value.is_empty() { String::new() } else { format!("={}", setting.value) };
-            findings.report(setting.place).message(format!(
+            let finding = findings.report(setting.place).message(format!(
                 "container \"{}\" takes everybody in without a password ({}{value})",
                 container.name(),
                 setting.name
             ));
+            if let Some(instead) = instead(setting, container.image()) {
+                finding.fix(instead);
+            }
         }
     }),
 };
@@ -63,3 +66,26 @@ fn is_open(setting: &Setting<'_>, store: bool) -> bool {
         _ => false,
     }
 }
+
+/// What to write in the place of a variable; nothing for what has only to go.
+fn instead(setting: &Setting<'_>, image: &str) -> Option<String> {
+    let password = match setting.joined() {
+        "postgreshostauthmethod" | "pgauthmethod" => "POSTGRES_PASSWORD",
+        "mysqlallowemptypassword" => "MYSQL_ROOT_PASSWORD",
+        "mariadballowemptypassword" | "mariadballowemptyrootpassword" => "MARIADB_ROOT_PASSWORD",
+        "neo4jauth" => "NEO4J_AUTH",
+        "allowemptypassword" => PASSWORDS.iter().find(|(program, _)| image.contains(program))?.1,
+        _ => return None,
+    };
+    Some(format!("- name: {password}\n  valueFrom:\n    secretKeyRef: {{name: NAME, key: KEY}}"))
+}
+
+/// By what their images call themselves: the variable that holds the password, where `ALLOW_EMPTY_PASSWORD` does
+/// without it.
+const PASSWORDS: [(&str, &str); 5] = [
+    ("redis", "REDIS_PASSWORD"),
+    ("valkey", "VALKEY_PASSWORD"),
+    ("mariadb", "MARIADB_ROOT_PASSWORD"),
+    ("mysql", "MYSQL_ROOT_PASSWORD"),
+    ("postgres", "POSTGRESQL_PASSWORD"),
+];

@@ -12,6 +12,7 @@
 //! # References
 //! GDPR Art. 25(2), 32(1)(b). MITRE ATT&CK T1190, "Exploit Public-Facing Application".
 
+use cloister_inventory::Pod;
 use cloister_model::{Place, Severity};
 
 use super::reach::{self, ENTRY_KINDS};
@@ -44,8 +45,31 @@ pub(crate) const CHECK: Check = Check {
                 && let Some(way) = way
             {
                 let message = format!("{name} can be reached from the internet by {way}, and no policy stops it");
-                findings.report(Place::whole(pod.resource)).message(message);
+                let finding = findings.report(Place::whole(pod.resource)).message(message);
+                if let Some(policy) = policy(&pod) {
+                    finding.fix(policy);
+                }
             }
         }
     }),
 };
+
+/// A policy that lets in only who is named; nothing where the pods have no labels that can be written as they are.
+fn policy(pod: &Pod<'_>) -> Option<String> {
+    let plain = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte))
+    };
+    let labels: Vec<(&str, &str)> =
+        pod.labels().iter().map(|entry| Some((&*entry.key, entry.node.as_str()?))).collect::<Option<_>>()?;
+    let (name, namespace) = (&pod.resource.name, pod.namespace());
+    let written = labels.iter().flat_map(|(key, value)| [*key, *value]).chain([&**name, namespace]).all(plain);
+    if labels.is_empty() || !written {
+        return None;
+    }
+    let labels: String = labels.iter().map(|(key, value)| format!("      {key}: \"{value}\"\n")).collect();
+    Some(format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  \
+         podSelector:\n    matchLabels:\n{labels}  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector:\n            \
+         matchLabels:\n              app: NAME"
+    ))
+}

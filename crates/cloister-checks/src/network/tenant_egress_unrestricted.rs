@@ -38,17 +38,22 @@ pub(crate) const CHECK: Check = Check {
                 continue;
             }
             let home = Home::of(inventory, namespace.name);
-            let free = pods.iter().find(|pod| is_free(context, &isolation, &home, pod));
+            let free =
+                pods.iter().find_map(|pod| Some((pod, free(context, isolation.isolates(&home, pod, EGRESS), pod)?)));
             if findings.examine(free.is_some())
-                && let Some(pod) = free
+                && let Some((pod, why)) = free
             {
-                findings
-                    .report(namespace.subject())
-                    .message(format!(
-                        "{} \"{}\" holds personal data and may send it from namespace {} to anywhere",
-                        pod.resource.kind, pod.resource.name, namespace.name
-                    ))
-                    .fix(super::default_deny::fix(&isolation, &home, Direction::Egress));
+                let finding = findings.report(namespace.subject()).message(format!(
+                    "{} \"{}\" holds personal data and may send it from namespace {} to anywhere{}",
+                    pod.resource.kind,
+                    pod.resource.name,
+                    namespace.name,
+                    why.words()
+                ));
+                // Policies add up: one more closes nothing that another opens.
+                if let Free::NotIsolated = why {
+                    finding.fix(super::default_deny::fix(&isolation, &home, EGRESS));
+                }
             }
         }
     }),
@@ -61,10 +66,34 @@ fn holds_personal_data(context: &Context<'_>, pod: &Pod<'_>) -> bool {
         || register.recognised(pod.resource).is_some()
 }
 
-/// Not isolated, or let out again by a rule for everything.
-fn is_free(context: &Context<'_>, isolation: &Isolation<'_>, home: &Home<'_>, pod: &Pod<'_>) -> bool {
+const EGRESS: Direction = Direction::Egress;
+
+/// Why nothing keeps a pod's traffic in.
+enum Free<'a> {
+    HostNetwork,
+    NotIsolated,
+    /// Let out again by a rule for everything of the policy of this name.
+    Reopened(&'a str),
+}
+
+impl Free<'_> {
+    fn words(&self) -> String {
+        match self {
+            Free::HostNetwork => ": no policy holds on the network of the host".to_owned(),
+            Free::NotIsolated => String::new(),
+            Free::Reopened(policy) => format!(": the policy \"{policy}\" lets everything out"),
+        }
+    }
+}
+
+fn free<'a>(context: &Context<'a>, isolated: bool, pod: &Pod<'a>) -> Option<Free<'a>> {
+    if policies::on_host_network(pod) {
+        return Some(Free::HostNetwork);
+    }
+    if !isolated {
+        return Some(Free::NotIsolated);
+    }
     let mut own = context.inventory.of_kind_in("NetworkPolicy", pod.namespace());
-    policies::on_host_network(pod)
-        || !isolation.isolates(home, pod, Direction::Egress)
-        || own.any(|policy| policies::selects(policy, pod) && policies::allows_everything(policy, Direction::Egress))
+    own.find(|policy| policies::selects(policy, pod) && policies::allows_everything(policy, EGRESS))
+        .map(|policy| Free::Reopened(&policy.name))
 }
