@@ -55,8 +55,7 @@ impl Signer {
     pub fn accepts(&self, header: &str, id: &str, seconds: i64, body: &[u8], now: i64) -> bool {
         let signed = content(id, seconds, body);
         let is_of_now = now.checked_sub(seconds).is_some_and(|age| age.unsigned_abs() <= 300);
-        let decoded = header.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
-        let mut decoded = decoded;
+        let mut decoded = header.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
         is_of_now && decoded.any(|tag| self.0.iter().any(|key| verify(key, &signed, &tag).is_ok()))
     }
 }

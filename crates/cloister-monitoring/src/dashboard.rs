@@ -201,7 +201,7 @@ pub fn dashboard_json(dashboard: &Dashboard) -> String {
         "templating": { "list": [source] },
         "panels": panels,
     });
-    format!("{whole:#}\n")
+    format!("{:#}\n", crate::yaml::sorted(whole))
 }
 
 fn drawn(panel: &Panel, id: usize, place: &Value) -> Value {
