@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, and the program that
-/// captures.
+/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, the receivers of alerts,
+/// and the program that captures.
 const PACKAGES: &[&str] = &[
     "bind9-dnsutils",
     "busybox-static",
@@ -27,6 +27,8 @@ const PACKAGES: &[&str] = &[
     "nsd",
     "openssl",
     "postgresql-15",
+    "prometheus",
+    "prometheus-alertmanager",
     "rabbitmq-server",
     "redis-server",
     "runc",

@@ -46,12 +46,15 @@ const ORDER: &[&str] = &[
     "cloister-assessment",
     "cloister-harden",
     "cloister-report",
+    "cloister-monitoring",
     "cloister-parquet",
     "cloister-source",
     "cloister-probe",
     "cloister-dpi",
     "cloister-store",
     "cloister-evidence",
+    "cloister-forward",
+    "cloister-alert",
     "cloister-hub",
     "cloister-operator",
     "cloister-confine",
@@ -65,6 +68,7 @@ const ORDER: &[&str] = &[
     "cloister-recognition",
     "cloister-streams",
     "cloister-wire",
+    "cloister-e2e-alerts",
     "cloister-e2e-envoy",
     "cloister-e2e-evidence",
     "cloister-messages",
@@ -72,7 +76,7 @@ const ORDER: &[&str] = &[
     "xtask",
 ];
 /// The last crate above the line: those up to it know no I/O.
-const LAST_PURE: &str = "cloister-report";
+const LAST_PURE: &str = "cloister-monitoring";
 /// What does I/O on its own, or brings a runtime for it.
 const IMPURE: &[&str] =
     &["tokio", "async-std", "smol", "mio", "hyper", "reqwest", "ureq", "kube", "kube-client", "sqlx"];

@@ -50,6 +50,9 @@ pub enum Command {
     Probe(crate::probe::args::Probe),
     /// Keep, show and check the record that nobody changes unseen.
     Evidence(Box<crate::evidence::args::Evidence>),
+    /// Tell people: who can be told, and whether it arrives.
+    #[cfg(feature = "alert")]
+    Alert(Box<crate::alert::args::Alert>),
 }
 
 /// Exit status: 0 assessed and under the threshold; 1 at or over it; 2 some

@@ -1,6 +1,8 @@
 //! `cloister`, also `kubectl cloister`: reads arguments, calls the crates, prints.
 #![allow(clippy::disallowed_methods, reason = "below the I/O line: the program reads files, environment and clock")]
 
+#[cfg(feature = "alert")]
+mod alert;
 mod args;
 mod audit;
 mod baseline;
@@ -69,6 +71,8 @@ fn main() -> ExitCode {
         Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
         Command::Evidence(evidence) => evidence::run(evidence, &terminal),
+        #[cfg(feature = "alert")]
+        Command::Alert(alert) => alert::run(alert, &terminal),
     };
     ended.unwrap_or_else(|error| {
         terminal.error(&format!("{error:#}"));

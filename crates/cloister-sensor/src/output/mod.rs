@@ -1,6 +1,5 @@
 //! Where findings, flows and numbers go: each writer is a thread, so that none of them holds up the frames.
 
-mod forward;
 mod lines;
 mod metrics;
 
@@ -17,6 +16,7 @@ use std::time::Duration;
 use anyhow::Context;
 use cloister_dlp::document::Finding;
 use cloister_dpi::Connection;
+use cloister_forward::Forward;
 
 use crate::args::Arguments;
 use crate::say;
@@ -33,7 +33,7 @@ const WAITING: usize = 256;
 pub struct Writers {
     findings: Box<dyn Write + Send>,
     flows: Option<File>,
-    forward: Option<forward::Forward>,
+    forward: Option<Forward>,
     metrics: Option<TcpListener>,
 }
 
@@ -65,7 +65,7 @@ impl Writers {
                 _ => Box::new(append(&arguments.findings)?),
             },
             flows: arguments.flows.as_deref().map(append).transpose()?,
-            forward: arguments.forward.map(|address| forward::Forward::new(address, &arguments.tag)),
+            forward: arguments.forward.map(|address| Forward::new(address, &arguments.tag)),
             metrics: metrics.transpose()?,
         })
     }
@@ -76,7 +76,7 @@ impl Writers {
         let mut writer = self.findings;
         outputs.findings.push(queue("findings", move |findings| lines::write(&mut writer, findings))?);
         if let Some(mut forward) = self.forward {
-            outputs.findings.push(queue("forward", move |findings: &[Finding]| forward.send(findings))?);
+            outputs.findings.push(queue("forward", move |findings: &[Finding]| forward.send(&timed(findings)))?);
         }
         if let Some(mut flows) = self.flows {
             outputs.flows = Some(queue("flows", move |list| lines::write(&mut flows, list))?);
@@ -87,6 +87,12 @@ impl Writers {
         }
         Ok(outputs)
     }
+}
+
+/// Findings with when they were seen last, in seconds.
+fn timed(findings: &[Finding]) -> Vec<(i64, &Finding)> {
+    let seconds = |finding: &Finding| finding.last.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
+    findings.iter().map(|finding| (seconds(finding), finding)).collect()
 }
 
 fn append(file: &Path) -> anyhow::Result<File> {
