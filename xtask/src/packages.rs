@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::succeeds;
 
-/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, and the program that
-/// captures.
+/// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, the program that
+/// captures, and the hub's store.
 const PACKAGES: &[&str] = &[
     "bind9-dnsutils",
     "busybox-static",

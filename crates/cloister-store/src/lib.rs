@@ -24,10 +24,15 @@
 
 mod error;
 mod page;
+mod sql;
 pub mod topics;
 
 pub use error::{Error, Result};
 pub use page::{Cursor, MOST, Page, Paging};
+#[cfg(feature = "postgres")]
+pub use sql::postgres::{Address, Postgres, Server};
+pub use sql::sqlite::{File, Sqlite};
+pub use sql::{Database, SCHEMA};
 pub use topics::assessments::{
     Assessments, Body, Counts, FrameworkCounts, Judged, Recorded, Run, RunFilter, RunRecord, Seen, Source, Status,
 };

@@ -107,7 +107,7 @@ pub struct Recorded {
     pub resolved: Vec<String>,
     /// How many are in both.
     pub still: u64,
-    /// How many requirements changed their status, those of the first run not counted.
+    /// How many requirements have another status than in the run before, or none any more.
     pub changed_requirements: u64,
 }
 
