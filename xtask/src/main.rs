@@ -32,6 +32,7 @@ cargo xtask bench detect          how fast detectors read, beside Vectorscan; wr
 cargo xtask bench evidence        how fast a log takes entries durably, beside the disk itself; proofs and memory; writes its section
 cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
+cargo xtask bench store           how fast the hub's store takes events and assessments, SQLite and PostgreSQL; writes its section
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask order                 find the functions that a scan runs, which the linker puts together; needs valgrind
 cargo xtask tools                 build the programs that the tests run against
@@ -54,6 +55,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "evidence"] => bench::evidence(),
         ["bench", "extproc"] => bench::extproc(),
         ["bench", "sensor"] => bench::sensor(),
+        ["bench", "store"] => bench::store(),
         ["bench", corpora] => bench::bench(Some(corpora)),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::succeeds;
 
 /// What a node with real pods needs, the judges of packets, of the probe, of streams and of messages, the receivers of alerts,
-/// and the program that captures.
+/// the program that captures, and the hub's store.
 const PACKAGES: &[&str] = &[
     "bind9-dnsutils",
     "busybox-static",

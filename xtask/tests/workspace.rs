@@ -78,8 +78,20 @@ const ORDER: &[&str] = &[
 /// The last crate above the line: those up to it know no I/O.
 const LAST_PURE: &str = "cloister-monitoring";
 /// What does I/O on its own, or brings a runtime for it.
-const IMPURE: &[&str] =
-    &["tokio", "async-std", "smol", "mio", "hyper", "reqwest", "ureq", "kube", "kube-client", "sqlx"];
+const IMPURE: &[&str] = &[
+    "tokio",
+    "async-std",
+    "smol",
+    "mio",
+    "hyper",
+    "reqwest",
+    "ureq",
+    "kube",
+    "kube-client",
+    "sqlx",
+    "rusqlite",
+    "tokio-postgres",
+];
 
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()

@@ -16,6 +16,7 @@ mod page;
 mod rbac;
 mod section;
 mod sensor;
+mod store;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub use network::network;
 pub use node::node;
 pub use rbac::rbac;
 pub use sensor::sensor;
+pub use store::store;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
 const ROUNDS: usize = 15;
