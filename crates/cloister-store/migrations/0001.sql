@@ -58,7 +58,8 @@ CREATE TABLE findings (
     PRIMARY KEY (source, id)
 );
 CREATE INDEX findings_by_weight ON findings (weight, source, id);
-CREATE INDEX findings_by_end ON findings (resolved);
+-- Only the resolved ones, so that nobody looks for the others by it.
+CREATE INDEX findings_by_end ON findings (resolved) WHERE resolved IS NOT NULL;
 
 CREATE TABLE finding_changes (
     number BIGINT PRIMARY KEY,

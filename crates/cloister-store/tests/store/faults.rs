@@ -135,10 +135,10 @@ fn a_writer_that_is_killed_loses_nothing_that_it_acknowledged() {
 }
 
 /// A small disk in a folder; it needs root, as the tests of nodes do.
-struct SmallDisk(tempfile::TempDir);
+pub struct SmallDisk(pub tempfile::TempDir);
 
 impl SmallDisk {
-    fn new(bytes: u32) -> SmallDisk {
+    pub fn new(bytes: u32) -> SmallDisk {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={bytes}"), "cloister-store"])
@@ -147,6 +147,11 @@ impl SmallDisk {
             .unwrap();
         assert!(mounted.success(), "a small disk cannot be mounted: run this as root");
         SmallDisk(folder)
+    }
+
+    pub fn grow(&self, size: &str) {
+        let mounted = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(self.0.path()).status();
+        assert!(mounted.unwrap().success());
     }
 }
 
@@ -176,8 +181,7 @@ fn a_full_disk_is_named_and_loses_nothing() {
     }
     // What is there can still be read, and room makes it go on.
     store.queue_size("audit").unwrap();
-    let larger = Command::new("mount").args(["-o", "remount,size=32m"]).arg(disk.0.path()).status().unwrap();
-    assert!(larger.success());
+    disk.grow("32m");
     for number in 3000..3010 {
         push(number).unwrap();
     }

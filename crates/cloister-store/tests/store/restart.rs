@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use cloister_store::{Assessments, Error, Item, Limits, Paging, Postgres, Queues, Retention, RunFilter};
 
+use crate::faults::SmallDisk;
 use crate::made::{address, at, run};
-use crate::server::Server;
+use crate::server::{Server, give};
 
 const LIMITS: Limits = Limits { items: 1_000_000, bytes: 1 << 30 };
 
@@ -80,4 +81,40 @@ fn work_resumes_after_restarts() {
     server.stop();
     let impatient = Postgres::open(address(&server.url("postgres")).patience(Duration::from_millis(200)));
     assert!(matches!(impatient.unwrap_err(), Error::Unreachable { .. }));
+}
+
+#[test]
+fn a_full_disk_of_the_server_is_named_and_loses_nothing() {
+    let (disk, journal) = (SmallDisk::new(80 << 20), tempfile::tempdir().unwrap());
+    give(journal.path());
+    // The journal lies elsewhere, as operators have it: without room for it a server ends itself.
+    let server = Server::within(tempfile::tempdir_in(disk.0.path()).unwrap(), &[], |folder| {
+        let (from, to) = (folder.join("data/pg_wal"), journal.path().join("wal"));
+        assert!(std::process::Command::new("mv").args([&from, &to]).status().unwrap().success());
+        std::os::unix::fs::symlink(to, from).unwrap();
+    });
+    let store = Postgres::open(address(&server.url("postgres"))).unwrap();
+    let mut kept = BTreeSet::new();
+    let mut push = |number: u64| {
+        let id = format!("e{number}");
+        // What the server cannot make smaller.
+        let mut state = number;
+        let random = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state.to_le_bytes()[7]
+        });
+        let item = Item { id: id.clone(), body: random.take(1 << 18).collect() };
+        store.push("audit", &[item], LIMITS, at(0), at(9)).map(|_| kept.insert(id))
+    };
+    let full = (0..400).find_map(|number| push(number).err()).expect("the disk never gets full");
+    assert!(matches!(full, Error::DiskFull { .. }), "{full}");
+    disk.grow("200m");
+    for number in 1000..1005 {
+        push(number).unwrap();
+    }
+    store.examine().unwrap();
+    let taken = store.take("audit", 1000, at(0), Duration::from_secs(1)).unwrap();
+    assert_eq!(taken.into_iter().map(|one| one.item.id).collect::<BTreeSet<_>>(), kept);
+    drop(store);
+    drop(server);
 }
