@@ -13,6 +13,7 @@ mod folder;
 mod harden;
 mod input;
 mod list;
+mod logs;
 mod network;
 mod node;
 mod output;
