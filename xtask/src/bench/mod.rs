@@ -14,6 +14,7 @@ mod network;
 mod node;
 mod page;
 mod rbac;
+mod rules;
 mod section;
 mod sensor;
 
@@ -37,6 +38,7 @@ pub use minimize::minimize;
 pub use network::network;
 pub use node::node;
 pub use rbac::rbac;
+pub use rules::rules;
 pub use sensor::sensor;
 
 /// Rounds of the fast contestants; each round runs all of them, one after the other.
