@@ -31,6 +31,7 @@ cargo xtask bench node            how long collecting on a node takes, and asses
 cargo xtask bench detect          how fast detectors read, beside Vectorscan; writes its section
 cargo xtask bench evidence        how fast a log takes entries durably, beside the disk itself; proofs and memory; writes its section
 cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
+cargo xtask bench rules           how many audit events a second are judged by every rule on one core; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
 cargo xtask bench store           how fast the hub's store takes events and assessments, SQLite and PostgreSQL; writes its section
 cargo xtask generate [--check]    write the generated files, or say which are stale
@@ -54,6 +55,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "detect"] => bench::detect(),
         ["bench", "evidence"] => bench::evidence(),
         ["bench", "extproc"] => bench::extproc(),
+        ["bench", "rules"] => bench::rules(),
         ["bench", "sensor"] => bench::sensor(),
         ["bench", "store"] => bench::store(),
         ["bench", corpora] => bench::bench(Some(corpora)),

@@ -124,6 +124,19 @@ pub enum Outcome {
     Unsaid,
 }
 
+/// From the authoriser's annotation, else from the HTTP status.
+pub fn outcome(decision: &str, code: i32) -> Outcome {
+    match decision {
+        "allow" => Outcome::Allowed,
+        "forbid" => Outcome::Denied,
+        _ => match code {
+            101 | 200..=299 => Outcome::Allowed,
+            401 | 403 => Outcome::Denied,
+            _ => Outcome::Unsaid,
+        },
+    }
+}
+
 impl Event<'_> {
     /// Whether this is an event of a log, and not some other JSON.
     pub fn is_one(&self) -> bool {
@@ -140,15 +153,7 @@ impl Event<'_> {
 
     /// What the authoriser decided. Where it is not written, an answer of success says it.
     pub fn outcome(&self) -> Outcome {
-        match self.annotations.as_ref().map_or("", |annotations| &*annotations.decision) {
-            "allow" => Outcome::Allowed,
-            "forbid" => Outcome::Denied,
-            _ => match self.code() {
-                101 | 200..=299 => Outcome::Allowed,
-                401 | 403 => Outcome::Denied,
-                _ => Outcome::Unsaid,
-            },
-        }
+        outcome(self.annotations.as_ref().map_or("", |annotations| &*annotations.decision), self.code())
     }
 
     /// Why it was allowed, in the authoriser's words.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::actions::{Actions, Asked, Counted, nth};
 use crate::event::{Event, Outcome};
+use crate::reader::{Met, Takes};
 use crate::users::Users;
 use crate::words::Words;
 use crate::{implied, key, reader};
@@ -231,6 +232,28 @@ impl Log {
         } else {
             self.long.end(id);
         }
+    }
+}
+
+impl Takes for Log {
+    fn take(&mut self, _: u64, text: &[u8]) -> Result<Met, serde_json::Error> {
+        let event: Event<'_> = serde_json::from_slice(text)?;
+        if event.items.is_some() {
+            return Ok(Met::List);
+        }
+        if !event.is_one() {
+            return Ok(Met::Foreign);
+        }
+        self.add(&event);
+        Ok(Met::Event)
+    }
+
+    fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    fn diagnostics(&mut self) -> &mut Vec<Diagnostic> {
+        &mut self.diagnostics
     }
 }
 

@@ -6,12 +6,32 @@ use cloister_model::Diagnostic;
 use flate2::read::MultiGzDecoder;
 
 use crate::document::{self, End, LONGEST};
-use crate::event::Event;
 use crate::feed::Feed;
-use crate::log::Log;
+use crate::log::Tally;
 
 /// Messages for each log; what is beyond is counted.
 const TOLD: u64 = 10;
+
+/// What some JSON is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// An event, which was taken.
+    Event,
+    /// A list of events.
+    List,
+    /// Something else.
+    Foreign,
+}
+
+/// Whoever wants the events of a log.
+pub trait Takes {
+    /// Reads one value and takes it where it is an event, which it counts.
+    fn take(&mut self, line: u64, text: &[u8]) -> Result<Met, serde_json::Error>;
+    /// What was counted.
+    fn tally(&mut self) -> &mut Tally;
+    /// What was told.
+    fn diagnostics(&mut self) -> &mut Vec<Diagnostic>;
+}
 
 /// What a line came to.
 enum Line {
@@ -22,8 +42,8 @@ enum Line {
 }
 
 /// Reads one log to its end, or to where it cannot be read any further.
-pub fn read(log: &mut Log, name: &str, input: impl Read) {
-    let (events, told_before) = (log.tally.events, log.diagnostics.len());
+pub fn read<T: Takes>(log: &mut T, name: &str, input: impl Read) {
+    let (events, told_before) = (log.tally().events, log.diagnostics().len());
     let mut reader = Reader { log, name, told: 0 };
     let mut start = Feed::new(input);
     let mut failed = None;
@@ -43,21 +63,21 @@ pub fn read(log: &mut Log, name: &str, input: impl Read) {
         let help = "what stands before it was read; check that the file is whole, and that it may be read";
         reader.tell(line, format!("cannot be read any further: {}", cause(&error)), help);
     }
-    if reader.told > 1 && reader.log.tally.events == events {
+    if reader.told > 1 && reader.log.tally().events == events {
         return nothing(reader, told_before);
     }
     if reader.told > TOLD {
         let more = reader.told - TOLD;
         let message = format!("{more} more parts could not be read");
-        reader.log.diagnostics.push(Diagnostic::error(name, message).help("mend those above first, and look again"));
+        reader.log.diagnostics().push(Diagnostic::error(name, message).help("mend those above first, and look again"));
     }
 }
 
 /// One message for a file that is no audit log, in place of one for each of its lines.
-fn nothing(reader: Reader<'_>, told_before: usize) {
+fn nothing<T: Takes>(reader: Reader<'_, T>, told_before: usize) {
     let message = format!("holds no audit event: {} parts of it are something else", reader.told);
     let help = "name an audit log of the API server: events of audit.k8s.io as JSON, packed by gzip or not";
-    let diagnostics = &mut reader.log.diagnostics;
+    let diagnostics = reader.log.diagnostics();
     let line = diagnostics.get(told_before).and_then(|first| first.line).unwrap_or(1);
     diagnostics.truncate(told_before);
     diagnostics.push(Diagnostic::error(reader.name, message).at(line, 1).help(help));
@@ -87,16 +107,16 @@ impl<R: Read> Read for Fed<R> {
     }
 }
 
-struct Reader<'l> {
-    log: &'l mut Log,
+struct Reader<'l, T> {
+    log: &'l mut T,
     name: &'l str,
     told: u64,
 }
 
-impl Reader<'_> {
+impl<T: Takes> Reader<'_, T> {
     fn read<R: Read>(&mut self, feed: &mut Feed<R>) -> Result<(), (u64, io::Error)> {
         let ended = self.lines(feed);
-        self.log.tally.bytes += feed.taken + feed.rest().len() as u64;
+        self.log.tally().bytes += feed.taken + feed.rest().len() as u64;
         let Err(error) = ended else { return Ok(()) };
         // A line without an end is all that is left.
         let (line, rest) = (feed.line, feed.rest().len());
@@ -131,30 +151,24 @@ impl Reader<'_> {
             // Runtimes put time and stream before what a container writes.
             Some(_) => {
                 let event = memchr::memmem::find(text, b"{\"").and_then(|at| text.get(at..)).unwrap_or_default();
-                return match serde_json::from_slice::<Event<'_>>(event) {
-                    Ok(event) if event.is_one() => {
-                        self.log.add(&event);
-                        Line::Read
-                    }
+                return match self.log.take(line, event) {
+                    Ok(Met::Event) => Line::Read,
                     _ => Line::Unreadable,
                 };
             }
         }
-        match serde_json::from_slice::<Event<'_>>(text) {
-            Ok(event) if event.items.is_some() => Line::Document,
-            Ok(event) => {
-                self.event(line, &event);
+        match self.log.take(line, text) {
+            Ok(Met::Event) => Line::Read,
+            Ok(Met::Foreign) => {
+                self.foreign(line);
                 Line::Read
             }
-            Err(_) => Line::Document,
+            Ok(Met::List) | Err(_) => Line::Document,
         }
     }
 
-    fn event(&mut self, line: u64, event: &Event<'_>) {
-        if event.is_one() {
-            return self.log.add(event);
-        }
-        self.log.tally.foreign += 1;
+    fn foreign(&mut self, line: u64) {
+        self.log.tally().foreign += 1;
         let help = "only events of audit.k8s.io count; leave other logs out";
         self.tell(line, "is JSON, but no audit event".to_owned(), help);
     }
@@ -168,10 +182,15 @@ impl Reader<'_> {
             self.unreadable(start, "is no JSON");
             return feed.skip_line();
         }
-        let ended = document::read(feed, |line, text| match serde_json::from_slice::<Event<'_>>(text) {
-            _ if text.len() > LONGEST => self.unreadable(line, "an event of more than 32 MiB"),
-            Ok(event) => self.event(line, &event),
-            Err(error) => self.unreadable(line, why(&error)),
+        let ended = document::read(feed, |line, text| {
+            if text.len() > LONGEST {
+                return self.unreadable(line, "an event of more than 32 MiB");
+            }
+            match self.log.take(line, text) {
+                Ok(Met::Event) => {}
+                Ok(_) => self.foreign(line),
+                Err(error) => self.unreadable(line, why(&error)),
+            }
         })?;
         if let End::Broken { why, in_line } = ended {
             self.unreadable(start, why);
@@ -183,7 +202,7 @@ impl Reader<'_> {
     }
 
     fn unreadable(&mut self, line: u64, why: &str) {
-        self.log.tally.unreadable += 1;
+        self.log.tally().unreadable += 1;
         let help = "everything else was read; a server that was stopped leaves such lines";
         self.tell(line, format!("cannot be read: {why}"), help);
     }
@@ -192,13 +211,13 @@ impl Reader<'_> {
         self.told += 1;
         if self.told <= TOLD {
             let line = u32::try_from(line).unwrap_or(u32::MAX);
-            self.log.diagnostics.push(Diagnostic::error(self.name, message).at(line, 1).help(help));
+            self.log.diagnostics().push(Diagnostic::error(self.name, message).at(line, 1).help(help));
         }
     }
 }
 
 /// The parser's own words may quote what it met.
-fn why(error: &serde_json::Error) -> &'static str {
+pub fn why(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Data => "a field of the event is not what audit.k8s.io has there",
         _ => "is no JSON",

@@ -36,7 +36,7 @@ pub enum Command {
     Rbac(Box<crate::rbac::args::Rbac>),
     /// Ask who reaches whom over the network, and why.
     Network(Box<crate::network::args::Network>),
-    /// Ask what an API server writes into its audit log, and why.
+    /// Find in audit logs what somebody should know of, and ask what an API server writes into them.
     Audit(Box<crate::audit::args::Audit>),
     /// Try policies of data-loss prevention on what was recorded.
     Dlp(Box<crate::dlp::args::Dlp>),

@@ -15,6 +15,7 @@ mod folder;
 mod harden;
 mod input;
 mod list;
+mod logs;
 mod network;
 mod node;
 mod output;

@@ -108,16 +108,16 @@ fn page(rows: &[(&str, u64, Measured); 5], packed: u64) -> String {
     text
 }
 
-fn speed(bytes: u64, run: &Measured) -> f64 {
+pub(super) fn speed(bytes: u64, run: &Measured) -> f64 {
     mega(bytes) / run.wall.as_secs_f64()
 }
 
 /// Sizes are far below the 2^52 from which this would round.
-fn mega(bytes: u64) -> f64 {
+pub(super) fn mega(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn fastest(program: &Path, arguments: &[std::ffi::OsString]) -> Result<Measured> {
+pub(super) fn fastest(program: &Path, arguments: &[std::ffi::OsString]) -> Result<Measured> {
     let runs: Vec<Measured> = (0..RUNS).map(|_| measure(program, arguments)).collect::<Result<_>>()?;
     for run in &runs {
         ensure!(run.status == 0, "{} ended with {}", program.display(), run.status);
@@ -136,7 +136,7 @@ fn pack(log: &Path) -> Result<PathBuf> {
 }
 
 /// Writes events until there are `bytes`.
-fn generate(path: &Path, bytes: u64, subjects: u64) -> Result<PathBuf> {
+pub(super) fn generate(path: &Path, bytes: u64, subjects: u64) -> Result<PathBuf> {
     println!("minimize: generating {:.0} MB", mega(bytes));
     let mut file = BufWriter::new(File::create(path).with_context(|| format!("failed to create {}", path.display()))?);
     let (mut dice, mut written, mut number) = (Dice(1), 0, 0);

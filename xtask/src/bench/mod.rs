@@ -14,6 +14,7 @@ mod network;
 mod node;
 mod page;
 mod rbac;
+mod rules;
 mod section;
 mod sensor;
 mod store;
@@ -38,6 +39,7 @@ pub use minimize::minimize;
 pub use network::network;
 pub use node::node;
 pub use rbac::rbac;
+pub use rules::rules;
 pub use sensor::sensor;
 pub use store::store;
 
