@@ -75,7 +75,9 @@ pub fn text(written: &str, least: usize, what: &str) -> Result<String, String> {
     let text = cloister_report::clean(&written.replace(['\r', '\n'], " ")).trim().to_owned();
     match text.chars().count() {
         length if length < least => Err(format!("{what} is too short: say it in {least} characters or more")),
-        length if length > LONGEST => Err(format!("{what} is longer than {LONGEST} characters: write a document, and name it")),
+        length if length > LONGEST => {
+            Err(format!("{what} is longer than {LONGEST} characters: write a document, and name it"))
+        }
         _ => Ok(text),
     }
 }
@@ -85,7 +87,9 @@ pub fn last_day(written: &str, today: Date) -> Result<Date, String> {
     let day: Date = written.trim().parse().map_err(|_| "the last day is not YYYY-MM-DD".to_owned())?;
     match day.since(today).map(|span| span.get_days()) {
         Ok(days) if days < 0 => Err("the last day has passed already".to_owned()),
-        Ok(days) if days > MOST_DAYS => Err("the last day is more than three years away: decide again before".to_owned()),
+        Ok(days) if days > MOST_DAYS => {
+            Err("the last day is more than three years away: decide again before".to_owned())
+        }
         Ok(_) => Ok(day),
         Err(_) => Err("the last day is out of reach".to_owned()),
     }
@@ -101,7 +105,8 @@ impl Decision {
     fn document(&self) -> serde_json::Value {
         let (kind, spec) = match &self.what {
             What::Exception { check, resource, container } => {
-                let mut named = json!({"apiVersion": resource.api_version, "kind": resource.kind, "name": resource.name});
+                let mut named =
+                    json!({"apiVersion": resource.api_version, "kind": resource.kind, "name": resource.name});
                 if let (Some(namespace), Some(fields)) = (&resource.namespace, named.as_object_mut()) {
                     fields.insert("namespace".to_owned(), json!(namespace));
                 }

@@ -67,7 +67,16 @@ impl Log {
         let reader = folder.reader();
         let group = Group::start(folder, Timestamp::now)?;
         let writer = group.writer();
-        Ok(Log { group: Mutex::new(Some(group)), writer, sealer, reader, verifier, path, remember, checked: Mutex::new(None) })
+        Ok(Log {
+            group: Mutex::new(Some(group)),
+            writer,
+            sealer,
+            reader,
+            verifier,
+            path,
+            remember,
+            checked: Mutex::new(None),
+        })
     }
 
     /// Records something. It is on the disk when this returns.

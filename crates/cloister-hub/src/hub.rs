@@ -35,6 +35,8 @@ pub struct Config {
     pub secure: bool,
     /// The name of the cookie: of several hubs on one host each has its own.
     pub cookie: String,
+    /// Where it keeps what it must remember; in memory alone without it.
+    pub folder: Option<std::path::PathBuf>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -89,16 +91,17 @@ const MOST_SOURCES: usize = 200;
 
 impl Hub {
     /// Begins one.
-    pub fn new(config: Config) -> Arc<Hub> {
-        Arc::new(Hub {
+    pub fn new(config: Config) -> std::io::Result<Arc<Hub>> {
+        let keep = config.folder.as_deref().map(Keep::open).transpose()?.unwrap_or_default();
+        Ok(Arc::new(Hub {
             config,
             sessions: Sessions::default(),
             buckets: Buckets::default(),
             live: Live::default(),
-            keep: Keep::default(),
+            keep,
             sources: RwLock::default(),
             taking: Mutex::default(),
-        })
+        }))
     }
 
     /// A link that signs in once as administrator, to be shown to whoever started the hub.
@@ -167,7 +170,7 @@ impl Hub {
             return Err(Refused::Older(before.report.assessed_at.clone()));
         }
         let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
-        let is_new = before.as_ref().is_none_or(|before| before.digest != snapshot.digest);
+        let is_new = self.keep.last(source).is_none_or(|digest| digest != snapshot.digest);
         if is_new {
             if let Some(log) = &self.config.log {
                 log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
@@ -175,13 +178,13 @@ impl Hub {
         }
         self.sources_mut().entry(source.clone()).or_default().snapshot = Some(snapshot.clone());
         if is_new {
-            self.tell(before.as_deref(), &snapshot);
+            self.tell(before.as_deref(), &snapshot)?;
         }
         Ok(is_new)
     }
 
-    fn tell(&self, before: Option<&Snapshot>, now: &Snapshot) {
-        let mut run = Run::of(&now.report, &now.digest);
+    fn tell(&self, before: Option<&Snapshot>, now: &Snapshot) -> Result<(), Refused> {
+        let mut run = Run::of(&now.source, &now.report, &now.digest);
         if let Some(before) = before {
             run.new = now.report.findings.iter().filter(|one| before.finding(&one.id).is_none()).count();
             run.resolved = before.report.findings.iter().filter(|one| now.finding(&one.id).is_none()).count();
@@ -193,7 +196,7 @@ impl Hub {
             new: run.new,
             resolved: run.resolved,
         });
-        self.keep.run(&now.source, run);
+        self.keep.run(run).map_err(kept)
     }
 
     /// Runs of a source, the oldest first.
@@ -212,13 +215,19 @@ impl Hub {
     }
 
     /// Decides: recorded first, in force with the next assessment, which begins at once.
-    pub fn decide(&self, source: &str, what: What, (reason, expires): (String, jiff::civil::Date), who: &Who) -> Result<Decision, Refused> {
+    pub fn decide(
+        &self,
+        source: &str,
+        what: What,
+        (reason, expires): (String, jiff::civil::Date),
+        who: &Who,
+    ) -> Result<Decision, Refused> {
         let id = secret::new().map_err(|error| Refused::Record(error.to_string()))?;
         let id: String = id.chars().filter(char::is_ascii_alphanumeric).take(12).collect::<String>().to_lowercase();
         let (source, who, at) = (source.to_owned(), who.name.clone(), Timestamp::now());
         let decision = Decision { id, source, what, reason, who, at, expires, withdrawn: None };
         self.record(kind_of(&decision), &json!({"decided": decision}))?;
-        self.keep.decide(decision.clone());
+        self.keep.decide(decision.clone()).map_err(kept)?;
         self.decided(&decision);
         Ok(decision)
     }
@@ -230,7 +239,7 @@ impl Hub {
         let withdrawn = Withdrawn { who: who.name.clone(), at: Timestamp::now(), reason };
         decision.withdrawn = Some(withdrawn.clone());
         self.record(kind_of(&decision), &json!({"withdrawn": decision}))?;
-        let decision = self.keep.withdraw(source, id, withdrawn);
+        let decision = self.keep.withdraw(source, id, withdrawn).map_err(kept)?;
         decision.iter().for_each(|decision| self.decided(decision));
         Ok(decision)
     }
@@ -249,6 +258,10 @@ impl Hub {
             None => Ok(()),
         }
     }
+}
+
+fn kept(error: std::io::Error) -> Refused {
+    Refused::Record(error.to_string())
 }
 
 fn kind_of(decision: &Decision) -> Kind {

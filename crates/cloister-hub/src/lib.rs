@@ -16,14 +16,16 @@ mod decisions;
 mod evidence;
 mod http;
 mod hub;
+mod keep;
 mod live;
 mod pages;
 mod read;
 mod routes;
-mod keep;
 mod snapshot;
 mod sources;
 mod table;
+#[cfg(test)]
+mod trials;
 mod who;
 
 pub use crate::evidence::Log;

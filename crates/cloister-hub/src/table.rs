@@ -120,7 +120,11 @@ impl Cell {
         match &self.value {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
-            Value::Array(items) => items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(", "),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join(", "),
             other => other.to_string(),
         }
     }
@@ -158,7 +162,8 @@ impl Table {
     /// Rows as objects.
     pub fn json(&self) -> Vec<Value> {
         let object = |row: &Row| {
-            let fields = self.columns.iter().zip(&row.cells).map(|((_, name), cell)| ((*name).to_owned(), cell.value.clone()));
+            let fields =
+                self.columns.iter().zip(&row.cells).map(|((_, name), cell)| ((*name).to_owned(), cell.value.clone()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         self.rows.part.iter().map(object).collect()
@@ -171,7 +176,8 @@ impl Table {
         out.push_str(&head.join(","));
         out.push_str("\r\n");
         for row in &self.rows.part {
-            let cells: Vec<String> = row.cells.iter().map(|cell| if cell.is_number() { cell.text() } else { field(&cell.text()) }).collect();
+            let cells: Vec<String> =
+                row.cells.iter().map(|cell| if cell.is_number() { cell.text() } else { field(&cell.text()) }).collect();
             out.push_str(&cells.join(","));
             out.push_str("\r\n");
         }

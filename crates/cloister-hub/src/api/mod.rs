@@ -19,7 +19,8 @@ use crate::{Snapshot, evidence};
 pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
     let rights = [Right::Read, Right::ReadPeople, Right::Accept, Right::Attest, Right::HandIn];
-    let may: Vec<String> = rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
+    let may: Vec<String> =
+        rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
     Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may})))
 }
 
@@ -89,7 +90,10 @@ pub fn hand_in(ask: &Ask<'_>) -> Result<Answer, Problem> {
         return Err(Problem::new(403, "an agent hands in for the source that is called like it"));
     }
     if !is_name(source) {
-        return Err(Problem::new(422, "a source's name is 1 to 63 small letters, digits, dots and hyphens, and begins with a letter or digit"));
+        return Err(Problem::new(
+            422,
+            "a source's name is 1 to 63 small letters, digits, dots and hyphens, and begins with a letter or digit",
+        ));
     }
     let kind = ask.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     if !kind.starts_with("application/json") {
@@ -104,7 +108,9 @@ pub fn hand_in(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Whether it may name a source.
 pub fn is_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    name.len() <= 63 && name.bytes().next().is_some_and(plain) && name.bytes().all(|byte| plain(byte) || b".-".contains(&byte))
+    name.len() <= 63
+        && name.bytes().next().is_some_and(plain)
+        && name.bytes().all(|byte| plain(byte) || b".-".contains(&byte))
 }
 
 fn refused_with(refused: &Refused) -> Problem {
@@ -181,7 +187,8 @@ pub fn decisions(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// A small JSON document that was sent.
 fn sent<'b, T: Deserialize<'b>>(ask: &'b Ask<'_>) -> Result<T, Problem> {
     let cause = |error: serde_json::Error| {
-        let form = if error.is_data() { "a field is missing, unknown, or not of its form" } else { "the body is no JSON" };
+        let form =
+            if error.is_data() { "a field is missing, unknown, or not of its form" } else { "the body is no JSON" };
         Problem::new(400, format!("line {}, column {}: {form}", error.line(), error.column()))
     };
     serde_json::from_slice(&ask.body).map_err(cause)

@@ -70,9 +70,7 @@ fn is_list(route: &Route) -> bool {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let text = |name: &str, place: &str, required: bool, about: &str| {
-        json!({"name": name, "in": place, "required": required, "description": about, "schema": {"type": "string"}})
-    };
+    let text = |name: &str, place: &str, required: bool, about: &str| json!({"name": name, "in": place, "required": required, "description": about, "schema": {"type": "string"}});
     let names = route.path.split(['{', '}']).skip(1).step_by(2);
     let mut all: Vec<Value> = names.map(|name| text(name, "path", true, "As lists name it")).collect();
     if is_list(route) {
@@ -109,14 +107,20 @@ fn parameters(route: &Route) -> Vec<Value> {
 fn sent(route: &Route) -> Option<Value> {
     match (route.method == "POST", route.body) {
         (true, Body::Report) => Some(json!({"$ref": "#/components/schemas/Report"})),
-        (true, Body::Form) if route.path.ends_with("exceptions") => Some(json!({"$ref": "#/components/schemas/ToAccept"})),
+        (true, Body::Form) if route.path.ends_with("exceptions") => {
+            Some(json!({"$ref": "#/components/schemas/ToAccept"}))
+        }
         (true, Body::Form) => Some(json!({"$ref": "#/components/schemas/ToAttest"})),
         _ => None,
     }
 }
 
 fn responses(route: &Route) -> Value {
-    let schema = if is_list(route) || route.path == "/api/v1/sources" { json!({"$ref": "#/components/schemas/List"}) } else { json!({"type": "object"}) };
+    let schema = if is_list(route) || route.path == "/api/v1/sources" {
+        json!({"$ref": "#/components/schemas/List"})
+    } else {
+        json!({"type": "object"})
+    };
     let told = |about: &str| json!({"description": about, "content": {"application/json": {"schema": schema}}});
     let mut all = Map::new();
     if route.method == "POST" {
@@ -169,7 +173,8 @@ mod tests {
         let paths = document["paths"].as_object().unwrap();
         let told: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
         assert_eq!(told, ROUTES.iter().filter(|route| is_api(route.path)).count());
-        let mut ids: Vec<&Value> = paths.values().flat_map(|path| path.as_object().unwrap().values()).map(|one| &one["operationId"]).collect();
+        let mut ids: Vec<&Value> =
+            paths.values().flat_map(|path| path.as_object().unwrap().values()).map(|one| &one["operationId"]).collect();
         let all = ids.len();
         ids.sort_by_key(ToString::to_string);
         ids.dedup();

@@ -67,7 +67,8 @@ impl Problem {
             detail: &'a str,
         }
         let written = Written { r#type: "about:blank", title: self.title(), status: self.status, detail: &self.detail };
-        let mut answer = Answer::new(self.status, "application/problem+json", serde_json::to_vec(&written).unwrap_or_default());
+        let mut answer =
+            Answer::new(self.status, "application/problem+json", serde_json::to_vec(&written).unwrap_or_default());
         answer.wait(self.wait);
         answer
     }
@@ -117,7 +118,9 @@ impl Answer {
     /// May be kept by whoever has it, for ever: its name changes with it.
     #[must_use]
     pub fn for_good(mut self) -> Answer {
-        self.0.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        self.0
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
         self
     }
 

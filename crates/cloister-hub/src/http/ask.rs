@@ -81,7 +81,11 @@ impl<'h> Ask<'h> {
         match self.hub.state(source) {
             None => Err(Problem::missing(format!("there is no source \"{}\"", cloister_report::clean(source)))),
             Some((trouble, _)) => self.hub.snapshot(source).ok_or_else(|| {
-                Problem::new(503, trouble.unwrap_or_else(|| "it is being assessed for the first time: try again in a moment".to_owned()))
+                Problem::new(
+                    503,
+                    trouble
+                        .unwrap_or_else(|| "it is being assessed for the first time: try again in a moment".to_owned()),
+                )
             }),
         }
     }
@@ -97,7 +101,8 @@ impl<'h> Ask<'h> {
 }
 
 /// What must not stand in a part of a path as it is.
-const IN_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'(').remove(b')').remove(b':');
+const IN_SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'(').remove(b')').remove(b':');
 
 /// A text as a part of a path.
 pub fn segment(text: &str) -> String {

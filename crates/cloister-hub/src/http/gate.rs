@@ -18,7 +18,23 @@ pub fn host(hub: &Hub, headers: &HeaderMap) -> Result<(), Problem> {
     let mut named = headers.get_all(header::HOST).iter();
     let host = named.next().and_then(|host| host.to_str().ok()).unwrap_or("");
     let is_ours = named.next().is_none() && hub.config.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-    if is_ours { Ok(()) } else { Err(Problem::new(421, "the request names a host that is not this hub's: open it by the address that it printed, or name the host with --host")) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err(Problem::new(
+            421,
+            "the request names a host that is not this hub's: open it by the address that it printed, or name the host with --host",
+        ))
+    }
+}
+
+/// From where a request comes: behind a proxy, what the proxy wrote last; what stands before it anybody may have written.
+pub fn address(hub: &Hub, headers: &HeaderMap, from: IpAddr) -> IpAddr {
+    if !hub.config.secure {
+        return from;
+    }
+    let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    last.and_then(|all| all.rsplit(',').next()?.trim().parse().ok()).unwrap_or(from)
 }
 
 /// The value of a cookie.
@@ -37,7 +53,10 @@ pub fn who(hub: &Hub, headers: &HeaderMap, from: IpAddr) -> Result<Option<Who>, 
             return Ok(Some(Who { name: name.to_owned(), role, forms: String::new() }));
         }
         rate(hub, from, Of::SignIn)?;
-        return Err(Problem::new(401, "this token is not known: Authorization: Bearer TOKEN takes one of the hub's tokens"));
+        return Err(Problem::new(
+            401,
+            "this token is not known: Authorization: Bearer TOKEN takes one of the hub's tokens",
+        ));
     }
     let secret = cookie(headers, &hub.config.cookie);
     Ok(secret.and_then(|secret| hub.sessions.of(&secret, Timestamp::now())))
@@ -69,7 +88,9 @@ pub fn meant(ask: &Ask<'_>, route: &Route) -> Result<(), Problem> {
     if matches!(ask.method, Method::GET | Method::HEAD) {
         return Ok(());
     }
-    let forged = || Problem::new(403, "the form does not carry this session's token: open the page again, and send it from there");
+    let forged = || {
+        Problem::new(403, "the form does not carry this session's token: open the page again, and send it from there")
+    };
     let value = |name: &str| ask.headers.get(name).and_then(|value| value.to_str().ok());
     if value("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(forged());
@@ -89,7 +110,8 @@ pub fn meant(ask: &Ask<'_>, route: &Route) -> Result<(), Problem> {
         (_, Some(who)) => Some(who.forms.clone()),
         (_, None) => None,
     };
-    let sent = value("x-csrf-token").map(str::to_owned).or_else(|| ask.form().ok()?.get("token-of-form").map(str::to_owned));
+    let sent =
+        value("x-csrf-token").map(str::to_owned).or_else(|| ask.form().ok()?.get("token-of-form").map(str::to_owned));
     match expected.zip(sent) {
         Some((expected, sent)) if secret::is_same(&expected, &sent) => Ok(()),
         _ => Err(forged()),

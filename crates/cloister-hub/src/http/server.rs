@@ -126,13 +126,16 @@ impl Server {
 
     async fn answer(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr) -> Answer {
         let (parts, body) = request.into_parts();
+        let from = gate::address(&self.hub, &parts.headers, from);
         let path = parts.uri.path().to_owned();
         let is_api = routes::is_api(&path);
         let answered = match self.admit(&parts, &path, from) {
             Ok((found, who)) => self.handle(parts, path, (found, who), body, from).await,
             Err(problem) => Err(problem),
         };
-        answered.unwrap_or_else(|problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) })
+        answered.unwrap_or_else(
+            |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
+        )
     }
 
     fn admit(
@@ -187,7 +190,8 @@ impl Server {
             gate::meant(&ask, route)?;
             (route.answer)(&ask)
         };
-        let fault = |_: Box<dyn std::any::Any + Send>| Err(Problem::new(500, "this is a fault of Cloister; please report it"));
+        let fault =
+            |_: Box<dyn std::any::Any + Send>| Err(Problem::new(500, "this is a fault of Cloister; please report it"));
         if !route.waits {
             return catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(fault);
         }
@@ -202,7 +206,8 @@ impl Server {
             Body::Report => (self.limits.report, self.limits.body * 15),
         };
         let read = timeout(time, Limited::new(body, most).collect()).await;
-        let read = read.map_err(|_| Problem::new(408, format!("the body did not come within {} seconds", time.as_secs())))?;
+        let read =
+            read.map_err(|_| Problem::new(408, format!("the body did not come within {} seconds", time.as_secs())))?;
         let cause = |error: Box<dyn std::error::Error + Send + Sync>| match error.downcast_ref::<LengthLimitError>() {
             Some(_) if most == 0 => Problem::new(413, "this takes no body"),
             Some(_) => Problem::new(413, format!("the body is longer than {most} bytes")),
@@ -211,4 +216,3 @@ impl Server {
         read.map(|whole| whole.to_bytes()).map_err(cause)
     }
 }
-

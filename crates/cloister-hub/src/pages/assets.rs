@@ -52,6 +52,8 @@ pub fn icon() -> String {
 pub fn file(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let all: [&Asset; 3] = [&STYLE, &SCRIPT, &ICON];
     let found = all.into_iter().find(|asset| asset.name == ask.part("file"));
-    let asset = found.ok_or_else(|| Problem::missing("there is no such file: a newer hub may have taken the place of an older one"))?;
+    let asset = found.ok_or_else(|| {
+        Problem::missing("there is no such file: a newer hub may have taken the place of an older one")
+    })?;
     Ok(Answer::new(200, asset.kind, asset.content.as_str().to_owned()).for_good())
 }

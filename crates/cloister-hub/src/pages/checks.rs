@@ -15,7 +15,8 @@ use crate::table::{Cell, Rows, Table, Want};
 pub fn table_of(known: &Snapshot, want: Want<'_>) -> Result<Table, Problem> {
     let cells = |one: &CheckResult| {
         vec![
-            Cell::to(one.name.as_str(), parts::check(&known.source, &one.name)).shown(html! { code { (t(&one.name)) } }),
+            Cell::to(one.name.as_str(), parts::check(&known.source, &one.name))
+                .shown(html! { code { (t(&one.name)) } }),
             Cell::of(one.title.as_str()),
             Cell::of(one.severity.as_str()).shown(marks::severity(one.severity)),
             Cell::of(one.examined),

@@ -95,7 +95,12 @@ fn stores(name: &str, map: &Map, ask: &Ask<'_>) -> Result<Table, Problem> {
     Ok(Table {
         name: "stores",
         caption: "Stores",
-        columns: vec![("Store", "store"), ("Whose data", "dataSubjects"), ("Which data", "dataCategories"), ("Workloads", "workloads")],
+        columns: vec![
+            ("Store", "store"),
+            ("Whose data", "dataSubjects"),
+            ("Which data", "dataCategories"),
+            ("Workloads", "workloads"),
+        ],
         rows: Rows::of(&map.stores, all(ask), |one| one.name.as_str().into(), cells)?,
     })
 }

@@ -27,7 +27,11 @@ pub fn table_of(ask: &Ask<'_>, source: &str, all: &[Decision], want: Want<'_>) -
             Cell::of(one.at.strftime("%Y-%m-%d %H:%M UTC").to_string()),
             Cell::of(one.expires.to_string()),
             Cell::of(state).shown(html! { (state) (taken_back(one)) }),
-            Cell::of(one.id.as_str()).shown(if one.holds(today) { form(ask, source, one) } else { html! { code { (one.id) } } }),
+            Cell::of(one.id.as_str()).shown(if one.holds(today) {
+                form(ask, source, one)
+            } else {
+                html! { code { (one.id) } }
+            }),
         ]
     };
     Ok(Table {

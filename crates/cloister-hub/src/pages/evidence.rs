@@ -135,7 +135,7 @@ fn said(ask: &Ask<'_>, shown: &Shown) -> Markup {
         Said::This(value) => {
             @let text = cloister_report::json::value(value);
             @let cut = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(&text);
-            pre tabindex="0" aria-label="Content" { code { (cut) } }
+            pre tabindex="0" role="region" aria-label="Content" { code { (cut) } }
             @if cut.len() < text.len() { p.quiet { "Its beginning. " code { "cloister evidence show LOG " (shown.index) } " shows all." } }
         }
         Said::Erased => { p.quiet { "It is erased, as an entry of the log says." } }

@@ -72,7 +72,7 @@ pub fn yaml(text: &Text, marked: Option<u32>) -> Markup {
         _ => (0, all.len()),
     };
     html! {
-        pre.written tabindex="0" aria-label="The resource as YAML, values masked" { code {
+        pre.written tabindex="0" role="region" aria-label="The resource as YAML, values masked" { code {
             @if from > 0 { span.row { span.no { "⋮" } span {} } }
             @for (at, line) in all.get(from..to).unwrap_or(&[]) {
                 @let is_marked = marked == Some(*at);
@@ -129,7 +129,10 @@ pub fn decide(
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
     let reason = decisions::text(reason.unwrap_or(""), 10, "the reason").map_err(wrong)?;
     let expires = decisions::last_day(expires.unwrap_or(""), jiff::Zoned::now().date()).map_err(wrong)?;
-    let resource = one.resource.as_deref().ok_or_else(|| Problem::new(422, "what is missing altogether cannot be accepted: it has no resource"))?;
+    let resource = one
+        .resource
+        .as_deref()
+        .ok_or_else(|| Problem::new(422, "what is missing altogether cannot be accepted: it has no resource"))?;
     let what = What::Exception {
         check: one.check.to_string(),
         resource: resource.clone(),

@@ -40,7 +40,8 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     let (namespace, check) = (query.get("namespace"), query.get("check"));
     let requirement = query.get("framework").map(|framework| (framework, query.get("requirement")));
     let data = query.get("data");
-    let words: Vec<String> = query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> =
+        query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |(at, one): (usize, &&'k Finding)| {
         severity.is_none_or(|severity| one.severity == severity)
             && open.is_none_or(|open| one.is_open() == open)
@@ -67,8 +68,10 @@ fn word(level: PersonalData) -> &'static str {
 
 fn filters(known: &Snapshot, query: &Query) -> Markup {
     let severities = Severity::ALL.into_iter().rev().map(|one| (one.as_str().to_owned(), one.as_str().to_owned()));
-    let levels = PersonalData::ALL.into_iter().rev().map(|one| (word(one).to_owned(), words::personal_data(one).to_owned()));
-    let namespaces = known.namespaces.keys().filter(|one| !one.is_empty()).map(|one| (one.to_string(), one.to_string()));
+    let levels =
+        PersonalData::ALL.into_iter().rev().map(|one| (word(one).to_owned(), words::personal_data(one).to_owned()));
+    let namespaces =
+        known.namespaces.keys().filter(|one| !one.is_empty()).map(|one| (one.to_string(), one.to_string()));
     let states = ["open", "accepted"].map(|one| (one.to_owned(), one.to_owned()));
     html! {
         form.filters {

@@ -37,14 +37,20 @@ const WAYS: [(&str, &str); 9] = [
 impl Layout<'_> {
     /// The whole page.
     pub fn answer(&self, body: Markup) -> Answer {
-        Answer::page(200, frame(self.title, html! {
-            (self.bar())
-            div.frame {
-                @if let Some(source) = self.source { (self.ways(source)) } @else { div {} }
-                main id="main" data-source=[self.source] { (body) }
-            }
-            p.live id="live" role="status" aria-live="polite" {}
-        }))
+        Answer::page(
+            200,
+            frame(
+                self.title,
+                html! {
+                    (self.bar())
+                    div.frame {
+                        @if let Some(source) = self.source { (self.ways(source)) } @else { div {} }
+                        main id="main" data-source=[self.source] { (body) }
+                    }
+                    p.live id="live" role="status" aria-live="polite" {}
+                },
+            ),
+        )
     }
 
     fn bar(&self) -> Markup {

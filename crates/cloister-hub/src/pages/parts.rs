@@ -120,7 +120,11 @@ fn cells(name: &str, one: &Finding) -> Vec<Cell> {
         || Cell::of("missing altogether"),
         |reference| Cell::to(words::resource(reference), resource(name, reference)),
     );
-    let level_word = if one.exposure.level == PersonalData::None { Value::Null } else { words::personal_data(one.exposure.level).into() };
+    let level_word = if one.exposure.level == PersonalData::None {
+        Value::Null
+    } else {
+        words::personal_data(one.exposure.level).into()
+    };
     vec![
         Cell::of(one.severity.as_str()).shown(marks::severity(one.severity)),
         Cell::to(&*one.message, finding(name, &one.id)),

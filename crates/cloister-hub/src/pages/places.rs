@@ -115,7 +115,10 @@ pub fn resources(ask: &Ask<'_>) -> Result<Answer, Problem> {
 pub fn namespace(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
     let name = if ask.part("namespace") == "-" { "" } else { ask.part("namespace") };
-    let tally = known.namespaces.get(name).ok_or_else(|| Problem::missing("there is no such namespace in what was assessed"))?;
+    let tally = known
+        .namespaces
+        .get(name)
+        .ok_or_else(|| Problem::missing("there is no such namespace in what was assessed"))?;
     let table = resources_of(&known, Some(name), Want::of_page(&ask.query))?;
     if let Some(file) = table.file(ask) {
         return Ok(file);

@@ -35,15 +35,21 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// What is called like it: resources, requirements, checks.
 fn names(known: &Snapshot, query: &str) -> Markup {
     let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let fits = |text: &str| { let text = text.to_lowercase(); words.iter().all(|word| text.contains(word.as_str())) };
+    let fits = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
     let resources = known.resources.keys().filter(|one| fits(&words::resource(one))).take(MOST);
-    let resources: Vec<(String, String)> = resources.map(|one| (parts::resource(&known.source, one), words::resource(one))).collect();
-    let requirements = known.report.requirements.iter().map(|one| (one, format!("{} {} {}", one.framework, one.id, one.title)));
+    let resources: Vec<(String, String)> =
+        resources.map(|one| (parts::resource(&known.source, one), words::resource(one))).collect();
+    let requirements =
+        known.report.requirements.iter().map(|one| (one, format!("{} {} {}", one.framework, one.id, one.title)));
     let requirements = requirements.filter(|(_, text)| fits(text)).take(MOST);
     let requirements: Vec<(String, String)> =
         requirements.map(|(one, text)| (parts::requirement(&known.source, &one.framework, &one.id), text)).collect();
     let checks = known.report.checks.iter().filter(|one| fits(&one.name) || fits(&one.title)).take(MOST);
-    let checks: Vec<(String, String)> = checks.map(|one| (below(&known.source, &["checks", &one.name]), one.name.clone())).collect();
+    let checks: Vec<(String, String)> =
+        checks.map(|one| (below(&known.source, &["checks", &one.name]), one.name.clone())).collect();
     html! { @for (title, all) in [("Resources", resources), ("Requirements", requirements), ("Checks", checks)] {
         @if !all.is_empty() { section { h2 { (title) } ul { @for (link, text) in all { li { a href=(link) { (t(&text)) } } } } } }
     } }

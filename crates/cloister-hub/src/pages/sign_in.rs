@@ -59,7 +59,9 @@ pub fn with_token(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let form_sent = ask.form()?;
     let token = form_sent.get("token").unwrap_or("");
     match ask.hub.config.tokens.of(token) {
-        Some((_, Role::Agent)) => form(ask, Some("This token is an agent's: it hands in assessments by the API, and reads no pages.")),
+        Some((_, Role::Agent)) => {
+            form(ask, Some("This token is an agent's: it hands in assessments by the API, and reads no pages."))
+        }
         Some((name, role)) => {
             let name = name.to_owned();
             signed_in(ask, &name, role, "token")
@@ -78,7 +80,10 @@ pub fn by_link(ask: &Ask<'_>) -> Result<Answer, Problem> {
         Some((name, role)) => signed_in(ask, &name, role, "link"),
         None => {
             record(ask, &json!({"refused": "a link that is unknown or used up", "from": ask.from}))?;
-            Err(Problem::new(403, "this link was used already, or is too old: it signs in once. Start the hub anew for another one, or sign in with a token"))
+            Err(Problem::new(
+                403,
+                "this link was used already, or is too old: it signs in once. Start the hub anew for another one, or sign in with a token",
+            ))
         }
     }
 }

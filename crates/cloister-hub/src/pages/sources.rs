@@ -12,7 +12,8 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let cells = |name: &std::sync::Arc<str>| {
         let (trouble, watched) = ask.hub.state(name).unwrap_or_default();
         let known = ask.hub.snapshot(name);
-        let number = |of: fn(&crate::Snapshot) -> usize| known.as_deref().map_or(Cell::default(), |one| Cell::of(of(one)));
+        let number =
+            |of: fn(&crate::Snapshot) -> usize| known.as_deref().map_or(Cell::default(), |one| Cell::of(of(one)));
         vec![
             Cell::to(&**name, parts::source(name)),
             Cell::of(if watched { "watched here" } else { "handed in" }),

@@ -96,7 +96,9 @@ fn cause(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Syntax => "this is no JSON",
         serde_json::error::Category::Eof => "the JSON ends too early",
-        serde_json::error::Category::Data => "a field is missing, or not of the form that `cloister scan -o json` writes",
+        serde_json::error::Category::Data => {
+            "a field is missing, or not of the form that `cloister scan -o json` writes"
+        }
         serde_json::error::Category::Io => "it could not be read to its end",
     }
 }
@@ -140,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_error_names_the_place_and_no_value() {
-        let error = Report::read(br#"{"generator": "anna.schmidt@clinic.example", "version": 3}"#).unwrap_err().to_string();
+        let error =
+            Report::read(br#"{"generator": "anna.schmidt@clinic.example", "version": 3}"#).unwrap_err().to_string();
         assert!(error.starts_with("line 1, column") && !error.contains("anna"), "{error}");
     }
 }

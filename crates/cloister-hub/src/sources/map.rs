@@ -114,7 +114,11 @@ fn activity(one: &cloister_register::ProcessingActivity<'_>, register: &Register
 /// Those that the register describes, then those that activities only name.
 fn recipients(register: &Register<'_>, activities: &[Activity]) -> Vec<Recipient> {
     let to = |name: &str| -> Vec<String> {
-        activities.iter().filter(|one| one.recipients.iter().any(|known| known == name)).map(|one| one.name.clone()).collect()
+        activities
+            .iter()
+            .filter(|one| one.recipients.iter().any(|known| known == name))
+            .map(|one| one.name.clone())
+            .collect()
     };
     let described = |one: &Processor<'_>| Recipient {
         name: one.name().to_owned(),

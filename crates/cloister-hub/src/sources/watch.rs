@@ -115,8 +115,10 @@ impl Watch {
     fn once(&self, hub: &Hub) {
         let documents = hub.documents(&self.source);
         let ended = catch_unwind(AssertUnwindSafe(|| (self.assess)(&documents)));
-        let ended = ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
-        let taken = ended.and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
+        let ended =
+            ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
+        let taken = ended
+            .and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
         hub.tell_watch(&self.source, taken.err());
     }
 }

@@ -118,7 +118,10 @@ impl Writer<'_> {
             match &item.value {
                 Value::Map(entries) if !entries.is_empty() => self.entries(entries, indent + 2),
                 Value::List(inner) if !inner.is_empty() => self.items(inner, name, indent + 2),
-                _ => self.scalar(item, name, indent + 2),
+                _ => {
+                    let before = at.checked_sub(1).and_then(|before| items.get(before)).and_then(Node::as_str);
+                    self.scalar(item, flag(before).unwrap_or(name), indent + 2);
+                }
             }
             self.path.truncate(length);
         }
@@ -155,19 +158,40 @@ impl Writer<'_> {
     }
 }
 
+/// What the argument before calls the one behind it: `--password`, and the word after it.
+fn flag(before: Option<&str>) -> Option<&str> {
+    let name = before?.strip_prefix('-')?.trim_start_matches('-');
+    (!name.is_empty() && !name.contains(['=', ' '])).then_some(name)
+}
+
 /// A value as it may be shown.
 fn shown(name: &str, value: &str) -> String {
+    if let Some((flag, behind)) = value.split_once('=').filter(|(flag, _)| flag.starts_with('-') && !flag.contains(' '))
+    {
+        return format!("{flag}={}", shown(flag.trim_start_matches('-'), behind));
+    }
     if !value.is_empty() && matches!(telling(name), Some(Telling::Password | Telling::Token | Telling::Personal(_))) {
         return MASK.to_owned();
     }
     let value = cut(value);
-    let masked = mask(value);
+    let masked: String = mask(value).split_inclusive('\n').map(setting).collect();
     // What the name makes recognisable, though the value alone would not be.
     let named = cloister_detect::scan_field(name, value);
     if masked == value && !named.is_empty() {
         return MASK.to_owned();
     }
     masked
+}
+
+/// A line of a configuration, without what its name calls a secret.
+fn setting(line: &str) -> String {
+    let Some(at) = line.find(['=', ':']).filter(|at| !line.get(*at..).unwrap_or("").starts_with("://")) else {
+        return line.to_owned();
+    };
+    let (name, value) = line.split_at(at);
+    let secret = matches!(telling(name.trim_matches([' ', '"', '\''])), Some(Telling::Password | Telling::Token));
+    let (end, sign) = (if line.ends_with('\n') { "\n" } else { "" }, value.get(..1).unwrap_or(""));
+    if secret && value.trim().len() > 1 { format!("{name}{sign} {MASK}{end}") } else { line.to_owned() }
 }
 
 fn cut(value: &str) -> &str {
@@ -189,4 +213,65 @@ fn needs_quotes(text: &str) -> bool {
         || text.chars().any(char::is_control)
         || text.parse::<f64>().is_ok()
         || words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use cloister_manifest::{Interner, parse};
+    use cloister_model::Origin;
+
+    use super::*;
+
+    fn written(text: &str) -> Vec<(Resource, Written)> {
+        let parsed = parse(text, &Origin::File("a.yaml".into()), 1, &mut Interner::default());
+        parsed.resources.into_iter().map(|resource| (resource.clone(), write(&resource))).collect()
+    }
+
+    #[test]
+    fn nothing_that_is_secret_or_personal_is_shown() {
+        let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  note: planted-one\n---\n\
+            apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {owner: anna.schmidt@firm.example}}\nspec:\n  containers:\n  - name: c\n    \
+            args: [--password, planted-two-pw, \"--db=postgres://api:planted-three@db/x\"]\n    env:\n    - name: DB_PASSWORD\n      value: planted-four\n    \
+            - name: DATABASE_URL\n      value: postgres://api:planted-five@db/clinic\n---\n\
+            apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  app.conf: |\n    user = api\n    password = planted-six\n  api_key: planted-seven-4f9a8b7c6d\n";
+        let all: String = written(text).iter().map(|(_, written)| format!("{}\n", written.text)).collect();
+        for planted in ["one", "two", "three", "four", "five", "six", "seven"] {
+            assert!(!all.contains(&format!("planted-{planted}")), "{planted} is shown:\n{all}");
+        }
+        assert!(!all.contains("anna.schmidt@") && all.contains("kind: Secret") && all.contains(MASK), "{all}");
+    }
+
+    #[test]
+    fn each_line_has_the_number_that_it_has_in_its_file() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/clinic/k8s");
+        let mut lines_seen = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            for (_, written) in written(&text) {
+                for (line, number) in written.text.lines().zip(&written.numbers).filter(|(_, number)| **number > 0) {
+                    let of_file = lines.get(*number as usize - 1).unwrap();
+                    let key = line.trim_start_matches([' ', '-']).split([':', '"', '•']).next().unwrap().trim();
+                    assert!(of_file.contains(key), "{number}: {line} / {of_file}");
+                    lines_seen += 1;
+                }
+            }
+        }
+        assert!(lines_seen > 500, "{lines_seen}");
+    }
+
+    #[test]
+    fn a_pointer_leads_to_its_line_and_else_to_what_there_is_of_it() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n  - name: c\n    image: a\n  - name: d\n    image: b\n";
+        let (_, written) = written(text).remove(0);
+        let line = |pointer: &str| {
+            written.text.lines().nth(written.line(pointer).unwrap() as usize).unwrap().trim().to_owned()
+        };
+        assert_eq!(line("/spec/containers/1/image"), "image: b");
+        assert_eq!(line("/spec/containers/1/securityContext/runAsUser"), "- name: d");
+        assert_eq!(line("/spec/containers"), "containers:");
+        assert_eq!(line("/spec/nothing"), "spec:");
+    }
 }

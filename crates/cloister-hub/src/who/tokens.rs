@@ -34,7 +34,8 @@ impl Tokens {
                 continue;
             }
             let mut words = line.split_whitespace();
-            let (Some(name), Some(role), Some(token), None) = (words.next(), words.next(), words.next(), words.next()) else {
+            let (Some(name), Some(role), Some(token), None) = (words.next(), words.next(), words.next(), words.next())
+            else {
                 return Err(bad("it is not NAME ROLE TOKEN"));
             };
             let role = role.parse().map_err(|()| bad("the role is none of viewer, engineer, dpo, admin, agent"))?;
