@@ -14,6 +14,8 @@ use crate::way_out::failure;
 pub struct Kept {
     /// The record.
     pub log: Log,
+    /// The folder.
+    pub folder: PathBuf,
     /// What whoever started the hub must know of it.
     pub told: String,
 }
@@ -27,14 +29,15 @@ pub fn open(asked: &Serve, source: &str) -> anyhow::Result<Kept> {
     })?;
     let open = Open::or_new(&data.join("evidence"), asked.record_key.as_deref())?;
     let (path, key) = (open.path.clone(), open.key.clone());
-    let told = format!("  data     {}\n  keys     {} (never in the data: keep a copy)\n", data.display(), key.display());
+    let told =
+        format!("  data     {}\n  keys     {} (never in the data: keep a copy)\n", data.display(), key.display());
     let verifier = open.keys.signer.verifier().clone();
     let remember = Box::new(move || {
         let (text, _) = crate::evidence::open::head(&path).map_err(|error| format!("{error:#}"))?;
         place::remember(&key, &text).map_err(|error| error.to_string())
     });
     let log = Log::start(open.folder, (verifier, open.keys.sealer), open.path, remember)?;
-    Ok(Kept { log, told })
+    Ok(Kept { log, folder: data, told })
 }
 
 fn folder(asked: &Serve, source: &str) -> anyhow::Result<PathBuf> {

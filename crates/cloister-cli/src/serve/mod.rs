@@ -46,7 +46,8 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         hosts: reach::hosts(asked, address),
         secure: asked.behind_tls,
         cookie: format!("cloister-{}", address.port()),
-    });
+        folder: Some(kept.folder),
+    })?;
     watch(asked, source.clone()).start(&hub)?;
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);

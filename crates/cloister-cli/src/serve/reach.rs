@@ -1,5 +1,6 @@
 //! Who reaches the hub, and what whoever started it is told.
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 
 use cloister_hub::{Hub, Tokens};
@@ -39,7 +40,10 @@ pub fn allowed(asked: &Serve, tokens: &Tokens) -> anyhow::Result<()> {
     }
     if !asked.behind_tls {
         let cause = format!("{} is reached from other machines, and would be spoken with in the clear", asked.listen);
-        return Err(failure(cause, "put a proxy before it that speaks TLS, and say so: --behind-tls; or listen on 127.0.0.1"));
+        return Err(failure(
+            cause,
+            "put a proxy before it that speaks TLS, and say so: --behind-tls; or listen on 127.0.0.1",
+        ));
     }
     if asked.host.is_empty() {
         return Err(failure("under which name browsers reach the hub is not said", "name it: --host hub.example.org"));
@@ -51,7 +55,10 @@ pub fn allowed(asked: &Serve, tokens: &Tokens) -> anyhow::Result<()> {
 pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| {
         let why = cloister_source::without_number(&error.to_string()).to_owned();
-        failure(format!("{address}: {why}"), "another hub may listen there: name another port, --listen 127.0.0.1:0 takes a free one")
+        failure(
+            format!("{address}: {why}"),
+            "another hub may listen there: name another port, --listen 127.0.0.1:0 takes a free one",
+        )
     })
 }
 
@@ -66,16 +73,20 @@ pub fn hosts(asked: &Serve, address: SocketAddr) -> Vec<String> {
 
 /// Says where it is, with the link where it signs in.
 pub fn greet(hub: &Hub, (asked, address): (&Serve, SocketAddr), (source, told): (&str, &str)) -> anyhow::Result<()> {
+    let mut text = String::new();
     if address.ip().is_loopback() {
         let link = hub.link(&who())?;
-        println!("The hub is at http://{address}/, and watches {source}\n");
-        println!("  open     http://{address}/sign-in/{link}");
-        println!("           signs in as administrator, once, within 15 minutes");
+        text += &format!(
+            "The hub is at http://{address}/, and watches {source}\n\n  open     http://{address}/sign-in/{link}\n"
+        );
+        text += "           signs in as administrator, once, within 15 minutes\n";
     } else {
-        println!("The hub is at {address}, for {}, and watches {source}\n", asked.host.join(", "));
+        text += &format!("The hub is at {address}, for {}, and watches {source}\n\n", asked.host.join(", "));
     }
-    print!("{told}");
-    println!("\nIt ends with Ctrl-C: what was recorded is kept.");
+    text += told;
+    text += "\nIt ends with Ctrl-C: what was recorded is kept.\n";
+    // Nobody may be there to read it; the hub is there all the same.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(())
 }
 
