@@ -30,6 +30,7 @@ cargo xtask bench network         how long the connections of 400, 5,000 and 50,
 cargo xtask bench node            how long collecting on a node takes, and assessing 1,000 and 10,000 of them; writes its section
 cargo xtask bench detect          how fast detectors read, beside Vectorscan; writes its section
 cargo xtask bench evidence        how fast a log takes entries durably, beside the disk itself; proofs and memory; writes its section
+cargo xtask bench hub             pages and answers a second of a hub with 50,000 findings; writes its section
 cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
 cargo xtask bench rules           how many audit events a second are judged by every rule on one core; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
@@ -54,6 +55,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "node"] => bench::node(),
         ["bench", "detect"] => bench::detect(),
         ["bench", "evidence"] => bench::evidence(),
+        ["bench", "hub"] => bench::hub(),
         ["bench", "extproc"] => bench::extproc(),
         ["bench", "rules"] => bench::rules(),
         ["bench", "sensor"] => bench::sensor(),

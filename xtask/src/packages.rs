@@ -11,6 +11,7 @@ use crate::cargo::succeeds;
 const PACKAGES: &[&str] = &[
     "bind9-dnsutils",
     "busybox-static",
+    "chromium",
     "containerd",
     "containernetworking-plugins",
     "curl",

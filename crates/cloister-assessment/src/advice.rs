@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use cloister_model::{Finding, Location, ResourceRef, Severity};
 use foldhash::{HashMap, HashSet};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::spot::Spot;
 use crate::{AssessedFinding, AssessedRequirement, Exposure, RequirementRef};
 
 /// One change, with the findings at its place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Advice {

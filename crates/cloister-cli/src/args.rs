@@ -26,6 +26,9 @@ pub struct Arguments {
 pub enum Command {
     /// Scan manifests, charts, overlays or a cluster, and assess them.
     Scan(Box<Scan>),
+    /// Keep assessments current, and show them in a browser: the hub.
+    #[cfg(feature = "hub")]
+    Serve(Box<crate::serve::args::Serve>),
     /// List checks or frameworks.
     List(List),
     /// Explain a check or a requirement.

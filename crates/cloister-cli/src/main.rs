@@ -25,6 +25,8 @@ mod question;
 mod rbac;
 mod register;
 mod scan;
+#[cfg(feature = "hub")]
+mod serve;
 mod table;
 mod terminal;
 mod threshold;
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
     let terminal = terminal::Terminal::new(arguments.color);
     let ended = match &arguments.command {
         Command::Scan(scan) => scan::run(scan, &terminal),
+        #[cfg(feature = "hub")]
+        Command::Serve(serve) => serve::run(serve),
         Command::List(list) => list::run(list, &terminal),
         Command::Explain(explain) => explain::run(explain, &terminal),
         Command::Register(register) => register::run(register, &terminal),

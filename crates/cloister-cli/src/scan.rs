@@ -1,10 +1,10 @@
 //! `cloister scan`.
 
-use std::mem::ManuallyDrop;
+use std::mem::forget;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use cloister_assessment::{Baseline, FailOn, Scan, assess};
+use cloister_assessment::{Assessment, Baseline, FailOn, Scan, assess};
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
@@ -12,6 +12,7 @@ use cloister_register::Register;
 use cloister_source::HelmOptions;
 use cloister_source::cluster::ClusterRequest;
 use indicatif::ProgressBar;
+use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use rayon::join;
 
@@ -76,37 +77,64 @@ fn assess_and_write(
     arguments: &args::Scan,
     terminal: &Terminal,
     progress: &ProgressBar,
-    (mut input, frameworks): (Input, &[&'static Framework]),
+    (input, frameworks): (Input, &[&'static Framework]),
     (fail_on, baseline, record): (FailOn, Option<Baseline>, Option<Open>),
 ) -> anyhow::Result<ExitCode> {
     progress.set_message("assessing");
-    // The process ends with the scan: giving back each of a million values would only cost time.
-    let inventory = ManuallyDrop::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
+    let terms = Terms { frameworks, fail_on, baseline, today: arguments.today, ends: true };
+    assessed(input, terms, |assessment, _| {
+        progress.finish_and_clear();
+        // What is recorded is so whether or not somebody can read the reports.
+        record.map(|mut log| record::record(&mut log, assessment)).transpose()?;
+        // One that fails takes no other with it.
+        let written: Vec<anyhow::Result<()>> =
+            arguments.output.iter().map(|output| output.write(assessment, arguments.verbose, terminal)).collect();
+        written.into_iter().collect::<anyhow::Result<()>>()?;
+        Ok(ExitCode::from(assessment.summary.exit_code()))
+    })
+}
+
+/// How input is assessed.
+pub struct Terms<'f> {
+    pub frameworks: &'f [&'static Framework],
+    pub fail_on: FailOn,
+    pub baseline: Option<Baseline>,
+    /// As of this day; as of now without it.
+    pub today: Option<Date>,
+    /// Whether the process ends with it: giving back each of a million values would only cost time.
+    pub ends: bool,
+}
+
+/// Assesses what was read, and hands over what came of it, with what it was made from.
+pub fn assessed<T>(
+    mut input: Input,
+    terms: Terms<'_>,
+    then: impl FnOnce(&Assessment, (&Inventory, &Register<'_>)) -> T,
+) -> T {
+    let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
     let ((register, unread), mistyped) = join(|| Register::from_inventory(&inventory), || inventory.mistyped());
-    let register = ManuallyDrop::new(register);
     input.diagnostics.extend(unread.into_iter().chain(mistyped).chain(inventory.lost()));
-    let profile = ManuallyDrop::new(crate::detect::resource::profile(&inventory, &mut input.diagnostics));
-    let assessment = ManuallyDrop::new(assess(Scan {
+    let profile = crate::detect::resource::profile(&inventory, &mut input.diagnostics);
+    let assessment = assess(Scan {
         inventory: &inventory,
         register: &register,
-        frameworks,
+        frameworks: terms.frameworks,
         subject: input.subject,
         diagnostics: input.diagnostics,
-        baseline,
-        fail_on,
-        today: arguments.today.unwrap_or_else(|| Zoned::now().date()),
-        now: arguments.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
+        baseline: terms.baseline,
+        fail_on: terms.fail_on,
+        today: terms.today.unwrap_or_else(|| Zoned::now().date()),
+        now: terms.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
         version: env!("CARGO_PKG_VERSION"),
         profile: profile.as_ref(),
-    }));
-    progress.finish_and_clear();
-    // What is recorded is so whether or not somebody can read the reports.
-    record.map(|mut log| record::record(&mut log, &assessment)).transpose()?;
-    // One that fails takes no other with it.
-    let written: Vec<anyhow::Result<()>> =
-        arguments.output.iter().map(|output| output.write(&assessment, arguments.verbose, terminal)).collect();
-    written.into_iter().collect::<anyhow::Result<()>>()?;
-    Ok(ExitCode::from(assessment.summary.exit_code()))
+    });
+    let ended = then(&assessment, (&inventory, &register));
+    if terms.ends {
+        forget((assessment, profile));
+        forget(register);
+        forget(inventory);
+    }
+    ended
 }
 
 fn now() -> String {
@@ -114,7 +142,7 @@ fn now() -> String {
 }
 
 /// A threshold over nothing would always be met: what was named in vain is an error.
-fn nothing_to_assess(input: &mut Input) {
+pub fn nothing_to_assess(input: &mut Input) {
     for diagnostic in input.diagnostics.iter_mut().filter(|one| one.level == DiagnosticLevel::Warning) {
         diagnostic.level = DiagnosticLevel::Error;
     }
@@ -136,7 +164,7 @@ fn nothing_to_assess(input: &mut Input) {
 }
 
 /// The last part of the last target that has one: `clinic` of `examples/clinic/`.
-fn title(targets: &[String]) -> String {
+pub fn title(targets: &[String]) -> String {
     let last = |target: &String| {
         let path = std::path::absolute(target).unwrap_or_else(|_| PathBuf::from(target));
         path.file_name().map(|name| name.to_string_lossy().into_owned())

@@ -1,10 +1,10 @@
 //! How much personal data stands behind a resource: the order in which
 //! findings matter (Art. 32(1): risk for the rights and freedoms of people).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The personal data at risk, mildest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonalData {

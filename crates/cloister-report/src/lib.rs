@@ -12,7 +12,7 @@ pub mod html;
 pub mod json;
 pub mod sarif;
 pub mod text;
-mod words;
+pub mod words;
 
 pub use cloister_model::clean;
 pub use format::{Format, UnknownFormat};

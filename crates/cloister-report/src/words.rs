@@ -7,17 +7,17 @@ use cloister_assessment::{AssessedFramework, AssessedRequirement, Assessment, Ga
 use cloister_model::{Diagnostic, Location, PersonalData, ResourceRef, Severity};
 
 /// `1 file`, `2 files`.
-pub(crate) fn count(number: usize, one: &str) -> String {
+pub fn count(number: usize, one: &str) -> String {
     count_of(number, one, &format!("{one}s"))
 }
 
 /// `1 chart or overlay`, `2 charts and overlays`.
-pub(crate) fn count_of(number: usize, one: &str, many: &str) -> String {
+pub fn count_of(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(number)) }
 }
 
 /// `20,000`.
-pub(crate) fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + 4);
     for (index, digit) in digits.chars().enumerate() {
@@ -30,7 +30,7 @@ pub(crate) fn thousands(number: usize) -> String {
 }
 
 /// `StatefulSet clinic/patients-db`.
-pub(crate) fn resource(reference: &ResourceRef) -> String {
+pub fn resource(reference: &ResourceRef) -> String {
     match &reference.namespace {
         Some(namespace) => format!("{} {namespace}/{}", reference.kind, reference.name),
         None => format!("{} {}", reference.kind, reference.name),
@@ -38,12 +38,12 @@ pub(crate) fn resource(reference: &ResourceRef) -> String {
 }
 
 /// `k8s/database.yaml:12:3`; the file alone when no line of it is certain.
-pub(crate) fn place(location: &Location) -> String {
+pub fn place(location: &Location) -> String {
     path(&location.file, location.line, location.column)
 }
 
 /// `line 12 as rendered`, for templates.
-pub(crate) fn rendered(location: &Location) -> Option<String> {
+pub fn rendered(location: &Location) -> Option<String> {
     location.rendered.map(|rendered| format!("line {}:{} as rendered", rendered.line, rendered.column))
 }
 
@@ -64,7 +64,7 @@ fn path(file: &str, line: Option<u32>, column: Option<u32>) -> String {
 }
 
 /// The level of personal data, for people.
-pub(crate) fn personal_data(level: PersonalData) -> &'static str {
+pub fn personal_data(level: PersonalData) -> &'static str {
     match level {
         PersonalData::None => "no personal data known",
         PersonalData::Ordinary => "personal data",
@@ -120,7 +120,7 @@ pub(crate) fn requirement_ids<'a>(
 }
 
 /// What input gaps ask for, most often first: `node facts`, `traffic`.
-pub(crate) fn needs(gaps: &[Gap]) -> Vec<String> {
+pub fn needs(gaps: &[Gap]) -> Vec<String> {
     let mut needs: Vec<(usize, &str)> = Vec::new();
     for gap in gaps {
         match needs.iter_mut().find(|(_, word)| *word == gap.needs) {
@@ -133,7 +133,7 @@ pub(crate) fn needs(gaps: &[Gap]) -> Vec<String> {
 }
 
 /// Groups `items` by `key`, in the order in which keys first come.
-pub(crate) fn group_by<T, K: PartialEq + Eq + std::hash::Hash + Clone>(
+pub fn group_by<T, K: PartialEq + Eq + std::hash::Hash + Clone>(
     items: impl IntoIterator<Item = T>,
     key: impl Fn(&T) -> K,
 ) -> Vec<(K, Vec<T>)> {

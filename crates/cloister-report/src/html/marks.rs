@@ -6,15 +6,21 @@ use maud::{Markup, html};
 
 /// A requirement's state, as a reader tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum State {
+pub enum State {
+    /// Something speaks against it.
     Open,
+    /// What was looked at holds.
     Partly,
+    /// Nothing was looked at.
     NotEvaluated,
+    /// A person states it.
     Attested,
+    /// All was looked at, and holds.
     Held,
 }
 
 impl State {
+    /// All of them, worst first.
     pub const ALL: [State; 5] = [State::Open, State::Partly, State::NotEvaluated, State::Attested, State::Held];
 
     /// What was looked at holds, though not everything was: told apart from nothing looked at.
@@ -28,6 +34,7 @@ impl State {
         }
     }
 
+    /// The word for people.
     pub fn word(self) -> &'static str {
         match self {
             State::Open => "open",
@@ -38,7 +45,8 @@ impl State {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The name of its shape and class.
+    pub fn name(self) -> &'static str {
         match self {
             State::Open => "open",
             State::Partly => "partly",
@@ -61,7 +69,7 @@ impl State {
 
 /// The shapes, drawn once: a diamond with a cross, a half circle, a dashed
 /// circle, a pen stroke, a circle with a tick.
-pub(super) fn symbols() -> Markup {
+pub fn symbols() -> Markup {
     html! {
         svg.symbols width="0" height="0" aria-hidden="true" {
             symbol id="m-open" viewBox="0 0 16 16" {
@@ -88,7 +96,7 @@ pub(super) fn symbols() -> Markup {
 }
 
 /// The word, with as many strokes as it is bad.
-pub(super) fn severity(severity: Severity) -> Markup {
+pub fn severity(severity: Severity) -> Markup {
     let strokes = match severity {
         Severity::Critical => 4,
         Severity::High => 3,

@@ -4,18 +4,19 @@
 mod advice;
 mod checks;
 mod findings;
-mod marks;
+pub mod marks;
 mod notes;
 mod requirements;
 mod summary;
-mod text;
+pub mod text;
 
 use cloister_assessment::Assessment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub(crate) use text::t;
 
-pub(crate) const STYLE: &str = include_str!("style.css");
+/// How it looks: what the hub's pages look like, too.
+pub const STYLE: &str = include_str!("style.css");
 /// Even if something slipped through: nothing runs and nothing is fetched.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 

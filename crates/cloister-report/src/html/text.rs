@@ -7,7 +7,8 @@ use crate::words::group_by;
 use cloister_model::clean;
 
 /// One line of text: cleaned of what hides, then escaped.
-pub(crate) struct Clean<'a>(&'a str);
+#[derive(Debug)]
+pub struct Clean<'a>(&'a str);
 
 impl Render for Clean<'_> {
     fn render_to(&self, buffer: &mut String) {
@@ -16,12 +17,12 @@ impl Render for Clean<'_> {
 }
 
 /// Everything that is not our own words goes through here.
-pub(crate) fn t(text: &str) -> Clean<'_> {
+pub fn t(text: &str) -> Clean<'_> {
     Clean(text)
 }
 
 /// Lines to copy.
-pub(super) fn lines(text: &str) -> Markup {
+pub fn lines(text: &str) -> Markup {
     html! {
         pre { code { @for (at, line) in text.trim_end().lines().enumerate() {
             @if at > 0 { "\n" }
@@ -31,7 +32,7 @@ pub(super) fn lines(text: &str) -> Markup {
 }
 
 /// Sentences, in which back quotes mark code.
-pub(super) fn sentence(text: &str) -> Markup {
+pub fn sentence(text: &str) -> Markup {
     html! {
         @for (at, part) in text.split('`').enumerate() {
             @if at % 2 == 1 { code { (t(part)) } } @else {
@@ -42,7 +43,7 @@ pub(super) fn sentence(text: &str) -> Markup {
 }
 
 /// Paragraphs of a check's documentation; lines that begin with `- ` are a list.
-pub(super) fn prose(text: &str) -> Markup {
+pub fn prose(text: &str) -> Markup {
     html! {
         @for block in text.split("\n\n").filter(|block| !block.trim().is_empty()) {
             @if block.starts_with("- ") {

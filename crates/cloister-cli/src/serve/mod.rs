@@ -1,0 +1,122 @@
+//! `cloister serve`: the hub.
+
+pub mod args;
+mod keep;
+mod reach;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use cloister_assessment::FailOn;
+use cloister_frameworks::Framework;
+use cloister_hub::{Assessed, Config, Hub, Limits, Listen, Watch, supplement};
+use cloister_manifest::Interner;
+use cloister_model::{Origin, Severity};
+use cloister_source::HelmOptions;
+use cloister_source::cluster::ClusterRequest;
+
+use crate::input::Sources;
+use crate::scan::{Terms, assessed, nothing_to_assess, title};
+use crate::way_out::failure;
+use args::Serve;
+
+/// What decisions that were made in pages are said to be written in.
+const DECISIONS: &str = "decisions of the hub";
+
+/// Listens until the process ends.
+pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
+    let named = !asked.watch.is_empty() || asked.live.is_named() || !asked.node_facts.is_empty();
+    if !named {
+        return Err(failure("nothing to watch", "name a folder, --watch PATH, or a cluster, --cluster"));
+    }
+    let missing = asked.watch.iter().find(|path| !path.exists());
+    if let Some(path) = missing {
+        return Err(failure(format!("{} is not there", path.display()), "name a file or folder that is, --watch PATH"));
+    }
+    let source = source_name(asked)?;
+    let tokens = reach::tokens(asked)?;
+    reach::allowed(asked, &tokens)?;
+    let socket = reach::bind(asked.listen)?;
+    let address = socket.local_addr()?;
+    let kept = keep::open(asked, &source)?;
+    let hub = Hub::new(Config {
+        tokens,
+        log: Some(kept.log),
+        hosts: reach::hosts(asked, address),
+        secure: asked.behind_tls,
+        cookie: format!("cloister-{}", address.port()),
+        folder: Some(kept.folder),
+    })?;
+    watch(asked, source.clone()).start(&hub)?;
+    reach::greet(&hub, (asked, address), (&source, &kept.told))?;
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
+    cloister_hub::serve(hub, Listen { socket, limits: Limits::default() }, workers)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The name in addresses: small letters, digits, dots and hyphens.
+fn source_name(asked: &Serve) -> anyhow::Result<Arc<str>> {
+    let from = match (&asked.name, &asked.live.context) {
+        (Some(name), _) => name.clone(),
+        (None, Some(context)) if asked.watch.is_empty() => context.clone(),
+        _ if asked.watch.is_empty() => "cluster".to_owned(),
+        _ => {
+            let paths: Vec<String> = asked.watch.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+            title(&paths)
+        }
+    };
+    let plain = |sign: char| if sign.is_ascii_alphanumeric() || sign == '.' { sign.to_ascii_lowercase() } else { '-' };
+    let name: String = from.chars().map(plain).take(63).collect();
+    let name = name.trim_matches(['-', '.']);
+    if name.is_empty() {
+        return Err(failure("what is watched has no name that can stand in an address", "give it one: --name NAME"));
+    }
+    if asked.name.as_deref().is_some_and(|given| given != name) {
+        return Err(failure("--name takes small letters, digits, dots and hyphens", format!("such as --name {name}")));
+    }
+    Ok(name.into())
+}
+
+fn watch(asked: &Serve, source: Arc<str>) -> Watch {
+    let paths: Vec<PathBuf> = asked.watch.iter().chain(&asked.node_facts).cloned().collect();
+    let sources = {
+        let (watch, facts, namespaces) = (asked.watch.clone(), asked.node_facts.clone(), asked.namespace.clone());
+        let (cluster, kubeconfig, context) =
+            (asked.live.cluster, asked.live.kubeconfig.clone(), asked.live.context.clone());
+        move || Sources {
+            paths: watch.clone(),
+            node_facts: facts.clone(),
+            cluster,
+            request: ClusterRequest {
+                kubeconfig: kubeconfig.clone(),
+                context: context.clone(),
+                namespaces: namespaces.clone(),
+            },
+            helm: HelmOptions { namespace: namespaces.first().cloned(), ..HelmOptions::default() },
+            ..Sources::default()
+        }
+    };
+    let frameworks: Vec<&'static Framework> =
+        cloister_frameworks::names().filter_map(cloister_frameworks::by_name).collect();
+    let assess = move |decisions: &str| Ok(assess(sources(), &frameworks, decisions));
+    Watch { source, paths, every: asked.every, assess: Box::new(assess) }
+}
+
+/// Reads everything and assesses it, as a scan does; with what was decided in pages.
+fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str) -> Assessed {
+    let mut input = sources.read(&|_| {});
+    input.subject.title = title(&input.subject.targets);
+    if input.resources.is_empty() {
+        nothing_to_assess(&mut input);
+    }
+    let origin = Origin::File(DECISIONS.into());
+    let parsed = cloister_manifest::parse(decisions, &origin, 1, &mut Interner::default());
+    input.resources.extend(parsed.resources);
+    let fail_on = FailOn::Severity(Severity::High);
+    let terms = Terms { frameworks, fail_on, baseline: None, today: None, ends: false };
+    assessed(input, terms, |assessment, (inventory, register)| Assessed {
+        json: serde_json::to_vec(assessment).unwrap_or_default(),
+        more: supplement(inventory, register, assessment),
+    })
+}

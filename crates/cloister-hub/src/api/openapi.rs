@@ -1,0 +1,184 @@
+//! The API's document, made of the table of routes.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::{Answer, Ask, Problem};
+use crate::routes::{Body, ROUTES, Route, is_api};
+use crate::who::role::Right;
+
+/// The document.
+#[allow(clippy::unnecessary_wraps, reason = "as every route answers")]
+pub fn answer(_: &Ask<'_>) -> Result<Answer, Problem> {
+    Ok(Answer::json(&document()))
+}
+
+/// OpenAPI 3.1.
+pub fn document() -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in ROUTES.iter().filter(|route| is_api(route.path)) {
+        let path = paths.entry(route.path.to_owned()).or_insert_with(|| json!({}));
+        if let Some(operations) = path.as_object_mut() {
+            operations.insert(route.method.to_lowercase(), operation(route));
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cloister hub", "version": env!("CARGO_PKG_VERSION"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "What was assessed, for programs. Lists come in parts: `next` is the cursor of the next one. Answers carry ETags. Errors are application/problem+json (RFC 9457).",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas(),
+            "responses": {"Problem": {"description": "What is wrong, and the way out", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "summary": route.about,
+        "operationId": id(route),
+        "parameters": parameters(route),
+        "responses": responses(route),
+    });
+    let Some(fields) = operation.as_object_mut() else { return operation };
+    match route.right {
+        Right::Nothing => drop(fields.insert("security".to_owned(), json!([]))),
+        right => drop(fields.insert("description".to_owned(), json!(format!("Roles: {}.", right.roles())))),
+    }
+    if let Some(schema) = sent(route) {
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        fields.insert("requestBody".to_owned(), body);
+    }
+    operation
+}
+
+fn id(route: &Route) -> String {
+    let parts = route.path.trim_start_matches("/api/v1").split(['/', '{', '}', '.']).filter(|part| !part.is_empty());
+    format!("{}-{}", route.method.to_lowercase(), parts.collect::<Vec<_>>().join("-"))
+}
+
+fn is_list(route: &Route) -> bool {
+    route.method == "GET"
+        && ["assessments", "findings", "requirements", "checks", "namespaces", "resources", "decisions", "evidence"]
+            .iter()
+            .any(|name| route.path.ends_with(&format!("/{name}")))
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let text = |name: &str, place: &str, required: bool, about: &str| json!({"name": name, "in": place, "required": required, "description": about, "schema": {"type": "string"}});
+    let names = route.path.split(['{', '}']).skip(1).step_by(2);
+    let mut all: Vec<Value> = names.map(|name| text(name, "path", true, "As lists name it")).collect();
+    if is_list(route) {
+        let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});
+        all.push(json!({"name": "limit", "in": "query", "required": false, "description": "How many at the most", "schema": limit}));
+        all.push(text("cursor", "query", false, "`next` of the part before"));
+    }
+    let own: &[(&str, &str)] = match route.path {
+        "/api/v1/sources/{source}/findings" => &[
+            ("namespace", "Of resources in this namespace"),
+            ("check", "Of this check"),
+            ("framework", "That speak against this framework"),
+            ("requirement", "That speak against this requirement of it"),
+            ("q", "In which each of these words stands"),
+        ],
+        "/api/v1/sources/{source}/requirements" => &[("framework", "Of this framework")],
+        "/api/v1/sources/{source}/resources" => &[("namespace", "In this namespace")],
+        "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
+        _ => &[],
+    };
+    all.extend(own.iter().map(|(name, about)| text(name, "query", false, about)));
+    if route.path == "/api/v1/sources/{source}/findings" {
+        let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "enum": words}});
+        all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
+        all.push(one_of("state", json!(["open", "accepted", "all"])));
+        all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
+    }
+    if route.method == "DELETE" {
+        all.push(json!({"name": "reason", "in": "query", "required": true, "description": "Why it is taken back", "schema": {"type": "string", "minLength": 5, "maxLength": 2000}}));
+    }
+    all
+}
+
+fn sent(route: &Route) -> Option<Value> {
+    match (route.method == "POST", route.body) {
+        (true, Body::Report) => Some(json!({"$ref": "#/components/schemas/Report"})),
+        (true, Body::Form) if route.path.ends_with("exceptions") => {
+            Some(json!({"$ref": "#/components/schemas/ToAccept"}))
+        }
+        (true, Body::Form) => Some(json!({"$ref": "#/components/schemas/ToAttest"})),
+        _ => None,
+    }
+}
+
+fn responses(route: &Route) -> Value {
+    let schema = if is_list(route) || route.path == "/api/v1/sources" {
+        json!({"$ref": "#/components/schemas/List"})
+    } else {
+        json!({"type": "object"})
+    };
+    let told = |about: &str| json!({"description": about, "content": {"application/json": {"schema": schema}}});
+    let mut all = Map::new();
+    if route.method == "POST" {
+        all.insert("201".to_owned(), told("It is kept"));
+    }
+    if route.method != "POST" || route.body == Body::Report {
+        all.insert("200".to_owned(), told("The answer"));
+    }
+    if route.method == "GET" {
+        all.insert("304".to_owned(), json!({"description": "As it was"}));
+    }
+    for status in ["400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "503", "507"] {
+        all.insert(status.to_owned(), json!({"$ref": "#/components/responses/Problem"}));
+    }
+    Value::Object(all)
+}
+
+fn schemas() -> Value {
+    let text = || json!({"type": "string"});
+    let written = |least: usize| json!({"type": "string", "minLength": least, "maxLength": 2000});
+    let day = || json!({"type": "string", "format": "date"});
+    json!({
+        "Problem": {
+            "type": "object", "required": ["type", "title", "status", "detail"],
+            "properties": {"type": text(), "title": text(), "status": {"type": "integer"}, "detail": text()},
+        },
+        "List": {
+            "type": "object", "required": ["items", "total", "next"],
+            "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}, "next": {"type": ["string", "null"]}},
+        },
+        "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
+        "ToAccept": {
+            "type": "object", "additionalProperties": false, "required": ["finding", "reason", "expires"],
+            "properties": {"finding": text(), "reason": written(10), "expires": day()},
+        },
+        "ToAttest": {
+            "type": "object", "additionalProperties": false, "required": ["framework", "requirement", "statement", "expires"],
+            "properties": {"framework": text(), "requirement": text(), "statement": written(20), "evidence": {"type": ["string", "null"]}, "expires": day()},
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_of_the_api_is_told_and_nothing_else() {
+        let document = document();
+        let paths = document["paths"].as_object().unwrap();
+        let told: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
+        assert_eq!(told, ROUTES.iter().filter(|route| is_api(route.path)).count());
+        let mut ids: Vec<&Value> =
+            paths.values().flat_map(|path| path.as_object().unwrap().values()).map(|one| &one["operationId"]).collect();
+        let all = ids.len();
+        ids.sort_by_key(ToString::to_string);
+        ids.dedup();
+        assert_eq!(ids.len(), all, "each operation has a name of its own");
+        assert!(ROUTES.iter().all(|route| is_api(route.path) != route.about.is_empty()));
+    }
+}

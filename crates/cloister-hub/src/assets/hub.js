@@ -1,0 +1,43 @@
+// Keeps an open page current. Pages are whole without it.
+"use strict";
+(() => {
+  const main = document.getElementById("main");
+  const live = document.getElementById("live");
+  if (!main || !live || !window.EventSource) return;
+  const source = main.dataset.source;
+
+  // Who is writing, or has marked something, is not disturbed: a link waits instead.
+  const busy = () => {
+    const at = document.activeElement;
+    const chosen = window.getSelection();
+    return (at && main.contains(at) && at !== main) || (chosen && !chosen.isCollapsed) || document.hidden;
+  };
+  const say = (text) => {
+    live.textContent = text + " ";
+    return live;
+  };
+  const renew = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page.getElementById("main");
+    if (next) main.replaceChildren(...next.childNodes);
+  };
+  const told = (event) => {
+    if (event.source !== source) return;
+    const text = event.event === "assessed"
+      ? `Assessed anew: ${event.open} open, ${event.new} new, ${event.resolved} resolved.`
+      : "A decision was made.";
+    if (busy()) {
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = "Show it";
+      say(text).append(link);
+    } else {
+      renew().then(() => say(text), () => say("The hub does not answer."));
+    }
+  };
+  const events = new EventSource("/events");
+  events.onmessage = (message) => told(JSON.parse(message.data));
+  window.addEventListener("pagehide", () => events.close());
+})();

@@ -1,0 +1,167 @@
+//! The record that nobody changes unseen: what the hub writes into it, and what pages show of it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
+use cloister_evidence::seal::{self, Sealer};
+use cloister_evidence::verify::{Outcome, With, verify};
+use cloister_evidence::{Checkpoint, Hash, Kind, Record, Tile, Tiles, Verifier, tree};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// A log that the hub writes.
+pub struct Log {
+    group: Mutex<Option<Group>>,
+    writer: Writer,
+    sealer: Option<Sealer>,
+    reader: Reader,
+    verifier: Verifier,
+    path: PathBuf,
+    remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
+    checked: Mutex<Option<(u64, Arc<Outcome>)>>,
+}
+
+impl std::fmt::Debug for Log {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Log({})", self.path.display())
+    }
+}
+
+/// An entry, as a page shows it.
+#[derive(Debug)]
+pub struct Shown {
+    /// Its number.
+    pub index: u64,
+    /// The record itself.
+    pub record: Record,
+    /// The hash of its leaf.
+    pub leaf: Hash,
+    /// The hashes that lead from it to the root, and whether they do.
+    pub proof: Vec<Hash>,
+    /// Whether they do.
+    pub proven: bool,
+    /// What it says.
+    pub said: Said,
+}
+
+/// What an entry says.
+#[derive(Debug)]
+pub enum Said {
+    /// As JSON.
+    This(Value),
+    /// It is no more.
+    Erased,
+    /// The key is not here, or it is damaged.
+    Unreadable(String),
+}
+
+impl Log {
+    /// Writes this log from a thread of its own. `remember` is called after each write, to keep the head elsewhere.
+    pub fn start(
+        folder: folder::Folder,
+        (verifier, sealer): (Verifier, Option<Sealer>),
+        path: PathBuf,
+        remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
+    ) -> std::io::Result<Log> {
+        let reader = folder.reader();
+        let group = Group::start(folder, Timestamp::now)?;
+        let writer = group.writer();
+        Ok(Log {
+            group: Mutex::new(Some(group)),
+            writer,
+            sealer,
+            reader,
+            verifier,
+            path,
+            remember,
+            checked: Mutex::new(None),
+        })
+    }
+
+    /// Records something. It is on the disk when this returns.
+    pub fn record(&self, kind: Kind, said: &Value) -> Result<u64, String> {
+        self.record_bytes(kind, &serde_json::to_vec(said).unwrap_or_default())
+    }
+
+    /// The same of what is written already.
+    pub fn record_bytes(&self, kind: Kind, content: &[u8]) -> Result<u64, String> {
+        let salt = random().map_err(|error| error.to_string())?;
+        let sealer = self.sealer.as_ref().filter(|_| kind.can_be_erased());
+        let payload = sealer.map_or_else(|| seal::plain(content), |sealer| seal::sealed(&sealer.key(&salt), content));
+        let entry = Entry { kind, time: Timestamp::now(), salt, payload };
+        let number = self.writer.append(vec![entry]).map_err(|lost| lost.to_string())?;
+        (self.remember)()?;
+        Ok(number)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// The public key.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The signed head.
+    pub fn head(&self) -> Result<Checkpoint, String> {
+        folder::head(&self.path, &self.verifier).map_err(|fault| fault.to_string())
+    }
+
+    /// Entries from `from` backwards, the newest first.
+    pub fn entries(&self, size: u64, before: u64, most: usize) -> Vec<(u64, Record)> {
+        let last = before.min(size);
+        let numbers = (last.saturating_sub(most as u64)..last).rev();
+        numbers.filter_map(|index| Some((index, self.reader.record(index, size)?))).collect()
+    }
+
+    /// One entry with its proof; `None` where there is none.
+    pub fn entry(&self, index: u64) -> Option<Shown> {
+        let head = self.head().ok()?;
+        let record = self.reader.record(index, head.size)?;
+        let leaf = Hash::leaf(&record.write());
+        let tiles = Tiles { size: head.size, from: |tile: Tile| std::fs::read(self.path.join(tile.to_string())) };
+        let proof = tree::inclusion(&tiles, index, head.size).unwrap_or_default();
+        let proven = tree::verify_inclusion(leaf, index, head.size, &proof, head.root).is_ok();
+        Some(Shown { index, record, leaf, proof, proven, said: self.said(index, &record) })
+    }
+
+    fn said(&self, index: u64, record: &Record) -> Said {
+        match self.reader.kept(index) {
+            Ok(Kept::Erased) => Said::Erased,
+            Ok(Kept::Whole { salt, payload }) if !record.commitment.opens(&salt, &payload) => {
+                Said::Unreadable("what is kept is not what was recorded".to_owned())
+            }
+            Ok(Kept::Whole { .. }) => match self.reader.content(index, self.sealer.as_ref()) {
+                Ok(Some(content)) => serde_json::from_slice(&content)
+                    .map_or_else(|_| Said::Unreadable("it is no JSON".to_owned()), Said::This),
+                Ok(None) => Said::Erased,
+                Err(fault) => Said::Unreadable(fault.to_string()),
+            },
+            Err(error) => Said::Unreadable(error.to_string()),
+        }
+    }
+
+    /// Checks all of it; what was checked at this size is not checked again, unless asked.
+    pub fn verify(&self, anew: bool) -> Arc<Outcome> {
+        // One at a time: who comes meanwhile waits, and takes what came of it.
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = self.head().map_or(0, |head| head.size);
+        if let Some((_, outcome)) = checked.as_ref().filter(|(of, _)| *of == size && !anew) {
+            return outcome.clone();
+        }
+        let with = With { key: &self.verifier, witnesses: &[], older: &[] };
+        let outcome = Arc::new(verify(&self.reader, with, |_, _, _| {}));
+        *checked = Some((size, outcome.clone()));
+        outcome
+    }
+
+    /// Writes what waits, and closes the log.
+    pub fn close(self) {
+        let group = self.group.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.writer);
+        group.map(Group::close);
+    }
+}

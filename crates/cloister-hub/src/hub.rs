@@ -1,0 +1,277 @@
+//! The hub itself: what it knows, and what changes it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use cloister_evidence::Kind;
+use jiff::{Timestamp, Zoned};
+use serde_json::json;
+
+use crate::decisions::{self, Decision, What, Withdrawn};
+use crate::evidence::Log;
+use crate::keep::{Keep, Run};
+use crate::live::{Event, Live};
+use crate::read::{BadReport, Report};
+use crate::snapshot::Snapshot;
+use crate::sources::supplement::Supplement;
+use crate::sources::watch::Wake;
+use crate::who::Who;
+use crate::who::limits::Buckets;
+use crate::who::role::Role;
+use crate::who::secret;
+use crate::who::sessions::Sessions;
+use crate::who::tokens::Tokens;
+
+/// What a hub is begun with.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Of people and agents.
+    pub tokens: Tokens,
+    /// The record, where one is kept.
+    pub log: Option<Log>,
+    /// Host names under which it is reached, with ports where not the usual ones.
+    pub hosts: Vec<String>,
+    /// Whether browsers reach it by TLS.
+    pub secure: bool,
+    /// The name of the cookie: of several hubs on one host each has its own.
+    pub cookie: String,
+    /// Where it keeps what it must remember; in memory alone without it.
+    pub folder: Option<std::path::PathBuf>,
+}
+
+/// A source: its last assessment, and how it fares.
+#[derive(Debug, Default)]
+struct Source {
+    snapshot: Option<Arc<Snapshot>>,
+    /// Why the last attempt came to nothing.
+    trouble: Option<String>,
+    /// To have it assessed anew; none for what agents hand in.
+    wake: Option<Wake>,
+}
+
+/// The service's state.
+#[derive(Debug)]
+pub struct Hub {
+    /// As it was begun.
+    pub config: Config,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Who asks how often.
+    pub buckets: Buckets,
+    /// Open pages.
+    pub live: Live,
+    keep: Keep,
+    sources: RwLock<BTreeMap<Arc<str>, Source>>,
+    /// One report is taken in at a time.
+    taking: Mutex<()>,
+}
+
+/// Why something was not taken or done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The report.
+    #[error(transparent)]
+    Report(#[from] BadReport),
+    /// It is older than what is known.
+    #[error("it was made at {0}, before the one that is known")]
+    Older(String),
+    /// A watched source is assessed here.
+    #[error("{0} is watched by the hub itself: hand in under another name")]
+    Watched(String),
+    /// There are too many sources.
+    #[error("there are {0} sources already")]
+    TooMany(usize),
+    /// The record.
+    #[error("it could not be recorded: {0}")]
+    Record(String),
+}
+
+/// More sources are not kept in memory.
+const MOST_SOURCES: usize = 200;
+
+impl Hub {
+    /// Begins one.
+    pub fn new(config: Config) -> std::io::Result<Arc<Hub>> {
+        let keep = config.folder.as_deref().map(Keep::open).transpose()?.unwrap_or_default();
+        Ok(Arc::new(Hub {
+            config,
+            sessions: Sessions::default(),
+            buckets: Buckets::default(),
+            live: Live::default(),
+            keep,
+            sources: RwLock::default(),
+            taking: Mutex::default(),
+        }))
+    }
+
+    /// A link that signs in once as administrator, to be shown to whoever started the hub.
+    pub fn link(&self, name: &str) -> std::io::Result<String> {
+        self.sessions.link(name, Role::Admin, Timestamp::now())
+    }
+
+    fn sources_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, Source>> {
+        self.sources.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sources(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, Source>> {
+        self.sources.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A source is watched here.
+    pub fn watched(&self, source: Arc<str>, wake: Wake) {
+        self.sources_mut().entry(source).or_default().wake = Some(wake);
+    }
+
+    /// How the watch fares.
+    pub fn tell_watch(&self, source: &Arc<str>, trouble: Option<String>) {
+        self.sources_mut().entry(source.clone()).or_default().trouble = trouble;
+    }
+
+    /// The names of all sources.
+    pub fn names(&self) -> Vec<Arc<str>> {
+        self.sources().keys().cloned().collect()
+    }
+
+    /// What is known of a source.
+    pub fn snapshot(&self, source: &str) -> Option<Arc<Snapshot>> {
+        self.sources().get(source)?.snapshot.clone()
+    }
+
+    /// Whether there is such a source, why its last assessment failed, and whether it is watched here.
+    pub fn state(&self, source: &str) -> Option<(Option<String>, bool)> {
+        self.sources().get(source).map(|source| (source.trouble.clone(), source.wake.is_some()))
+    }
+
+    /// Takes an assessment that an agent hands in. Whether it says something new.
+    pub fn hand_in(&self, source: &str, json: &[u8]) -> Result<bool, Refused> {
+        {
+            let sources = self.sources();
+            if sources.get(source).is_some_and(|source| source.wake.is_some()) {
+                return Err(Refused::Watched(source.to_owned()));
+            }
+            if !sources.contains_key(source) && sources.len() >= MOST_SOURCES {
+                return Err(Refused::TooMany(MOST_SOURCES));
+            }
+        }
+        self.take_report(&source.into(), json, (Supplement::default(), true))
+    }
+
+    /// Takes an assessment that was made here: it is recorded, and replaces what was known. Whether it says something new.
+    pub fn take(&self, source: &Arc<str>, json: &[u8], more: Supplement) -> Result<bool, Refused> {
+        // What was made just now is the newest, even if the clock jumped back.
+        self.take_report(source, json, (more, false))
+    }
+
+    fn take_report(&self, source: &Arc<str>, json: &[u8], (more, dated): (Supplement, bool)) -> Result<bool, Refused> {
+        let _one = self.taking.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = Report::read(json)?;
+        let before = self.snapshot(source);
+        if let Some(before) = before.as_ref().filter(|before| dated && is_older(&report, &before.report)) {
+            return Err(Refused::Older(before.report.assessed_at.clone()));
+        }
+        let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
+        let is_new = self.keep.last(source).is_none_or(|digest| digest != snapshot.digest);
+        if is_new {
+            if let Some(log) = &self.config.log {
+                log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
+            }
+        }
+        self.sources_mut().entry(source.clone()).or_default().snapshot = Some(snapshot.clone());
+        if is_new {
+            self.tell(before.as_deref(), &snapshot)?;
+        }
+        Ok(is_new)
+    }
+
+    fn tell(&self, before: Option<&Snapshot>, now: &Snapshot) -> Result<(), Refused> {
+        let mut run = Run::of(&now.source, &now.report, &now.digest);
+        if let Some(before) = before {
+            run.new = now.report.findings.iter().filter(|one| before.finding(&one.id).is_none()).count();
+            run.resolved = before.report.findings.iter().filter(|one| now.finding(&one.id).is_none()).count();
+        }
+        self.live.tell(&Event::Assessed {
+            source: now.source.to_string(),
+            at: run.at.clone(),
+            open: run.open_total(),
+            new: run.new,
+            resolved: run.resolved,
+        });
+        self.keep.run(run).map_err(kept)
+    }
+
+    /// Runs of a source, the oldest first.
+    pub fn runs(&self, source: &str) -> Vec<Run> {
+        self.keep.runs(source)
+    }
+
+    /// Decisions for a source, the newest first.
+    pub fn decisions(&self, source: &str) -> Vec<Decision> {
+        self.keep.decisions(source)
+    }
+
+    /// Decisions in force for a source, as documents of the register.
+    pub fn documents(&self, source: &str) -> String {
+        decisions::documents(&self.keep.decisions(source), Zoned::now().date())
+    }
+
+    /// Decides: recorded first, in force with the next assessment, which begins at once.
+    pub fn decide(
+        &self,
+        source: &str,
+        what: What,
+        (reason, expires): (String, jiff::civil::Date),
+        who: &Who,
+    ) -> Result<Decision, Refused> {
+        let id = secret::new().map_err(|error| Refused::Record(error.to_string()))?;
+        let id: String = id.chars().filter(char::is_ascii_alphanumeric).take(12).collect::<String>().to_lowercase();
+        let (source, who, at) = (source.to_owned(), who.name.clone(), Timestamp::now());
+        let decision = Decision { id, source, what, reason, who, at, expires, withdrawn: None };
+        self.record(kind_of(&decision), &json!({"decided": decision}))?;
+        self.keep.decide(decision.clone()).map_err(kept)?;
+        self.decided(&decision);
+        Ok(decision)
+    }
+
+    /// Takes a decision back; `None` where none of this name is in force.
+    pub fn withdraw(&self, source: &str, id: &str, reason: String, who: &Who) -> Result<Option<Decision>, Refused> {
+        let known = self.keep.decisions(source).into_iter().find(|one| one.id == id && one.withdrawn.is_none());
+        let Some(mut decision) = known else { return Ok(None) };
+        let withdrawn = Withdrawn { who: who.name.clone(), at: Timestamp::now(), reason };
+        decision.withdrawn = Some(withdrawn.clone());
+        self.record(kind_of(&decision), &json!({"withdrawn": decision}))?;
+        let decision = self.keep.withdraw(source, id, withdrawn).map_err(kept)?;
+        decision.iter().for_each(|decision| self.decided(decision));
+        Ok(decision)
+    }
+
+    fn decided(&self, decision: &Decision) {
+        if let Some(wake) = self.sources().get(decision.source.as_str()).and_then(|source| source.wake.as_ref()) {
+            wake.wake();
+        }
+        self.live.tell(&Event::Decided { source: decision.source.clone() });
+    }
+
+    /// Records something, where there is a record.
+    pub fn record(&self, kind: Kind, said: &serde_json::Value) -> Result<(), Refused> {
+        match &self.config.log {
+            Some(log) => log.record(kind, said).map(|_| ()).map_err(Refused::Record),
+            None => Ok(()),
+        }
+    }
+}
+
+fn kept(error: std::io::Error) -> Refused {
+    Refused::Record(error.to_string())
+}
+
+fn kind_of(decision: &Decision) -> Kind {
+    match decision.what {
+        What::Exception { .. } => Kind::Exception,
+        What::Attestation { .. } => Kind::Attestation,
+    }
+}
+
+fn is_older(new: &Report, known: &Report) -> bool {
+    let time = |report: &Report| report.assessed_at.parse::<Timestamp>().ok();
+    time(new).zip(time(known)).is_some_and(|(new, known)| new < known)
+}

@@ -1,0 +1,39 @@
+//! The hub: what was assessed, kept current, shown in pages, and handed out by an API.
+//!
+//! ```text
+//!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
+//!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
+//!                                                                   │
+//!                                     decisions of people ─▶ evidence log, next assessment
+//! ```
+//! A request is answered from one immutable [`Snapshot`], which the next assessment replaces as a whole: readers never wait
+//! for a writer. What a route is called, what right it needs and what the API's document says of it stands once, in
+//! `routes.rs`.
+#![allow(clippy::disallowed_methods, reason = "below the line: a service listens, reads files and knows the time")]
+
+mod api;
+mod decisions;
+mod evidence;
+mod http;
+mod hub;
+mod keep;
+mod live;
+mod pages;
+mod read;
+mod routes;
+mod snapshot;
+mod sources;
+mod table;
+#[cfg(test)]
+mod trials;
+mod who;
+
+pub use crate::evidence::Log;
+pub use crate::http::{Limits, Listen, serve};
+pub use crate::hub::{Config, Hub};
+pub use crate::read::{BadReport, Report};
+pub use crate::snapshot::Snapshot;
+pub use crate::sources::supplement::{Supplement, supplement};
+pub use crate::sources::watch::{Assess, Assessed, Watch};
+pub use crate::who::role::{Right, Role};
+pub use crate::who::tokens::{BadTokens, Tokens};

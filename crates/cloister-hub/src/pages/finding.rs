@@ -1,0 +1,142 @@
+//! One finding: why it matters, its resource with the line marked, the change to make; and accepting it.
+
+use cloister_report::html::marks;
+use cloister_report::html::text::{lines, t};
+use cloister_report::words;
+use maud::{Markup, html};
+
+use super::layout::{below, may, token};
+use super::{in_source, parts};
+use crate::Snapshot;
+use crate::decisions::{self, What};
+use crate::http::{Answer, Ask, Problem};
+use crate::read::Finding;
+use crate::sources::supplement::Text;
+use crate::who::role::Right;
+
+fn found<'k>(ask: &Ask<'_>, known: &'k Snapshot) -> Result<&'k Finding, Problem> {
+    let gone = || Problem::missing("this finding is not there any more, or never was: what it spoke of was changed");
+    known.finding(ask.part("finding")).ok_or_else(gone)
+}
+
+/// The page.
+pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let known = ask.snapshot()?;
+    let one = found(ask, &known)?;
+    let name = &known.source;
+    let body = html! {
+        p.crumbs { a href=(below(name, &["findings"])) { "Findings" } " › " a href=(parts::check(name, &one.check)) { (t(&one.check)) } }
+        h1 { (t(&one.message)) }
+        p.facts {
+            (marks::severity(one.severity))
+            @if let Some(reference) = &one.resource { a href=(parts::resource(name, reference)) { (t(&words::resource(reference))) } }
+            @if let Some(container) = &one.container { span.quiet { "container " (t(container)) } }
+        }
+        (parts::why(&one.exposure))
+        @if let Some(acceptance) = &one.accepted { (parts::acceptance(acceptance)) }
+        div.two {
+            section aria-labelledby="written" { h2 id="written" { "As it is written" } (parts::place(one.location.as_ref(), &one.pointer)) (written(&known, one)) }
+            section aria-labelledby="change" {
+                h2 id="change" { "The change to make" }
+                (parts::remedy(&one.remediation))
+                @if let Some(fix) = &one.fix { (lines(fix)) }
+                h3 { "Speaks against" }
+                p.refs-line { (parts::requirements(name, &one.requirements)) }
+            }
+        }
+        (form(ask, one))
+    };
+    Ok(in_source(ask, &one.message, body))
+}
+
+fn written(known: &Snapshot, one: &Finding) -> Markup {
+    let text = one.resource.as_deref().and_then(|resource| known.more.text(resource));
+    html! {
+        @match text {
+            Some(text) => { (yaml(text, known.more.line(&one.id))) }
+            None if one.resource.is_none() => { p.quiet { "What is missing altogether stands nowhere." } }
+            None => { p.quiet { "Whoever handed this in did not send what is written." } }
+        }
+    }
+}
+
+/// So many lines around the marked one are shown; all of a short text.
+const AROUND: usize = 14;
+
+/// A resource's text, with one line marked.
+pub fn yaml(text: &Text, marked: Option<u32>) -> Markup {
+    let all: Vec<(usize, &str)> = text.yaml.lines().enumerate().collect();
+    let marked = marked.map(|line| line as usize);
+    let (from, to) = match marked {
+        Some(line) if all.len() > 3 * AROUND => (line.saturating_sub(AROUND), (line + AROUND).min(all.len())),
+        _ => (0, all.len()),
+    };
+    html! {
+        pre.written tabindex="0" role="region" aria-label="The resource as YAML, values masked" { code {
+            @if from > 0 { span.row { span.no { "⋮" } span {} } }
+            @for (at, line) in all.get(from..to).unwrap_or(&[]) {
+                @let is_marked = marked == Some(*at);
+                span.row.marked[is_marked] {
+                    span.no { (number(text, *at)) }
+                    span { @if is_marked { mark { (t(line)) } } @else { (t(line)) } "\n" }
+                }
+            }
+            @if to < all.len() { span.row { span.no { "⋮" } span {} } }
+        } }
+    }
+}
+
+fn number(text: &Text, at: usize) -> String {
+    match text.numbers.get(at) {
+        Some(0) | None => String::new(),
+        Some(line) => line.to_string(),
+    }
+}
+
+fn form(ask: &Ask<'_>, one: &Finding) -> Markup {
+    let who = may(ask, Right::Accept).filter(|_| one.is_open() && one.resource.is_some());
+    let Some(who) = who else { return html! {} };
+    html! {
+        section aria-labelledby="accept" {
+            h2 id="accept" { "Accept it" }
+            p.quiet { "It stays in the report, as accepted, and comes back when the time is over. What this check finds on this resource is accepted" @if one.container.is_some() { ", for this container" } "." }
+            form.fields method="post" action=(format!("{}/exceptions", ask.path)) {
+                (token(&who))
+                label { "Why" span.hint { "What makes the risk bearable. It stands in the record, with your name." }
+                    textarea name="reason" required minlength="10" maxlength=(decisions::LONGEST) {} }
+                label { "Until" span.hint { "The last day on which it holds." } input type="date" name="expires" required; }
+                div { button { "Accept" } }
+            }
+        }
+    }
+}
+
+/// Accepts.
+pub fn accept(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let sent = ask.form()?;
+    let known = ask.snapshot()?;
+    decide(ask, found(ask, &known)?, (sent.get("reason"), sent.get("expires")))?;
+    Ok(Answer::see(&below(&known.source, &["decisions"])))
+}
+
+/// The same from the API.
+pub fn decide(
+    ask: &Ask<'_>,
+    one: &Finding,
+    (reason, expires): (Option<&str>, Option<&str>),
+) -> Result<decisions::Decision, Problem> {
+    let wrong = |why: String| Problem::new(422, why);
+    let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
+    let reason = decisions::text(reason.unwrap_or(""), 10, "the reason").map_err(wrong)?;
+    let expires = decisions::last_day(expires.unwrap_or(""), jiff::Zoned::now().date()).map_err(wrong)?;
+    let resource = one
+        .resource
+        .as_deref()
+        .ok_or_else(|| Problem::new(422, "what is missing altogether cannot be accepted: it has no resource"))?;
+    let what = What::Exception {
+        check: one.check.to_string(),
+        resource: resource.clone(),
+        container: one.container.as_deref().map(str::to_owned),
+    };
+    ask.hub.decide(ask.part("source"), what, (reason, expires), who).map_err(|why| Problem::new(503, why.to_string()))
+}

@@ -1,0 +1,100 @@
+//! All findings, narrowed by what stands in the address.
+
+use cloister_model::{PersonalData, Severity};
+use cloister_report::words;
+use maud::{Markup, html};
+
+use super::{in_source, parts};
+use crate::Snapshot;
+use crate::http::{Answer, Ask, Problem, Query};
+use crate::read::Finding;
+use crate::table::Want;
+
+/// The page.
+pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let known = ask.snapshot()?;
+    let chosen = choose(&known, &ask.query)?;
+    let table = parts::findings(&known.source, &chosen, Want::of_page(&ask.query))?;
+    if let Some(file) = table.file(ask) {
+        return Ok(file);
+    }
+    let body = html! {
+        h1 { "Findings " span.count { (words::thousands(chosen.len())) } }
+        p.quiet { "The most personal data at risk first, then the gravest." }
+        (filters(&known, &ask.query))
+        (table.render(&ask.query))
+    };
+    Ok(in_source(ask, "Findings", body))
+}
+
+/// The findings that an address asks for.
+pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>, Problem> {
+    let severity = query.get("severity").map(str::parse::<Severity>).transpose();
+    let severity = severity.map_err(|()| Problem::new(400, "severity is one of info, low, medium, high, critical"))?;
+    let open = match query.get("state") {
+        None | Some("all") => None,
+        Some("open") => Some(true),
+        Some("accepted") => Some(false),
+        Some(_) => return Err(Problem::new(400, "state is open, accepted or all")),
+    };
+    let (namespace, check) = (query.get("namespace"), query.get("check"));
+    let requirement = query.get("framework").map(|framework| (framework, query.get("requirement")));
+    let data = query.get("data");
+    let words: Vec<String> =
+        query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let fits = |(at, one): (usize, &&'k Finding)| {
+        severity.is_none_or(|severity| one.severity == severity)
+            && open.is_none_or(|open| one.is_open() == open)
+            && namespace.is_none_or(|namespace| one.namespace() == namespace)
+            && check.is_none_or(|check| &*one.check == check)
+            && data.is_none_or(|data| word(one.exposure.level) == data)
+            && requirement.is_none_or(|(framework, id)| {
+                one.requirements.iter().any(|one| &*one.framework == framework && id.is_none_or(|id| &*one.id == id))
+            })
+            && (words.is_empty() || known.speaks_of(at, &words))
+    };
+    Ok(known.report.findings.iter().enumerate().filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
+}
+
+fn word(level: PersonalData) -> &'static str {
+    match level {
+        PersonalData::None => "none",
+        PersonalData::Ordinary => "ordinary",
+        PersonalData::LargeScale => "large-scale",
+        PersonalData::Children => "children",
+        PersonalData::Special => "special",
+    }
+}
+
+fn filters(known: &Snapshot, query: &Query) -> Markup {
+    let severities = Severity::ALL.into_iter().rev().map(|one| (one.as_str().to_owned(), one.as_str().to_owned()));
+    let levels =
+        PersonalData::ALL.into_iter().rev().map(|one| (word(one).to_owned(), words::personal_data(one).to_owned()));
+    let namespaces =
+        known.namespaces.keys().filter(|one| !one.is_empty()).map(|one| (one.to_string(), one.to_string()));
+    let states = ["open", "accepted"].map(|one| (one.to_owned(), one.to_owned()));
+    html! {
+        form.filters {
+            (select("severity", "Severity", severities, query))
+            (select("state", "State", states.into_iter(), query))
+            (select("data", "Personal data", levels, query))
+            (select("namespace", "Namespace", namespaces, query))
+            label { "Words" input type="search" name="q" value=(query.get("q").unwrap_or("")); }
+            @for kept in ["check", "framework", "requirement"] { @if let Some(value) = query.get(kept) { input type="hidden" name=(kept) value=(value); } }
+            button { "Narrow" }
+            @if !query.with("after", "").is_empty() { a href="?" { "All" } }
+        }
+    }
+}
+
+fn select(name: &str, title: &str, values: impl Iterator<Item = (String, String)>, query: &Query) -> Markup {
+    let chosen = query.get(name);
+    html! {
+        label { (title)
+            select name=(name) {
+                option value="" { "any" }
+                @for (value, shown) in values { option value=(value) selected[chosen == Some(&value)] { (cloister_report::html::text::t(&shown)) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! How a source developed, and what of its input could not be read.
+
+use cloister_model::{Diagnostic, DiagnosticLevel};
+use maud::html;
+
+use super::{in_source, trend};
+use crate::http::{Answer, Ask, Problem};
+use crate::keep::Run;
+use crate::table::{Cell, Rows, Table, Want};
+
+/// A table of runs, the newest first.
+pub fn table_of(runs: &[Run], want: Want<'_>) -> Result<Table, Problem> {
+    let cells = |run: &Run| {
+        let of = |at: usize| run.open.get(at).copied().unwrap_or(0);
+        let gdpr = run.frameworks.get("gdpr").copied().unwrap_or_default();
+        vec![
+            Cell::of(run.at.as_str()),
+            Cell::of(run.open_total()),
+            Cell::of(of(4)),
+            Cell::of(of(3)),
+            Cell::of(run.accepted),
+            Cell::of(run.new),
+            Cell::of(run.resolved),
+            Cell::of(gdpr.first().copied().unwrap_or(0)),
+            Cell::of(run.digest.as_str()).shown(html! { code { (run.digest) } }),
+        ]
+    };
+    Ok(Table {
+        name: "history",
+        caption: "Assessments",
+        columns: vec![
+            ("Assessed", "assessedAt"),
+            ("Open", "open"),
+            ("Critical", "critical"),
+            ("High", "high"),
+            ("Accepted", "accepted"),
+            ("New", "new"),
+            ("Resolved", "resolved"),
+            ("GDPR open", "gdprOpen"),
+            ("Digest", "digest"),
+        ],
+        rows: Rows::of(runs, want, |run| format!("{}-{}", run.at, run.digest).into(), cells)?,
+    })
+}
+
+/// The page.
+pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let known = ask.snapshot()?;
+    let mut runs = ask.hub.runs(&known.source);
+    let drawn = trend::of(&runs);
+    runs.reverse();
+    let table = table_of(&runs, Want::of_page(&ask.query))?;
+    if let Some(file) = table.file(ask) {
+        return Ok(file);
+    }
+    let body = html! {
+        h1 { "History" }
+        p.quiet { "Assessments that came to something else than the one before." }
+        (drawn)
+        (table.render(&ask.query))
+    };
+    Ok(in_source(ask, "History", body))
+}
+
+/// What could not be read as meant.
+pub fn input(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let known = ask.snapshot()?;
+    let all = &known.report.diagnostics;
+    let numbers: Vec<(usize, &Diagnostic)> = all.iter().enumerate().collect();
+    let cells = |(_, one): &(usize, &Diagnostic)| {
+        let place = match (one.line, one.column) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", one.file),
+            _ => one.file.to_string(),
+        };
+        let level = match one.level {
+            DiagnosticLevel::Error => "error",
+            DiagnosticLevel::Warning => "warning",
+            DiagnosticLevel::Note => "note",
+        };
+        vec![Cell::of(level), Cell::of(place), Cell::of(one.message.as_str()), Cell::of(one.help.as_deref())]
+    };
+    let table = Table {
+        name: "input",
+        caption: "What could not be read as meant",
+        columns: vec![("Level", "level"), ("Where", "where"), ("What", "message"), ("What to do", "help")],
+        rows: Rows::of(&numbers, Want::of_page(&ask.query), |(at, _)| at.to_string().into(), cells)?,
+    };
+    if let Some(file) = table.file(ask) {
+        return Ok(file);
+    }
+    Ok(in_source(ask, "Input", html! { h1 { "What could not be read as meant" } (table.render(&ask.query)) }))
+}

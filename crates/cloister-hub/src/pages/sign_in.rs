@@ -1,0 +1,127 @@
+//! Signing in: by a token, or by the link that the hub printed; and out.
+
+use cloister_evidence::Kind;
+use http::header;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::layout::frame;
+use crate::http::{Answer, Ask, Problem};
+use crate::routes::visit_cookie;
+use crate::who::limits::Of;
+use crate::who::role::Role;
+use crate::who::{secret, sessions};
+
+/// The form.
+pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    form(ask, None)
+}
+
+fn form(ask: &Ask<'_>, wrong: Option<&str>) -> Result<Answer, Problem> {
+    let visit = match &ask.visit {
+        Some(visit) if visit.len() >= 32 => visit.clone(),
+        _ => secret::new().map_err(no_random)?,
+    };
+    let body = html! {
+        header.bar { a.brand href="/" { "Cloister" } }
+        main.alone id="main" {
+            h1 { "Sign in" }
+            @if let Some(wrong) = wrong { p.notice role="alert" { (wrong) } }
+            form.fields method="post" action="/sign-in" {
+                input type="hidden" name="token-of-form" value=(secret::of_forms(&visit));
+                label { "Token"
+                    span.hint { "Whoever runs the hub has given you one; or open the link that the hub printed when it began." }
+                    input type="password" name="token" autocomplete="current-password" required;
+                }
+                div { button { "Sign in" } }
+            }
+        }
+    };
+    let status = if wrong.is_some() { 403 } else { 200 };
+    let answer = Answer::page(status, frame("Sign in", body));
+    Ok(answer.with(header::SET_COOKIE, &cookie(ask, &visit_cookie(ask.hub), &visit, 3600)))
+}
+
+fn no_random(error: std::io::Error) -> Problem {
+    Problem::new(500, format!("the system gives no random numbers: {error}"))
+}
+
+/// A cookie that only this hub is sent, and no script reads.
+fn cookie(ask: &Ask<'_>, name: &str, value: &str, seconds: i64) -> String {
+    let secure = if ask.hub.config.secure { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+}
+
+/// With a token.
+pub fn with_token(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    crate::http::rate(ask.hub, ask.from, Of::SignIn)?;
+    let form_sent = ask.form()?;
+    let token = form_sent.get("token").unwrap_or("");
+    match ask.hub.config.tokens.of(token) {
+        Some((_, Role::Agent)) => {
+            form(ask, Some("This token is an agent's: it hands in assessments by the API, and reads no pages."))
+        }
+        Some((name, role)) => {
+            let name = name.to_owned();
+            signed_in(ask, &name, role, "token")
+        }
+        None => {
+            record(ask, &json!({"refused": "an unknown token", "from": ask.from}))?;
+            form(ask, Some("No token is like this one. Tokens are in the file that the hub was begun with."))
+        }
+    }
+}
+
+/// By the link, which is used up by it.
+pub fn by_link(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    crate::http::rate(ask.hub, ask.from, Of::SignIn)?;
+    match ask.hub.sessions.follow(ask.part("link"), Timestamp::now()) {
+        Some((name, role)) => signed_in(ask, &name, role, "link"),
+        None => {
+            record(ask, &json!({"refused": "a link that is unknown or used up", "from": ask.from}))?;
+            Err(Problem::new(
+                403,
+                "this link was used already, or is too old: it signs in once. Start the hub anew for another one, or sign in with a token",
+            ))
+        }
+    }
+}
+
+fn signed_in(ask: &Ask<'_>, name: &str, role: Role, by: &str) -> Result<Answer, Problem> {
+    record(ask, &json!({"signedIn": name, "role": role.as_str(), "by": by, "from": ask.from}))?;
+    if let Some(before) = &ask.session {
+        ask.hub.sessions.end(before);
+    }
+    let secret = ask.hub.sessions.begin(name, role, Timestamp::now()).map_err(no_random)?;
+    // A cookie of this kind is not sent along where a page elsewhere led here: so no redirect, but a page that goes on.
+    let answer = Answer::page(200, frame("Signed in", welcome()));
+    let forget = cookie(ask, &visit_cookie(ask.hub), "", 0);
+    Ok(answer
+        .with(header::SET_COOKIE, &cookie(ask, &ask.hub.config.cookie, &secret, sessions::LASTS.as_secs()))
+        .with(header::SET_COOKIE, &forget)
+        .with(header::REFRESH, "0; url=/"))
+}
+
+fn welcome() -> Markup {
+    html! {
+        main.alone id="main" {
+            h1 { "Signed in" }
+            p { a href="/" { "To the hub" } }
+        }
+    }
+}
+
+/// Out.
+pub fn out(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    if let Some(secret) = &ask.session {
+        ask.hub.sessions.end(secret);
+    }
+    let name = ask.who.as_ref().map(|who| who.name.clone());
+    record(ask, &json!({"signedOut": name}))?;
+    Ok(Answer::see("/sign-in").with(header::SET_COOKIE, &cookie(ask, &ask.hub.config.cookie, "", 0)))
+}
+
+fn record(ask: &Ask<'_>, said: &serde_json::Value) -> Result<(), Problem> {
+    ask.hub.record(Kind::Login, said).map_err(|refused| Problem::new(503, refused.to_string()))
+}

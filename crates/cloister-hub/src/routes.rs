@@ -1,0 +1,220 @@
+//! Every route: what it is called, which right it needs, who answers. The router, the API's document and the test that tries
+//! every route as every role are made of this table.
+
+use http::Method;
+use matchit::Router;
+
+use crate::http::{Answer, Ask, Problem};
+use crate::who::role::Right::{self, Accept, Attest, HandIn, Nothing, Read, SignedIn};
+use crate::{Hub, api, pages};
+
+/// A route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path; `{name}` stands for one part of it.
+    pub path: &'static str,
+    /// Who may.
+    pub right: Right,
+    /// What is sent with it.
+    pub body: Body,
+    /// Whether it waits for a disk, or computes for long.
+    pub waits: bool,
+    /// For the API's document; empty for pages.
+    pub about: &'static str,
+    /// Answers.
+    pub answer: fn(&Ask<'_>) -> Result<Answer, Problem>,
+}
+
+/// What is sent with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Nothing,
+    /// A form, or a small JSON document.
+    Form,
+    /// An assessment.
+    Report,
+}
+
+type Handler = fn(&Ask<'_>) -> Result<Answer, Problem>;
+
+const fn get(path: &'static str, right: Right, answer: Handler) -> Route {
+    Route { method: "GET", path, right, body: Body::Nothing, waits: false, about: "", answer }
+}
+
+const fn post(path: &'static str, right: Right, answer: Handler) -> Route {
+    Route { method: "POST", path, right, body: Body::Form, waits: true, about: "", answer }
+}
+
+const fn api(about: &'static str, route: Route) -> Route {
+    Route { about, ..route }
+}
+
+const fn waits(route: Route) -> Route {
+    Route { waits: true, ..route }
+}
+
+/// All of them.
+pub const ROUTES: &[Route] = &[
+    // Whoever comes.
+    get("/sign-in", Nothing, pages::sign_in::page),
+    post("/sign-in", Nothing, pages::sign_in::with_token),
+    waits(get("/sign-in/{link}", Nothing, pages::sign_in::by_link)),
+    get("/assets/{file}", Nothing, pages::assets::file),
+    get("/health", Nothing, pages::health),
+    // Pages.
+    post("/sign-out", SignedIn, pages::sign_in::out),
+    get("/", SignedIn, pages::home),
+    get("/events", Read, pages::events),
+    get("/sources", Read, pages::sources::page),
+    get("/sources/{source}", Read, pages::overview::page),
+    get("/sources/{source}/frameworks", Read, pages::frameworks::all),
+    get("/sources/{source}/frameworks/{framework}", Read, pages::frameworks::one),
+    get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page),
+    post("/sources/{source}/frameworks/{framework}/{requirement}/attestations", Attest, pages::requirement::attest),
+    get("/sources/{source}/findings", Read, pages::findings::page),
+    get("/sources/{source}/findings/{finding}", Read, pages::finding::page),
+    post("/sources/{source}/findings/{finding}/exceptions", Accept, pages::finding::accept),
+    get("/sources/{source}/namespaces", Read, pages::places::namespaces),
+    get("/sources/{source}/namespaces/{namespace}", Read, pages::places::namespace),
+    get("/sources/{source}/resources", Read, pages::places::resources),
+    get("/sources/{source}/resources/{kind}/{namespace}/{name}", Read, pages::places::resource),
+    get("/sources/{source}/checks", Read, pages::checks::all),
+    get("/sources/{source}/checks/{check}", Read, pages::checks::one),
+    get("/sources/{source}/data", Read, pages::data::page),
+    get("/sources/{source}/search", Read, pages::search::page),
+    get("/sources/{source}/decisions", Read, pages::decisions::page),
+    post("/sources/{source}/exceptions/{decision}/withdrawal", Accept, pages::decisions::withdraw_exception),
+    post("/sources/{source}/attestations/{decision}/withdrawal", Attest, pages::decisions::withdraw_attestation),
+    get("/sources/{source}/history", Read, pages::history::page),
+    get("/sources/{source}/input", Read, pages::history::input),
+    waits(get("/evidence", Read, pages::evidence::page)),
+    waits(get("/evidence/verification", Read, pages::evidence::verification)),
+    waits(get("/evidence/{entry}", Read, pages::evidence::entry)),
+    // The API.
+    api("This document", get("/api/v1/openapi.json", Nothing, api::openapi::answer)),
+    api("Who is signed in, and what they may", get("/api/v1/me", SignedIn, api::me)),
+    api("All sources with their numbers", get("/api/v1/sources", Read, api::sources)),
+    api(
+        "One source: the numbers of its last assessment, and what helps most",
+        get("/api/v1/sources/{source}", Read, api::source),
+    ),
+    api("The assessments of a source, the newest first", get("/api/v1/sources/{source}/assessments", Read, api::runs)),
+    api(
+        "Hand in an assessment: the JSON that `cloister scan -o json` writes",
+        Route { body: Body::Report, ..post("/api/v1/sources/{source}/assessments", HandIn, api::hand_in) },
+    ),
+    api("Findings, as they are ranked", get("/api/v1/sources/{source}/findings", Read, api::findings)),
+    api("One finding", get("/api/v1/sources/{source}/findings/{finding}", Read, api::finding)),
+    api("Requirements with their status", get("/api/v1/sources/{source}/requirements", Read, api::requirements)),
+    api(
+        "One requirement",
+        get("/api/v1/sources/{source}/requirements/{framework}/{requirement}", Read, api::requirement),
+    ),
+    api("Checks and what they came to", get("/api/v1/sources/{source}/checks", Read, api::checks)),
+    api("Namespaces with their numbers", get("/api/v1/sources/{source}/namespaces", Read, api::namespaces)),
+    api("Resources with their numbers", get("/api/v1/sources/{source}/resources", Read, api::resources)),
+    api("Decisions, the newest first", get("/api/v1/sources/{source}/decisions", Read, api::decisions)),
+    api("Accept a finding until a day", post("/api/v1/sources/{source}/exceptions", Accept, api::accept)),
+    api("Attest a requirement until a day", post("/api/v1/sources/{source}/attestations", Attest, api::attest)),
+    api(
+        "Take an exception back",
+        delete("/api/v1/sources/{source}/exceptions/{decision}", Accept, api::withdraw_exception),
+    ),
+    api(
+        "Take an attestation back",
+        delete("/api/v1/sources/{source}/attestations/{decision}", Attest, api::withdraw_attestation),
+    ),
+    api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", Read, api::evidence))),
+    api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", Read, api::verification))),
+    api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", Read, api::entry))),
+];
+
+const fn delete(path: &'static str, right: Right, answer: Handler) -> Route {
+    Route { method: "DELETE", ..post(path, right, answer) }
+}
+
+/// Whether errors there are told to programs.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// The cookie that the form for signing in goes with.
+pub fn visit_cookie(hub: &Hub) -> String {
+    format!("{}-visit", hub.config.cookie)
+}
+
+/// Finds routes.
+#[derive(Debug)]
+pub struct Routes(Vec<(&'static str, Router<&'static Route>)>);
+
+/// A route with the parts of the path that have names, as they were written.
+#[derive(Debug)]
+pub struct Found {
+    /// The route.
+    pub route: &'static Route,
+    /// Names and values.
+    pub parts: Vec<(String, String)>,
+}
+
+impl Routes {
+    /// Of the table.
+    pub fn new() -> Routes {
+        let mut all: Vec<(&'static str, Router<&'static Route>)> = Vec::new();
+        for route in ROUTES {
+            let at = all.iter().position(|(method, _)| *method == route.method).unwrap_or_else(|| {
+                all.push((route.method, Router::new()));
+                all.len() - 1
+            });
+            // A test holds that no two are at odds.
+            let _ = all.get_mut(at).map(|(_, router)| router.insert(route.path, route));
+        }
+        Routes(all)
+    }
+
+    /// The route of a request.
+    pub fn find(&self, method: &Method, path: &str) -> Result<Found, Problem> {
+        let asked = if *method == Method::HEAD { "GET" } else { method.as_str() };
+        let mut others = Vec::new();
+        for (method, router) in &self.0 {
+            let Ok(found) = router.at(path) else { continue };
+            if *method != asked {
+                others.push(*method);
+                continue;
+            }
+            let parts = found.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            return Ok(Found { route: found.value, parts });
+        }
+        if others.is_empty() {
+            return Err(Problem::missing("there is nothing at this address"));
+        }
+        Err(Problem::new(405, format!("this address takes {}", others.join(", "))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_by_its_own_path() {
+        let routes = Routes::new();
+        for route in ROUTES {
+            let path = route.path.replace(['{', '}'], "");
+            let found = routes.find(&route.method.parse().unwrap(), &path).unwrap();
+            assert_eq!(found.route.path, route.path);
+        }
+        assert_eq!(routes.find(&Method::PUT, "/sources").unwrap_err().status, 405);
+        assert_eq!(routes.find(&Method::GET, "/nothing").unwrap_err().status, 404);
+    }
+
+    #[test]
+    fn what_changes_something_takes_a_right_that_viewers_lack() {
+        for route in ROUTES.iter().filter(|route| route.method != "GET") {
+            let own = ["/sign-in", "/sign-out"].contains(&route.path);
+            assert!(own || !crate::Role::Viewer.may(route.right), "{} {}", route.method, route.path);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What is known of one source, with what it takes to answer quickly.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use cloister_assessment::AssessedRequirement;
+use cloister_model::{PersonalData, ResourceRef, Severity};
+
+use crate::read::{Finding, Report};
+use crate::sources::supplement::Supplement;
+
+/// One assessment of one source, indexed. It never changes.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The source's name.
+    pub source: Arc<str>,
+    /// What was assessed.
+    pub report: Report,
+    /// What a scan's JSON does not hold.
+    pub more: Supplement,
+    /// Changes when what is said changes.
+    pub digest: String,
+    /// By namespace and for the whole.
+    pub namespaces: BTreeMap<Arc<str>, Tally>,
+    /// Every resource that something was found on, or that was read, by its name.
+    pub resources: BTreeMap<Arc<ResourceRef>, Vec<u32>>,
+    by_id: HashMap<Arc<str>, u32>,
+    by_check: HashMap<Arc<str>, Vec<u32>>,
+    requirements: HashMap<(Arc<str>, Arc<str>), usize>,
+    search: Search,
+}
+
+/// What was found in one namespace.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Resources.
+    pub resources: usize,
+    /// Open findings, by severity as it is numbered.
+    pub open: [usize; 5],
+    /// Accepted ones.
+    pub accepted: usize,
+    /// The most sensitive data of what was found.
+    pub level: PersonalData,
+}
+
+impl Tally {
+    /// All open ones.
+    pub fn open_total(&self) -> usize {
+        self.open.iter().sum()
+    }
+
+    /// Those of one severity.
+    pub fn of(&self, severity: Severity) -> usize {
+        self.open.get(severity as usize).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, finding: &Finding) {
+        self.level = self.level.max(finding.exposure.level);
+        match self.open.get_mut(finding.severity as usize) {
+            Some(number) if finding.is_open() => *number += 1,
+            _ => self.accepted += 1,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Indexes it.
+    pub fn new(source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
+        let mut snapshot = Snapshot {
+            digest: report.digest(),
+            source,
+            namespaces: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            by_id: HashMap::new(),
+            by_check: HashMap::new(),
+            requirements: HashMap::new(),
+            search: Search::of(&report.findings),
+            report,
+            more,
+        };
+        snapshot.index();
+        snapshot
+    }
+
+    fn index(&mut self) {
+        for (at, finding) in (0..).zip(&self.report.findings) {
+            self.by_id.insert(finding.id.clone(), at);
+            self.by_check.entry(finding.check.clone()).or_default().push(at);
+            if let Some(resource) = &finding.resource {
+                self.resources.entry(resource.clone()).or_default().push(at);
+            }
+            self.namespaces.entry(finding.namespace().into()).or_default().add(finding);
+        }
+        for text in &self.more.resources {
+            self.resources.entry(text.resource.clone()).or_default();
+        }
+        for resource in self.resources.keys() {
+            let namespace = resource.namespace.clone().unwrap_or_else(|| "".into());
+            self.namespaces.entry(namespace).or_default().resources += 1;
+        }
+        let requirements = self.report.requirements.iter().enumerate();
+        self.requirements = requirements.map(|(at, one)| ((one.framework.clone(), one.id.clone()), at)).collect();
+    }
+
+    /// The finding of this name.
+    pub fn finding(&self, id: &str) -> Option<&Finding> {
+        self.report.findings.get(*self.by_id.get(id)? as usize)
+    }
+
+    /// The place of a finding in the ranking.
+    pub fn place_of(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).map(|at| *at as usize)
+    }
+
+    /// What a check found.
+    pub fn of_check(&self, check: &str) -> impl Iterator<Item = &Finding> {
+        self.pick(self.by_check.get(check).map_or(&[], Vec::as_slice))
+    }
+
+    /// What was found on a resource.
+    pub fn of_resource(&self, resource: &ResourceRef) -> impl Iterator<Item = &Finding> {
+        self.pick(self.resources.get(resource).map_or(&[], Vec::as_slice))
+    }
+
+    fn pick<'a>(&'a self, at: &'a [u32]) -> impl Iterator<Item = &'a Finding> {
+        at.iter().filter_map(|at| self.report.findings.get(*at as usize))
+    }
+
+    /// One requirement.
+    pub fn requirement(&self, framework: &str, id: &str) -> Option<&AssessedRequirement> {
+        self.report.requirements.get(*self.requirements.get(&(framework.into(), id.into()))?)
+    }
+
+    /// The requirements of one framework, in its order.
+    pub fn of_framework<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AssessedRequirement> {
+        self.report.requirements.iter().filter(move |one| &*one.framework == name)
+    }
+
+    /// Resources of this kind, namespace and name: of each group that has such a kind.
+    pub fn named<'a>(
+        &'a self,
+        (kind, namespace, name): (&'a str, Option<&'a str>, &'a str),
+    ) -> impl Iterator<Item = &'a Arc<ResourceRef>> {
+        self.resources
+            .keys()
+            .filter(move |one| &*one.kind == kind && one.namespace.as_deref() == namespace && &*one.name == name)
+    }
+
+    /// Whether each of the words stands in what a finding says.
+    pub fn speaks_of(&self, at: usize, words: &[String]) -> bool {
+        let text = self.search.of_finding(at);
+        words.iter().all(|word| text.contains(word.as_str()))
+    }
+}
+
+/// What findings say, in small letters, one text behind the other.
+#[derive(Debug)]
+struct Search {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Search {
+    fn of(findings: &[Finding]) -> Search {
+        let mut search = Search { text: String::new(), ends: Vec::with_capacity(findings.len()) };
+        for finding in findings {
+            let resource = finding.resource.as_deref().map(cloister_report::words::resource).unwrap_or_default();
+            let file = finding.location.as_ref().map_or("", |place| &*place.file);
+            for part in [&*finding.id, &finding.check, &resource, file, &finding.message] {
+                search.text.extend(part.chars().flat_map(char::to_lowercase));
+                search.text.push('\n');
+            }
+            search.ends.push(search.text.len());
+        }
+        search
+    }
+
+    fn of_finding(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(at).and_then(|end| self.text.get(start..*end)).unwrap_or("")
+    }
+}

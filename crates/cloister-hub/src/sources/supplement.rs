@@ -1,0 +1,75 @@
+//! What pages show beyond the JSON of a scan: resources as they are written, and the map of personal data. Only who has the
+//! inventory can make it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cloister_assessment::Assessment;
+use cloister_inventory::Inventory;
+use cloister_model::{Location, ResourceRef};
+use cloister_register::Register;
+
+use super::map::{self, Map};
+use super::yaml::{self, Written};
+
+/// Beside an assessment.
+#[derive(Debug, Default)]
+pub struct Supplement {
+    /// Resources as they are written, values masked.
+    pub resources: Vec<Text>,
+    /// Activities, stores and recipients.
+    pub map: Map,
+    by_name: HashMap<Arc<ResourceRef>, usize>,
+    /// The line of its resource's text that a finding speaks of.
+    lines: HashMap<Arc<str>, u32>,
+}
+
+/// A resource as it is written.
+#[derive(Debug)]
+pub struct Text {
+    /// Which.
+    pub resource: Arc<ResourceRef>,
+    /// Where it begins.
+    pub location: Option<Location>,
+    /// YAML, values masked.
+    pub yaml: Box<str>,
+    /// The line in its file of each line, 0 where there is none.
+    pub numbers: Box<[u32]>,
+}
+
+impl Supplement {
+    /// A resource's text.
+    pub fn text(&self, resource: &ResourceRef) -> Option<&Text> {
+        self.by_name.get(resource).and_then(|at| self.resources.get(*at))
+    }
+
+    /// The line in its resource's text of a finding, from 0.
+    pub fn line(&self, finding: &str) -> Option<u32> {
+        self.lines.get(finding).copied()
+    }
+}
+
+/// Makes it.
+pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &Assessment) -> Supplement {
+    let mut more = Supplement { map: map::of(register), ..Supplement::default() };
+    let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();
+    for resource in inventory.resources() {
+        let (name, written) = (Arc::new(resource.reference()), yaml::write(resource));
+        let text = Text {
+            resource: name.clone(),
+            location: resource.locate(resource.root.mark),
+            yaml: written.text.as_str().into(),
+            numbers: written.numbers.as_slice().into(),
+        };
+        more.by_name.insert(name.clone(), more.resources.len());
+        more.resources.push(text);
+        places.insert(name, written);
+    }
+    for one in &assessment.findings {
+        let written = one.finding.resource.as_ref().and_then(|resource| places.get(resource));
+        if let Some(line) = written.and_then(|written| written.line(&one.finding.pointer)) {
+            more.lines.insert(one.id.clone(), line);
+        }
+    }
+    more
+}

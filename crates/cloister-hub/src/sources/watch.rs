@@ -1,0 +1,157 @@
+//! Watches folders and clusters: what changes is assessed anew, by a thread of its own.
+//!
+//! Files are looked at several times a second, by name, size and time: that works on every file system, for mounted
+//! ConfigMaps too, and needs nothing of the kernel. A cluster is asked at an interval.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+use jiff::Zoned;
+
+use super::supplement::Supplement;
+use crate::Hub;
+
+/// What an assessment came to: the JSON of a scan, and what pages show beyond it.
+#[derive(Debug)]
+pub struct Assessed {
+    /// As `cloister scan -o json` writes it.
+    pub json: Vec<u8>,
+    /// Beside it.
+    pub more: Supplement,
+}
+
+/// Reads and assesses. It is handed the decisions in force, as documents of the register.
+pub type Assess = dyn Fn(&str) -> Result<Assessed, String> + Send;
+
+/// What is watched.
+pub struct Watch {
+    /// The source's name, in addresses.
+    pub source: Arc<str>,
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// How often everything is assessed, changed or not: clusters, and what expires.
+    pub every: Duration,
+    /// Reads and assesses.
+    pub assess: Box<Assess>,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Watch({})", self.source)
+    }
+}
+
+/// Wakes the thread that assesses.
+#[derive(Clone, Debug)]
+pub struct Wake(SyncSender<()>);
+
+impl Wake {
+    /// Assess anew, since a decision changed. One that waits already is enough.
+    pub fn wake(&self) {
+        match self.0.try_send(()) {
+            Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(())) => {}
+        }
+    }
+}
+
+/// So often files are looked at.
+const LOOK: Duration = Duration::from_millis(300);
+
+impl Watch {
+    /// Assesses once, and then whenever something changed, until the hub is gone.
+    pub fn start(self, hub: &Arc<Hub>) -> std::io::Result<()> {
+        let (to, from) = sync_channel(1);
+        hub.watched(self.source.clone(), Wake(to));
+        let hub = Arc::downgrade(hub);
+        std::thread::Builder::new().name(format!("watch {}", self.source)).spawn(move || {
+            let (mut seen, mut last) = (signature(&self.paths), None::<(Instant, jiff::civil::Date)>);
+            while let Some(hub) = hub.upgrade() {
+                let day = Zoned::now().date();
+                let due = last.is_none_or(|(at, of)| at.elapsed() >= self.every || of != day);
+                if due || self.changed(&mut seen) || self.asked(&from) {
+                    self.once(&hub);
+                    last = Some((Instant::now(), day));
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Whether files changed and have come to rest.
+    fn changed(&self, seen: &mut u64) -> bool {
+        let mut now = signature(&self.paths);
+        if now == *seen {
+            return false;
+        }
+        // Who writes many files is let finish, for a while.
+        for _ in 0..20 {
+            std::thread::sleep(LOOK / 3);
+            let before = std::mem::replace(&mut now, signature(&self.paths));
+            if before == now {
+                break;
+            }
+        }
+        *seen = now;
+        true
+    }
+
+    fn asked(&self, from: &Receiver<()>) -> bool {
+        match from.recv_timeout(LOOK) {
+            Ok(()) => true,
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => {
+                std::thread::sleep(LOOK);
+                false
+            }
+        }
+    }
+
+    fn once(&self, hub: &Hub) {
+        let documents = hub.documents(&self.source);
+        let ended = catch_unwind(AssertUnwindSafe(|| (self.assess)(&documents)));
+        let ended =
+            ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
+        let taken = ended
+            .and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
+        hub.tell_watch(&self.source, taken.err());
+    }
+}
+
+/// A number that changes when a file does.
+fn signature(paths: &[PathBuf]) -> u64 {
+    let mut hash = DefaultHasher::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        of_one(path, true, &mut hash, &mut folders);
+    }
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        inside.sort();
+        inside.iter().for_each(|path| of_one(path, false, &mut hash, &mut folders));
+    }
+    hash.finish()
+}
+
+fn of_one(path: &Path, named: bool, hash: &mut DefaultHasher, folders: &mut Vec<PathBuf>) {
+    let is_hidden = path.file_name().is_some_and(|name| name == ".git");
+    let Ok(about) = fs::metadata(path) else { return path.hash(hash) };
+    if is_hidden {
+        return;
+    }
+    if about.is_dir() {
+        // A link could lead in a circle.
+        let is_link = fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+        if named || !is_link {
+            folders.push(path.to_owned());
+        }
+    } else {
+        (path, about.len(), about.modified().ok()).hash(hash);
+    }
+}

@@ -1,0 +1,27 @@
+//! Who may do what: roles, tokens, the one-time link, sessions, and how often one may try.
+
+pub mod limits;
+pub mod role;
+pub mod secret;
+pub mod sessions;
+pub mod tokens;
+
+use role::{Right, Role};
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// As they are called in decisions and in the record.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// Against requests that others forge; empty for tokens, which no browser sends by itself.
+    pub forms: String,
+}
+
+impl Who {
+    /// Whether they may.
+    pub fn may(&self, right: Right) -> bool {
+        self.role.may(right)
+    }
+}

@@ -1,0 +1,87 @@
+//! What one may.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Reads what is assessed.
+    Viewer,
+    /// Accepts findings, too.
+    Engineer,
+    /// The data protection officer: accepts, attests, reads what names people.
+    Dpo,
+    /// Everything.
+    Admin,
+    /// A program that hands in assessments, and does nothing else.
+    Agent,
+}
+
+/// What a route needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// Nothing: whoever reaches the hub.
+    Nothing,
+    /// To be signed in, as whatever.
+    SignedIn,
+    /// To read what is assessed.
+    Read,
+    /// To read what the record says of people.
+    ReadPeople,
+    /// To accept a finding, and to take that back.
+    Accept,
+    /// To state that a requirement is met, and to take that back.
+    Attest,
+    /// To hand in assessments.
+    HandIn,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Role; 5] = [Role::Viewer, Role::Engineer, Role::Dpo, Role::Admin, Role::Agent];
+
+    /// Whether this role may.
+    pub fn may(self, right: Right) -> bool {
+        match right {
+            Right::Nothing | Right::SignedIn => true,
+            Right::Read => self != Role::Agent,
+            Right::Accept => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
+            Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
+            Right::HandIn => matches!(self, Role::Agent | Role::Admin),
+        }
+    }
+
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Engineer => "engineer",
+            Role::Dpo => "dpo",
+            Role::Admin => "admin",
+            Role::Agent => "agent",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Role, ()> {
+        Role::ALL.into_iter().find(|role| role.as_str() == word).ok_or(())
+    }
+}
+
+impl Right {
+    /// The roles that have it, in words.
+    pub fn roles(self) -> String {
+        let all: Vec<&str> = Role::ALL.into_iter().filter(|role| role.may(self)).map(Role::as_str).collect();
+        all.join(", ")
+    }
+}

@@ -1,0 +1,48 @@
+//! axe-core, by npm: what is wrong with a page for people who see, hear or move otherwise.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::browser::Browser;
+
+const VERSION: &str = "4.14.1";
+
+/// The rules of WCAG 2.2 AA and below it, and what is good practice.
+const RUN: &str = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})\
+     .then(found => found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.target + ' ' + node.html + ' ' + node.failureSummary).slice(0, 3).join(' | ')))";
+
+/// Its script, installed into the user's cache where it is not there yet; `None` where there is no npm.
+///
+/// # Errors
+/// npm fails.
+pub fn script() -> Result<Option<String>> {
+    let home = std::env::var_os("HOME").map(PathBuf::from).context("no home")?;
+    let folder = home.join(format!(".cache/cloister-tools/axe-core-{VERSION}"));
+    let file = folder.join("node_modules/axe-core/axe.min.js");
+    if !file.exists() {
+        if Command::new("npm").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            return Ok(None);
+        }
+        std::fs::create_dir_all(&folder)?;
+        let mut install = Command::new("npm");
+        install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder);
+        let status = install.arg(format!("axe-core@{VERSION}")).status()?;
+        if !status.success() {
+            bail!("npm could not install axe-core@{VERSION}");
+        }
+    }
+    Ok(Some(std::fs::read_to_string(file)?))
+}
+
+/// What is wrong with the page that is open.
+///
+/// # Errors
+/// The script does not run.
+pub fn violations(browser: &mut Browser, script: &str) -> Result<Vec<String>> {
+    browser.value(&format!("{script}; true"))?;
+    let found = browser.value(RUN)?;
+    Ok(found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+}

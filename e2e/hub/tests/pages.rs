@@ -1,0 +1,189 @@
+//! Every page in a real browser: axe-core, keyboard, without scripts, dark, narrow and wide. Pictures lie in the target's
+//! folder `hub-pictures`, to be looked at.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use cloister_e2e_hub::axe;
+use cloister_e2e_hub::browser::Browser;
+use cloister_e2e_hub::hub::{Hub, program};
+use serde_json::json;
+
+/// Every kind of page, by its address.
+const PAGES: &[(&str, &str)] = &[
+    ("overview", "/sources/clinic"),
+    ("sources", "/sources"),
+    ("frameworks", "/sources/clinic/frameworks"),
+    ("framework", "/sources/clinic/frameworks/gdpr"),
+    ("requirement", "/sources/clinic/frameworks/gdpr/32(1)(a)"),
+    ("findings", "/sources/clinic/findings"),
+    ("narrowed", "/sources/clinic/findings?severity=critical&state=open"),
+    ("finding", "FINDING"),
+    ("namespaces", "/sources/clinic/namespaces"),
+    ("namespace", "/sources/clinic/namespaces/clinic"),
+    ("resources", "/sources/clinic/resources"),
+    ("resource", "/sources/clinic/resources/Deployment/clinic/sessions"),
+    ("checks", "/sources/clinic/checks"),
+    ("check", "/sources/clinic/checks/database-exposed"),
+    ("data", "/sources/clinic/data"),
+    ("search", "/sources/clinic/search?q=patients"),
+    ("decisions", "/sources/clinic/decisions"),
+    ("history", "/sources/clinic/history"),
+    ("input", "/sources/clinic/input"),
+    ("evidence", "/evidence"),
+    ("entry", "/evidence/0"),
+    ("verification", "/evidence/verification"),
+    ("missing", "/nothing"),
+];
+
+fn clinic() -> (tempfile::TempDir, Hub, Browser) {
+    let home = tempfile::tempdir().unwrap();
+    let hub = Hub::start(home.path(), &["--watch", "examples/clinic"]).unwrap();
+    let mut browser = Browser::start().unwrap();
+    browser.open(&hub.link).unwrap();
+    wait_for(&mut browser, &hub, "/sources/clinic", "document.querySelector('.advice li') !== null");
+    (home, hub, browser)
+}
+
+fn wait_for(browser: &mut Browser, hub: &Hub, page: &str, what: &str) {
+    let begun = Instant::now();
+    loop {
+        browser.open(&format!("{}{page}", hub.address)).unwrap();
+        if browser.value(what).unwrap() == json!(true) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{page}: {what}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// The address of a page; of a finding the first critical one's.
+fn address(browser: &mut Browser, hub: &Hub, page: &str) -> String {
+    if page != "FINDING" {
+        return format!("{}{page}", hub.address);
+    }
+    browser.open(&format!("{}/sources/clinic/findings?severity=critical", hub.address)).unwrap();
+    let link = browser.value("document.querySelector('.rows td:nth-child(2) a').href").unwrap();
+    link.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_page_holds_before_axe_in_light_and_dark_narrow_and_wide() {
+    let (_home, hub, mut browser) = clinic();
+    let Some(script) = axe::script().unwrap() else {
+        eprintln!("THERE IS NO NPM: pages are not put before axe-core");
+        return;
+    };
+    let pictures = program().parent().unwrap().join("hub-pictures");
+    std::fs::create_dir_all(&pictures).unwrap();
+    let mut wrong = Vec::new();
+    for (name, page) in PAGES {
+        let address = address(&mut browser, &hub, page);
+        for (width, dark) in [(360, false), (360, true), (1440, false), (1440, true)] {
+            browser.look(width, dark).unwrap();
+            browser.open(&address).unwrap();
+            let place = format!("{name}-{width}{}", if dark { "-dark" } else { "" });
+            let found = axe::violations(&mut browser, &script).unwrap();
+            wrong.extend(found.into_iter().map(|one| format!("{place}: {one}")));
+            let fits = browser.value("document.documentElement.scrollWidth <= innerWidth").unwrap();
+            if fits != json!(true) {
+                wrong.push(format!("{place}: wider than its window"));
+            }
+            std::fs::write(pictures.join(format!("{place}.png")), browser.picture().unwrap()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_form_for_signing_in_holds_too() {
+    let home = tempfile::tempdir().unwrap();
+    let hub = Hub::start(home.path(), &["--watch", "examples/clinic"]).unwrap();
+    let mut browser = Browser::start().unwrap();
+    browser.open(&format!("{}/sign-in", hub.address)).unwrap();
+    if let Some(script) = axe::script().unwrap() {
+        assert_eq!(axe::violations(&mut browser, &script).unwrap(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn pages_are_whole_without_scripts_and_decisions_are_made_by_keyboard() {
+    let (_home, hub, mut browser) = clinic();
+    browser.scripts(false).unwrap();
+    let first = address(&mut browser, &hub, "/sources/clinic/findings?check=single-replica&state=open");
+    browser.open(&first).unwrap();
+    let link = browser.value("document.querySelector('.rows td:nth-child(2) a').href").unwrap();
+    browser.open(link.as_str().unwrap()).unwrap();
+    // By the keyboard alone: to the link that skips, then through the page to the form's first field.
+    browser.press("Tab").unwrap();
+    assert_eq!(
+        browser.value("document.activeElement.className").unwrap(),
+        json!("skip"),
+        "the first stop skips the head"
+    );
+    let mut seen = 0;
+    while browser.value("document.activeElement.name").unwrap() != json!("reason") {
+        browser.press("Tab").unwrap();
+        let outlined = browser.value("getComputedStyle(document.activeElement).outlineStyle !== 'none'").unwrap();
+        assert_eq!(outlined, json!(true), "where one is can be seen");
+        seen += 1;
+        assert!(seen < 200, "the form is reached by the keyboard");
+    }
+    browser.call("Input.insertText", &json!({"text": "one replica is enough at night"})).unwrap();
+    browser.value("document.querySelector('[name=expires]').value = '2029-01-01'").unwrap();
+    while browser.value("document.activeElement.textContent").unwrap() != json!("Accept") {
+        browser.press("Tab").unwrap();
+    }
+    browser.press("Enter").unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    browser.settle().unwrap();
+    let page = browser.value("document.body.textContent").unwrap();
+    assert!(page.as_str().unwrap().contains("one replica is enough at night"), "{page}");
+    // One is accepted in the clinic's own register.
+    wait_for(
+        &mut browser,
+        &hub,
+        "/sources/clinic/findings?check=single-replica&state=accepted",
+        "document.querySelectorAll('.rows tbody tr').length >= 2",
+    );
+    wait_for(
+        &mut browser,
+        &hub,
+        "/evidence",
+        "[...document.querySelectorAll('.rows td')].some(one => one.textContent === 'exception')",
+    );
+}
+
+#[test]
+fn an_open_page_shows_what_changed_in_the_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("clinic");
+    copy(&cloister_e2e_hub::hub::project().join("examples/clinic"), &folder);
+    let hub = Hub::start(home.path(), &["--watch", folder.to_str().unwrap()]).unwrap();
+    let mut browser = Browser::start().unwrap();
+    browser.open(&hub.link).unwrap();
+    wait_for(&mut browser, &hub, "/sources/clinic", "document.querySelector('.advice li') !== null");
+    let before = browser.value("document.querySelector('.big').textContent").unwrap();
+    std::fs::remove_file(folder.join("k8s/sessions.yaml")).unwrap();
+    let begun = Instant::now();
+    while browser.value("document.querySelector('.big').textContent").unwrap() == before {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the open page is renewed by itself");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    eprintln!("from the change of a file to the open page: {} ms", begun.elapsed().as_millis());
+    let told = browser.value("document.getElementById('live').textContent").unwrap();
+    assert!(told.as_str().unwrap().starts_with("Assessed anew"), "{told}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &place)
+        } else {
+            std::fs::copy(entry.path(), place).map(drop).unwrap()
+        }
+    }
+}
