@@ -119,10 +119,7 @@ pub fn matrix<'r, 'a>(
             if ports.is_empty() {
                 continue;
             }
-            let by_istio = mesh.as_ref().map(|mesh| Istio {
-                narrowing: mesh.between(Caller::Endpoint(source), store.endpoint),
-                own_tls: mesh.own_tls(source, store.endpoint),
-            });
+            let by_istio = mesh.as_ref().map(|mesh| Istio::of(mesh, (source, store.endpoint), &ports));
             let said = || said::said(register, &settings, (from.resource, to.resource), &names);
             let (transit, why) = judge(by_istio.as_ref(), &carriers, (from.resource, to.resource), &ports, said);
             connections.push(Connection { source, store: number, ports, transit, why });
@@ -145,7 +142,14 @@ struct Istio<'a> {
     own_tls: Vec<(PortSet, &'a Resource)>,
 }
 
-impl Istio<'_> {
+impl<'a> Istio<'a> {
+    fn of(mesh: &Mesh<'_, 'a>, (from, to): (usize, usize), ports: &PortSet) -> Self {
+        let narrowing = mesh.between(Caller::Endpoint(from), to);
+        let is_mutual = narrowing.encrypts(ports) == Some(true);
+        let own_tls = if is_mutual { Vec::new() } else { mesh.own_tls(from, to) };
+        Self { narrowing, own_tls }
+    }
+
     /// Why it is encrypted on all of these ports, where it is.
     fn encrypts(&self, ports: &PortSet) -> Option<String> {
         if self.narrowing.encrypts(ports) == Some(true) {
