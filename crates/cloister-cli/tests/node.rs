@@ -131,6 +131,49 @@ fn a_pod_answers_no_question_about_the_control_plane() {
     assert_eq!(status("1.2.1"), Some("not-evaluated".into()));
 }
 
+/// Where a provider runs the control plane, by the files of a node or by the labels of Nodes, nothing of it fails and nothing
+/// of it holds; what the user runs is judged.
+#[test]
+fn what_a_provider_runs_is_never_failed() {
+    let host = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = host.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("proc/11/cmdline", "kubelet\0--read-only-port=10255\0");
+    write("etc/eks/bootstrap.sh", "#!/bin/sh\n");
+    let facts = host.path().join("facts.yaml");
+    collect(host.path(), &facts);
+    let node = host.path().join("node.yaml");
+    fs::write(
+        &node,
+        "apiVersion: v1\nkind: Node\nmetadata: {name: n, labels: {eks.amazonaws.com/nodegroup: a}}\nspec: {}\n",
+    )
+    .unwrap();
+    for (input, own) in [(["--node-facts", facts.to_str().unwrap()], true), (["scan", node.to_str().unwrap()], false)] {
+        let mut arguments = vec!["scan", "--framework", "cis-1.12", "--output", "json", "--fail-on", "never"];
+        arguments.extend(input.into_iter().filter(|it| *it != "scan"));
+        let output = cloister().args(arguments).output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let requirements = report["requirements"].as_array().unwrap();
+        let sections = ["1.1.", "1.2.", "1.3.", "1.4.", "2."];
+        let theirs = requirements.iter().filter(|it| {
+            let id = it["id"].as_str().unwrap();
+            sections.iter().any(|section| id.starts_with(section))
+        });
+        let mut told = 0;
+        for requirement in theirs {
+            assert_eq!(requirement["status"], "not-evaluated", "{requirement}");
+            told += usize::from(requirement.to_string().contains("Amazon EKS runs the control plane"));
+        }
+        // All but the network plug-in's files, which are the nodes' own.
+        assert!(told >= 60, "{told} requirements of {input:?} are told as the provider's");
+        let port = requirements.iter().find(|it| it["id"] == "4.2.4").unwrap();
+        assert_eq!(port["status"] == "not-satisfied", own, "{port}");
+    }
+}
+
 /// What the collector could not read is told at once, told again by the scan, and no requirement that hangs on it holds.
 #[test]
 fn what_could_not_be_read_counts_neither_way() {

@@ -1,6 +1,6 @@
 //! What encrypts connections beneath the programs, besides Istio: Linkerd and Cilium.
 
-use cloister_inventory::{Inventory, Pod};
+use cloister_inventory::Inventory;
 use cloister_model::Resource;
 use cloister_network::{PortSet, Protocol};
 
@@ -33,6 +33,9 @@ pub struct Carriers<'a> {
 }
 
 const INJECT: &str = "linkerd.io/inject";
+/// Ports that the proxy of a caller leaves alone, and that of who is called.
+pub(crate) const OUTBOUND: &str = "config.linkerd.io/skip-outbound-ports";
+pub(crate) const INBOUND: &str = "config.linkerd.io/skip-inbound-ports";
 
 impl<'a> Carriers<'a> {
     /// Looks for them.
@@ -46,8 +49,9 @@ impl<'a> Carriers<'a> {
     #[must_use]
     pub fn linkerd(&self, from: &Resource, to: &Resource, ports: &PortSet) -> bool {
         let only_tcp = ports.protocols().all(|(protocol, _)| protocol == Protocol::Tcp);
-        let ends = [(from, "config.linkerd.io/skip-outbound-ports"), (to, "config.linkerd.io/skip-inbound-ports")];
-        only_tcp && ends.into_iter().all(|(end, skips)| self.has_linkerd(end) && !self.skips(end, skips, ports))
+        let leaves_out = |end: &Resource, key: &str| !self.listed(end, key).intersection(ports).is_empty();
+        let ends = [(from, OUTBOUND), (to, INBOUND)];
+        only_tcp && ends.into_iter().all(|(end, key)| self.has_linkerd(end) && !leaves_out(end, key))
     }
 
     /// Whether pods of a workload have Linkerd's proxy, or are given it.
@@ -55,20 +59,21 @@ impl<'a> Carriers<'a> {
     pub fn has_linkerd(&self, workload: &Resource) -> bool {
         Inventory::pods_of(workload).next().is_some_and(|pod| {
             let proxy = pod.containers().any(|it| it.name() == "linkerd-proxy");
-            proxy || matches!(self.annotation(workload, &pod, INJECT), Some("enabled" | "ingress"))
+            proxy || matches!(self.said(workload, INJECT), Some("enabled" | "ingress"))
         })
     }
 
-    fn annotation<'p>(&'p self, workload: &Resource, pod: &Pod<'p>, key: &str) -> Option<&'p str> {
+    /// An annotation of a workload's pods, or else of its namespace.
+    pub(crate) fn said<'p>(&'p self, workload: &'p Resource, key: &str) -> Option<&'p str> {
+        let pod = Inventory::pods_of(workload).next()?;
         let of_namespace = || self.inventory.namespace(workload.namespace_or_default())?.annotation(key);
         pod.annotation(key).or_else(of_namespace)
     }
 
-    fn skips(&self, workload: &Resource, key: &str, ports: &PortSet) -> bool {
-        Inventory::pods_of(workload).next().is_some_and(|pod| {
-            let list = self.annotation(workload, &pod, key).unwrap_or_default();
-            list.split(',').filter_map(range).any(|skipped| !skipped.intersection(ports).is_empty())
-        })
+    /// The ports that such an annotation lists.
+    pub(crate) fn listed(&self, workload: &Resource, key: &str) -> PortSet {
+        let list = self.said(workload, key).unwrap_or_default();
+        list.split(',').filter_map(range).fold(PortSet::default(), |all, ports| all.union(&ports))
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! Network, Register ──▶ who reaches a port that a store serves     (cloister-purpose)
 //! Istio's mesh, Linkerd, Cilium between nodes ──▶ what encrypts it (carriers.rs)
+//! Linkerd's policies ──▶ whom its proxies refuse                   (linkerd/)
 //! settings of the store and of its caller ──▶ what they leave in the clear, or encrypt (said.rs)
 //! ```
 //!
@@ -11,11 +12,12 @@
 
 mod carriers;
 mod document;
+mod linkerd;
 mod said;
 
 use cloister_inventory::Inventory;
 use cloister_model::Resource;
-use cloister_network::{Caller, Endpoint, Mesh, Narrowing, Network, PortSet};
+use cloister_network::{Caller, Endpoint, Mesh, Narrowing, Network, PortSet, Workload};
 use cloister_purpose::{Callers, Store, stores};
 use cloister_register::Register;
 
@@ -105,6 +107,7 @@ pub fn matrix<'r, 'a>(
     let stores = stores(network, register);
     let mesh = Mesh::of(network, inventory);
     let carriers = Carriers::of(inventory);
+    let linkerd = linkerd::Policies::of(inventory, &carriers);
     let callers = Callers::of(network, stores.iter().map(|store| store.endpoint));
     let mut connections = Vec::new();
     for (number, store) in stores.iter().enumerate() {
@@ -112,32 +115,78 @@ pub fn matrix<'r, 'a>(
         let names = said::names(network, inventory, store.endpoint);
         for (source, ports) in callers.of_store(network, mesh.as_ref(), store.endpoint, &store.serves) {
             let Some(from) = workload(network, source) else { continue };
-            let by_mesh = mesh.as_ref().map(|mesh| mesh.between(Caller::Endpoint(source), store.endpoint));
-            let by_mesh = by_mesh.as_ref();
-            let said = || said::said(register, &settings, (from, to), &names);
-            let (transit, why) = judge(by_mesh, &carriers, (from, to), &ports, said);
+            let ports = ports.difference(&linkerd.refused(from, to));
+            if ports.is_empty() {
+                continue;
+            }
+            let by_istio = mesh.as_ref().map(|mesh| Istio::of(mesh, (source, store.endpoint), &ports));
+            let said = || said::said(register, &settings, (from.resource, to.resource), &names);
+            let (transit, why) = judge(by_istio.as_ref(), &carriers, (from.resource, to.resource), &ports, said);
             connections.push(Connection { source, store: number, ports, transit, why });
         }
     }
     Matrix { stores, connections, wires: carriers.wires }
 }
 
-fn workload<'a>(network: &Network<'a>, endpoint: usize) -> Option<&'a Resource> {
+fn workload<'n, 'a>(network: &'n Network<'a>, endpoint: usize) -> Option<&'n Workload<'a>> {
     match network.endpoint(endpoint)? {
-        Endpoint::Workload(workload) => Some(workload.resource),
+        Endpoint::Workload(workload) => Some(workload),
         _ => None,
     }
 }
 
+/// What Istio does with a connection.
+struct Istio<'a> {
+    narrowing: Narrowing<'a>,
+    /// Ports on which the caller's proxy speaks TLS that is not the mesh's.
+    own_tls: Vec<(PortSet, &'a Resource)>,
+}
+
+impl<'a> Istio<'a> {
+    fn of(mesh: &Mesh<'_, 'a>, (from, to): (usize, usize), ports: &PortSet) -> Self {
+        let narrowing = mesh.between(Caller::Endpoint(from), to);
+        let is_mutual = narrowing.encrypts(ports) == Some(true);
+        let own_tls = if is_mutual { Vec::new() } else { mesh.own_tls(from, to) };
+        Self { narrowing, own_tls }
+    }
+
+    /// Why it is encrypted on all of these ports, where it is.
+    fn encrypts(&self, ports: &PortSet) -> Option<String> {
+        if self.narrowing.encrypts(ports) == Some(true) {
+            return Some("mutual TLS of Istio's mesh".to_owned());
+        }
+        let not_by_mesh = match self.narrowing.encrypted {
+            Some(true) => ports.intersection(&self.narrowing.in_clear.union(&self.narrowing.perhaps_in_clear)),
+            _ => ports.clone(),
+        };
+        let mut meant = self.own_tls.iter().filter(|(own, _)| !own.intersection(ports).is_empty());
+        let all = self.own_tls.iter().fold(PortSet::default(), |all, (own, _)| all.union(own));
+        let (_, rule) = meant.next().filter(|_| not_by_mesh.is_subset(&all))?;
+        Some(format!("TLS of the caller's proxy (DestinationRule {}/{})", rule.namespace_or_default(), rule.name))
+    }
+
+    /// What it leaves open, for whom nothing else shows it.
+    fn leaves(&self, ports: &PortSet) -> Option<&'static str> {
+        let meets = |own: &PortSet| !own.intersection(ports).is_empty();
+        if meets(&self.narrowing.in_clear) {
+            return Some("the mesh's mutual TLS is off there, and no setting shows other encryption");
+        }
+        meets(&self.narrowing.perhaps_in_clear).then_some(
+            "the mesh's mutual TLS hangs on the route there (subsets of a DestinationRule), and no setting shows other \
+             encryption",
+        )
+    }
+}
+
 fn judge(
-    by_mesh: Option<&Narrowing<'_>>,
+    by_istio: Option<&Istio<'_>>,
     carriers: &Carriers<'_>,
     (from, to): (&Resource, &Resource),
     ports: &PortSet,
     said: impl FnOnce() -> Option<(Transit, String)>,
 ) -> (Transit, String) {
-    if by_mesh.is_some_and(|it| it.encrypts(ports) == Some(true)) {
-        return (Transit::Encrypted, "mutual TLS of Istio's mesh".to_owned());
+    if let Some(why) = by_istio.and_then(|it| it.encrypts(ports)) {
+        return (Transit::Encrypted, why);
     }
     if carriers.linkerd(from, to, ports) {
         return (Transit::Encrypted, "mutual TLS of Linkerd".to_owned());
@@ -145,12 +194,7 @@ fn judge(
     if let Some(wires) = carriers.wires {
         return (Transit::Encrypted, format!("between nodes, by Cilium's {}; not within one", wires.as_str()));
     }
-    let switched_off = by_mesh.is_some_and(|it| !it.in_clear.intersection(ports).is_empty());
-    match said() {
-        Some(said) => said,
-        None if switched_off => {
-            (Transit::Unknown, "the mesh's mutual TLS is off there, and no setting shows other encryption".to_owned())
-        }
-        None => (Transit::Unknown, "no mesh and no setting shows that it is encrypted".to_owned()),
-    }
+    let left = by_istio.and_then(|it| it.leaves(ports));
+    let nothing = left.unwrap_or("no mesh and no setting shows that it is encrypted");
+    said().unwrap_or_else(|| (Transit::Unknown, nothing.to_owned()))
 }

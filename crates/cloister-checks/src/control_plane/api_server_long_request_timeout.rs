@@ -1,6 +1,7 @@
 //! # What it does
-//! Finds API servers that extend the time limit of requests over its default, or take
-//! it away.
+//! Finds API servers that extend the time limit of requests over its default, or set it
+//! to zero: that takes no limit away, but every request is then over before it begins,
+//! and the server answers nothing.
 //!
 //! # Why it matters
 //! Requests that last long hold memory and connections; a few clients can exhaust the
@@ -19,7 +20,7 @@ use crate::{Check, Need, Run};
 
 pub(crate) const CHECK: Check = Check {
     name: "api-server-long-request-timeout",
-    title: "API server lets requests last longer than a minute",
+    title: "API server's time limit for requests is above a minute, or zero",
     severity: Severity::Low,
     needs: &[Need::Program(API_SERVER)],
     run: Run::Inventory(PODS, |findings| {

@@ -3,6 +3,8 @@
 use cloister_encryption::at_rest::{Configuration, Kind, Provider, Server};
 use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::flags::Flags;
 use super::owners;
@@ -60,4 +62,32 @@ pub(super) fn names(rule: &cloister_encryption::at_rest::Rule<'_>) -> String {
 /// Runs over every EncryptionConfiguration.
 pub(super) const fn each_configuration(run: crate::OfResource) -> Run {
     Run::Resource(KINDS, run)
+}
+
+/// What is known of the file of a configuration.
+pub(super) struct File {
+    /// When it was last changed.
+    pub(super) changed: Option<Date>,
+    /// When it was looked at.
+    pub(super) seen: Date,
+}
+
+impl File {
+    pub(super) fn of(resource: &Resource, findings: &Findings<'_>) -> File {
+        let today = findings.context().today;
+        let found = told(resource, findings.inventory());
+        let seen = found.and_then(|(_, seen)| seen).map_or(today, |seen| seen.min(today));
+        // A change that is still to come is a clock that went wrong.
+        File { changed: found.and_then(|(changed, _)| changed).filter(|changed| *changed <= seen), seen }
+    }
+}
+
+/// When the file of an unfolded configuration changed, and when the facts of its node were collected.
+fn told(resource: &Resource, inventory: &Inventory) -> Option<(Option<Date>, Option<Date>)> {
+    let (facts, file) = inventory.node_facts().find_map(|facts| Some((facts, facts.origin_of(resource)?)))?;
+    Some((day(file.modified()), day(facts.collected())))
+}
+
+fn day(time: Option<&str>) -> Option<Date> {
+    time?.parse::<Timestamp>().ok().map(|time| time.to_zoned(TimeZone::UTC).date())
 }

@@ -17,12 +17,9 @@
 //! GDPR Art. 32(1)(a). PCI DSS 3.7.4.
 
 use cloister_encryption::at_rest::{Configuration, GroupResource, Kind, Since};
-use cloister_inventory::Inventory;
-use cloister_model::{Resource, Severity};
-use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
+use cloister_model::Severity;
 
-use super::at_rest::{KIND, NEEDS, each_configuration};
+use super::at_rest::{File, KIND, NEEDS, each_configuration};
 use crate::{Check, Findings};
 
 /// In days: what most rules about keys ask for.
@@ -76,32 +73,4 @@ const NAME: &str = "name keys after the day on which they are made: key-2026-03-
 fn untold(findings: &mut Findings<'_>, why: &str, way_out: &str) {
     findings.untold(KIND, why, way_out);
     findings.not_applicable();
-}
-
-/// What is known of the file.
-struct File {
-    /// When it was last changed.
-    changed: Option<Date>,
-    /// When it was looked at.
-    seen: Date,
-}
-
-impl File {
-    fn of(resource: &Resource, findings: &Findings<'_>) -> File {
-        let today = findings.context().today;
-        let found = told(resource, findings.inventory());
-        let seen = found.and_then(|(_, seen)| seen).map_or(today, |seen| seen.min(today));
-        // A change that is still to come is a clock that went wrong.
-        File { changed: found.and_then(|(changed, _)| changed).filter(|changed| *changed <= seen), seen }
-    }
-}
-
-/// When the file of an unfolded configuration changed, and when the facts of its node were collected.
-fn told(resource: &Resource, inventory: &Inventory) -> Option<(Option<Date>, Option<Date>)> {
-    let (facts, file) = inventory.node_facts().find_map(|facts| Some((facts, facts.origin_of(resource)?)))?;
-    Some((day(file.modified()), day(facts.collected())))
-}
-
-fn day(time: Option<&str>) -> Option<Date> {
-    time?.parse::<Timestamp>().ok().map(|time| time.to_zoned(TimeZone::UTC).date())
 }

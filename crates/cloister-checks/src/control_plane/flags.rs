@@ -288,6 +288,15 @@ impl<'a> Flags<'a> {
         Some((self.word(diagnostic.word).map(|(_, place)| place), diagnostic.fault.to_string()))
     }
 
+    /// A port of the API server that is none. It cannot be switched off; for the other programs 0 does so.
+    /// Source: `SecureServingOptions.Validate` with `Required`.
+    pub(super) fn refused_port(&self) -> Option<(Option<Place<'a>>, String)> {
+        const PORT: &str = "--secure-port";
+        let port = self.effective(PORT).number()?;
+        let says = || format!("{PORT} is {port}, and must be a port from 1 to 65535");
+        (!(1..=65535).contains(&port)).then(|| (self.place(PORT), says()))
+    }
+
     /// The first flag that goes and whose setting has its place in another flag, or in none.
     pub(super) fn deprecated(&self) -> Option<(Option<Place<'a>>, String)> {
         let line = self.line_of_told_version();

@@ -62,6 +62,7 @@ mod encryption_config_refused;
 mod encryption_identity_first;
 mod encryption_key_old;
 mod encryption_key_on_node;
+mod encryption_old_keys_kept;
 pub(crate) mod etcd_file;
 mod etcd_peers_without_certificates;
 mod etcd_peers_without_tls;
@@ -143,6 +144,7 @@ pub const CHECKS: &[Entry] = &[
     entry!(ControlPlane, encryption_identity_first),
     entry!(ControlPlane, encryption_key_old),
     entry!(ControlPlane, encryption_key_on_node),
+    entry!(ControlPlane, encryption_old_keys_kept),
     entry!(ControlPlane, etcd_peers_without_certificates),
     entry!(ControlPlane, etcd_peers_without_tls),
     entry!(ControlPlane, etcd_self_made_certificates),

@@ -60,7 +60,8 @@ pub(super) fn write(inventory: &Inventory) -> Written {
     ];
     let shown = vec![
         "members speak mutual TLS with each other today; the steps close the rest".to_owned(),
-        "not evaluated: Cloister does not evaluate Linkerd's own policies; exceptions are those that the input declares".to_owned(),
+        "not evaluated: what Linkerd's policies let through today; exceptions are those that the input declares"
+            .to_owned(),
     ];
     Written { steps, notes, proof: Proof { shown, ..Proof::default() } }
 }

@@ -80,34 +80,83 @@ pub(super) fn in_clear<'a>(mesh: &Mesh<'_, 'a>, caller: Caller, destination: usi
 }
 
 /// The ports on which DestinationRules make callers of a namespace speak something else than the mesh's mutual TLS to the
-/// Services of a workload. The caller's namespace is looked in first, then the Service's, then the mesh's. A port with
-/// settings of its own inherits none (`TrafficPolicy.portLevelSettings`).
-fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &str, workload: &Workload<'a>) -> Clear {
-    let services = mesh.inventory.of_kind_in("Service", workload.namespace);
-    let behind = services.filter(|service| {
-        service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
-    });
+/// Services of a workload.
+fn switched_off<'a>(mesh: &Mesh<'_, 'a>, from: &'a str, workload: &Workload<'a>) -> Clear {
     let mut clear = Clear::default();
-    for service in behind {
-        let places = [from, workload.namespace, mesh.root];
-        let rule = places.iter().find_map(|place| {
-            let rules = mesh.inventory.of_kind_in("DestinationRule.networking.istio.io", place);
-            rules
-                .filter(|rule| is_shown(rule, from) && names(rule, service))
-                .max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
-        });
-        let Some(rule) = rule else { continue };
-        let policy = rule.root.at("spec/trafficPolicy");
-        let whole = policy.map_or_else(PortSet::default, |it| off_by(it, &PortSet::default(), service, workload));
-        for own in subset::policies(mesh, rule, service, workload) {
-            let own = off_by(own, &whole, service, workload);
-            let differs = own.difference(&whole).union(&whole.difference(&own));
-            clear.perhaps = clear.perhaps.union(&differs);
-        }
-        clear.surely = clear.surely.union(&whole);
+    for service in services(mesh, workload) {
+        let Some(rule) = rule_for(mesh, from, service) else { continue };
+        let Clear { surely, perhaps } = told(mesh, rule, (from, service, workload), |mode| mode != "ISTIO_MUTUAL");
+        clear = Clear { surely: clear.surely.union(&surely), perhaps: clear.perhaps.union(&perhaps) };
     }
     clear.surely = clear.surely.difference(&clear.perhaps);
     clear
+}
+
+/// The Services of a workload.
+fn services<'a>(mesh: &Mesh<'_, 'a>, workload: &Workload<'a>) -> Vec<&'a Resource> {
+    let services = mesh.inventory.of_kind_in("Service", workload.namespace);
+    let selects = |service: &&Resource| {
+        service.root.at("spec/selector").is_some_and(|it| Selector::Map(it).matches(&workload.labels))
+    };
+    services.filter(selects).collect()
+}
+
+/// The DestinationRule that callers of a namespace keep to: theirs is looked for first, then the Service's, then the
+/// mesh's.
+fn rule_for<'a>(mesh: &Mesh<'_, 'a>, from: &'a str, service: &'a Resource) -> Option<&'a Resource> {
+    [from, service.namespace_or_default(), mesh.root].into_iter().find_map(|place| {
+        let rules = mesh.inventory.of_kind_in("DestinationRule.networking.istio.io", place);
+        let meant = rules.filter(|rule| is_shown(rule, from) && names(rule, service));
+        meant.max_by_key(|rule| rule.root.str_at("spec/host").map(str::len))
+    })
+}
+
+/// The ports of a workload on which a rule makes callers speak by one of the modes that are `wanted`. A port with settings
+/// of its own inherits none (`TrafficPolicy.portLevelSettings`).
+fn told<'a>(
+    mesh: &Mesh<'_, 'a>,
+    rule: &'a Resource,
+    (from, service, workload): (&str, &'a Resource, &Workload<'a>),
+    wanted: fn(&str) -> bool,
+) -> Clear {
+    let none = PortSet::default();
+    let of = |policy: &Node, inherits: &PortSet| by_mode(policy, inherits, (service, workload), wanted);
+    let whole = rule.root.at("spec/trafficPolicy").map_or_else(PortSet::default, |policy| of(policy, &none));
+    let subsets = subset::reached(mesh, rule, service, workload);
+    let mut own = subsets.into_iter().map(|policy| policy.map_or_else(|| whole.clone(), |it| of(it, &whole)));
+    let Some(first) = own.next() else { return Clear { surely: whole, perhaps: none } };
+    let (all, any) = own.fold((first.clone(), first), |(all, any), it| (all.intersection(&it), any.union(&it)));
+    // Elsewhere calls come without a route to a subset, too.
+    let routed = subset::only_routed(mesh, from, service, workload);
+    let (all, any) = (all.intersection(&whole.union(&routed)), any.union(&whole.difference(&routed)));
+    Clear { perhaps: any.difference(&all), surely: all }
+}
+
+/// The ports of a workload on which the proxy of a caller speaks TLS that is not the mesh's, whether or not the workload is
+/// in the mesh, each with the DestinationRule that says so. By no Service of the workload they are reached otherwise.
+pub(super) fn own_tls<'a>(mesh: &Mesh<'_, 'a>, source: usize, workload: &Workload<'a>) -> Vec<(PortSet, &'a Resource)> {
+    let Some(Endpoint::Workload(from)) = mesh.network.endpoint(source) else { return Vec::new() };
+    // The proxies of nodes know no DestinationRules.
+    if mesh.membership(source) != Membership::Sidecar {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut otherwise = PortSet::default();
+    for service in services(mesh, workload) {
+        let ports = service.root.items_at("spec/ports").iter();
+        let open = ports.fold(PortSet::default(), |all, port| all.union(&Open::of(port, workload).ports()));
+        let rule = rule_for(mesh, from.namespace, service);
+        let of_rule = |rule: &'a Resource| {
+            let told =
+                told(mesh, rule, (from.namespace, service, workload), |mode| matches!(mode, "SIMPLE" | "MUTUAL"));
+            (told.surely.intersection(&open), rule)
+        };
+        let (ports, rule) = rule.map(of_rule).unzip();
+        otherwise = otherwise.union(&ports.as_ref().map_or_else(|| open.clone(), |ports| open.difference(ports)));
+        found.extend(ports.zip(rule));
+    }
+    let left = found.into_iter().map(|(ports, rule)| (ports.difference(&otherwise), rule));
+    left.filter(|(ports, _)| !ports.is_empty()).collect()
 }
 
 /// DestinationRules that anywhere (in whole, for a port, for a subset) tell callers to speak something else to Services of
@@ -137,25 +186,30 @@ fn switches_off(rule: &Resource) -> bool {
     policies.any(|policy| is_off(policy) || policy.items_at("portLevelSettings").iter().any(is_off))
 }
 
-/// The ports on which a policy switches mutual TLS off; where it says nothing, what it `inherits` counts.
-fn off_by(policy: &Node, inherits: &PortSet, service: &Resource, workload: &Workload<'_>) -> PortSet {
-    let is_off = |node: &Node| node.str_at("tls/mode").is_some_and(|mode| mode != "ISTIO_MUTUAL");
-    let whole = match policy.at("tls/mode") {
+/// The ports on which a policy sets one of the modes that are `wanted`; where it says nothing, what it `inherits` counts.
+fn by_mode(
+    policy: &Node,
+    inherits: &PortSet,
+    (service, workload): (&Resource, &Workload<'_>),
+    wanted: fn(&str) -> bool,
+) -> PortSet {
+    let whole = match policy.str_at("tls/mode") {
         None => inherits.clone(),
-        Some(_) if is_off(policy) => super::all_ports(),
+        Some(mode) if wanted(mode) => super::all_ports(),
         Some(_) => PortSet::default(),
     };
-    policy.items_at("portLevelSettings").iter().fold(whole, |off, entry| {
-        let wanted = entry.at("port/number").and_then(number);
+    policy.items_at("portLevelSettings").iter().fold(whole, |all, entry| {
+        let number_of = entry.at("port/number").and_then(number);
         let ports = service.root.items_at("spec/ports").iter();
-        let ports = ports.filter(|port| wanted.is_some() && port.get("port").and_then(number) == wanted);
+        let ports = ports.filter(|port| number_of.is_some() && port.get("port").and_then(number) == number_of);
         let own = ports.fold(PortSet::default(), |all, port| all.union(&Open::of(port, workload).ports()));
-        if is_off(entry) { off.union(&own) } else { off.difference(&own) }
+        let is_wanted = entry.str_at("tls/mode").is_some_and(wanted);
+        if is_wanted { all.union(&own) } else { all.difference(&own) }
     })
 }
 
 /// `exportTo`: `*` or nothing for all namespaces, `.` for its own.
-fn is_shown(rule: &Resource, namespace: &str) -> bool {
+pub(super) fn is_shown(rule: &Resource, namespace: &str) -> bool {
     let Some(list) = rule.root.at("spec/exportTo").filter(|it| !it.items().is_empty()) else { return true };
     list.items().iter().filter_map(|it| it.as_str()).any(|it| match it {
         "*" => true,

@@ -130,6 +130,12 @@ impl<'n, 'a> Mesh<'n, 'a> {
         self.workload(endpoint).is_some_and(|workload| member && token::is_asked(self, workload))
     }
 
+    /// The ports of a workload, in the mesh or not, on which the proxy of a caller speaks TLS of its own (`SIMPLE` or
+    /// `MUTUAL`), each with the DestinationRule that says so.
+    pub fn own_tls(&self, source: usize, destination: usize) -> Vec<(PortSet, &'a Resource)> {
+        self.workload(destination).map(|workload| client::own_tls(self, source, workload)).unwrap_or_default()
+    }
+
     /// What the mesh does with connections of a caller to a workload.
     pub fn between(&self, caller: Caller, destination: usize) -> Narrowing<'a> {
         let narrowing = Narrowing { encrypted: Some(false), ..Narrowing::encrypted() };

@@ -11,6 +11,7 @@ mod people;
 mod rollout;
 mod scenarios;
 mod server;
+mod slow;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;

@@ -65,6 +65,9 @@ pub fn all(running: &Running, scenario: &Scenario) -> Result<Vec<Seen>> {
         super::log::observe(running, scenario, &mut see)?;
     }
     at_rest(running, scenario, &mut see)?;
+    if scenario.has_flag("request-timeout") {
+        super::slow::observe(running, &mut see)?;
+    }
     Ok(seen)
 }
 

@@ -6,13 +6,12 @@ use super::Tally;
 use crate::judges::report;
 
 /// Why no running server shows some of them.
-const REASONS: [(&str, &str); 7] = [
+const REASONS: [(&str, &str); 6] = [
     (
         "1.2.10",
         "AlwaysAdmit takes nothing away: what other plug-ins refuse stays refused, and no request is answered otherwise",
     ),
     ("1.2.17", "how long a log is kept is counted in days"),
-    ("1.2.20", "whether a request may last longer is shown by one that lasts longer than a minute"),
     ("1.3.6", "no controller acts on the switch: kubelets ask for serving certificates, and others approve them"),
     ("3.1.1", "who uses a certificate, a person or a program, no server tells"),
     ("3.1.2", "who uses a token, a person or a program, no server tells"),
