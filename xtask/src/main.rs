@@ -7,6 +7,7 @@
 
 mod bench;
 mod cargo;
+mod fuzz;
 mod generate;
 mod order;
 mod outside;
@@ -32,6 +33,8 @@ cargo xtask bench detect          how fast detectors read, beside Vectorscan; wr
 cargo xtask bench evidence        how fast a log takes entries durably, beside the disk itself; proofs and memory; writes its section
 cargo xtask bench extproc         what the external processor adds to requests through Envoy; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
+cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]
+                                  random input for the readers of hostile text, for so long each; what is found stays
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask order                 find the functions that a scan runs, which the linker puts together; needs valgrind
 cargo xtask tools                 build the programs that the tests run against
@@ -55,6 +58,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "extproc"] => bench::extproc(),
         ["bench", "sensor"] => bench::sensor(),
         ["bench", corpora] => bench::bench(Some(corpora)),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),
         ["order"] => order::order(),
