@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{sums, word};
 
 /// What words and the books about them may take together: the policy itself and the sums need the rest.
-const ROOM: usize = 1_000_000;
+const ROOM: usize = 1_200_000;
 /// A word, and the entry for its owner, without the names in them.
 const WORD: usize = 170;
 const OWNER: usize = 340;
