@@ -47,8 +47,8 @@ fn patch(kubectl: &Kubectl, spec: &Value) {
 }
 
 /// Who owns which words of a status, by the API server's own books.
-fn owners(plane: &ControlPlane) -> BTreeMap<String, Vec<String>> {
-    let read = plane.api().get(&format!("{POLICIES}/accounts")).unwrap().json().unwrap();
+fn owners(plane: &ControlPlane, policy: &str) -> BTreeMap<String, Vec<String>> {
+    let read = plane.api().get(&format!("{POLICIES}/{policy}")).unwrap().json().unwrap();
     let fields = read["metadata"]["managedFields"].as_array().unwrap();
     let of_status = fields.iter().filter(|it| it["subresource"] == "status");
     let words = |it: &Value| {
@@ -83,7 +83,7 @@ fn sensors_write_one_status_and_do_not_fight() {
     let since = told["conditions"][0]["lastTransitionTime"].clone();
 
     // Each owns its own word, and nobody another's.
-    let owners = owners(&plane);
+    let owners = owners(&plane, "accounts");
     assert_eq!(owners["cloister-sensor-node-a"], ["k:{\"name\":\"node-a\"}"], "{owners:?}");
     assert_eq!(owners["cloister-sensor-node-b"], ["k:{\"name\":\"node-b\"}"], "{owners:?}");
     assert!(owners["cloister-sensors"].is_empty() && owners.len() == 3, "{owners:?}");
@@ -168,4 +168,58 @@ fn policies_stay_in_force_without_the_api_server_and_are_followed_again() {
     });
     assert!(sensor.told("errors").contains("dlppolicies are followed again"), "{}", sensor.told("errors"));
     assert!(!sensor.told("errors").contains("fault"), "{}", sensor.told("errors"));
+}
+
+/// A word of a node, and the entry that the API server keeps for its owner.
+fn word(number: usize) -> (Value, Value) {
+    let name = format!("{number:032}.example");
+    let fields = json!({
+        ".": {}, "f:fault": {}, "f:findings": {}, "f:lastFinding": {}, "f:name": {}, "f:observedGeneration": {},
+    });
+    let entry = json!({
+        "manager": format!("cloister-sensor-{name}"), "operation": "Apply", "apiVersion": "cloister.dev/v1alpha1",
+        "time": "2026-11-26T10:00:00Z", "fieldsType": "FieldsV1", "subresource": "status",
+        "fieldsV1": { "f:status": { "f:nodes": { format!("k:{{\"name\":\"{name}\"}}"): fields } } },
+    });
+    let word = json!({
+        "name": name, "observedGeneration": 1, "findings": 4_000_000, "lastFinding": "2026-11-26T10:00:00Z",
+        "fault": "w".repeat(64),
+    });
+    (word, entry)
+}
+
+/// As many words as sensors leave room for (`status/room.rs`): the API server and etcd must take them, and one more change.
+#[test]
+fn a_status_with_all_the_words_that_there_is_room_for_is_taken() {
+    const NODES: usize = 1_690;
+    let plane = plane();
+    plane.api().post(POLICIES, &policy("crowded", &clear())).unwrap().success().unwrap();
+    let path = format!("{POLICIES}/crowded/status");
+    let stored = || plane.api().get(&format!("{POLICIES}/crowded")).unwrap().json().unwrap();
+    let put = |path: &str, object: &Value| {
+        plane.api().send("PUT", path, "application/json", &object.to_string()).unwrap().success().unwrap();
+    };
+    let mut object = stored();
+    let (words, entries): (Vec<Value>, Vec<Value>) = (0..NODES).map(word).unzip();
+    object["status"] = json!({ "nodes": words });
+    put(&path, &object);
+    // Who writes words owns them; then they are given to those who would have written them, which a status cannot say.
+    let mut object = stored();
+    let owners_of = object["metadata"]["managedFields"].as_array_mut().unwrap();
+    owners_of.retain(|entry| entry["subresource"] != "status");
+    owners_of.extend(entries);
+    put(&format!("{POLICIES}/crowded"), &object);
+    println!("{NODES} words, {} bytes", stored().to_string().len());
+    let (changed, _) = word(7);
+    let apply = json!({
+        "apiVersion": "cloister.dev/v1alpha1", "kind": "DlpPolicy", "metadata": { "name": "crowded" },
+        "status": { "nodes": [{ "name": changed["name"], "observedGeneration": 2 }] },
+    });
+    let manager = format!("cloister-sensor-{}", changed["name"].as_str().unwrap());
+    let path = format!("{path}?fieldManager={manager}&force=true");
+    plane.api().send("PATCH", &path, "application/apply-patch+yaml", &apply.to_string()).unwrap().success().unwrap();
+    let status = status(&plane, "crowded");
+    assert_eq!(status["nodes"].as_array().unwrap().len(), NODES);
+    assert_eq!(status["nodes"][7]["observedGeneration"], 2);
+    assert_eq!(owners(&plane, "crowded").len(), NODES);
 }

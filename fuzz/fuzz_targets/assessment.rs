@@ -7,8 +7,8 @@ use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
 use cloister_register::Register;
-use cloister_report::text::Options;
 use cloister_report::Format;
+use cloister_report::text::Options;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

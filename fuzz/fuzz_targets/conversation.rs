@@ -11,7 +11,9 @@ const SERVER: u8 = 1;
 const LOST: u8 = 2;
 
 fuzz_target!(|data: &[u8]| {
-    for (port, whole) in [(0, true), (5432, false), (3306, false), (6379, false), (27017, false), (5672, false), (9092, false)] {
+    for (port, whole) in
+        [(0, true), (5432, false), (3306, false), (6379, false), (27017, false), (5672, false), (9092, false)]
+    {
         let circumstances = Circumstances { transport: Transport::Tcp, port, whole };
         let limits = Limits { held: 4 << 20, decompressed: 1 << 20, ..Limits::default() };
         let mut session = Session::new(circumstances, limits);

@@ -30,7 +30,8 @@ fuzz_target!(|input: &[u8]| {
     let Some((first, mut rest)) = input.split_first() else { return };
     let links = [Link::Ethernet, Link::Raw, Link::LinuxCooked, Link::LinuxCooked2, Link::Loopback];
     let link = links[usize::from(*first) % links.len()];
-    let limits = Limits { checksums: first & 0x80 != 0, flows: 8, waiting: 4_096, fragments: 4_096, ..Limits::default() };
+    let limits =
+        Limits { checksums: first & 0x80 != 0, flows: 8, waiting: 4_096, fragments: 4_096, ..Limits::default() };
     let (mut flows, mut told) = (Flows::new(limits), Told::default());
     let mut time = 0;
     while let Some((head, after)) = rest.split_first_chunk::<2>() {

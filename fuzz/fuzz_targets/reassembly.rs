@@ -49,7 +49,8 @@ fn packet(by_client: bool, number: u32, acknowledges: u32, flags: u8, length: us
 
 fuzz_target!(|input: &[u8]| {
     let Some((first, rest)) = input.split_first_chunk::<4>() else { return };
-    let limits = Limits { checksums: false, waiting: 8_192, waiting_of_side: 4_096, ahead: 1 << 20, ..Limits::default() };
+    let limits =
+        Limits { checksums: false, waiting: 8_192, waiting_of_side: 4_096, ahead: 1 << 20, ..Limits::default() };
     let (mut flows, mut told) = (Flows::new(limits), Told::default());
     let base = [u32::from_be_bytes(*first), u32::from_le_bytes(*first)];
     let mut time = 1_000_000;

@@ -7,6 +7,7 @@
 
 mod bench;
 mod cargo;
+mod fuzz;
 mod generate;
 mod order;
 mod outside;
@@ -35,6 +36,8 @@ cargo xtask bench extproc         what the external processor adds to requests t
 cargo xtask bench rules           how many audit events a second are judged by every rule on one core; writes its section
 cargo xtask bench sensor          how much of a wire the sensor follows on one core, and what connections cost; writes its section
 cargo xtask bench store           how fast the hub's store takes events and assessments, SQLite and PostgreSQL; writes its section
+cargo xtask fuzz [TARGET…] [--seconds N] [--seed N]
+                                  random input for the readers of hostile text, for so long each; what is found stays
 cargo xtask generate [--check]    write the generated files, or say which are stale
 cargo xtask order                 find the functions that a scan runs, which the linker puts together; needs valgrind
 cargo xtask tools                 build the programs that the tests run against
@@ -61,6 +64,7 @@ fn main() -> Result<ExitCode> {
         ["bench", "sensor"] => bench::sensor(),
         ["bench", "store"] => bench::store(),
         ["bench", corpora] => bench::bench(Some(corpora)),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["generate"] => generate::generate(),
         ["generate", "--check"] => generate::check(),
         ["order"] => order::order(),

@@ -96,7 +96,7 @@ const OTHERS: &[(&str, &str, Category)] = &[
 /// Every kind that can be recognised: credentials, then by category.
 pub fn known() -> Vec<Known> {
     let country = "";
-    let forms = shapes().map(|(kind, title)| Known { kind, title, category: Category::Credentials, country });
+    let forms = shapes().map(|(kind, title, category)| Known { kind, title, category, country });
     let others = OTHERS.iter().map(|(kind, title, category)| Known { kind, title, category: *category, country });
     let numbers =
         kinds().map(|of| Known { kind: of.kind, title: of.title, category: of.category, country: of.country });

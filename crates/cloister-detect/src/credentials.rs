@@ -1,5 +1,6 @@
-//! Credentials by their own form: keys and tokens with a known shape, private
-//! keys, passwords in URLs.
+//! Credentials by their own form: keys and tokens with a known shape, private keys, passwords in URLs. What else begins so
+//! that it can be nothing else is found here, too: templates of fingers, faces and irises (ISO/IEC 19794-2, -4, -5, -6) in
+//! base64.
 
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
@@ -58,9 +59,13 @@ impl Shape {
     }
 }
 
-/// Names and titles of what has a form of its own.
-pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SHAPES.iter().map(|shape| (shape.kind, shape.title))
+/// Names, titles and categories of what has a form of its own.
+pub fn shapes() -> impl Iterator<Item = (&'static str, &'static str, Category)> {
+    SHAPES.iter().map(|shape| (shape.kind, shape.title, category(shape.kind)))
+}
+
+fn category(kind: &str) -> Category {
+    if kind == Category::Biometric.as_str() { Category::Biometric } else { Category::Credentials }
 }
 
 /// Finds the texts of the shapes: one pass says which patterns can match where.
@@ -200,7 +205,7 @@ fn of_shape(text: &Text<'_>, anchor: usize, end: usize, index: usize) -> Judged 
         length = key;
     }
     Judged::Found(Detection {
-        category: Category::Credentials,
+        category: category(kind),
         kind,
         title,
         confidence: Confidence::Certain,

@@ -189,3 +189,15 @@ proptest! {
         prop_assert_eq!(together, apart);
     }
 }
+
+#[test]
+fn templates_of_fingers_and_faces_are_known_by_their_first_bytes() {
+    // The heads of ISO/IEC 19794-2 (two versions), -4, -5 and -6, and invented bytes behind them.
+    for head in ["Rk1SACAyMAA", "Rk1SADAzMAA", "RklSADAxMAA", "RkFDADAxMAA", "SUlSADAxMAA"] {
+        let text = format!("accepted {head}AAE8AAABPAFiAMUAxQ0BAwAAAAA=== in 4 ms");
+        let found = scan(&text);
+        let told: Vec<_> = found.iter().map(|it| (it.kind, it.category, it.offset)).collect();
+        assert_eq!(told, [("biometric", Category::Biometric, 9)], "{text}");
+        assert!(scan(&format!("{head} alone, x{head}AAE8AAABPAFiAMUAxQ0BAwAAAAA")).is_empty());
+    }
+}

@@ -1,7 +1,7 @@
 //! Tables: what the heads of columns say of the values below them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use cloister_detect::{Tables, scan};
+use cloister_detect::{Stream, Tables, scan};
 
 /// Kinds, with the names of their columns.
 fn found(text: &str) -> Vec<(&'static str, String)> {
@@ -79,4 +79,18 @@ fn a_place_is_named_by_its_column() {
     let tables = Tables::read(text.as_bytes());
     assert_eq!(tables.column_at(text.find("860").unwrap()), Some("steuer_id"));
     assert_eq!(tables.column_at(2), None);
+}
+
+/// What closes a quote of the head on a later line was waited for, and then there was no head.
+#[test]
+fn a_quote_that_is_open_in_the_head_makes_the_same_table_of_all_pieces() {
+    let text = "p,steuer_id,\"i\n1,86095742719,x\n  (\" and more\nagain\n";
+    are(text, &[("de-tax-number", "steuer_id")]);
+    for piece in 1..text.len() {
+        let mut stream = Stream::default();
+        let mut found: Vec<_> = text.as_bytes().chunks(piece).flat_map(|piece| stream.push(piece)).collect();
+        found.extend(stream.finish());
+        let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, ["de-tax-number"], "in pieces of {piece}");
+    }
 }

@@ -37,7 +37,7 @@ mod why;
 
 pub use aggregate::{Findings, Limits, Tally, day};
 pub use baseline::{Baselines, Unreadable};
-pub use crd::crd;
+pub use crd::{crd, profile_crd};
 pub use directory::{Directory, Workload};
 pub use judge::{Decision, Passage, Seen, Where};
 pub use knowledge::Knowledge;

@@ -24,7 +24,8 @@ const UNWALKED: usize = 8 << 10;
 pub struct At<'a> {
     /// In which part of the message.
     pub place: Where,
-    /// The name of the field, parameter, column or header; empty where it has none.
+    /// The name of the field, parameter, column or header; empty where it has none. Of a body that is one part of several,
+    /// what stands before each place in it.
     pub field: &'a str,
     /// The media type of a body, without parameters; empty where it is not known.
     pub media: &'a str,
@@ -49,6 +50,13 @@ pub struct Recognised {
     pub hash: Option<u64>,
     /// Whose lists know it, and why.
     pub allowed: Vec<(usize, Box<str>)>,
+}
+
+impl At<'_> {
+    /// The name that helps to recognise the whole value: that of a file says little of what stands in it.
+    fn telling(&self) -> &str {
+        if self.place == Where::Body { "" } else { self.field }
+    }
 }
 
 impl Recognised {
@@ -77,7 +85,7 @@ pub struct Reading {
 impl Reading {
     /// One that begins.
     pub fn new(lens: &Lens, at: &At<'_>) -> Reading {
-        let mut watch = Watch::new(&lens.several, at.field);
+        let mut watch = Watch::new(&lens.several, at.telling());
         watch.keep_from(0);
         Reading {
             watch,
@@ -151,7 +159,7 @@ impl Reading {
 /// What is recognised in a value that came whole.
 pub fn whole(lens: &Lens, at: &At<'_>, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
     let text = String::from_utf8_lossy(bytes);
-    let sights = Watch::whole(&lens.several, at.field, &text);
+    let sights = Watch::whole(&lens.several, at.telling(), &text);
     if sights.is_empty() {
         return;
     }

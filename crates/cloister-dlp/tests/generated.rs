@@ -16,10 +16,13 @@ fn assert_fresh(file: &str, text: &str) {
 }
 
 #[test]
-fn the_custom_resource_definition_is_fresh() {
+fn the_custom_resource_definitions_are_fresh() {
     // JSON is YAML: kubectl applies it as it is.
-    let text = serde_json::to_string_pretty(&cloister_dlp::crd()).expect("a definition is JSON") + "\n";
-    assert_fresh("deploy/sensor/dlppolicies.json", &text);
+    for (file, definition) in [("dlppolicies", cloister_dlp::crd()), ("detectionprofiles", cloister_dlp::profile_crd())]
+    {
+        let text = serde_json::to_string_pretty(&definition).expect("a definition is JSON") + "\n";
+        assert_fresh(&format!("deploy/sensor/{file}.json"), &text);
+    }
 }
 
 #[test]
@@ -40,4 +43,35 @@ fn every_article_is_one_of_the_framework() {
             assert!(gdpr.contains(&format!("  - id: \"{id}\"\n")), "{id}");
         }
     }
+}
+
+/// What the definition does not have, the API server drops without a word.
+#[test]
+fn the_definition_of_profiles_has_the_fields_that_are_read() {
+    let definition = cloister_dlp::profile_crd();
+    let spec =
+        definition.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties").expect("a spec");
+    let keys = |path: &str| -> Vec<String> {
+        let object = if path.is_empty() { Some(spec) } else { spec.pointer(path) };
+        object.and_then(serde_json::Value::as_object).expect("an object").keys().cloned().collect()
+    };
+    // As `cloister_detect::profile::Spec` has them; serde refuses every other.
+    assert_eq!(keys(""), ["allow", "detectors", "rules", "thresholds"]);
+    let allowed = ["domains", "files", "hashes", "of", "paths", "patterns", "reason"];
+    assert_eq!(keys("/allow/items/properties"), allowed);
+    let rule = ["atLeast", "category", "from", "name", "of", "title", "within"];
+    assert_eq!(keys("/rules/items/properties"), rule);
+    let detector = [
+        "category",
+        "checksum",
+        "confidence",
+        "context",
+        "contextRequired",
+        "examples",
+        "name",
+        "neighbours",
+        "pattern",
+        "title",
+    ];
+    assert_eq!(keys("/detectors/items/properties"), detector);
 }

@@ -76,7 +76,7 @@ impl Message {
     pub fn value(&mut self, place: Place<'_>, bytes: &[u8], last: bool, desk: &mut Desk) {
         desk.seen.clear();
         let at = located(&place);
-        if let Place::Body(media) = place {
+        if let Place::Body(media) | Place::File { media, .. } = place {
             self.grpc |= media.starts_with("application/grpc");
             let begins = !std::mem::replace(&mut self.in_body, !last);
             if begins {
@@ -172,6 +172,7 @@ fn located<'a>(place: &Place<'a>) -> At<'a> {
         Place::Query(name) => at(Where::Query, name),
         Place::Header(name) => at(Where::Header, name),
         Place::Body(media) => At { media, ..at(Where::Body, "") },
+        Place::File { name, media } => At { media, ..at(Where::Body, name) },
         Place::Column { name, .. } => at(Where::Column, name),
         Place::Parameter(_) | Place::Statement => at(Where::Statement, ""),
         Place::Key => at(Where::Field, ""),

@@ -25,6 +25,13 @@ pub enum Onward {
     No,
 }
 
+impl Onward {
+    /// It goes on where both let it.
+    pub(crate) fn and(self, other: Onward) -> Onward {
+        if self == Onward::No { self } else { other }
+    }
+}
+
 /// Says what becomes of each value.
 pub type Judge<'a> = dyn FnMut(&mut Recognised) -> Fate + 'a;
 
@@ -58,11 +65,15 @@ impl Default for Body {
 impl Body {
     /// A body of this media type, without parameters.
     pub fn new(setting: &Setting, media: &str) -> Body {
-        let at = At { place: Where::Body, field: "", media, raw: true };
+        Body::at(setting, &At { place: Where::Body, field: "", media, raw: true })
+    }
+
+    /// Bytes that stand here.
+    pub fn at(setting: &Setting, at: &At<'_>) -> Body {
         Body {
-            reading: Some(Reading::new(&setting.lens, &at)),
+            reading: Some(Reading::new(&setting.lens, at)),
             key: setting.key,
-            media: media.into(),
+            media: at.media.into(),
             pending: Vec::new(),
             gone: 0,
             last: None,

@@ -4,7 +4,8 @@ use cloister_dlp::Opaque;
 use cloister_protocol::{Chain, Limits};
 
 use crate::body::{Body, Judge, Onward};
-use crate::guard::{Passage, Setting};
+use crate::guard::{Passage, Setting, Undone};
+use crate::parts::Parts;
 use crate::wire::HeaderMutation;
 
 /// What may become of a body.
@@ -21,7 +22,7 @@ pub enum Content {
     /// It is not searched.
     Unread,
     /// It is in no coding.
-    Plain(Box<Body>),
+    Plain(Under),
     /// Its coding is taken away: it goes on without.
     Opened(Box<Coded>),
     /// It goes on as it came, and what lies under its coding is searched.
@@ -31,7 +32,48 @@ pub enum Content {
 /// A body in a coding.
 pub struct Coded {
     chain: Chain,
-    body: Body,
+    body: Under,
+}
+
+/// What lies under the coding.
+pub enum Under {
+    Whole(Box<Body>),
+    Parts(Box<Parts>),
+}
+
+impl Under {
+    fn of(passage: &Passage, setting: &Setting) -> Under {
+        match Parts::new(setting, &passage.media, &passage.boundary) {
+            Some(parts) => Under::Parts(Box::new(parts)),
+            None => Under::Whole(Box::new(Body::new(setting, &passage.media))),
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Onward {
+        match self {
+            Under::Whole(body) => body.push(bytes, judge, out),
+            Under::Parts(parts) => parts.push(bytes, judge, out),
+        }
+    }
+
+    fn finish(&mut self, judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Onward {
+        match self {
+            Under::Whole(body) => body.finish(judge, out),
+            Under::Parts(parts) => parts.finish(judge, out),
+        }
+    }
+
+    fn unsearched(&mut self) -> Option<Undone> {
+        match self {
+            Under::Whole(body) => body.opaque().map(Opaque::into),
+            Under::Parts(parts) => parts.unsearched(),
+        }
+    }
+
+    /// Of parts, the last may still be what cannot be searched.
+    fn is_known(&self) -> bool {
+        matches!(self, Under::Whole(body) if body.is_known())
+    }
 }
 
 /// Fields that speak of the coded bytes.
@@ -41,15 +83,15 @@ impl Content {
     /// How a body is read that comes with this head.
     pub fn of(passage: &Passage, setting: &Setting, way: Way) -> Content {
         let Ok(chain) = Chain::named(&passage.coding, &Limits::default()) else { return Content::Unread };
-        let body = Body::new(setting, &passage.media);
+        let body = Under::of(passage, setting);
         match way {
-            _ if chain.is_empty() => Content::Plain(Box::new(body)),
+            _ if chain.is_empty() => Content::Plain(body),
             Way::Changed => Content::Opened(Box::new(Coded { chain, body })),
             Way::Watched => Content::Watched(Box::new(Coded { chain, body })),
         }
     }
 
-    fn body(&mut self) -> Option<&mut Body> {
+    fn body(&mut self) -> Option<&mut Under> {
         match self {
             Content::Unread => None,
             Content::Plain(body) => Some(body),
@@ -57,9 +99,9 @@ impl Content {
         }
     }
 
-    /// Why it cannot be searched; told once.
-    pub fn opaque(&mut self) -> Option<Opaque> {
-        self.body()?.opaque()
+    /// Why it, or a part of it, cannot be searched; told once for each.
+    pub fn unsearched(&mut self) -> Option<Undone> {
+        self.body()?.unsearched()
     }
 
     /// Whether its beginning was enough to say what it is.
@@ -120,8 +162,8 @@ impl Coded {
     }
 }
 
-fn search(body: &mut Body, bytes: &[u8], ended: bool, judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Onward {
+fn search(body: &mut Under, bytes: &[u8], ended: bool, judge: &mut Judge<'_>, out: &mut Vec<u8>) -> Onward {
     let first = body.push(bytes, judge, out);
     let last = if ended { body.finish(judge, out) } else { Onward::Yes };
-    if first == Onward::No { first } else { last }
+    first.and(last)
 }

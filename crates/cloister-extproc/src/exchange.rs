@@ -210,10 +210,11 @@ impl Exchange {
                 if self.unsearched(direction, Undone::Broken) == Onward::No { Onward::No } else { onward }
             }
         };
-        match self.half(direction).content.opaque() {
-            Some(opaque) if self.unsearched(direction, opaque.into()) == Onward::No => Onward::No,
-            _ => onward,
+        let mut onward = onward;
+        while let Some(why) = self.half(direction).content.unsearched() {
+            onward = onward.and(self.unsearched(direction, why));
         }
+        onward
     }
 
     /// Lets bytes go on, or holds them while a later one may block them all.

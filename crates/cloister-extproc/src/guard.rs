@@ -24,6 +24,8 @@ pub struct Passage {
     pub path: String,
     /// The media type of the body, without parameters.
     pub media: String,
+    /// What parts its parts (`boundary` of a `multipart` type); empty for none.
+    pub boundary: String,
     /// The coding of the body (`Content-Encoding`); empty for none.
     pub coding: String,
     /// The address of the peer, as Envoy tells it; empty where it does not.

@@ -9,6 +9,7 @@ use prost_types::value::Kind;
 
 use crate::body::{self, Judge, Onward};
 use crate::guard::{Direction, Guard, Passage, Setting};
+use crate::parts;
 use crate::wire::{HeaderMutation, HeaderValue, HeaderValueOption, OVERWRITE};
 
 /// Fields that say how the message is sent, with nothing of a person in them.
@@ -36,7 +37,7 @@ const TECHNICAL: &[&str] = &[
 
 /// Takes what a head says of the exchange.
 pub fn passage(direction: Direction, fields: &[HeaderValue], passage: &mut Passage) {
-    (passage.media, passage.coding) = Default::default();
+    (passage.media, passage.boundary, passage.coding) = Default::default();
     for field in fields {
         let text = || String::from_utf8_lossy(value(field)).into_owned();
         match field.key.as_str() {
@@ -47,6 +48,7 @@ pub fn passage(direction: Direction, fields: &[HeaderValue], passage: &mut Passa
             }
             "content-type" => {
                 passage.media = text().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                passage.boundary = parts::boundary(value(field));
             }
             "content-encoding" => {
                 let coding = text().trim().to_ascii_lowercase();

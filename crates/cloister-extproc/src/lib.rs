@@ -10,6 +10,7 @@ mod exchange;
 mod guard;
 mod head;
 mod mask;
+mod parts;
 mod service;
 pub mod wire;
 
@@ -17,4 +18,5 @@ pub use body::{Body, Fate, Judge, Onward};
 pub use dlp::Office;
 pub use exchange::Exchange;
 pub use guard::{Direction, Guard, Passage, Setting, Undone};
+pub use parts::Parts;
 pub use service::{ExternalProcessor, Talk, serve};

@@ -406,6 +406,69 @@ fn urls_and_fields_are_searched_by_their_names() {
     assert!(seen.iter().any(|(_, place, kind)| place == "Header x-iban" && *kind == "iban"), "{seen:?}");
 }
 
+const FORM: &str = "--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\njana.novotna@klinika-brno.cz\r\n--b\r\n\
+    Content-Disposition: form-data; name=visit\r\nContent-Type: application/json\r\n\r\n\
+    {\"patients\": [{\"card\": 4539578763621486}]}\r\n--b\r\n\
+    Content-Disposition: form-data; name=list; filename=\"jana.novotna@klinika-brno.cz (1).csv\"\r\n\
+    Content-Type: text/csv\r\n\r\nid,iban\r\n1,DE89370400440532013000\r\n--bb\r\n\r\n--b\r\n\
+    Content-Disposition: form-data; name=\"note\"; filename*=UTF-8''jana.novotna%40klinika-brno.cz\r\n\r\n\
+    nothing\r\n--b--\r\n";
+
+/// What goes on of a form in pieces of this size, and what was seen of it.
+fn ask_form(rules: &Rules, body: &[u8], size: usize) -> (Vec<Answer>, Vec<Sight>) {
+    let fields = [(":path", "/visits"), ("content-type", "multipart/form-data; boundary=b")];
+    let (answers, _) = unsearched(rules, &fields, BodySendMode::FullDuplexStreamed, body, size);
+    let seen = std::mem::take(&mut *rules.seen.lock().unwrap());
+    (answers, seen)
+}
+
+#[test]
+fn parts_of_a_form_are_searched_by_the_names_of_their_fields() {
+    let (whole, seen) = ask_form(&redacting(), FORM.as_bytes(), FORM.len());
+    let places: Vec<&str> = seen.iter().map(|(_, place, _)| place.as_str()).collect();
+    let expected =
+        ["Field email", "Field visit/patients/*/card", "Field list.filename", "Body list/iban", "Field note.filename"];
+    assert_eq!(places, expected);
+    let text = String::from_utf8(passed(&whole)).unwrap();
+    assert_eq!(text.len(), FORM.len());
+    for value in ["jana", "4539578763621486", "DE8937"] {
+        assert!(!text.contains(value), "{value} went on: {text}");
+    }
+    let stays = [
+        "name=\"email\"",
+        "\"card\": 9999999999999999}",
+        " (1).csv\"",
+        "\r\n--bb\r\n\r\n--b\r\n",
+        "nothing\r\n--b--\r\n",
+    ];
+    for part in stays {
+        assert!(text.contains(part), "{part} is gone: {text}");
+    }
+    for size in 1..FORM.len() {
+        let (answers, cut) = ask_form(&redacting(), FORM.as_bytes(), size);
+        assert!(cut == seen && passed(&answers) == text.as_bytes(), "in pieces of {size}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_searched_is_told_or_blocked() {
+    let (head, rest) = FORM.split_once("id,iban").unwrap();
+    let zip = [head.as_bytes(), b"PK\x03\x04\x14\0\0\0\x08\0 and so on", rest.as_bytes()].concat();
+    let coded = FORM.replace("Content-Type: text/csv", "Content-Transfer-Encoding: base64").into_bytes();
+    for (body, why) in [(zip, Undone::Archive), (coded, Undone::Coding)] {
+        for size in [1, 50, body.len()] {
+            let fields = [("content-type", "multipart/form-data; boundary=b")];
+            let mode = BodySendMode::FullDuplexStreamed;
+            let (answers, undone) = unsearched(&Rules::default(), &fields, mode, &body, size);
+            assert_eq!((passed(&answers), undone), (body.clone(), vec![why]), "{size}");
+            let strict = Rules { strict: true, ..redacting() };
+            let (answers, undone) = unsearched(&strict, &fields, mode, &body, size);
+            assert!(matches!(answers[..], [Answer::Immediate(_)]), "{why:?} {size}: {answers:?}");
+            assert_eq!(undone, [why]);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn pieces_change_nothing(cuts in proptest::collection::vec(0_usize..2000, 0..12), trailers: bool) {

@@ -80,6 +80,13 @@ pub enum Place<'a> {
     Header(&'a str),
     /// The content, decoded, with its media type (without parameters).
     Body(&'a str),
+    /// A file in a form, decoded.
+    File {
+        /// The field that it was chosen for.
+        name: &'a str,
+        /// Its media type (without parameters).
+        media: &'a str,
+    },
     /// A column of a row.
     Column {
         /// Whose; empty where it is not known.

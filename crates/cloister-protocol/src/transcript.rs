@@ -67,6 +67,7 @@ pub fn written(place: &Place<'_>) -> String {
         Place::Query(name) => format!("query:{name}"),
         Place::Header(name) => format!("header:{name}"),
         Place::Body(media) => format!("body:{media}"),
+        Place::File { name, media } => format!("file:{name}:{media}"),
         Place::Column { table, name } => format!("column:{table}.{name}"),
         Place::Parameter(number) => format!("parameter:{number}"),
         Place::Statement => "statement".to_owned(),

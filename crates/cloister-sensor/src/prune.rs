@@ -19,7 +19,7 @@ pub fn prune(api_version: &str, kind: &str, object: &Value) -> Value {
             ("status", pick(object.get("status"), &["loadBalancer"])),
         ],
         "Node" => vec![("status", pick(object.get("status"), &["addresses"]))],
-        "DlpPolicy" => vec![("spec", object.get("spec").cloned().unwrap_or_default())],
+        "DlpPolicy" | "DetectionProfile" => vec![("spec", object.get("spec").cloned().unwrap_or_default())],
         "CronJob" => {
             vec![("spec", json!({ "jobTemplate": { "spec": template(object.pointer("/spec/jobTemplate/spec")) } }))]
         }

@@ -34,27 +34,41 @@ pub(crate) struct Comparison {
     pub(crate) ours: Counted,
     pub(crate) theirs: Counted,
     pub(crate) excuse: Option<Excuse>,
+    /// What is read otherwise and was led back to the same, and why.
+    pub(crate) led_back: Option<(usize, &'static str)>,
 }
+
+/// Whether something may be read so often here and there.
+type Holds = dyn Fn(&[u8], usize, usize) -> bool;
 
 /// Why something may differ.
 pub(crate) struct Excuse {
     pub(crate) reason: &'static str,
-    /// Whether it holds for something that is read so often here and there.
-    pub(crate) holds: fn(&[u8], usize, usize) -> bool,
+    /// Whether it holds.
+    pub(crate) holds: Box<Holds>,
 }
 
 impl Comparison {
     pub(crate) fn new(what: &'static str, ours: Counted, theirs: Counted) -> Comparison {
-        Comparison { what, ours, theirs, excuse: None }
+        Comparison { what, ours, theirs, excuse: None, led_back: None }
     }
 
-    pub(crate) fn unless(self, reason: &'static str, holds: fn(&[u8], usize, usize) -> bool) -> Comparison {
-        Comparison { excuse: Some(Excuse { reason, holds }), ..self }
+    pub(crate) fn unless(
+        self,
+        reason: &'static str,
+        holds: impl Fn(&[u8], usize, usize) -> bool + 'static,
+    ) -> Comparison {
+        Comparison { excuse: Some(Excuse { reason, holds: Box::new(holds) }), ..self }
+    }
+
+    /// So much of theirs is written otherwise, and was put into our words.
+    pub(crate) fn led_back(self, count: usize, reason: &'static str) -> Comparison {
+        Comparison { led_back: Some((count, reason)), ..self }
     }
 
     /// Adds what was compared, and what differs.
     pub(crate) fn judge(self, verdict: &mut Verdict) {
-        let Comparison { what, ours, theirs, excuse } = self;
+        let Comparison { what, ours, theirs, excuse, led_back } = self;
         let (mut excused, mut differences) = (0, Vec::new());
         let all = ours.keys().chain(theirs.keys().filter(|key| !ours.contains_key(*key)));
         for key in all {
@@ -81,7 +95,11 @@ impl Comparison {
         }
         verdict.differences.extend(differences);
         let count = theirs.values().sum();
-        verdict.compared.push(Compared { what, count, excused: excuse.map(|excuse| (excused, excuse.reason)) });
+        verdict.compared.push(Compared {
+            what,
+            count,
+            excused: excuse.map(|excuse| (excused, excuse.reason)).or(led_back),
+        });
     }
 }
 

@@ -24,6 +24,7 @@ use tempfile::TempDir;
 /// How long anything may take on a busy small machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const POLICIES: &str = "/apis/cloister.dev/v1alpha1/dlppolicies";
+pub const PROFILES: &str = "/apis/cloister.dev/v1alpha1/detectionprofiles";
 /// Who asks.
 pub const CLIENT: Ipv4Addr = Ipv4Addr::new(127, 77, 0, 1);
 /// Who answers.
@@ -52,11 +53,19 @@ pub fn policy(name: &str, spec: &Value) -> String {
         .to_string()
 }
 
-/// Waits until the API server knows policies.
+/// A profile, as it is sent.
+pub fn profile(name: &str, spec: &Value) -> String {
+    json!({ "apiVersion": "cloister.dev/v1alpha1", "kind": "DetectionProfile", "metadata": { "name": name }, "spec": spec })
+        .to_string()
+}
+
+/// Waits until the API server knows policies and profiles.
 pub fn serve_policies(plane: &ControlPlane) {
-    plane.kubectl().unwrap().apply(&deploy().join("dlppolicies.json")).unwrap();
-    let served = || (plane.api().get(POLICIES).unwrap().status == 200).then_some(());
-    wait_for("the custom resource", PATIENCE, served).unwrap();
+    for (file, path) in [("dlppolicies.json", POLICIES), ("detectionprofiles.json", PROFILES)] {
+        plane.kubectl().unwrap().apply(&deploy().join(file)).unwrap();
+        let served = || (plane.api().get(path).unwrap().status == 200).then_some(());
+        wait_for("the custom resource", PATIENCE, served).unwrap();
+    }
 }
 
 /// An API server that knows policies.

@@ -68,7 +68,9 @@ pub fn of_line(text: &Text<'_>, start: usize) -> Look<State> {
     };
     let Some(separator) = separator(text.slice(start, end)) else { return Look::Nothing };
     let dialect = Dialect { separator, quotes: true, vertical: false };
-    let names = match dialect.row(text, start) {
+    // No name goes on behind its line: what closes a quote there does not matter, and is not waited for.
+    let line = Text { bytes: text.bytes.get(..=end).unwrap_or_default(), base: text.base, ended: true };
+    let names = match dialect.row(&line, start) {
         Look::Found(row, next) if next == end + 1 => row,
         _ => return Look::Nothing,
     };

@@ -40,7 +40,7 @@ fn parts_of_a_form() {
         ("text", "preamble"),
         ("field:mail", "ada@example.org"),
         ("field:list.filename", "a.csv"),
-        ("body:text/csv", "a,b\r\n--X,no\r\n\n-\r\n"),
+        ("file:list:text/csv", "a,b\r\n--X,no\r\n\n-\r\n"),
         ("field:e", ""),
         ("text", "end"),
     ]);

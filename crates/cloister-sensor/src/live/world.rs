@@ -18,7 +18,7 @@ use crate::shared::Shared;
 use crate::status::Statuses;
 
 /// What is followed: group, version, kind, plural.
-pub(super) const KINDS: [(&str, &str, &str, &str); 12] = [
+pub(super) const KINDS: [(&str, &str, &str, &str); 13] = [
     ("", "v1", "Pod", "pods"),
     ("", "v1", "Service", "services"),
     ("", "v1", "Node", "nodes"),
@@ -30,6 +30,7 @@ pub(super) const KINDS: [(&str, &str, &str, &str); 12] = [
     ("batch", "v1", "Job", "jobs"),
     ("batch", "v1", "CronJob", "cronjobs"),
     ("cloister.dev", "v1alpha1", "DlpPolicy", POLICIES),
+    ("cloister.dev", "v1alpha1", "DetectionProfile", "detectionprofiles"),
     ("", "v1", "ReplicationController", "replicationcontrollers"),
 ];
 pub(super) const POLICIES: &str = "dlppolicies";

@@ -4,6 +4,7 @@
 //! from another. The sums follow from the words, so that all come to the same; the first by the name of its node writes
 //! them, and the others only where they stay wrong.
 
+mod room;
 mod sums;
 mod word;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use cloister_dlp::document::Finding;
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
+use room::Room;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
@@ -25,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long each further sensor lets sums be wrong, and at most.
 const TURN: Duration = Duration::from_millis(500);
 const TURNS: usize = 60;
+/// What a word says of a fault at most, where nobody knows how many nodes there are.
+const FAULT: usize = 256;
 /// Who writes the sums, whichever sensor it is.
 const SUMS: &str = "cloister-sensors";
 
@@ -37,6 +41,8 @@ pub struct Statuses {
     /// When own numbers are written next.
     due: Instant,
     refused: bool,
+    /// It was told that there is no room.
+    crowded: bool,
 }
 
 #[derive(Default)]
@@ -77,6 +83,7 @@ impl Statuses {
             faults: HashMap::new(),
             due: Instant::now(),
             refused: false,
+            crowded: false,
         }
     }
 
@@ -109,14 +116,15 @@ impl Statuses {
         if own {
             self.due = now + NUMBERS;
         }
-        let nodes = nodes.contains(self.node.as_str()).then_some(nodes);
+        let room = nodes.contains(self.node.as_str()).then(|| Room::of(nodes));
+        self.tell_room(room.as_ref());
         let mut again = self.due;
         let names: Vec<String> = self.policies.keys().cloned().collect();
         for name in names {
-            if own && !self.write_word(&name, findings).await {
+            if own && !self.write_word(&name, findings, room.as_ref()).await {
                 return again;
             }
-            match self.write_sums(&name, nodes).await {
+            match self.write_sums(&name, room.as_ref()).await {
                 Some(Some(turn)) => again = again.min(turn),
                 Some(None) => {}
                 None => return again,
@@ -126,11 +134,20 @@ impl Statuses {
     }
 
     /// Writes the own word where it differs; whether anybody answers.
-    async fn write_word(&mut self, name: &str, findings: &[Finding]) -> bool {
+    async fn write_word(&mut self, name: &str, findings: &[Finding], room: Option<&Room<'_>>) -> bool {
         let Some(policy) = self.policies.get(name) else { return true };
+        let known = || sums::words(&policy.stored, None).iter().any(|word| sums::name(word) == self.node);
+        let fits = match room {
+            Some(room) => room.listed.contains(self.node.as_str()),
+            None => known() || !room::is_full(&policy.stored),
+        };
+        if !fits {
+            return true;
+        }
         let Some(generation) = policy.adopted else { return true };
+        let longest = room.map_or(FAULT, |room| room.fault);
         let own: Vec<&Finding> = findings.iter().filter(|it| *it.policy == *name).collect();
-        let word = word::word(&self.node, generation, &own, self.faults.get(name).map(String::as_str));
+        let word = word::word(&self.node, generation, &own, self.faults.get(name).map(String::as_str), longest);
         if sums::words(&policy.stored, None).contains(&&word) {
             return true;
         }
@@ -138,11 +155,13 @@ impl Statuses {
     }
 
     /// Writes the sums where they are wrong and it is our turn. `None`: nobody answers; otherwise when our turn will be.
-    async fn write_sums(&mut self, name: &str, nodes: Option<&BTreeSet<&str>>) -> Option<Option<Instant>> {
+    async fn write_sums(&mut self, name: &str, room: Option<&Room<'_>>) -> Option<Option<Instant>> {
+        let nodes = room.map(|room| &room.listed);
         let Some(policy) = self.policies.get_mut(name) else { return Some(None) };
         let words = sums::words(&policy.stored, nodes);
         let Some(turn) = words.iter().position(|word| sums::name(word) == self.node) else { return Some(None) };
-        let sums = sums::sums(policy.generation, &words, &policy.stored, &stamp());
+        let sums =
+            sums::sums(policy.generation, &words, &policy.stored, &stamp(), room.map_or(0, |room| room.unlisted));
         let gone = sums::gone(&policy.stored, nodes);
         if gone.is_empty() && sums == sums::of_status(&policy.stored) {
             policy.wrong = None;
@@ -194,6 +213,21 @@ impl Statuses {
                 self.tell("the API server does not answer");
                 Written::Unreachable
             }
+        }
+    }
+
+    /// That this node has no word in statuses, once.
+    fn tell_room(&mut self, room: Option<&Room<'_>>) {
+        let Some(room) = room.filter(|room| !room.listed.contains(self.node.as_str())) else {
+            self.crowded = false;
+            return;
+        };
+        if !std::mem::replace(&mut self.crowded, true) {
+            say::warning(&format!(
+                "the status of a policy has room for {} of {} nodes, and none for this one: ask its metrics",
+                room.listed.len(),
+                room.listed.len() + room.unlisted,
+            ));
         }
     }
 

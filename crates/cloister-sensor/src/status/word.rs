@@ -3,16 +3,16 @@
 use cloister_dlp::document::Finding;
 use serde_json::{Value, json};
 
-/// The longest text that the definition takes.
-const LONGEST: usize = 1024;
+use super::room::cut;
 
-/// The word of the sensor on `node`: the generation that is in force there, what it found, and what it did not understand.
-pub fn word(node: &str, generation: i64, findings: &[&Finding], fault: Option<&str>) -> Value {
+/// The word of the sensor on `node`: the generation that is in force there, what it found, and what it did not understand,
+/// in `room` bytes.
+pub fn word(node: &str, generation: i64, findings: &[&Finding], fault: Option<&str>, room: usize) -> Value {
     let mut word = json!({ "name": node, "observedGeneration": generation, "findings": findings.len() });
     let last = findings.iter().map(|it| seconds(&it.last)).max();
     if let Value::Object(word) = &mut word {
         word.extend(last.map(|it| ("lastFinding".to_owned(), Value::from(it))));
-        word.extend(fault.map(|it| ("fault".to_owned(), Value::from(it.chars().take(LONGEST).collect::<String>()))));
+        word.extend(fault.map(|it| ("fault".to_owned(), Value::from(cut(it, room)))));
     }
     word
 }
@@ -24,12 +24,15 @@ pub fn manager(node: &str) -> String {
     if node.len() <= ROOM {
         return format!("{PREFIX}{node}");
     }
-    // FNV-1a: the same in every version.
-    let hash = node
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = hash(node);
     let start: String = node.chars().take(ROOM - 17).collect();
     format!("{PREFIX}{start}-{hash:016x}")
+}
+
+/// FNV-1a: the same in every process and version.
+pub fn hash(name: &str) -> u64 {
+    let next = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, next)
 }
 
 /// A time without parts of a second, as the API server writes it.

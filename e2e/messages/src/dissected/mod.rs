@@ -1,5 +1,6 @@
 //! What tshark's dissectors read in the recordings, beside what ours tells, protocol by protocol.
 
+mod binary;
 mod brokers;
 mod names;
 mod sql;

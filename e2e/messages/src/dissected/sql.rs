@@ -4,6 +4,7 @@ use anyhow::Result;
 use cloister_protocol::Side;
 use cloister_protocol::transcript::Message;
 
+use super::binary::understood;
 use super::{changed, counted, is_answer, once, total};
 use crate::comparison::Comparison;
 use crate::tshark::{Capture, Counted, unhex};
@@ -65,14 +66,16 @@ pub(crate) fn postgres(messages: &[Message], capture: &Capture<'_>) -> Result<Ve
             }
         }
     }
+    let how_many = (sum(&ours_values), sum(&their_values));
+    let (their_values, in_binary) = understood(&ours_values, their_values);
     Ok(vec![
         Comparison::new("statements, by their first word", statements(messages), theirs),
         Comparison::new("names of columns", columns(messages), described),
         Comparison::new("rows", total("rows", rows(messages)), total("rows", theirs_rows)),
         Comparison::new("bindings of parameters", total("bindings", ours_binds), total("bindings", binds)),
-        Comparison::new("how many values", total("values", sum(&ours_values)), total("values", sum(&their_values))),
+        Comparison::new("how many values", total("values", how_many.0), total("values", how_many.1)),
         Comparison::new("values of rows and parameters", ours_values, their_values)
-            .unless("numbers, dates and identifiers in binary form stay bytes there", |value, _, _| is_typed(value)),
+            .led_back(in_binary, "values in binary form stay bytes there: they are the bytes of what is told in words"),
         Comparison::new("settings of connections", settings, their_settings),
     ])
 }
@@ -81,19 +84,26 @@ fn sum(counted: &Counted) -> usize {
     counted.values().sum()
 }
 
-/// Whether a value is of a type that has a binary form of its own, in that form or in words.
-fn is_typed(value: &[u8]) -> bool {
-    let words = value.iter().all(|byte| byte.is_ascii_digit() || b"+-:. ".contains(byte));
-    let identifier = value.len() == 36 && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    words || identifier || (value.len() <= 16 && value.iter().any(|byte| *byte < 9 || !byte.is_ascii()))
+/// Tables of connections that are not compressed.
+const PLAIN: [&[u8]; 3] = [b"people_simple", b"people_prepared", b"people_infile"];
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|at| at == word)
 }
 
 pub(crate) fn mysql(messages: &[Message], capture: &Capture<'_>) -> Result<Vec<Comparison>> {
     let theirs = changed(capture.fields("mysql.query", &["mysql.query"])?, first_word)?;
     let described = once(capture.counted("mysql.field.org_name", "mysql.field.org_name")?);
+    // What names a table of a connection that is not compressed must be read there; what names none may have been said on
+    // one that is.
+    let plain = |message: &Message| message.values.iter().any(|(_, text)| PLAIN.iter().any(|it| contains(text, it)));
+    let surely: Vec<Message> = messages.iter().filter(|message| plain(message)).cloned().collect();
+    let surely = statements(&surely);
     Ok(vec![
         Comparison::new("statements, by their first word", statements(messages), theirs)
-            .unless("compressed connections are not read there", |_, ours, theirs| ours > theirs),
+            .unless("compressed connections are not read there", move |word, ours, theirs| {
+                (surely.get(word).copied().unwrap_or_default()..ours).contains(&theirs)
+            }),
         Comparison::new("names of columns", columns(messages), described)
             .unless("a variable has no name of its own there", |name, ours, _| name == b"sql_mode" && ours == 1),
     ])

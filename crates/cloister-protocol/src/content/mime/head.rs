@@ -75,7 +75,7 @@ impl Mime {
     fn begin_field(&mut self, sink: &mut dyn Sink) {
         self.part.place = PartPlace::Field;
         if let Some(filename) = self.part.filename.take() {
-            self.part.place = PartPlace::Body;
+            self.part.place = PartPlace::File;
             let place = format!("{}.filename", self.part.name);
             sink.value(self.id, Place::Field(&place), filename.as_bytes(), true);
         }

@@ -20,6 +20,7 @@ pub(super) enum PartPlace {
     /// Before, between and behind parts.
     Outside,
     Field,
+    File,
     Body,
 }
 
@@ -38,6 +39,7 @@ impl Part {
         match self.place {
             PartPlace::Outside => Place::Text,
             PartPlace::Field => Place::Field(&self.name),
+            PartPlace::File => Place::File { name: &self.name, media: &self.media },
             PartPlace::Body => Place::Body(&self.media),
         }
     }

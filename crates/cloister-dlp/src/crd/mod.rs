@@ -1,8 +1,12 @@
 //! The custom resource definition of `DlpPolicy`: generated from the lines that its reader reads by.
 
+mod profile;
+
 use cloister_register::documents::{DlpPolicy, Document, GROUP};
 use cloister_register::{Rule, structural};
 use serde_json::{Value, json};
+
+pub use profile::profile_crd;
 
 /// What no schema says. An empty selector selects nothing, and an exception without a part lets nothing through: both
 /// are surely not meant.
@@ -105,50 +109,65 @@ const RULES: [Rule; 22] = [
 
 /// The definition, as it is applied to an API server.
 pub fn crd() -> Value {
-    let column = |name: &str, kind: &str, path: &str, description: &str| json!({ "name": name, "type": kind, "jsonPath": path, "description": description });
     let kind = DlpPolicy::KIND;
+    let names = json!({
+        "kind": kind,
+        "listKind": format!("{kind}List"),
+        "plural": "dlppolicies",
+        "singular": "dlppolicy",
+        "shortNames": ["dlp"],
+        "categories": ["cloister"],
+    });
+    let columns = [
+        column("Action", "string", ".spec.action", "what is done"),
+        column(
+            "Accepted",
+            "string",
+            ".status.conditions[?(@.type==\"Accepted\")].status",
+            "whether everything in it was understood",
+        ),
+        column("Sensors", "integer", ".status.sensors", "nodes on which it is in force"),
+        column("Findings", "integer", ".status.findings", "leaks that were found"),
+        column("Last", "date", ".status.lastFinding", "when one was last seen"),
+        column("Age", "date", ".metadata.creationTimestamp", "since when it exists"),
+    ];
+    let schemas = json!({ "spec": structural(&DlpPolicy::OBJECT, &RULES), "status": status() });
+    definition(&names, &columns, &schemas, &json!({ "subresources": { "status": {} } }))
+}
+
+fn column(name: &str, kind: &str, path: &str, description: &str) -> Value {
+    json!({ "name": name, "type": kind, "jsonPath": path, "description": description })
+}
+
+/// A definition of the group, with the schemas of its parts and what else its version has.
+fn definition(names: &Value, columns: &[Value], schemas: &Value, more: &Value) -> Value {
+    let mut properties = json!({
+        "apiVersion": { "type": "string" },
+        "kind": { "type": "string" },
+        "metadata": { "type": "object" },
+    });
+    join(&mut properties, schemas);
+    let mut version = json!({
+        "name": "v1alpha1",
+        "served": true,
+        "storage": true,
+        "additionalPrinterColumns": columns,
+        "schema": { "openAPIV3Schema": { "type": "object", "required": ["spec"], "properties": properties } },
+    });
+    join(&mut version, more);
+    let plural = names.get("plural").and_then(Value::as_str).unwrap_or_default();
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": { "name": format!("dlppolicies.{GROUP}") },
-        "spec": {
-            "group": GROUP,
-            "scope": "Cluster",
-            "names": {
-                "kind": kind,
-                "listKind": format!("{kind}List"),
-                "plural": "dlppolicies",
-                "singular": "dlppolicy",
-                "shortNames": ["dlp"],
-                "categories": ["cloister"],
-            },
-            "versions": [{
-                "name": "v1alpha1",
-                "served": true,
-                "storage": true,
-                "subresources": { "status": {} },
-                "additionalPrinterColumns": [
-                    column("Action", "string", ".spec.action", "what is done"),
-                    column("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "whether everything in it was understood"),
-                    column("Sensors", "integer", ".status.sensors", "nodes on which it is in force"),
-                    column("Findings", "integer", ".status.findings", "leaks that were found"),
-                    column("Last", "date", ".status.lastFinding", "when one was last seen"),
-                    column("Age", "date", ".metadata.creationTimestamp", "since when it exists"),
-                ],
-                "schema": { "openAPIV3Schema": {
-                    "type": "object",
-                    "required": ["spec"],
-                    "properties": {
-                        "apiVersion": { "type": "string" },
-                        "kind": { "type": "string" },
-                        "metadata": { "type": "object" },
-                        "spec": structural(&DlpPolicy::OBJECT, &RULES),
-                        "status": status(),
-                    },
-                } },
-            }],
-        },
+        "metadata": { "name": format!("{plural}.{GROUP}") },
+        "spec": { "group": GROUP, "scope": "Cluster", "names": names, "versions": [version] },
     })
+}
+
+fn join(object: &mut Value, more: &Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
 }
 
 /// What sensors write back.
@@ -157,10 +176,11 @@ fn status() -> Value {
         "type": "object",
         "description": "What the sensors make of it.",
         "properties": {
-            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force everywhere." },
+            "observedGeneration": { "type": "integer", "format": "int64", "description": "The generation in force on every node that has a word." },
             "sensors": { "type": "integer", "minimum": 0, "description": "Nodes on which this generation is in force." },
             "findings": { "type": "integer", "format": "int64", "minimum": 0, "description": "Leaks that were found." },
             "lastFinding": { "type": "string", "format": "date-time", "description": "When one was last seen." },
+            "unlisted": { "type": "integer", "minimum": 1, "description": "Nodes whose sensors have no room for a word: an object has a bound. Their metrics tell." },
             "nodes": {
                 "type": "array",
                 "description": "Each sensor's own word.",
