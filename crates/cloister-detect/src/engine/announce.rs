@@ -135,15 +135,15 @@ impl Near {
     }
 
     /// What is announced for a value at `at`: by words of its line that are near.
-    pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
+    pub fn before(&mut self, text: &Text<'_>, at: usize) -> &Words {
         if self.said.0 != at {
             self.said = (at, self.announced(text, at));
         }
-        self.said.1
+        &self.said.1
     }
 
     fn announced(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let line = at - text.line_before(at, NEAR).len();
+        let line = text.line_near(at);
         let last = self.look_before(text, line, at);
         let cell = self.cells.around(text.base + at);
         let known = cell.as_ref().map_or(self.field, |cell| cell.words);
@@ -184,7 +184,7 @@ impl Near {
             return false;
         }
         let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
-        let first = floor.max(at - text.line_before(at, NEAR).len());
+        let first = floor.max(text.line_near(at));
         let says =
             |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| self.table.set(entry.any).has(special.bit()));
         let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
@@ -225,9 +225,7 @@ impl Near {
         if from == to {
             return (None, Settled { hits: self.hits.len(), ..Settled::default() });
         }
-        let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
-        let stretch = bytes.get(from..to).unwrap_or_default();
-        letters::read(stretch, before, from, (self.table, &mut self.known), &mut self.hits)
+        letters::read(bytes, (from, to), (self.table, &mut self.known), &mut self.hits)
     }
 }
 
@@ -257,7 +255,7 @@ mod tests {
 
     fn words(text: &str) -> Words {
         let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
-        Near::new("").before(&text, text.bytes.len())
+        *Near::new("").before(&text, text.bytes.len())
     }
 
     proptest! {
@@ -300,8 +298,8 @@ mod tests {
             for text in texts.iter().chain(&texts) {
                 let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
                 known.begin(None);
-                let anew = Near::new("").before(&text, text.bytes.len());
-                prop_assert_eq!(known.before(&text, text.bytes.len()), anew);
+                let anew = *Near::new("").before(&text, text.bytes.len());
+                prop_assert_eq!(known.before(&text, text.bytes.len()), &anew);
             }
         }
     }
