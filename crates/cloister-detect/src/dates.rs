@@ -86,6 +86,13 @@ fn goes_on(rest: &[u8], first: usize) -> Option<bool> {
     if first == 8 {
         return Some(true);
     }
+    // Most are numbers with a fraction: neither another sign follows, nor a year.
+    if let [b'.' | b'/' | b'-', after @ ..] = rest {
+        let digits = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if (1..4).contains(&digits) && !matches!(after.get(digits), Some(b' ' | b'.' | b'/' | b'-')) {
+            return None;
+        }
+    }
     if let Some(last) = behind_sign(rest).and_then(|rest| behind_sign(behind_digits(rest))) {
         let after = behind_digits(last).first();
         return (!after.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')).then_some(true);

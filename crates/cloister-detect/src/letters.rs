@@ -124,13 +124,14 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, found: &mut Vec<Found>) {
 
 /// Looks for a greeting in the text that is the value of a field whose mark stands at `mark`: `"body": "Dear Ms …`.
 pub fn opened(text: &Text<'_>, mark: usize, found: &mut Vec<Found>) {
-    let first = text.at(mark + 1);
-    if !matches!(first, Some(b'"' | b' ')) {
-        return;
-    }
-    let blanks = text.from(mark + 1, 4).iter().take_while(|byte| **byte == b' ').count();
-    if text.at(mark + 1 + blanks) == Some(b'"') {
-        let start = mark + 2 + blanks;
+    let quote = match (text.at(mark + 1), text.at(mark + 2)) {
+        (Some(b'"'), _) => mark + 1,
+        (Some(b' '), Some(b'"')) => mark + 2,
+        (Some(b' '), Some(b' ')) => mark + 1 + text.from(mark + 1, 4).iter().take_while(|byte| **byte == b' ').count(),
+        _ => return,
+    };
+    if text.at(quote) == Some(b'"') {
+        let start = quote + 1;
         if LETTERS.greets.has(text.from(start, 2)) {
             greeting(text, start, mark, found);
         }

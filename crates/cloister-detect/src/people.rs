@@ -18,10 +18,14 @@ const PARTICLES: [&str; 26] = [
     "zu", "ten", "ter", "y", "i", "ó", "ní", "mac", "nic",
 ];
 
+/// Whether a name may stand in it: most names of things have no capital.
+pub(crate) fn may_name(value: &[u8]) -> bool {
+    value.iter().any(|byte| byte.is_ascii_uppercase() || *byte >= 0x80)
+}
+
 /// Whether each word of a value looks like one of a name: a capital, then small letters.
 pub(crate) fn is_name(value: &str) -> bool {
-    // Most names of things have no capital.
-    if !value.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
+    if !may_name(value.as_bytes()) {
         return false;
     }
     let letters = value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | ',' | '’'));

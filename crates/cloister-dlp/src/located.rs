@@ -86,6 +86,12 @@ impl Track {
         *self = if matters { Track::Locator { locator: Box::new(Locator::new(format)), format } } else { Track::None };
     }
 
+    /// Whether so many first bytes say what it is as surely as more would.
+    pub fn may_begin(&self, bytes: usize) -> bool {
+        let Track::Unknown(kind) = self else { return true };
+        bytes >= HEAD || matches!(kind.expected, Expected::Format(_) | Expected::Form | Expected::Nothing)
+    }
+
     /// How far it is; none where nothing is walked.
     pub fn position(&self) -> Option<usize> {
         match self {

@@ -110,6 +110,20 @@ impl Reading {
         }
     }
 
+    /// Holds as little as it can until more comes: what it has is walked through, and let go. Nothing else is recognised
+    /// for that.
+    pub fn let_go(&mut self) {
+        let settled = self.watch.settled();
+        let (base, bytes) = self.watch.bytes();
+        if settled <= self.from || !self.track.may_begin(base + bytes.len()) {
+            return;
+        }
+        self.walk(settled);
+        self.from = settled;
+        self.watch.keep_from(settled);
+        self.watch.let_go();
+    }
+
     /// No more comes.
     pub fn finish(mut self, key: &Key, found: &mut Vec<Recognised>) {
         for sight in self.watch.close() {

@@ -14,6 +14,9 @@ use crate::reading::Desk;
 use crate::statistics::Statistics;
 use crate::track::{Said, Track};
 
+/// Connections that hold more than this together are many: each of them holds less then, which takes time.
+const CROWDED: usize = 16 << 20;
+
 /// How much may be held.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -130,6 +133,7 @@ impl Inspector {
     fn with(&mut self, id: FlowId, change: impl FnOnce(&mut Track, &mut Shared)) {
         let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
         if let Some(track) = place.and_then(Option::as_mut) {
+            self.shared.desk.crowded = self.held > CROWDED;
             change(track, &mut self.shared);
             track.account(&mut self.held);
         }

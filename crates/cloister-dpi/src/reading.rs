@@ -11,12 +11,14 @@ pub struct Desk {
     pub lens: Lens,
     /// What was recognised in the piece at hand.
     pub seen: Vec<Recognised>,
+    /// Much waits in all: each value that is open holds as little as it can.
+    pub crowded: bool,
     quiet: Quiet,
 }
 
 impl Desk {
     pub fn new(key: Key, lens: &Lens) -> Desk {
-        Desk { key, lens: lens.clone(), seen: Vec::new(), quiet: Quiet::new() }
+        Desk { key, lens: lens.clone(), seen: Vec::new(), crowded: false, quiet: Quiet::new() }
     }
 
     /// From now on, policies say this: where it is something else, what said nothing before may say something now.
@@ -30,6 +32,9 @@ impl Desk {
     /// The next piece of a value.
     pub fn push(&mut self, reading: &mut Reading, bytes: &[u8]) {
         reading.push(bytes, &self.key, &mut self.seen);
+        if self.crowded {
+            reading.let_go();
+        }
     }
 
     /// No more of it comes.

@@ -138,7 +138,21 @@ fn is_rule(line: &[u8]) -> bool {
 
 /// Bytes of heads: letters of any script, digits, and signs within names and between them.
 fn may_stand(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b" _-./()#%&+*'\",;|\t\r".contains(&byte)
+    const MAY: [bool; 256] = {
+        let mut may = [false; 256];
+        let mut rest = may.as_mut_slice();
+        let mut byte = 0u8;
+        while let Some((own, others)) = rest.split_first_mut() {
+            *own = byte.is_ascii_alphanumeric()
+                || byte >= 0x80
+                || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b'(' | b')' | b'#' | b'%' | b'&' | b'+' | b'*')
+                || matches!(byte, b'\'' | b'"' | b',' | b';' | b'|' | b'\t' | b'\r');
+            byte = byte.wrapping_add(1);
+            rest = others;
+        }
+        may
+    };
+    MAY.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 /// What stands between the names: of several, the one that stands there most.

@@ -1,5 +1,10 @@
 //! The words before a value: what they announce, found in one look.
 
+use std::cell::RefCell;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use super::known::Known;
 use super::letters::{self, Hit, Settled};
 use super::table::{Announced, Special, TABLE, Table};
@@ -12,6 +17,14 @@ pub const NEAR: usize = 64;
 const CLOSE: usize = 24;
 /// What has no form of its own follows its word at this distance.
 const GAP: usize = 40;
+
+/// Names that were met last are remembered with what they announce: heads have the same ones again and again.
+const NAMED: usize = 64;
+const LONGEST_NAME: usize = 48;
+
+thread_local! {
+    static NAMES: RefCell<Vec<(Box<str>, Words)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What the words before a value announce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +41,21 @@ pub struct Words {
 impl Words {
     /// What the name of a field or a column announces.
     pub fn of_name(name: &str) -> Words {
-        Near::new(name).field
+        if name.is_empty() {
+            return Words::default();
+        }
+        if name.len() > LONGEST_NAME {
+            return Near::new(name).field;
+        }
+        NAMES.with_borrow_mut(|names| {
+            names.resize_with(NAMED, Default::default);
+            let place = usize::try_from(FixedState::default().hash_one(name) >> 32).unwrap_or(0) % NAMED;
+            let Some(known) = names.get_mut(place) else { return Near::new(name).field };
+            if *known.0 != *name {
+                *known = (name.into(), Near::new(name).field);
+            }
+            known.1
+        })
     }
 
     /// Whether anything is announced.
@@ -135,15 +162,15 @@ impl Near {
     }
 
     /// What is announced for a value at `at`: by words of its line that are near.
-    pub fn before(&mut self, text: &Text<'_>, at: usize) -> Words {
+    pub fn before(&mut self, text: &Text<'_>, at: usize) -> &Words {
         if self.said.0 != at {
             self.said = (at, self.announced(text, at));
         }
-        self.said.1
+        &self.said.1
     }
 
     fn announced(&mut self, text: &Text<'_>, at: usize) -> Words {
-        let line = at - text.line_before(at, NEAR).len();
+        let line = text.line_near(at);
         let last = self.look_before(text, line, at);
         let cell = self.cells.around(text.base + at);
         let known = cell.as_ref().map_or(self.field, |cell| cell.words);
@@ -184,7 +211,7 @@ impl Near {
             return false;
         }
         let floor = self.cells.around(text.base + at).map_or(0, |cell| cell.start.saturating_sub(text.base));
-        let first = floor.max(at - text.line_before(at, NEAR).len());
+        let first = floor.max(text.line_near(at));
         let says =
             |hit: &&Hit| self.table.entry(hit.entry).is_some_and(|entry| self.table.set(entry.any).has(special.bit()));
         let hit = self.hits.iter().rev().find(|hit| hit.start >= first && says(hit));
@@ -225,9 +252,7 @@ impl Near {
         if from == to {
             return (None, Settled { hits: self.hits.len(), ..Settled::default() });
         }
-        let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
-        let stretch = bytes.get(from..to).unwrap_or_default();
-        letters::read(stretch, before, from, (self.table, &mut self.known), &mut self.hits)
+        letters::read(bytes, (from, to), (self.table, &mut self.known), &mut self.hits)
     }
 }
 
@@ -257,7 +282,7 @@ mod tests {
 
     fn words(text: &str) -> Words {
         let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
-        Near::new("").before(&text, text.bytes.len())
+        *Near::new("").before(&text, text.bytes.len())
     }
 
     proptest! {
@@ -300,8 +325,8 @@ mod tests {
             for text in texts.iter().chain(&texts) {
                 let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
                 known.begin(None);
-                let anew = Near::new("").before(&text, text.bytes.len());
-                prop_assert_eq!(known.before(&text, text.bytes.len()), anew);
+                let anew = *Near::new("").before(&text, text.bytes.len());
+                prop_assert_eq!(known.before(&text, text.bytes.len()), &anew);
             }
         }
     }

@@ -49,20 +49,23 @@ pub struct Settled {
     pub last: Option<usize>,
 }
 
-/// Adds the words of `table` in `bytes`, of which no more than [`NEAR`] are read; `before` stands before them, and
-/// they stand from `from` on. Says where the last word begins among them, and how much will not be read again.
+/// Adds the words of `table` in `from..to`, of which no more than [`NEAR`] bytes are read. Says where the last word begins
+/// among them, and how much will not be read again.
 pub fn read(
     bytes: &[u8],
-    before: Option<u8>,
-    from: usize,
+    (from, to): (usize, usize),
     (table, known): (&Table, &mut Known),
     hits: &mut Vec<Hit>,
 ) -> (Option<usize>, Settled) {
-    let mut padded = [0u8; PADDED];
-    let length = bytes.len().min(NEAR);
-    if let (Some(own), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
-        own.copy_from_slice(bytes);
-    }
+    let before = from.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+    let length = to.min(bytes.len()).saturating_sub(from).min(NEAR);
+    let mut copied = [0u8; PADDED];
+    let near = bytes.get(from..).unwrap_or_default();
+    // What stands behind is read with it, and does not count.
+    let padded = near.first_chunk().unwrap_or_else(|| {
+        copied.iter_mut().zip(near).for_each(|(own, byte)| *own = *byte);
+        &copied
+    });
     let classes = padded.first_chunk().map(|first| Classes::of(first, length)).unwrap_or_default();
     let mut letters = Letters {
         table,
@@ -76,7 +79,7 @@ pub fn read(
     if classes.foreign != 0 {
         letters.any(padded.get(..length).unwrap_or_default(), before, from, hits);
     } else if classes.letters != 0 {
-        letters.ascii(&padded, (classes, length), before, from, (known, hits));
+        letters.ascii(padded, (classes, length), before, from, (known, hits));
     }
     (letters.last, letters.settled)
 }
@@ -130,6 +133,8 @@ impl Letters<'_> {
         // No word goes on behind a digit: what stands between two of them is looked up by itself.
         let behind = 64 - digits.leading_zeros();
         let mut open = !digits & u64::MAX.checked_shr(64 - u32::try_from(length).unwrap_or(64)).unwrap_or(0);
+        // One byte is no word; but the one up to which all is read for good.
+        open &= open << 1 | open >> 1 | 1u64.checked_shl(behind).unwrap_or(0);
         while open != 0 {
             let at = open.trailing_zeros();
             let run = u64::MAX >> (64 - (open >> at).trailing_ones()) << at;

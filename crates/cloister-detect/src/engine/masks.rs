@@ -55,7 +55,7 @@ fn each<const N: usize>(block: &[u8; BITS], test: impl Fn(u8x16) -> [u8x16; N]) 
 fn block(bytes: &[u8]) -> [u8; BITS] {
     bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut block = [0; BITS];
-        block.iter_mut().zip(bytes).for_each(|(own, byte)| *own = *byte);
+        block.get_mut(..bytes.len()).into_iter().for_each(|own| own.copy_from_slice(bytes));
         block
     })
 }
@@ -123,8 +123,20 @@ impl Letters {
             all.digits |= bits(within(sixteen, b'0', 10));
             all.foreign |= bits(sixteen);
         }
+        let known = u64::MAX.checked_shr(64 - u32::try_from(length).unwrap_or(64)).unwrap_or(0);
+        all.letters &= known;
+        all.capitals &= known;
+        all.digits &= known;
+        all.foreign &= known;
         all
     }
+}
+
+/// Where lines end in these bytes.
+#[inline]
+pub fn newlines(bytes: &[u8; BITS]) -> u64 {
+    let [newlines] = each(bytes, |bytes| [is(bytes, b'\n')]);
+    newlines
 }
 
 /// How many of the last of these bytes stand within names: letters of any script, digits, `_`, `.` and `-`.
@@ -201,17 +213,26 @@ impl Masks {
     /// Reads the stretch that starts at `from` and ends at `to`, and a little more.
     pub fn read(&mut self, bytes: &[u8], from: usize, to: usize) {
         self.from = from;
-        let mut before = [0; BITS];
-        let known = bytes.get(from.saturating_sub(BITS)..from).unwrap_or_default();
-        before.iter_mut().rev().zip(known.iter().rev()).for_each(|(own, byte)| *own = *byte);
         let end = bytes.len().min(to.min(from + STRETCH) + BEHIND * BITS);
         let (whole, rest) = bytes.get(from..end).unwrap_or_default().as_chunks();
         let [first, others @ ..] = &mut self.blocks;
-        *first = Block::of(&before);
+        *first = Masks::ends_with(bytes.get(from.saturating_sub(BITS)..from).unwrap_or_default());
         let mut others = others.iter_mut();
         whole.iter().zip(others.by_ref()).for_each(|(block, own)| *own = Block::of(block));
         others.by_ref().take(1).for_each(|own| *own = Block::of(&block(rest)));
         others.take(BEHIND).for_each(|own| *own = Block::default());
+    }
+
+    /// Of bytes behind which a stretch begins: 64 of them, or all there are.
+    fn ends_with(known: &[u8]) -> Block {
+        let mut before = [0; BITS];
+        match before.get_mut(BITS - known.len()..) {
+            Some(own) if !known.is_empty() => {
+                own.copy_from_slice(known);
+                Block::of(&before)
+            }
+            _ => Block::default(),
+        }
     }
 
     /// What the 64 bytes from `at` on are.
@@ -220,10 +241,35 @@ impl Masks {
         self.place(at + BITS - self.from)
     }
 
-    /// What the 64 bytes before `at` are: the highest bit is for the last one.
+    /// Which of the 64 bytes from `at` on are digits and letters of ASCII.
     #[inline]
-    pub fn before(&self, at: usize) -> Block {
-        self.place(at - self.from)
+    pub fn words_at(&self, at: usize) -> u64 {
+        self.bits(at + BITS - self.from, |block| block.words)
+    }
+
+    /// Which of them are digits.
+    #[inline]
+    pub fn digits_at(&self, at: usize) -> u64 {
+        self.bits(at + BITS - self.from, |block| block.digits)
+    }
+
+    /// Which of the 64 bytes before `at` are digits and letters of ASCII.
+    #[inline]
+    pub fn words_before(&self, at: usize) -> u64 {
+        self.bits(at - self.from, |block| block.words)
+    }
+
+    /// Which of them are digits.
+    #[inline]
+    pub fn digits_before(&self, at: usize) -> u64 {
+        self.bits(at - self.from, |block| block.digits)
+    }
+
+    #[inline]
+    fn bits(&self, place: usize, of: impl Fn(&Block) -> u64) -> u64 {
+        let (number, shift) = (place / BITS, place % BITS);
+        let Some([low, high]) = self.blocks.get(number..number + 2) else { return 0 };
+        of(low) >> shift | of(high) << 1 << (BITS - 1 - shift)
     }
 
     /// Whether a letter of any script may stand in the 64 bytes before `at`: none does where this says no.
@@ -291,7 +337,8 @@ mod tests {
             masks.read(&vec![b'7'; 5000], 0, 5000);
             masks.read(&bytes, from, bytes.len());
             let at = (from + within).min(bytes.len());
-            let (before, after) = (masks.before(at), masks.at(at));
+            let after = masks.at(at);
+            prop_assert_eq!((masks.words_at(at), masks.digits_at(at)), (after.words, after.digits));
             let known = |place: usize| bytes.get(place).copied().unwrap_or(0);
             for place in 0..64 {
                 let byte = known(at + place);
@@ -300,8 +347,8 @@ mod tests {
                 prop_assert_eq!(is(after.joins, place), b" -./+".contains(&byte));
                 prop_assert_eq!(is(after.foreign, place), !byte.is_ascii());
                 let byte = (at + place).checked_sub(64).map_or(0, known);
-                prop_assert_eq!(is(before.digits, place), byte.is_ascii_digit());
-                prop_assert_eq!(is(before.letters(), place), byte.is_ascii_alphabetic() || !byte.is_ascii());
+                prop_assert_eq!(is(masks.digits_before(at), place), byte.is_ascii_digit());
+                prop_assert_eq!(is(masks.words_before(at), place), byte.is_ascii_alphanumeric());
             }
             let end = bytes.len();
             let slow = (at..end).find(|at| known(*at).is_ascii_digit());

@@ -6,6 +6,7 @@
 //! the cost is linear, and a cut changes nothing.
 
 mod announce;
+mod beside;
 mod candidate;
 mod cluster;
 mod found;

@@ -4,10 +4,11 @@
 //! they are passed over by their length and the bytes beside them.
 
 use super::announce::Near;
+use super::beside::Beside;
 use super::candidate::Candidate;
 use super::cluster::{Cluster, LONGEST, Word, is_prose};
 use super::found::Found;
-use super::masks::{BITS, Block, Masks, STRETCH};
+use super::masks::{BITS, Masks, STRETCH};
 use super::passed;
 use super::room::Room;
 use super::rules::{RULES_BY_LENGTH, Rules};
@@ -62,55 +63,62 @@ impl Walk<'_, '_> {
 
     /// Judges what starts at the word whose first digit this is; says where to go on.
     fn word(&mut self, digit: usize) -> usize {
-        let (text, here) = (self.text, self.masks.at(digit));
-        let glued = text.before(digit).is_some_and(is_word);
-        let length = here.words.trailing_ones() as usize;
-        let digits = !glued && here.digits.trailing_ones() as usize == length;
-        if !glued && length < contact::FEWEST_BARE && self.is_nothing(digit, digit + length, digits) {
-            return digit + length;
+        let text = self.text;
+        let length = self.masks.words_at(digit).trailing_ones() as usize;
+        let end = digit + length;
+        let (prior, right) = (Beside::of(text.before(digit)), Beside::of(text.at(end)));
+        let glued = prior.is_word();
+        if !glued && right.ends_all() && self.is_nothing(digit, end, prior) {
+            return end;
         }
-        let before = if glued { self.masks.before(digit) } else { Block::default() };
-        let back = before.words.leading_ones() as usize;
+        let back = if glued { self.masks.words_before(digit).leading_ones() as usize } else { 0 };
         if back + length > LONGEST {
             return end_of(text.bytes, digit);
         }
-        let (start, end) = (digit - back, digit + length);
+        let start = digit - back;
+        let left = if glued { Beside::of(text.before(start)) } else { prior };
         // What a word with an earlier digit is was decided there.
-        if glued && before.digits >> (BITS - back) != 0 {
+        if glued
+            && (self.masks.digits_before(digit) >> (BITS - back) != 0
+                || right.ends_all() && self.is_nothing(start, end, left))
+        {
             return end;
         }
-        let (left, right) = (Beside::of(text.before(start)), Beside::of(text.at(end)));
         // The most frequent numbers of all are no numbers of persons.
-        if left != Beside::Join && right == Beside::Join {
-            let whole = if back == 0 { here } else { self.masks.at(start) };
-            if let Some(end) = passed::over(text, &whole, start) {
-                return end;
-            }
-        }
-        if digits && left == Beside::Nothing && right == Beside::Nothing && self.row(digit, end) {
+        if !left.joins()
+            && right.joins()
+            && let Some(end) = passed::over(text, &self.masks.at(start), start)
+        {
             return end;
         }
-        let joined = left == Beside::Join || right == Beside::Join && text.at(end + 1).is_some_and(is_word);
-        let promising = if joined { self.may_begin_number(start, left) } else { self.may_be_number(start, end) };
+        let digits = !glued && self.masks.digits_at(digit).trailing_ones() as usize == length;
+        if digits && left.parts() && right.parts() && self.row(digit, end) {
+            return end;
+        }
+        let joined = left.joins() || right.joins() && text.at(end + 1).is_some_and(is_word);
+        let (promising, dials) =
+            if joined { self.may_begin_number(start, left) } else { (self.may_be_number(start, end), true) };
         if promising {
             return self.cluster(start, end);
         }
-        judge(text, &Lone { start, end, digit, digits }, self.near, self.found);
+        judge(text, &Lone { start, end, digit, digits, dials }, self.near, self.found);
         end
     }
 
-    /// Whether a short word that begins with a digit is nothing, since nothing goes on behind it: most words are.
+    /// Whether a word with a digit is nothing, since it is short, nothing goes on behind it, and this is `left` of it:
+    /// most words are.
     #[inline]
-    fn is_nothing(&self, start: usize, end: usize, digits: bool) -> bool {
-        let next = self.text.at(end);
-        if Beside::of(next) != Beside::Nothing || matches!(next, Some(b':' | b'(' | b')')) {
+    fn is_nothing(&self, start: usize, end: usize, left: Beside) -> bool {
+        let length = end - start;
+        if length >= contact::FEWEST_BARE {
             return false;
         }
-        match self.text.before(start) {
+        if left.is_colon() {
             // An address of the network may end here.
-            Some(b':') => digits,
-            before => Beside::of(before) != Beside::Join || !self.follows_capital(start),
+            return self.masks.digits_at(start).trailing_ones() as usize >= length;
         }
+        // A capital may be the first group of a number, which has five digits at least.
+        !left.joins() || length < FEWEST_DIGITS as usize || !self.follows_capital(start)
     }
 
     /// Whether a capital stands before the sign before `start`: its word may be the first group of a number.
@@ -128,17 +136,21 @@ impl Walk<'_, '_> {
     }
 
     /// Whether a number or an address of the network may begin at the word at `start`, by how many digits and letters
-    /// are joined to it, and how many dots: others are judged for themselves.
-    fn may_begin_number(&self, start: usize, left: Beside) -> bool {
+    /// are joined to it, and how many dots: others are judged for themselves. And whether there are digits enough for a
+    /// telephone number, as far as it is seen.
+    fn may_begin_number(&self, start: usize, left: Beside) -> (bool, bool) {
         let here = self.masks.at(start);
         let reach = here.joined(|from, to| is_prose(self.text.slice(start + from, start + to))).min(REACH);
         let all = (1 << reach) - 1;
         let digits = here.digits & all;
+        let count = digits.count_ones();
+        let leads_on = || Beside::of(self.text.at(start + reach as usize)).leads_on();
+        let dials = count as usize >= contact::FEWEST_BARE || reach == REACH || leads_on();
         let dots = here.joins & digits << 1 & digits >> 1;
         // Words of capitals that may stand before it are not counted here.
-        let leading = || left == Beside::Join && self.follows_capital(start);
+        let leading = || left.joins() && self.follows_capital(start);
         let long = || (here.words & all).count_ones() as usize >= SHORTEST || leading();
-        digits.count_ones() >= FEWEST_DIGITS && long() || dots.count_ones() >= 3
+        (count >= FEWEST_DIGITS && long() || dots != 0 && dots.count_ones() >= 3, dials)
     }
 
     /// Passes over a row of digits to which no letter and no group is joined, where no rule can be about it: rows are
@@ -173,7 +185,7 @@ impl Walk<'_, '_> {
         }
         for word in cluster.words() {
             let Word { start, end, digit, digits, .. } = *word;
-            judge(text, &Lone { start, end, digit, digits }, near, found);
+            judge(text, &Lone { start, end, digit, digits, dials: true }, near, found);
         }
         for word in cluster.addresses() {
             network::version_4(text, word.start, near, found);
@@ -185,26 +197,6 @@ impl Walk<'_, '_> {
 /// No number reaches further: its letters and digits, and a sign between each two of its groups.
 const REACH: u32 = 48;
 
-/// What stands beside a word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    Nothing,
-    /// A sign that joins groups.
-    Join,
-    /// A letter that is not of ASCII.
-    Foreign,
-}
-
-impl Beside {
-    fn of(byte: Option<u8>) -> Beside {
-        match byte {
-            Some(b' ' | b'-' | b'.' | b'/' | b'+') => Beside::Join,
-            Some(0x80..) => Beside::Foreign,
-            _ => Beside::Nothing,
-        }
-    }
-}
-
 /// A word with a digit, as it stands.
 struct Lone {
     start: usize,
@@ -213,18 +205,25 @@ struct Lone {
     digit: usize,
     /// It has nothing else.
     digits: bool,
+    /// There may be digits enough behind it for a telephone number.
+    dials: bool,
 }
 
 /// What a word may be, or what begins with it: most are seen to be nothing by their length and the byte behind them.
 fn judge(text: &Text<'_>, word: &Lone, near: &mut Near, found: &mut Vec<Found>) {
-    let Lone { start, end, digit, digits } = *word;
+    let Lone { start, end, digit, digits, dials } = *word;
     let next = text.at(end);
+    let beside = Beside::of(next);
+    let colon = beside.is_colon() || text.before(start) == Some(b':');
+    if !colon && beside.ends_all() && end - start < contact::FEWEST_BARE {
+        return;
+    }
     if start == digit {
-        let sign = |byte: Option<u8>| matches!(byte, Some(b' ' | b'.' | b'-' | b'/' | b'+' | b'(' | b')'));
-        let further = text.at(end + 1);
-        let goes_on = sign(next) && (sign(further) || further.is_some_and(|byte| byte.is_ascii_digit()));
+        let further = Beside::of(text.at(end + 1));
+        let goes_on =
+            || beside.leads_on() && (further.leads_on() || text.at(end + 1).is_some_and(|byte| byte.is_ascii_digit()));
         // No telephone number ends within a word.
-        if digits && (goes_on || end - start >= contact::FEWEST_BARE) {
+        if digits && dials && (end - start >= contact::FEWEST_BARE || goes_on()) {
             contact::phone(text, start, digit, near, found);
         }
         dates::birth(text, (start, end, digits), near, found);
@@ -232,7 +231,7 @@ fn judge(text: &Text<'_>, word: &Lone, near: &mut Near, found: &mut Vec<Found>) 
     if next == Some(b'.') {
         icd(text, start, end, digit, near, found);
     }
-    if next == Some(b':') || text.before(start) == Some(b':') {
+    if colon {
         network::with_colons(text, start, end, digit, near, found);
     }
 }

@@ -45,7 +45,7 @@ impl Finders {
     fn new(field: &str) -> Finders {
         Finders {
             numbers_alone: false,
-            field: (!field.is_empty()).then(|| Box::new(Words::of_name(field))),
+            field: Some(Words::of_name(field)).filter(Words::say_something).map(Box::new),
             credentials: 0,
             fields: fields::Past::default(),
             encoded: 0,
@@ -165,9 +165,7 @@ impl Stream {
 
     /// Lets go what no finder looks back at, and of which nothing will be told, but for what is to be kept.
     fn keep(&mut self, all: &[u8]) {
-        let seen = self.decided.saturating_sub(BEFORE);
-        let open = self.settled().saturating_sub(self.base);
-        let needed = seen.min(open.max(seen.saturating_sub(Stream::TOLD)));
+        let needed = self.needed();
         let gone = needed.min(self.kept.saturating_sub(self.base));
         let kept = all.get(gone..).unwrap_or_default();
         if self.held.capacity() > kept.len() * 2 {
@@ -179,6 +177,24 @@ impl Stream {
         self.base += gone;
         self.decided -= gone;
         self.enough = kept.len() + all.len().saturating_sub(needed) / 4 + 1;
+    }
+
+    /// From where on what was given is still needed.
+    fn needed(&self) -> usize {
+        let seen = self.decided.saturating_sub(BEFORE);
+        let open = self.settled().saturating_sub(self.base);
+        seen.min(open.max(seen.saturating_sub(Stream::TOLD)))
+    }
+
+    /// Lets go at once what would be let go with the next bytes.
+    pub fn let_go(&mut self) {
+        let gone = self.needed().min(self.kept.saturating_sub(self.base)).min(self.held.len());
+        if gone > 0 {
+            self.held = self.held.get(gone..).unwrap_or_default().to_vec();
+            self.base += gone;
+            self.decided -= gone;
+            self.enough = self.enough.saturating_sub(gone);
+        }
     }
 
     /// From now on, what lies behind this offset is kept: until the next one is said, its bytes are at hand.

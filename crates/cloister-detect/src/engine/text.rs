@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memrchr};
 
+use super::masks::{BITS, newlines};
+
 /// How far back a finder looks for what belongs to a value: its line, its name,
 /// the words that announce it.
 pub const BEFORE: usize = 320;
@@ -49,6 +51,16 @@ impl<'a> Text<'a> {
         let start = at.saturating_sub(limit);
         let near = self.slice(start, at);
         memrchr(b'\n', near).map_or(near, |end| near.get(end + 1..).unwrap_or_default())
+    }
+
+    /// Where the line of `at` begins, or 64 bytes before it, where that is nearer.
+    #[inline]
+    pub fn line_near(&self, at: usize) -> usize {
+        let near = at.checked_sub(BITS).and_then(|start| self.bytes.get(start..at)?.first_chunk());
+        match near {
+            Some(near) => at - newlines(near).leading_zeros() as usize,
+            None => at - self.line_before(at, BITS).len(),
+        }
     }
 
     /// Up to `limit` bytes from `at`, of its line; and whether the line or the
@@ -136,9 +148,15 @@ fn end_where(bytes: &[u8], from: usize, eight: impl Fn(u64) -> u64, one: impl Fn
 mod tests {
     use proptest::prelude::*;
 
-    use super::{end_of, is_word, next_digit};
+    use super::{Text, end_of, is_word, next_digit};
 
     proptest! {
+        #[test]
+        fn lines_begin_where_they_do(text in "[ab\n]{0,200}|[a-z]{0,150}\n[a-z]{0,100}", at in 0usize..200) {
+            let text = Text { bytes: text.as_bytes(), base: 0, ended: true };
+            let at = at.min(text.bytes.len());
+            prop_assert_eq!(text.line_near(at), at - text.line_before(at, 64).len());
+        }
         #[test]
         fn digits_are_found_where_they_are(bytes in prop::collection::vec(any::<u8>(), 0..300), from in 0usize..40) {
             let slow = bytes.iter().enumerate().skip(from).find(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);

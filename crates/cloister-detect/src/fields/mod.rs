@@ -15,7 +15,7 @@ use crate::detection::{Category, Confidence, Detection};
 use crate::engine::{Found, Text, marks};
 use crate::letters;
 use crate::names::{Telling, telling, telling_of, telling_of_number};
-use crate::people::{is_nobody, is_person};
+use crate::people::{is_nobody, is_person, may_name};
 use crate::placeholder::{is_known_password, is_placeholder};
 use crate::words::words;
 use name::{LONGEST_NAME, Name, Quoted, Value, Word, is_type, own_part, sentence};
@@ -157,6 +157,10 @@ fn tells(text: &Text<'_>, name: Name) -> Option<(Name, Telling)> {
 
 fn judge_value(text: &Text<'_>, name: &Name, told: Telling, value: Value) -> Option<Detection> {
     let (spelled, mut bytes) = (spelled(text, name), text.slice(value.start, value.end));
+    // Most things that have a name are no persons: their names have no capital.
+    if matches!(told, Telling::Called | Telling::Personal(Category::Name)) && !may_name(bytes) {
+        return None;
+    }
     if !value.quoted && text.at(name.mark()) == Some(b':') && is_type(bytes) {
         return None;
     }

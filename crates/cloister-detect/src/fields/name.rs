@@ -331,6 +331,10 @@ pub fn sentence(rest: &[u8]) -> &[u8] {
         }
         _ => false,
     };
+    // Most values are short, and nothing stands in them that may end one.
+    if memchr::memchr3(b'.', b';', 0xE2, rest).is_none() {
+        return rest;
+    }
     let stops = memchr::memchr3_iter(b'.', b';', b' ', rest);
     let end = stops.into_iter().find(|at| ends(*at));
     rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)

@@ -207,6 +207,11 @@ impl Watch {
         self.stream.keep_from(offset);
     }
 
+    /// Lets go at once what need not be kept any more.
+    pub fn let_go(&mut self) {
+        self.stream.let_go();
+    }
+
     /// The bytes at hand, and where they start.
     pub fn bytes(&self) -> (usize, &[u8]) {
         self.stream.bytes()
