@@ -24,7 +24,7 @@ const REVIEWS: &str = "150";
 
 /// The configurations of the sample of the judge of configurations.
 const CONFIGURATIONS: &str = "hardened,identity first,short key,by path,groups without a prefix,no truth value,\
-     certificates of their own,no certificate for etcd,but for shells";
+     certificates of their own,no certificate for etcd,but for shells,ten seconds";
 
 /// How many clusters the sample of the judge of networks has.
 const NETWORKS: &str = "1500";
