@@ -1,6 +1,7 @@
 //! The contract in SQL, written once: what SQLite and PostgreSQL both understand.
 
 mod assessments;
+mod batch;
 mod detections;
 mod diff;
 mod documents;

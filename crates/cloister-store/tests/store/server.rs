@@ -99,6 +99,7 @@ impl Server {
     /// Whether it answers; false where it ended instead.
     fn started(&self) -> bool {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let before = usize::try_from(log.metadata().unwrap().len()).unwrap();
         let mut start = Command::new("/bin/sh");
         start.args(["-c", GUARD, "guard"]).arg(self.folder.path()).arg(format!("{BIN}/postgres"));
         start.arg("-D").arg(self.data()).args(["-p", &self.port.to_string(), "-k"]).arg(self.folder.path());
@@ -113,10 +114,11 @@ impl Server {
         let begun = Instant::now();
         while postgres::Client::connect(&self.url("postgres"), postgres::NoTls).is_err() {
             assert!(begun.elapsed() < Duration::from_secs(90), "the server does not answer");
-            let postmaster = self.data().join("postmaster.pid");
             std::thread::sleep(Duration::from_millis(50));
-            let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
-            if log.lines().last().is_some_and(|line| line.contains("FATAL")) && !postmaster.exists() {
+            let log = fs::read(self.folder.path().join("log")).unwrap();
+            let log = String::from_utf8_lossy(log.get(before..).unwrap_or_default());
+            // Processes of the server before are still about to end.
+            if log.contains("pre-existing shared memory") || log.contains("lock file") {
                 self.end("stop");
                 return false;
             }

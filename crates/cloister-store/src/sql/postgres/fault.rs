@@ -19,7 +19,7 @@ pub(crate) enum Class {
 }
 
 /// An error, and what to do about it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) error: Error,
     pub(crate) class: Class,

@@ -2,6 +2,7 @@
 
 mod address;
 mod fault;
+mod lanes;
 mod pool;
 mod statement;
 mod tls;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 
 pub use self::address::Address;
 use self::fault::{Class, Failure};
+use self::lanes::Lanes;
 use self::pool::{Connected, Pool};
 use super::migrations::{self, Migrate, SCHEMA};
 use super::{Database, Engine, Tx, Value};
@@ -22,6 +24,7 @@ pub type Postgres = Database<Server>;
 /// A PostgreSQL server.
 pub struct Server {
     pool: Pool,
+    lanes: Lanes,
     /// How long a call goes on trying when the server is away.
     patience: Duration,
 }
@@ -37,23 +40,24 @@ impl Postgres {
     /// The server does not answer, refuses, is too old, has no TLS where it must, or has a newer schema.
     pub fn open(address: Address) -> Result<Postgres> {
         let patience = address.patience;
-        let server = Server { pool: Pool::new(address)?, patience };
-        server.patiently(|connected| {
+        let server = Server { pool: Pool::new(address)?, lanes: Lanes::default(), patience };
+        let migrate = |connected: &mut Connected| {
             let mut migrating = Migrating { connected, failure: None };
             let done = migrations::migrate(&mut migrating);
             done.map_err(|error| migrating.failure.take().unwrap_or(Failure::last(error)))
-        })?;
+        };
+        server.patiently(|| server.pool.with(&mut { migrate }))?;
         server.pool.migrated();
         Ok(Database { engine: server })
     }
 }
 
 impl Server {
-    /// Runs on a connection, again and anew while the server is away or other transactions are in the way.
-    fn patiently<T>(&self, mut work: impl FnMut(&mut Connected) -> std::result::Result<T, Failure>) -> Result<T> {
+    /// Works, again and anew while the server is away or other transactions are in the way.
+    fn patiently<T>(&self, mut work: impl FnMut() -> std::result::Result<T, Failure>) -> Result<T> {
         let (start, mut wait, mut doubt) = (Instant::now(), WAITS.0, false);
         loop {
-            let failure = match self.pool.with(&mut work) {
+            let failure = match work() {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
@@ -73,17 +77,12 @@ impl Server {
 impl Engine for Server {
     fn write<T>(&self, lock: &[&str], mut change: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
         let key = key(lock);
-        self.patiently(|connected| {
-            connected.transaction("BEGIN", |tx| {
-                tx.each("SELECT pg_advisory_xact_lock($1)", &[Value::Int(key)], &mut |_| Ok(()))?;
-                change(tx)
-            })
-        })
+        self.patiently(|| self.lanes.write(&self.pool, key, &mut change))
     }
 
     fn read<T>(&self, mut look: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        self.patiently(|connected| connected.transaction(begin, &mut look))
+        self.patiently(|| self.pool.with(&mut |connected| connected.transaction(begin, &mut look)))
     }
 
     fn examine(&self) -> Result<()> {

@@ -67,17 +67,27 @@ impl Pool {
         &self,
         work: &mut impl FnMut(&mut Connected) -> std::result::Result<T, Failure>,
     ) -> std::result::Result<T, Failure> {
-        let idle = self.lend();
         let place = Place { pool: self, back: None };
-        let mut connected = match idle {
-            Some(connected) => connected,
-            None => self.connect()?,
-        };
+        let mut connected = place.pool.lent()?;
         let done = work(&mut connected);
         let good = !connected.client.is_closed()
             && done.as_ref().err().is_none_or(|failure| failure.class != Class::Away && !failure.doubt);
         place.end(good.then_some(connected));
         done
+    }
+
+    /// A connection, to be given back.
+    pub(crate) fn take(&self) -> std::result::Result<Connected, Failure> {
+        self.lent().inspect_err(|_| self.give(None))
+    }
+
+    /// Takes a connection back; none where it is no longer good.
+    pub(crate) fn give(&self, back: Option<Connected>) {
+        drop(Place { pool: self, back });
+    }
+
+    fn lent(&self) -> std::result::Result<Connected, Failure> {
+        self.lend().map_or_else(|| self.connect(), Ok)
     }
 
     /// An idle connection; none where one more may be made.
@@ -156,10 +166,19 @@ impl Connected {
             return Err(Failure::last(Error::TooOld { place, found, needed: NEEDED.1 }));
         }
         if lazy {
-            let set = self.client.batch_execute("SET synchronous_commit = on");
-            set.map_err(|said| Failure::of(&said, &self.place, &self.user))?;
+            self.say("SET synchronous_commit = on")?;
         }
         Ok(())
+    }
+
+    /// Runs a statement without values.
+    pub(crate) fn say(&mut self, sql: &str) -> std::result::Result<(), Failure> {
+        self.client.batch_execute(sql).map_err(|said| Failure::of(&said, &self.place, &self.user))
+    }
+
+    pub(crate) fn commit(&mut self) -> std::result::Result<(), Failure> {
+        // Nobody knows whether a server that went away still did it.
+        self.say("COMMIT").map_err(|failure| Failure { doubt: failure.class == Class::Away, ..failure })
     }
 
     /// Runs in one transaction.
@@ -168,23 +187,15 @@ impl Connected {
         begin: &str,
         mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
     ) -> std::result::Result<T, Failure> {
-        let failed = |said: &postgres::Error, place: &str, user: &str| Failure::of(said, place, user);
-        self.client.batch_execute(begin).map_err(|said| failed(&said, &self.place, &self.user))?;
+        self.say(begin)?;
         let mut tx = PostgresTx { connected: self, class: Class::Last };
         let done = work(&mut tx);
         let class = tx.class;
         match done {
-            Ok(done) => match self.client.batch_execute("COMMIT") {
-                Ok(()) => Ok(done),
-                Err(said) => {
-                    let failure = failed(&said, &self.place, &self.user);
-                    // Nobody knows whether the server still did it before it went.
-                    Err(Failure { doubt: failure.class == Class::Away, ..failure })
-                }
-            },
+            Ok(done) => self.commit().map(|()| done),
             Err(error) => {
                 if class != Class::Away {
-                    let _ = self.client.batch_execute("ROLLBACK");
+                    let _ = self.say("ROLLBACK");
                 }
                 Err(Failure { error, class, doubt: false })
             }

@@ -4,11 +4,12 @@
 //! the writer leaves the commit to it, and returns only when that is done; the last one commits for all.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use rusqlite::Connection;
 
 use super::super::Tx;
+use super::super::batch::Batch;
 use super::fault::Place;
 use super::lock;
 use super::statement::SqliteTx;
@@ -22,32 +23,8 @@ pub(crate) struct Writing {
     connection: Connection,
     pub(crate) place: Place,
     /// The transaction that is open.
-    batch: Option<Arc<Batch>>,
+    batch: Option<Arc<Batch<Error>>>,
     changes: u32,
-}
-
-/// Changes that are committed together.
-#[derive(Default)]
-struct Batch {
-    outcome: Mutex<Option<Result<()>>>,
-    told: Condvar,
-}
-
-impl Batch {
-    fn tell(&self, outcome: Result<()>) {
-        *lock(&self.outcome) = Some(outcome);
-        self.told.notify_all();
-    }
-
-    fn wait(&self) -> Result<()> {
-        let mut outcome = lock(&self.outcome);
-        loop {
-            match &*outcome {
-                Some(outcome) => return outcome.clone(),
-                None => outcome = self.told.wait(outcome).unwrap_or_else(PoisonError::into_inner),
-            }
-        }
-    }
 }
 
 impl Writing {
@@ -70,12 +47,12 @@ impl Writing {
     }
 
     /// The open transaction, begun where there is none.
-    fn begin(&mut self) -> Result<Arc<Batch>> {
+    fn begin(&mut self) -> Result<Arc<Batch<Error>>> {
         if let Some(batch) = &self.batch {
             return Ok(Arc::clone(batch));
         }
         self.tx().run("BEGIN IMMEDIATE", &[])?;
-        let batch = Arc::new(Batch::default());
+        let batch = Arc::new(Batch::new());
         self.batch = Some(Arc::clone(&batch));
         self.changes = 0;
         Ok(batch)
