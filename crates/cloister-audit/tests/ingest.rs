@@ -151,7 +151,7 @@ impl serde::Serialize for Bytes {
 fn messages() -> Vec<Vec<u8>> {
     let records = wrapped("web");
     let entries: Vec<(u32, &Value)> = records.iter().map(|record| (1_767_254_400, record)).collect();
-    let stream: Vec<u8> = entries.iter().flat_map(|entry| pack(entry)).collect();
+    let stream: Vec<u8> = entries.iter().flat_map(pack).collect();
     let one = pack(&("kube.audit", 1_767_254_400_u32, &records[0]));
     let forward = pack(&("kube.audit", &entries));
     let packed = pack(&("kube.audit", Bytes(stream.clone()), json!({"size": 4, "chunk": "abc"})));
