@@ -171,10 +171,8 @@ impl Hub {
         }
         let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
         let is_new = self.keep.last(source).is_none_or(|digest| digest != snapshot.digest);
-        if is_new {
-            if let Some(log) = &self.config.log {
-                log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
-            }
+        if is_new && let Some(log) = &self.config.log {
+            log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
         }
         self.sources_mut().entry(source.clone()).or_default().snapshot = Some(snapshot.clone());
         if is_new {

@@ -150,7 +150,7 @@ impl Writer<'_> {
         let path = std::mem::take(&mut self.path);
         for (at, line) in shown.trim_end().lines().enumerate() {
             // Lines of a text have no pointers of their own.
-            self.path.push_str("\n");
+            self.path.push('\n');
             self.line(indent, if number == 0 { 0 } else { number.saturating_add(u32::try_from(at).unwrap_or(0)) });
             self.out.text.push_str(line);
         }
