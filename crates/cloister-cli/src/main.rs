@@ -4,6 +4,7 @@
 mod args;
 mod audit;
 mod baseline;
+mod breach;
 mod columns;
 mod detect;
 mod dlp;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Node(node) => node::run(node),
         Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
+        Command::Breach(breach) => breach::run(breach, &terminal),
         Command::Evidence(evidence) => evidence::run(evidence, &terminal),
     };
     ended.unwrap_or_else(|error| {
