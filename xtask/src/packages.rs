@@ -37,12 +37,16 @@ const PACKAGES: &[&str] = &[
     "unbound",
 ];
 
+/// Programs that come from elsewhere, too, and the package that brings them where they are not there.
+const PROGRAMS: &[(&str, &str)] = &[("npm", "npm")];
+
 /// Installs what is missing.
 ///
 /// # Errors
 /// Packages are missing and cannot be installed; they are named.
 pub fn install() -> Result<()> {
-    let missing = missing(PACKAGES)?;
+    let mut missing = missing(PACKAGES)?;
+    missing.extend(PROGRAMS.iter().filter(|(program, _)| !runs(program)).map(|(_, package)| *package));
     if missing.is_empty() {
         println!("packages: all {} are installed", PACKAGES.len());
         return Ok(());
@@ -77,4 +81,8 @@ fn missing<'a>(packages: &[&'a str]) -> Result<Vec<&'a str>> {
         }
     }
     Ok(missing)
+}
+
+fn runs(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }

@@ -50,7 +50,7 @@ const SESSIONS: &str = "4";
 const ENDPOINTS: &str = "6";
 
 /// What the program is built without, and tested with.
-const WHOLE: &str = "cloister-cli/parquet";
+const WHOLE: &str = "cloister-cli/parquet,cloister-cli/pdf";
 
 /// Runs everything. The last line is `N passed, N failed`.
 ///

@@ -51,6 +51,8 @@ pub enum Command {
     Detect(Box<crate::detect::args::Detect>),
     /// Connect to endpoints, and tell what they really serve.
     Probe(crate::probe::args::Probe),
+    /// Handle a personal data breach: the 72 hours, its severity, whom to tell, and what to write to them (Art. 33, 34).
+    Breach(Box<crate::breach::args::Breach>),
     /// Keep, show and check the record that nobody changes unseen.
     Evidence(Box<crate::evidence::args::Evidence>),
     /// Tell people: who can be told, and whether it arrives.

@@ -6,6 +6,7 @@ mod alert;
 mod args;
 mod audit;
 mod baseline;
+mod breach;
 mod columns;
 mod detect;
 mod dlp;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Command::Node(node) => node::run(node),
         Command::Detect(detect) => detect::run(detect, &terminal),
         Command::Probe(probe) => probe::run(probe, &terminal),
+        Command::Breach(breach) => breach::run(breach, &terminal),
         Command::Evidence(evidence) => evidence::run(evidence, &terminal),
         #[cfg(feature = "alert")]
         Command::Alert(alert) => alert::run(alert, &terminal),

@@ -68,9 +68,9 @@ impl Output {
 }
 
 /// An ordinary file is replaced whole; devices, pipes and links stay what they are, and are written to.
-pub fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
+pub fn write_file(file: &Path, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
     let mut writing = Writing::to(file)?;
-    writing.write(text)?;
+    writing.write(content)?;
     writing.end()
 }
 
@@ -102,8 +102,8 @@ impl Writing {
     }
 
     /// Writes one part.
-    pub fn write(&mut self, text: &str) -> anyhow::Result<()> {
-        self.to.write_all(text.as_bytes()).with_context(|| format!("{} cannot be written", self.path.display()))
+    pub fn write(&mut self, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
+        self.to.write_all(content.as_ref()).with_context(|| format!("{} cannot be written", self.path.display()))
     }
 
     /// Puts it where it belongs.

@@ -194,6 +194,9 @@ fn a_person_reads_it() {
     fs::write(home.path().join("bundle/report.html"), "changed").unwrap();
     tell(&["evidence", "verify", "bundle", "--key", "log/key.pub"]);
     assert!(told.lines().filter(|line| !line.starts_with('$')).all(|line| line.chars().count() <= 80), "{told}");
+    // With PDF there is a report.pdf more.
+    assert_eq!(home.path().join("bundle/report.pdf").exists(), cfg!(feature = "pdf"));
+    let told = if cfg!(feature = "pdf") { told.replace("in bundle: 10\n", "in bundle: 9\n") } else { told };
     insta::assert_snapshot!("evidence", without_times(&told));
 }
 

@@ -269,7 +269,7 @@ fn pick<'r, T>(all: &'r [T], indexes: &[usize]) -> Vec<&'r T> {
 }
 
 /// Documents of the group that others read.
-const ELSEWHERE: [&str; 1] = ["DetectionProfile"];
+const ELSEWHERE: [&str; 2] = ["Breach", "DetectionProfile"];
 
 fn not_read(resource: &Resource) -> Diagnostic {
     let kinds = || KINDS.iter().map(|(kind, _)| *kind);

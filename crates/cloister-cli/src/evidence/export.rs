@@ -41,7 +41,7 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let entries = entries(&open, &selection)?;
-    let files = files(&about, &entries);
+    let files = files(&about, &entries)?;
     let export = Export {
         log: &open.folder,
         sealer: open.keys.sealer.as_ref(),
@@ -82,14 +82,29 @@ fn entries(open: &Open, selection: &Selection) -> anyhow::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-fn files(about: &About, entries: &[Entry]) -> Vec<(String, Vec<u8>)> {
+fn files(about: &About, entries: &[Entry]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let oscal = oscal(about, entries);
+    let pdf = pdf(about, entries)?;
     let mut files = vec![
-        ("README.md".to_owned(), readme(about, oscal.is_some()).into_bytes()),
+        ("README.md".to_owned(), readme(about, oscal.is_some(), pdf.is_some()).into_bytes()),
         ("report.html".to_owned(), page(about, entries).into_bytes()),
     ];
+    files.extend(pdf.map(|bytes| ("report.pdf".to_owned(), bytes)));
     files.extend(oscal.map(|text| ("assessment-results.json".to_owned(), text.into_bytes())));
-    files
+    Ok(files)
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(about: &About, entries: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
+    let pdf = cloister_report::evidence::paper(about, entries).to_pdf();
+    pdf.map(Some).map_err(|error| failure(error, "the program without the feature pdf writes the bundle without it"))
+}
+
+/// Built without it.
+#[cfg(not(feature = "pdf"))]
+#[allow(clippy::unnecessary_wraps, reason = "as with the feature")]
+fn pdf(_: &About, _: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
+    Ok(None)
 }
 
 fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> String {

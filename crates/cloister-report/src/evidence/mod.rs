@@ -5,10 +5,12 @@
 
 mod oscal;
 mod page;
+mod paper;
 mod readme;
 
 pub use oscal::oscal;
 pub use page::page;
+pub use paper::paper;
 pub use readme::readme;
 
 use serde::Deserialize;

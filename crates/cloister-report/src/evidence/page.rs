@@ -94,7 +94,7 @@ fn requirements(about: &About, entries: &[Entry], (entry, last): (&Entry, &Recor
 }
 
 /// The first of the assessments, up to the last, that all say the same of a requirement.
-fn since(about: &About, entries: &[Entry], id: &str, status: &str) -> String {
+pub(super) fn since(about: &About, entries: &[Entry], id: &str, status: &str) -> String {
     let says = |recorded: &Recorded| recorded.of(&about.framework).any(|one| one.id == id && one.status == status);
     let same = assessments(entries).rev().take_while(|(_, recorded)| says(recorded));
     same.last().map(|(_, recorded)| recorded.assessed_at.clone()).unwrap_or_default()
@@ -110,7 +110,7 @@ fn everything(entries: &[Entry]) -> Markup {
                 td { (entry.kind) }
                 td { @match &entry.content {
                     Content::Assessment(recorded) => { a href=(file_of(entry.number)) { "assessment of " (t(&recorded.subject.title)) } }
-                    Content::Other(value) => { (said(value)) }
+                    Content::Other(value) => { (row(value)) }
                     Content::Erased => { span.quiet { "erased, as a later entry says" } }
                 } }
             } } }
@@ -119,10 +119,17 @@ fn everything(entries: &[Entry]) -> Markup {
 }
 
 /// A small document: its fields, in a row.
-fn said(value: &serde_json::Value) -> Markup {
-    let fields: Vec<(&String, String)> =
-        value.as_object().into_iter().flatten().map(|(name, value)| (name, short(value))).collect();
-    html! { @for (at, (name, value)) in fields.iter().enumerate() {
+fn fields(value: &serde_json::Value) -> Vec<(&String, String)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name, short(value))).collect()
+}
+
+/// The same in one line.
+pub(super) fn said(value: &serde_json::Value) -> String {
+    fields(value).into_iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("; ")
+}
+
+fn row(value: &serde_json::Value) -> Markup {
+    html! { @for (at, (name, value)) in fields(value).iter().enumerate() {
         @if at > 0 { "; " } span.quiet { (t(name)) ": " } (t(value))
     } }
 }

@@ -3,7 +3,7 @@
 use super::About;
 
 /// The text beside the evidence.
-pub fn readme(about: &About, has_oscal: bool) -> String {
+pub fn readme(about: &About, has_oscal: bool, has_pdf: bool) -> String {
     let mut text = format!(
         "# Evidence: {title}, {from} to {to}\n\n\
          Exported {exported} by Cloister {version} from the log `{log}`.\n\n\
@@ -16,6 +16,9 @@ pub fn readme(about: &About, has_oscal: bool) -> String {
         version = about.version,
         log = about.log
     );
+    if has_pdf {
+        text += "| `report.pdf` | the same, to print and to file |\n";
+    }
     if has_oscal {
         text += "| `assessment-results.json` | the assessments as OSCAL assessment-results |\n";
     }
