@@ -1,5 +1,10 @@
 //! The words before a value: what they announce, found in one look.
 
+use std::cell::RefCell;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use super::known::Known;
 use super::letters::{self, Hit, Settled};
 use super::table::{Announced, Special, TABLE, Table};
@@ -12,6 +17,14 @@ pub const NEAR: usize = 64;
 const CLOSE: usize = 24;
 /// What has no form of its own follows its word at this distance.
 const GAP: usize = 40;
+
+/// Names that were met last are remembered with what they announce: heads have the same ones again and again.
+const NAMED: usize = 64;
+const LONGEST_NAME: usize = 48;
+
+thread_local! {
+    static NAMES: RefCell<Vec<(Box<str>, Words)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What the words before a value announce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +41,21 @@ pub struct Words {
 impl Words {
     /// What the name of a field or a column announces.
     pub fn of_name(name: &str) -> Words {
-        Near::new(name).field
+        if name.is_empty() {
+            return Words::default();
+        }
+        if name.len() > LONGEST_NAME {
+            return Near::new(name).field;
+        }
+        NAMES.with_borrow_mut(|names| {
+            names.resize_with(NAMED, Default::default);
+            let place = usize::try_from(FixedState::default().hash_one(name) >> 32).unwrap_or(0) % NAMED;
+            let Some(known) = names.get_mut(place) else { return Near::new(name).field };
+            if *known.0 != *name {
+                *known = (name.into(), Near::new(name).field);
+            }
+            known.1
+        })
     }
 
     /// Whether anything is announced.

@@ -55,7 +55,7 @@ fn each<const N: usize>(block: &[u8; BITS], test: impl Fn(u8x16) -> [u8x16; N]) 
 fn block(bytes: &[u8]) -> [u8; BITS] {
     bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut block = [0; BITS];
-        block.iter_mut().zip(bytes).for_each(|(own, byte)| *own = *byte);
+        block.get_mut(..bytes.len()).into_iter().for_each(|own| own.copy_from_slice(bytes));
         block
     })
 }
@@ -213,17 +213,26 @@ impl Masks {
     /// Reads the stretch that starts at `from` and ends at `to`, and a little more.
     pub fn read(&mut self, bytes: &[u8], from: usize, to: usize) {
         self.from = from;
-        let mut before = [0; BITS];
-        let known = bytes.get(from.saturating_sub(BITS)..from).unwrap_or_default();
-        before.iter_mut().rev().zip(known.iter().rev()).for_each(|(own, byte)| *own = *byte);
         let end = bytes.len().min(to.min(from + STRETCH) + BEHIND * BITS);
         let (whole, rest) = bytes.get(from..end).unwrap_or_default().as_chunks();
         let [first, others @ ..] = &mut self.blocks;
-        *first = Block::of(&before);
+        *first = Masks::ends_with(bytes.get(from.saturating_sub(BITS)..from).unwrap_or_default());
         let mut others = others.iter_mut();
         whole.iter().zip(others.by_ref()).for_each(|(block, own)| *own = Block::of(block));
         others.by_ref().take(1).for_each(|own| *own = Block::of(&block(rest)));
         others.take(BEHIND).for_each(|own| *own = Block::default());
+    }
+
+    /// Of bytes behind which a stretch begins: 64 of them, or all there are.
+    fn ends_with(known: &[u8]) -> Block {
+        let mut before = [0; BITS];
+        match before.get_mut(BITS - known.len()..) {
+            Some(own) if !known.is_empty() => {
+                own.copy_from_slice(known);
+                Block::of(&before)
+            }
+            _ => Block::default(),
+        }
     }
 
     /// What the 64 bytes from `at` on are.

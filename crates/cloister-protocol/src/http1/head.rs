@@ -10,9 +10,9 @@ use crate::content::{Content, decoded, query};
 use crate::gather::Line;
 use crate::message::{Head, MessageId, Place, Protocol, Sink, Trouble};
 
-/// As many fields as are believed of a head.
-const FIELDS: usize = 100;
-/// As many where it has more.
+/// Most heads have fewer fields.
+const FEW_FIELDS: usize = 24;
+/// As many are believed.
 const MANY_FIELDS: usize = 4000;
 
 impl Http1 {
@@ -41,9 +41,9 @@ impl Http1 {
             Http1::trouble(Trouble::Malformed, sink);
         }
         let head = unfolded.as_deref().unwrap_or(head);
-        let mut few = [EMPTY_HEADER; FIELDS];
+        let mut few = [EMPTY_HEADER; FEW_FIELDS];
         let lines = memchr::memchr_iter(b'\n', head).count();
-        let mut many = if lines > FIELDS { vec![EMPTY_HEADER; lines.min(MANY_FIELDS)] } else { Vec::new() };
+        let mut many = if lines > FEW_FIELDS { vec![EMPTY_HEADER; lines.min(MANY_FIELDS)] } else { Vec::new() };
         let fields = if many.is_empty() { few.as_mut_slice() } else { many.as_mut_slice() };
         let understood = match side {
             Side::Client => self.take_request(head, fields, sink),
