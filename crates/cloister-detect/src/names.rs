@@ -190,6 +190,8 @@ const OF_MACHINES: [&str; 18] = [
 pub const CREDENTIALS: [&str; 7] = ["pass", "wort", "contrasena", "token", "secret", "credential", "masterauth"];
 
 const KNOWN: usize = 1024;
+/// In a key, beside its length: its bytes stand at the end of their words, not at the beginning.
+const READ_BACK: u64 = 1 << 32;
 /// Longer names are looked up anew.
 const LONGEST: usize = 24;
 
@@ -211,11 +213,11 @@ pub fn telling_of(name: &[u8]) -> Option<Telling> {
     key(name).map_or_else(|| anew(name), |key| known(key, || name))
 }
 
-/// The same of a short name that was read as a number, its first byte the lowest; `name` gives its bytes.
+/// The same of a short name that was read as a number, its last byte the highest of sixteen; `name` gives its bytes.
 #[inline]
 pub fn telling_of_number<'n>(number: u128, length: usize, name: impl FnOnce() -> &'n [u8]) -> Option<Telling> {
     let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
-    known([length as u64, half(number), half(number >> 64), 0], name)
+    known([length as u64 | READ_BACK, half(number), half(number >> 64), 0], name)
 }
 
 fn known<'n>(key: Key, name: impl FnOnce() -> &'n [u8]) -> Option<Telling> {

@@ -1,6 +1,12 @@
 //! Every page in a real browser: axe-core, keyboard, without scripts, dark, narrow and wide. Pictures lie in the target's
 //! folder `hub-pictures`, to be looked at.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests run programs")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests run programs"
+)]
 
 use std::path::Path;
 use std::time::{Duration, Instant};

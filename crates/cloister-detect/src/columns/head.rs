@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use memchr::memchr;
+
 use super::rows::{Dialect, Row};
 use super::{Look, State};
 use crate::engine::{Text, Words};
@@ -53,6 +55,10 @@ impl Head {
 
 /// The table whose names stand on the line at `start`, and whose first row follows.
 pub fn of_line(text: &Text<'_>, start: usize) -> Look<State> {
+    // Most values that come whole are one line, and a table has two.
+    if text.ended && memchr(b'\n', text.slice(start, text.bytes.len())).is_none() {
+        return Look::Nothing;
+    }
     match pairs(text, start) {
         Look::Nothing => {}
         look => return look,

@@ -193,11 +193,16 @@ impl Near {
             self.read.from = from;
         }
         let (start, read) = (self.read.from, self.read.to);
+        let digit = text.at(at).is_some_and(|byte| byte.is_ascii_digit());
+        if digit && let Some(last) = self.known.whole(text.bytes, (read, at), &mut self.hits) {
+            self.read = Read { from: start, to: at, hits: self.hits.len(), last };
+            return last;
+        }
         let (last, settled) = self.look(text.bytes, read, at);
         let place = |last: Option<usize>| last.map_or(self.read.last, |last| read + last);
         let last = place(last);
         // No word goes on behind a digit.
-        self.read = if text.at(at).is_some_and(|byte| byte.is_ascii_digit()) {
+        self.read = if digit {
             Read { from: start, to: at, hits: self.hits.len(), last }
         } else {
             Read { from: start, to: read + settled.to, hits: settled.hits, last: place(settled.last) }

@@ -52,6 +52,18 @@ struct Place {
     segment: Segment,
     count: u8,
     words: [Word; MOST],
+    /// Where the last word begins, of the table or not.
+    last: u8,
+}
+
+impl Place {
+    fn tell(&self, from: usize, hits: &mut Vec<Hit>) {
+        hits.extend(self.words.iter().take(usize::from(self.count)).map(|word| Hit {
+            start: from + usize::from(word.start),
+            end: from + usize::from(word.end),
+            entry: word.entry,
+        }));
+    }
 }
 
 /// The segments that were met last.
@@ -65,28 +77,42 @@ impl Known {
     /// One that remembers.
     pub fn new() -> Known {
         let segment = Segment { words: [0; Known::LONGEST / 8], length: 0 };
-        Known(vec![Place { segment, count: 0, words: [Word::default(); MOST] }; PLACES])
+        Known(vec![Place { segment, count: 0, words: [Word::default(); MOST], last: 0 }; PLACES])
     }
 
     /// Adds the words of a segment that starts at `from`, if it is known.
     pub fn tell(&self, segment: &Segment, from: usize, hits: &mut Vec<Hit>) -> bool {
-        let Some(place) = self.0.get(segment.place()).filter(|place| place.segment == *segment) else { return false };
-        hits.extend(place.words.iter().take(usize::from(place.count)).map(|word| Hit {
-            start: from + usize::from(word.start),
-            end: from + usize::from(word.end),
-            entry: word.entry,
-        }));
-        true
+        let place = self.place(segment);
+        place.into_iter().for_each(|place| place.tell(from, hits));
+        place.is_some()
     }
 
-    /// From now on, it is known that these are its words.
-    pub fn learn(&mut self, segment: Segment, from: usize, hits: &[Hit]) {
+    /// The same of all that stands between a digit, or what is no letter, and another digit: says where the last word
+    /// begins, if it is known.
+    #[inline]
+    pub fn whole(&self, bytes: &[u8], (from, to): (usize, usize), hits: &mut Vec<Hit>) -> Option<usize> {
+        let before = from.checked_sub(1).and_then(|before| bytes.get(before));
+        if before.is_some_and(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+            return None;
+        }
+        let segment = Segment::of(bytes, from, to.checked_sub(from)?)?;
+        let place = self.place(&segment)?;
+        place.tell(from, hits);
+        Some(from + usize::from(place.last))
+    }
+
+    fn place(&self, segment: &Segment) -> Option<&Place> {
+        self.0.get(segment.place()).filter(|place| place.segment == *segment)
+    }
+
+    /// From now on, it is known that these are its words, and that its last one begins so far from its start.
+    pub fn learn(&mut self, segment: Segment, from: usize, hits: &[Hit], last: u8) {
         let Some(place) = self.0.get_mut(segment.place()).filter(|_| hits.len() <= MOST) else { return };
         let mut words = [Word::default(); MOST];
         for (word, hit) in words.iter_mut().zip(hits) {
             let within = |at: usize| u8::try_from(at - from).unwrap_or(u8::MAX);
             *word = Word { start: within(hit.start), end: within(hit.end), entry: hit.entry };
         }
-        *place = Place { segment, count: u8::try_from(hits.len()).unwrap_or(0), words };
+        *place = Place { segment, count: u8::try_from(hits.len()).unwrap_or(0), words, last };
     }
 }

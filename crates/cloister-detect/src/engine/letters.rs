@@ -86,7 +86,8 @@ pub fn read(
 
 /// What stands between two digits: its bytes, its letters, and where words begin among all letters.
 struct Part {
-    run: u64,
+    at: usize,
+    count: usize,
     letters: u64,
     begins: u64,
 }
@@ -137,13 +138,15 @@ impl Letters<'_> {
         open &= open << 1 | open >> 1 | 1u64.checked_shl(behind).unwrap_or(0);
         while open != 0 {
             let at = open.trailing_zeros();
-            let run = u64::MAX >> (64 - (open >> at).trailing_ones()) << at;
+            let count = (open >> at).trailing_ones();
+            let run = u64::MAX >> (64 - count) << at;
             open &= !run;
             if at == behind {
                 self.settled = Settled { to: at as usize, hits: hits.len(), last: last(begins & ((1 << at) - 1)) };
             }
-            let part = Part { run, letters: letters & run, begins };
-            if part.letters.count_ones() > 1 && !self.is_no_word(bytes, &part) {
+            let part = Part { at: at as usize, count: count as usize, letters: letters & run, begins };
+            // More than one.
+            if part.letters & part.letters.wrapping_sub(1) != 0 && !self.is_no_word(bytes, &part) {
                 self.part(bytes, &part, at > 0 || was == Was::Other, from, (known, hits));
             }
         }
@@ -161,7 +164,7 @@ impl Letters<'_> {
         from: usize,
         (known, hits): (&mut Known, &mut Vec<Hit>),
     ) {
-        let (at, count) = (part.run.trailing_zeros() as usize, part.run.count_ones() as usize);
+        let (at, count) = (part.at, part.count);
         let segment = Segment::of(bytes, at, count).filter(|_| apart);
         // It is mostly what stood before other values: the names of fields.
         if segment.as_ref().is_some_and(|segment| known.tell(segment, from + at, hits)) {
@@ -177,14 +180,18 @@ impl Letters<'_> {
         }
         self.announce(from, hits);
         if let Some(segment) = segment {
-            known.learn(segment, from + at, hits.get(first..).unwrap_or_default());
+            let begins = part.begins & u64::MAX >> (64 - count) << at;
+            let last = 63u32.checked_sub(begins.leading_zeros()).map_or(0, |last| last as usize - at);
+            let last = u8::try_from(last).unwrap_or(0);
+            known.learn(segment, from + at, hits.get(first..).unwrap_or_default(), last);
         }
     }
 
     /// Whether up to three letters side by side are no word of the table, as in most numbers of sixteen digits.
     fn is_no_word(&self, bytes: &[u8; PADDED], part: &Part) -> bool {
-        let (at, length) = (part.letters.trailing_zeros(), part.letters.count_ones());
-        if length > 3 || (part.letters >> at).trailing_ones() != length {
+        let at = part.letters.trailing_zeros();
+        let length = (part.letters >> at).trailing_ones();
+        if length > 3 || part.letters >> at >> length != 0 {
             return false;
         }
         match part.begins >> at & ((1 << length) - 1) {

@@ -72,13 +72,18 @@ impl Block {
         Block { digits, words, joins, foreign }
     }
 
-    /// How far words go from the first one on with one sign between each two, up to one that `is_prose` of its place
-    /// says ends them. No more than that is sure of what it leaves out: what it reaches may end before.
+    /// How far words go from the first one on with one sign between each two.
     #[inline]
-    pub fn joined(&self, is_prose: impl FnOnce(usize, usize) -> bool) -> u32 {
+    pub fn joined(&self) -> u32 {
         // A sign behind which no word begins.
         let loose = self.joins & !(self.words >> 1);
-        let reach = ((self.words | self.joins) & !loose).trailing_ones();
+        ((self.words | self.joins) & !loose).trailing_ones()
+    }
+
+    /// The same, up to a word that `is_prose` of its place says ends them. No more than that is sure of what it leaves out:
+    /// what it reaches may end before.
+    #[inline]
+    pub fn joined_to(&self, reach: u32, is_prose: impl FnOnce(usize, usize) -> bool) -> u32 {
         let letters = self.words & !self.digits;
         // Adding the first letters of words carries to what follows their letters: where a word ends there, it has no other.
         let ends = letters.wrapping_add(self.joins << 1 & letters) & !letters & !self.words;
@@ -294,23 +299,6 @@ impl Masks {
             foreign: both(low.foreign, high.foreign),
         }
     }
-
-    /// The first digit from `at` on, before `end`.
-    #[inline]
-    pub fn next_digit(&self, at: usize, end: usize) -> Option<usize> {
-        let place = at + BITS - self.from;
-        let (mut number, shift) = (place / BITS, place % BITS);
-        let mut digits = self.blocks.get(number)?.digits >> shift << shift;
-        while digits == 0 {
-            number += 1;
-            if self.from + number * BITS >= end + BITS {
-                return None;
-            }
-            digits = self.blocks.get(number)?.digits;
-        }
-        let digit = self.from + number * BITS + digits.trailing_zeros() as usize - BITS;
-        (digit < end).then_some(digit)
-    }
 }
 
 #[cfg(test)]
@@ -350,9 +338,6 @@ mod tests {
                 prop_assert_eq!(is(masks.digits_before(at), place), byte.is_ascii_digit());
                 prop_assert_eq!(is(masks.words_before(at), place), byte.is_ascii_alphanumeric());
             }
-            let end = bytes.len();
-            let slow = (at..end).find(|at| known(*at).is_ascii_digit());
-            prop_assert_eq!(masks.next_digit(at, end), slow);
         }
 
         #[test]

@@ -55,8 +55,18 @@ impl Walk<'_, '_> {
         let end = self.to.min(from + STRETCH);
         self.masks.read(self.text.bytes, from, end);
         let mut at = from;
-        while let Some(digit) = self.masks.next_digit(at, end) {
-            at = self.word(digit);
+        for start in (from..end).step_by(BITS) {
+            let not_before =
+                |at: usize| u64::MAX.checked_shl(u32::try_from(at - start).unwrap_or(BITS as u32)).unwrap_or(0);
+            let mut digits = self.masks.digits_at(start) & not_before(at.max(start));
+            while digits != 0 {
+                let digit = start + digits.trailing_zeros() as usize;
+                if digit >= end {
+                    break;
+                }
+                at = self.word(digit);
+                digits &= not_before(at);
+            }
         }
         at.max(end)
     }
@@ -140,17 +150,23 @@ impl Walk<'_, '_> {
     /// telephone number, as far as it is seen.
     fn may_begin_number(&self, start: usize, left: Beside) -> (bool, bool) {
         let here = self.masks.at(start);
-        let reach = here.joined(|from, to| is_prose(self.text.slice(start + from, start + to))).min(REACH);
+        let joined = here.joined();
+        let count = |reach: u32| (here.digits & ((1 << reach) - 1)).count_ones();
+        let most = count(joined.min(REACH));
+        let leads_on = || Beside::of(self.text.at(start + joined as usize)).leads_on();
+        let dials = most as usize >= contact::FEWEST_BARE || joined >= REACH || leads_on();
+        if most < FEWEST_JOINED {
+            return (false, dials);
+        }
+        let is_prose = |from, to| is_prose(self.text.slice(start + from, start + to));
+        let reach = here.joined_to(joined, is_prose).min(REACH);
         let all = (1 << reach) - 1;
         let digits = here.digits & all;
-        let count = digits.count_ones();
-        let leads_on = || Beside::of(self.text.at(start + reach as usize)).leads_on();
-        let dials = count as usize >= contact::FEWEST_BARE || reach == REACH || leads_on();
         let dots = here.joins & digits << 1 & digits >> 1;
         // Words of capitals that may stand before it are not counted here.
         let leading = || left.joins() && self.follows_capital(start);
         let long = || (here.words & all).count_ones() as usize >= SHORTEST || leading();
-        (count >= FEWEST_DIGITS && long() || dots != 0 && dots.count_ones() >= 3, dials)
+        (count(reach) >= FEWEST_DIGITS && long() || dots.count_ones() >= 3, dials)
     }
 
     /// Passes over a row of digits to which no letter and no group is joined, where no rule can be about it: rows are
@@ -165,7 +181,7 @@ impl Walk<'_, '_> {
         {
             return false;
         }
-        let goes_on = || matches!(text.at(end), Some(b'(' | b')'));
+        let goes_on = || matches!(text.at(end), Some(b'(' | b')')) && dials_on(text, end);
         if (length >= contact::FEWEST_BARE || goes_on())
             && (text.at(start) == Some(b'0') || !silent && self.near.before(text, start).say(Special::Phone))
         {
@@ -194,6 +210,8 @@ impl Walk<'_, '_> {
     }
 }
 
+/// Addresses of the network have this many digits at least, and numbers one more.
+const FEWEST_JOINED: u32 = 4;
 /// No number reaches further: its letters and digits, and a sign between each two of its groups.
 const REACH: u32 = 48;
 
@@ -219,11 +237,8 @@ fn judge(text: &Text<'_>, word: &Lone, near: &mut Near, found: &mut Vec<Found>) 
         return;
     }
     if start == digit {
-        let further = Beside::of(text.at(end + 1));
-        let goes_on =
-            || beside.leads_on() && (further.leads_on() || text.at(end + 1).is_some_and(|byte| byte.is_ascii_digit()));
         // No telephone number ends within a word.
-        if digits && dials && (end - start >= contact::FEWEST_BARE || goes_on()) {
+        if digits && dials && (end - start >= contact::FEWEST_BARE || dials_on(text, end)) {
             contact::phone(text, start, digit, near, found);
         }
         dates::birth(text, (start, end, digits), near, found);
@@ -234,6 +249,13 @@ fn judge(text: &Text<'_>, word: &Lone, near: &mut Near, found: &mut Vec<Found>) 
     if colon {
         network::with_colons(text, start, end, digit, near, found);
     }
+}
+
+/// Whether more digits of a telephone number stand behind `end`: no more than two signs are between them.
+fn dials_on(text: &Text<'_>, end: usize) -> bool {
+    let digit = |at: usize| text.at(at).is_some_and(|byte| byte.is_ascii_digit());
+    let sign = |at: usize| Beside::of(text.at(at)).leads_on();
+    sign(end) && (digit(end + 1) || sign(end + 1) && digit(end + 2))
 }
 
 /// A code of the ICD beside a word that announces one.

@@ -37,7 +37,7 @@ pub struct Word<'t> {
 /// A name of less than sixteen bytes in quotes right before a mark, as JSON has them, read at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted {
-    /// Its bytes, the first one the lowest.
+    /// Its bytes, the last one the highest, and nothing below the first.
     pub number: u128,
     pub length: usize,
     start: usize,
@@ -45,6 +45,19 @@ pub struct Quoted {
 
 impl Quoted {
     const QUOTE: u8 = b'"';
+
+    /// The last bytes of sixteen, by how many they are.
+    const LAST: [u128; 17] = {
+        let mut last = [0; 17];
+        let mut rest = last.as_mut_slice();
+        let mut bytes = 0;
+        while let Some((own, others)) = rest.split_first_mut() {
+            *own = if bytes == 0 { 0 } else { u128::MAX << (128 - 8 * bytes) };
+            bytes += 1;
+            rest = others;
+        }
+        last
+    };
 
     /// The one before `mark`; nothing where it is longer, or something else.
     #[inline]
@@ -56,7 +69,7 @@ impl Quoted {
         if !opens || length == 0 {
             return None;
         }
-        let number = u128::from_le_bytes(*near) >> ((16 - length) * 8);
+        let number = u128::from_le_bytes(*near) & Quoted::LAST.get(length)?;
         let first = near.get(16 - length).copied()?;
         let letter = first.is_ascii_alphabetic() || first == b'_' || first >= 0x80;
         letter.then_some(Quoted { number, length, start: end - length })

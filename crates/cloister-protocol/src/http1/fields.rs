@@ -20,7 +20,13 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn joined(&self, name: &str) -> String {
-        self.all(name).collect::<Vec<_>>().join(",")
+        let mut all = self.all(name);
+        let mut joined = all.next().unwrap_or_default().to_owned();
+        for other in all {
+            joined.push(',');
+            joined.push_str(other);
+        }
+        joined
     }
 
     /// Whether the last transfer coding is `chunked`; None without any.
