@@ -328,7 +328,8 @@ fn a_receiver_that_does_not_answer_hears_how_it_stands_when_it_does() {
     world.broken = true;
     observe(&mut world, alert("one"));
     world.pass(10_000);
-    observe(&mut world, Alert { ends_at: Some(at(world.now)), ..alert("one") });
+    let end = Some(at(world.now));
+    observe(&mut world, Alert { ends_at: end, ..alert("one") });
     world.broken = false;
     world.pass(300);
     assert_eq!(world.log.len(), 1);
@@ -369,7 +370,8 @@ fn late_word_of_what_is_over_begins_nothing() {
     let mut world = World::new(false);
     observe(&mut world, alert("one"));
     world.pass(WAIT);
-    observe(&mut world, Alert { ends_at: Some(at(world.now)), ..alert("one") });
+    let end = Some(at(world.now));
+    observe(&mut world, Alert { ends_at: end, ..alert("one") });
     observe(&mut world, alert("one"));
     world.pass(10 * REPEAT);
     assert_eq!(world.log.len(), 2);
