@@ -23,7 +23,7 @@ const DETECT: &[&str] = &["examples", "crates/cloister-detect/tests", "crates/cl
 const MANIFESTS: &[&str] = &["examples", "crates/cloister-checks/fixtures"];
 const SAMPLES: &[&str] = &["crates/cloister-protocol/tests/samples"];
 
-const TARGETS: [Target; 19] = [
+const TARGETS: [Target; 20] = [
     target("detect", "wire", 4096, DETECT),
     target("document", "wire", 4096, DETECT),
     target("escapes", "wire", 2048, DETECT),
