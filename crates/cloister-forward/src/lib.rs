@@ -111,14 +111,17 @@ mod tests {
 
     use super::Forward;
 
+    /// A tag, entries, and what is said of them.
+    type Message = (String, Vec<(i64, Value)>, Value);
+
     /// Answers each connection: with a wrong word first, then with the right one.
-    fn server(listener: TcpListener) -> Vec<(String, Vec<(i64, Value)>, Value)> {
+    fn server(listener: TcpListener) -> Vec<Message> {
         let mut got = Vec::new();
         for word in [Some("another"), None] {
             let (mut stream, _) = listener.accept().unwrap();
             let mut bytes = Vec::new();
             let mut piece = [0; 64];
-            let message: (String, Vec<(i64, Value)>, Value) = loop {
+            let message: Message = loop {
                 let read = stream.read(&mut piece).unwrap();
                 bytes.extend_from_slice(&piece[..read]);
                 if let Ok(message) = rmp_serde::from_slice(&bytes) {
