@@ -111,7 +111,7 @@ mod tests {
 
     use super::Forward;
 
-    /// Tag, entries, options.
+    /// A tag, entries, and what is said of them.
     type Message = (String, Vec<(i64, Value)>, Value);
 
     /// Answers each connection: with a wrong word first, then with the right one.

@@ -176,7 +176,7 @@ fn exim(folder: &Path) -> (Server, u16, u16) {
     );
     fs::create_dir(folder.join("mail")).unwrap();
     fs::write(folder.join("conf"), configuration).unwrap();
-    let user = User::from_name(USER).unwrap().unwrap();
+    let user = User::from_name(USER).unwrap().unwrap_or_else(|| panic!("install exim4-daemon-light"));
     let give = |path: &Path| chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
     fs::read_dir(folder).unwrap().for_each(|entry| give(&entry.unwrap().path()));
     give(folder);

@@ -58,17 +58,15 @@ impl Courier {
     /// Takes a message. It never waits: where there is no room, that is the outcome.
     pub fn send(&self, message: Message) {
         let (id, receiver) = (message.id.clone(), message.receiver.clone());
-        let refused = match self.queues.get(&receiver) {
-            Some(queue) => match queue.try_send(message) {
-                Ok(()) => return,
-                Err(TrySendError::Full(_)) => Failure::passing(
-                    format!("{WAITING} messages wait for \"{receiver}\" already"),
-                    "look why it is slow",
-                ),
-                Err(TrySendError::Disconnected(_)) => {
-                    Failure::passing(format!("what tells \"{receiver}\" has ended"), "start Cloister anew")
-                }
-            },
+        let put = |queue: &SyncSender<Message>| {
+            queue.try_send(message).map_err(|refused| matches!(refused, TrySendError::Full(_)))
+        };
+        let refused = match self.queues.get(&receiver).map(put) {
+            Some(Ok(())) => return,
+            Some(Err(true)) => {
+                Failure::passing(format!("{WAITING} messages wait for \"{receiver}\" already"), "look why it is slow")
+            }
+            Some(Err(false)) => Failure::passing(format!("what tells \"{receiver}\" has ended"), "start Cloister anew"),
             None => Failure::lasting(format!("there is no receiver \"{receiver}\""), "look at the configuration"),
         };
         let _ = self.told.send(Outcome { message: id, receiver, result: Err(refused), tries: 0 });
