@@ -115,8 +115,8 @@ impl Layout<'_> {
     fn heading(&mut self, text: &str, level: u16, size: f32) {
         self.y += if self.y > TOP { size * 0.9 } else { 0.0 };
         let lines = self.wrap(text, Style::Bold, size, WIDTH);
-        // A heading does not stand alone at the foot of a page.
-        self.room(size * LEADING * (count(lines.len()) + 3.0));
+        // A heading does not stand alone at the foot of a page: rows of tables are a few lines high.
+        self.room(size * LEADING * (count(lines.len()) + 6.0));
         let (page, y) = (self.sheets.len() - 1, self.y);
         let leaf = self.leaf();
         self.lines(&lines, Style::Bold, size, LEFT, leaf);
