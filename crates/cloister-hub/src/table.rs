@@ -188,7 +188,7 @@ impl Table {
     pub fn render(&self, query: &Query) -> Markup {
         html! {
             @if self.rows.part.is_empty() { p.quiet { "Nothing." } } @else {
-                div.scroll tabindex="0" role="region" aria-label=(self.caption) {
+                div.scroll tabindex="0" role="region" aria-label={ "Table: " (self.caption) } {
                     table.rows {
                         caption.hidden { (self.caption) }
                         thead { tr { @for (title, _) in &self.columns { th scope="col" { (title) } } } }
