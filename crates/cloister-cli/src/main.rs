@@ -33,6 +33,7 @@ mod terminal;
 mod threshold;
 mod warn;
 mod way_out;
+mod words;
 
 use std::process::ExitCode;
 

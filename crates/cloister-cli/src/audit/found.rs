@@ -7,6 +7,7 @@ use cloister_rules::{Detection, Report};
 use jiff::Timestamp;
 
 use crate::table::indented;
+use crate::words::{count, thousands};
 
 /// What was found, the worst first; then what could not be looked for.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {
@@ -22,30 +23,15 @@ pub fn text(report: &Report, width: usize, colour: bool) -> String {
 }
 
 fn head(report: &Report) -> String {
-    let many =
-        |number: u64, one: &str, many: &str| format!("{} {}", grouped(number), if number == 1 { one } else { many });
     let mut parts = vec![
-        many(report.logs, "log", "logs"),
-        many(report.gaps.judged, "request", "requests"),
-        many(report.rules, "rule", "rules"),
+        count(report.logs, "log", "logs"),
+        count(report.gaps.judged, "request", "requests"),
+        count(report.rules, "rule", "rules"),
     ];
     if let (Some(from), Some(until)) = (report.from, report.until) {
         parts.push(format!("{} to {}", moment(from), moment(until)));
     }
     parts.join(" · ")
-}
-
-/// `12,345`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// To the second, in UTC.
@@ -100,7 +86,7 @@ fn painted(severity: Severity, title: &str, width: usize, colour: bool) -> Strin
 fn when(found: &Detection) -> String {
     let mut text = found.at.map_or_else(|| "at a time that is not told".to_owned(), moment);
     if let (true, Some(last)) = (found.count > 1, found.last) {
-        text += &format!(" to {}, {} requests", moment(last), grouped(found.count));
+        text += &format!(" to {}, {} requests", moment(last), thousands(found.count));
     }
     let names: Vec<&str> = found.what.also.iter().map(String::as_str).collect();
     if !names.is_empty() {
@@ -123,10 +109,10 @@ fn gaps(report: &Report, width: usize) -> String {
     let gaps = &report.gaps;
     for (rule, number) in &gaps.without_body {
         let requests = if *number == 1 { "request" } else { "requests" };
-        lines.push(format!("{rule}: {} {requests} without the body that it looks into", grouped(*number)));
+        lines.push(format!("{rule}: {} {requests} without the body that it looks into", thousands(*number)));
     }
     for (rule, number) in &gaps.too_large {
-        lines.push(format!("{rule}: {} requests whose body is larger than rules may look into", grouped(*number)));
+        lines.push(format!("{rule}: {} requests whose body is larger than rules may look into", thousands(*number)));
     }
     for (rule, why) in &gaps.failed {
         lines.push(format!("{rule}: its condition failed: {why}"));

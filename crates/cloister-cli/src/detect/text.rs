@@ -8,6 +8,7 @@ use super::args::{FailOn, Search};
 use super::search::Outcome;
 use super::summary::{Row, Summary, is_special};
 use crate::terminal::Terminal;
+use crate::words::thousands;
 
 /// Files that are shown where not all were asked for.
 const SHOWN: usize = 20;
@@ -189,19 +190,6 @@ fn shortened(text: &str, room: usize) -> String {
         kept.insert(0, letter);
     }
     format!("…{kept}")
-}
-
-/// `1,204`.
-pub fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `48 KB`.

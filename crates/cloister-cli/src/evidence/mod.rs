@@ -14,6 +14,7 @@ mod witness;
 use std::process::ExitCode;
 
 use crate::terminal::Terminal;
+use crate::words::count;
 use args::{Evidence, EvidenceCommand};
 
 /// Answers.
@@ -27,17 +28,4 @@ pub fn run(evidence: &Evidence, terminal: &Terminal) -> anyhow::Result<ExitCode>
         EvidenceCommand::Retain(asked) => erase::retain(asked),
         EvidenceCommand::Witness(asked) => witness::run(asked),
     }
-}
-
-/// `1 entry`, `2,000 entries`.
-fn count(number: u64, one: &str, many: &str) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text} {}", if number == 1 { one } else { many })
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use cloister_privilege::{Fate, Generalised, Rule, Subject, Taken, taken};
 use cloister_rbac::Policy;
 
-use super::page::{Page, count};
+use super::page::Page;
 use super::report::{Foot, Head};
 use crate::question::say;
 use crate::rbac::proof::place;
+use crate::words::thousands;
 
 /// What stands before the subjects.
 pub fn head(head: &Head, width: usize) -> String {
@@ -35,7 +36,7 @@ pub fn foot(foot: &Foot<'_>, head: &Head, width: usize) -> String {
 
 fn plural(number: usize, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
-    format!("{} {one}{s}", count(u64::try_from(number).unwrap_or(u64::MAX)))
+    format!("{} {one}{s}", thousands(u64::try_from(number).unwrap_or(u64::MAX)))
 }
 
 fn requests(number: u64) -> String {
@@ -185,7 +186,7 @@ fn write_foot(page: &mut Page, foot: &Foot<'_>, head: &Head) {
     let left: Vec<String> = left
         .iter()
         .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| format!("{} {what}", count(*number)))
+        .map(|(number, what)| format!("{} {what}", thousands(*number)))
         .collect();
     if !left.is_empty() {
         page.line(&format!("Not counted, requests: {}.", left.join(", ")));
@@ -193,8 +194,8 @@ fn write_foot(page: &mut Page, foot: &Foot<'_>, head: &Head) {
     if tally.foreign + tally.unreadable > 0 {
         page.line(&format!(
             "Not read: {} parts that are no event, {} that broke off.",
-            count(tally.foreign),
-            count(tally.unreadable)
+            thousands(tally.foreign),
+            thousands(tally.unreadable)
         ));
     }
     let counted = plural(foot.counted, "different action");
