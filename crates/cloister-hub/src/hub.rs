@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cloister_evidence::Kind;
+use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
-use crate::keep::{Keep, Run};
-use crate::live::{Event, Live};
+use crate::happened::Happened;
+use crate::keep::{self, Keep, Run};
+use crate::live::Live;
 use crate::read::{BadReport, Report};
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
@@ -37,6 +39,8 @@ pub struct Config {
     pub cookie: String,
     /// Where it keeps what it must remember; in memory alone without it.
     pub folder: Option<std::path::PathBuf>,
+    /// Another store than a file in that folder.
+    pub store: Option<Arc<dyn Store>>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -47,6 +51,8 @@ struct Source {
     trouble: Option<String>,
     /// To have it assessed anew; none for what agents hand in.
     wake: Option<Wake>,
+    /// Whether this process has told what came of it.
+    told: bool,
 }
 
 /// The service's state.
@@ -60,6 +66,8 @@ pub struct Hub {
     pub buckets: Buckets,
     /// Open pages.
     pub live: Live,
+    /// What it remembers. Its calls block.
+    pub store: Arc<dyn Store>,
     keep: Keep,
     sources: RwLock<BTreeMap<Arc<str>, Source>>,
     /// One report is taken in at a time.
@@ -84,6 +92,9 @@ pub enum Refused {
     /// The record.
     #[error("it could not be recorded: {0}")]
     Record(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] cloister_store::Error),
 }
 
 /// More sources are not kept in memory.
@@ -91,13 +102,16 @@ const MOST_SOURCES: usize = 200;
 
 impl Hub {
     /// Begins one.
-    pub fn new(config: Config) -> std::io::Result<Arc<Hub>> {
-        let keep = config.folder.as_deref().map(Keep::open).transpose()?.unwrap_or_default();
+    pub fn new(config: Config) -> Result<Arc<Hub>, cloister_store::Error> {
+        let folder = config.folder.as_deref();
+        let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
+        let keep = Keep::open(store.clone(), folder)?;
         Ok(Arc::new(Hub {
             config,
             sessions: Sessions::default(),
             buckets: Buckets::default(),
             live: Live::default(),
+            store,
             keep,
             sources: RwLock::default(),
             taking: Mutex::default(),
@@ -170,31 +184,21 @@ impl Hub {
             return Err(Refused::Older(before.report.assessed_at.clone()));
         }
         let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
-        let is_new = self.keep.last(source).is_none_or(|digest| digest != snapshot.digest);
+        let is_new = self.keep.last(source).is_none_or(|run| run.digest != snapshot.digest);
         if is_new && let Some(log) = &self.config.log {
             log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
         }
-        self.sources_mut().entry(source.clone()).or_default().snapshot = Some(snapshot.clone());
-        if is_new {
-            self.tell(before.as_deref(), &snapshot)?;
+        let run = self.keep.run(&snapshot, json)?.or_else(|| self.keep.last(source));
+        let told = {
+            let mut sources = self.sources_mut();
+            let known = sources.entry(source.clone()).or_default();
+            known.snapshot = Some(snapshot.clone());
+            std::mem::replace(&mut known.told, true)
+        };
+        if let Some(run) = run.filter(|_| is_new || !told) {
+            self.happened(&Happened::Assessed { before: before.as_deref(), now: &snapshot, run: &run });
         }
         Ok(is_new)
-    }
-
-    fn tell(&self, before: Option<&Snapshot>, now: &Snapshot) -> Result<(), Refused> {
-        let mut run = Run::of(&now.source, &now.report, &now.digest);
-        if let Some(before) = before {
-            run.new = now.report.findings.iter().filter(|one| before.finding(&one.id).is_none()).count();
-            run.resolved = before.report.findings.iter().filter(|one| now.finding(&one.id).is_none()).count();
-        }
-        self.live.tell(&Event::Assessed {
-            source: now.source.to_string(),
-            at: run.at.clone(),
-            open: run.open_total(),
-            new: run.new,
-            resolved: run.resolved,
-        });
-        self.keep.run(run).map_err(kept)
     }
 
     /// Runs of a source, the oldest first.
@@ -203,13 +207,13 @@ impl Hub {
     }
 
     /// Decisions for a source, the newest first.
-    pub fn decisions(&self, source: &str) -> Vec<Decision> {
-        self.keep.decisions(source)
+    pub fn decisions(&self, source: &str) -> Result<Vec<Decision>, Refused> {
+        Ok(self.keep.decisions(source)?)
     }
 
     /// Decisions in force for a source, as documents of the register.
-    pub fn documents(&self, source: &str) -> String {
-        decisions::documents(&self.keep.decisions(source), Zoned::now().date())
+    pub fn documents(&self, source: &str) -> Result<String, Refused> {
+        Ok(decisions::documents(&self.keep.decisions(source)?, Zoned::now().date()))
     }
 
     /// Decides: recorded first, in force with the next assessment, which begins at once.
@@ -225,19 +229,19 @@ impl Hub {
         let (source, who, at) = (source.to_owned(), who.name.clone(), Timestamp::now());
         let decision = Decision { id, source, what, reason, who, at, expires, withdrawn: None };
         self.record(kind_of(&decision), &json!({"decided": decision}))?;
-        self.keep.decide(decision.clone()).map_err(kept)?;
+        self.keep.decide(&decision)?;
         self.decided(&decision);
         Ok(decision)
     }
 
     /// Takes a decision back; `None` where none of this name is in force.
     pub fn withdraw(&self, source: &str, id: &str, reason: String, who: &Who) -> Result<Option<Decision>, Refused> {
-        let known = self.keep.decisions(source).into_iter().find(|one| one.id == id && one.withdrawn.is_none());
-        let Some(mut decision) = known else { return Ok(None) };
+        let known = self.keep.decisions(source)?.into_iter().find(|one| one.id == id && one.withdrawn.is_none());
+        let Some(decision) = known else { return Ok(None) };
         let withdrawn = Withdrawn { who: who.name.clone(), at: Timestamp::now(), reason };
-        decision.withdrawn = Some(withdrawn.clone());
-        self.record(kind_of(&decision), &json!({"withdrawn": decision}))?;
-        let decision = self.keep.withdraw(source, id, withdrawn).map_err(kept)?;
+        let taken_back = Decision { withdrawn: Some(withdrawn.clone()), ..decision.clone() };
+        self.record(kind_of(&decision), &json!({"withdrawn": taken_back}))?;
+        let decision = self.keep.withdraw(&decision, &withdrawn)?;
         decision.iter().for_each(|decision| self.decided(decision));
         Ok(decision)
     }
@@ -246,7 +250,7 @@ impl Hub {
         if let Some(wake) = self.sources().get(decision.source.as_str()).and_then(|source| source.wake.as_ref()) {
             wake.wake();
         }
-        self.live.tell(&Event::Decided { source: decision.source.clone() });
+        self.happened(&Happened::Decided(decision));
     }
 
     /// Records something, where there is a record.
@@ -256,10 +260,6 @@ impl Hub {
             None => Ok(()),
         }
     }
-}
-
-fn kept(error: std::io::Error) -> Refused {
-    Refused::Record(error.to_string())
 }
 
 fn kind_of(decision: &Decision) -> Kind {

@@ -13,7 +13,9 @@
 
 mod api;
 mod decisions;
+mod detections;
 mod evidence;
+mod happened;
 mod http;
 mod hub;
 mod keep;
@@ -28,7 +30,9 @@ mod table;
 mod trials;
 mod who;
 
+pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
+pub use crate::happened::Happened;
 pub use crate::http::{Limits, Listen, serve};
 pub use crate::hub::{Config, Hub};
 pub use crate::read::{BadReport, Report};

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloister_model::Severity;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Frame};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A source was assessed anew, with another outcome.
     Assessed {
@@ -33,6 +34,17 @@ pub enum Event {
     Decided {
         /// For which source.
         source: String,
+    },
+    /// Something was detected.
+    Detected {
+        /// In which source.
+        source: String,
+        /// Which detection.
+        id: String,
+        /// How bad.
+        severity: Severity,
+        /// Whether it looks like a breach.
+        suspects_breach: bool,
     },
 }
 

@@ -85,7 +85,7 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}/checks/{check}", Read, pages::checks::one),
     get("/sources/{source}/data", Read, pages::data::page),
     get("/sources/{source}/search", Read, pages::search::page),
-    get("/sources/{source}/decisions", Read, pages::decisions::page),
+    waits(get("/sources/{source}/decisions", Read, pages::decisions::page)),
     post("/sources/{source}/exceptions/{decision}/withdrawal", Accept, pages::decisions::withdraw_exception),
     post("/sources/{source}/attestations/{decision}/withdrawal", Attest, pages::decisions::withdraw_attestation),
     get("/sources/{source}/history", Read, pages::history::page),
@@ -116,7 +116,7 @@ pub const ROUTES: &[Route] = &[
     api("Checks and what they came to", get("/api/v1/sources/{source}/checks", Read, api::checks)),
     api("Namespaces with their numbers", get("/api/v1/sources/{source}/namespaces", Read, api::namespaces)),
     api("Resources with their numbers", get("/api/v1/sources/{source}/resources", Read, api::resources)),
-    api("Decisions, the newest first", get("/api/v1/sources/{source}/decisions", Read, api::decisions)),
+    api("Decisions, the newest first", waits(get("/api/v1/sources/{source}/decisions", Read, api::decisions))),
     api("Accept a finding until a day", post("/api/v1/sources/{source}/exceptions", Accept, api::accept)),
     api("Attest a requirement until a day", post("/api/v1/sources/{source}/attestations", Attest, api::attest)),
     api(

@@ -58,6 +58,7 @@ pub trait Store:
     + Queues
     + Leases
     + Retention
+    + std::fmt::Debug
     + Send
     + Sync
 {
@@ -74,6 +75,7 @@ impl<T> Store for T where
         + Queues
         + Leases
         + Retention
+        + std::fmt::Debug
         + Send
         + Sync
         + ?Sized

@@ -113,12 +113,12 @@ pub fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| plain(byte) || b".-".contains(&byte))
 }
 
-fn refused_with(refused: &Refused) -> Problem {
+pub fn refused_with(refused: &Refused) -> Problem {
     let status = match refused {
         Refused::Report(_) => 422,
         Refused::Older(_) | Refused::Watched(_) => 409,
         Refused::TooMany(_) => 507,
-        Refused::Record(_) => 503,
+        Refused::Record(_) | Refused::Store(_) => 503,
     };
     Problem::new(status, refused.to_string())
 }
@@ -179,7 +179,7 @@ pub fn resources(ask: &Ask<'_>) -> Result<Answer, Problem> {
 pub fn decisions(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let source = ask.part("source");
     ask.hub.state(source).ok_or_else(|| Problem::missing(format!("there is no source \"{}\"", clean(source))))?;
-    let all = ask.hub.decisions(source);
+    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
     let table = pages::decisions::table_of(ask, source, &all, Want::of_api(&ask.query)?)?;
     Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
 }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::layout::{below, may, token};
 use super::{in_source, parts};
+use crate::api::refused_with;
 use crate::decisions::{self, Decision, What};
 use crate::http::{Answer, Ask, Problem};
 use crate::table::{Cell, Rows, Table, Want};
@@ -88,7 +89,7 @@ fn form(ask: &Ask<'_>, source: &str, one: &Decision) -> Markup {
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let source = ask.part("source");
     let (_, watched) = ask.hub.state(source).ok_or_else(|| Problem::missing("there is no such source"))?;
-    let all = ask.hub.decisions(source);
+    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
     let table = table_of(ask, source, &all, Want::of_page(&ask.query))?;
     if let Some(file) = table.file(ask) {
         return Ok(file);
@@ -121,7 +122,8 @@ pub fn withdraw_attestation(ask: &Ask<'_>) -> Result<Answer, Problem> {
 pub fn withdraw(ask: &Ask<'_>, exception: bool, reason: Option<&str>) -> Result<Decision, Problem> {
     let (source, id) = (ask.part("source"), ask.part("decision"));
     let none = || Problem::missing("no decision of this name is in force");
-    let known = ask.hub.decisions(source).into_iter().find(|one| one.id == id).ok_or_else(none)?;
+    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
+    let known = all.into_iter().find(|one| one.id == id).ok_or_else(none)?;
     if matches!(known.what, What::Exception { .. }) != exception {
         return Err(none());
     }

@@ -85,6 +85,9 @@ pub enum BadReport {
     /// It says that another program wrote it.
     #[error("it was not written by `cloister scan`")]
     Generator,
+    /// It does not say when it was made.
+    #[error("assessedAt is no time of RFC 3339")]
+    Time,
     /// Two findings of one name could not be told apart.
     #[error("two findings have the id {0}")]
     Doubled(String),
@@ -109,6 +112,9 @@ impl Report {
         let report: Report = serde_json::from_slice(json)?;
         if report.generator != "cloister" {
             return Err(BadReport::Generator);
+        }
+        if report.assessed_at.parse::<jiff::Timestamp>().is_err() {
+            return Err(BadReport::Time);
         }
         let mut seen = std::collections::HashSet::new();
         match report.findings.iter().find(|one| !seen.insert(&one.id)) {

@@ -113,8 +113,8 @@ impl Watch {
     }
 
     fn once(&self, hub: &Hub) {
-        let documents = hub.documents(&self.source);
-        let ended = catch_unwind(AssertUnwindSafe(|| (self.assess)(&documents)));
+        let documents = hub.documents(&self.source).map_err(|why| why.to_string());
+        let ended = catch_unwind(AssertUnwindSafe(|| documents.and_then(|documents| (self.assess)(&documents))));
         let ended =
             ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
         let taken = ended

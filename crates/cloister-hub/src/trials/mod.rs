@@ -1,5 +1,6 @@
 //! The whole hub, over a socket: every route as every role, what hostile clients send, decisions from end to end.
 
+mod again;
 mod decide;
 mod hostile;
 mod report;

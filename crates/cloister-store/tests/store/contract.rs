@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use cloister_model::Severity;
 use cloister_store::{
-    Changed, Error, FindingFilter, Item, Keep, Kind, Limits, Paging, Pushed, Put, RunFilter, State, Status, Store,
+    Changed, Error, FindingFilter, Item, Keep, Kind, Limits, Paging, Pushed, Put, RunFilter, Sqlite, State, Status,
+    Store,
 };
 
 use crate::made::{at, detection, draft, judged, postgres, run, sqlite};
@@ -17,6 +18,7 @@ fn everywhere(test: impl Fn(&dyn Store)) {
     let (sqlite, _folder) = sqlite();
     test(&Model::default());
     test(&sqlite);
+    test(&Sqlite::in_memory().unwrap());
     test(&postgres());
 }
 

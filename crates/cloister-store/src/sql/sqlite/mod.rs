@@ -27,8 +27,8 @@ pub type Sqlite = Database<File>;
 pub struct File {
     place: Place,
     group: Group,
-    /// Readers that nobody uses now.
-    idle: Mutex<Vec<Connection>>,
+    /// Readers that nobody uses now; none where only the connection that writes sees anything.
+    idle: Option<Mutex<Vec<Connection>>>,
 }
 
 /// Marks a file as ours ("Cloi"), so that no other program's data is taken for it.
@@ -59,7 +59,20 @@ impl Sqlite {
         <Writing as Migrate>::begun(&mut writing.tx()).map_err(|error| migrations::at(error, place.name()))?;
         writing.set(WRITER)?;
         migrations::migrate(&mut writing)?;
-        Ok(Database { engine: File { place, group: Group::new(writing), idle: Mutex::default() } })
+        Ok(Database { engine: File { place, group: Group::new(writing), idle: Some(Mutex::default()) } })
+    }
+
+    /// Opens one that is gone with the process.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn in_memory() -> Result<Sqlite> {
+        let place = Place::of("memory".into());
+        let connection = Connection::open_in_memory().map_err(|error| place.fault(&error))?;
+        connection.set_prepared_statement_cache_capacity(READY);
+        let mut writing = Writing::new(connection, place.clone());
+        migrations::migrate(&mut writing)?;
+        Ok(Database { engine: File { place, group: Group::new(writing), idle: None } })
     }
 }
 
@@ -85,13 +98,14 @@ impl Engine for File {
     }
 
     fn read<T>(&self, mut look: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        let idle = lock(&self.idle).pop();
+        let Some(readers) = &self.idle else { return self.group.write(look) };
+        let idle = lock(readers).pop();
         let connection = idle.map_or_else(|| connect(&self.place, READER), Ok)?;
         let mut tx = SqliteTx { connection: &connection, place: &self.place };
         tx.run("BEGIN", &[])?;
         let seen = look(&mut tx)?;
         tx.run("COMMIT", &[])?;
-        let mut idle = lock(&self.idle);
+        let mut idle = lock(readers);
         if idle.len() < IDLE {
             idle.push(connection);
         }

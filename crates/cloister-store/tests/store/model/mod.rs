@@ -14,6 +14,12 @@ use jiff::Timestamp;
 #[derive(Default)]
 pub struct Model(pub Mutex<Kept>);
 
+impl std::fmt::Debug for Model {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Model")
+    }
+}
+
 #[derive(Default)]
 pub struct Kept {
     runs: Vec<(RunRecord, Vec<u8>, Timestamp, Recorded)>,
