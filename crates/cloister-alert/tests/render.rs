@@ -8,7 +8,7 @@ use cloister_alert::render::{alertmanager, cloud_event, headline, slack, teams};
 use cloister_alert::{Alert, Message};
 use proptest::prelude::*;
 use serde_json::Value;
-use support::{alert, message};
+use support::{alert, at, message};
 
 /// Names that want to be more.
 const HOSTILE: &str = "<!channel> <https://evil.example|click> *b* _i_ `c` [x](javascript:alert(1)) ![i](http://evil.example/p) \
@@ -139,6 +139,17 @@ fn addresses_of_mail_are_plain_or_none() {
     ] {
         assert_eq!(read(bad), None, "{bad}");
     }
+}
+
+#[test]
+fn alertmanager_forgets_by_itself_what_it_hears_no_more_of() {
+    let goes_on = message(vec![alert("one")], Vec::new());
+    let far = Alert { ends_at: Some(at(1_000_000)), ..alert("one") };
+    for message in [goes_on.clone(), message(vec![far], Vec::new())] {
+        assert_eq!(alertmanager::body(&message)[0]["endsAt"], message.until.to_string());
+    }
+    let soon = Alert { ends_at: Some(at(100)), ..alert("one") };
+    assert_eq!(alertmanager::body(&message(vec![soon], Vec::new()))[0]["endsAt"], at(100).to_string());
 }
 
 #[test]

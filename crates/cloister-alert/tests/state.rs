@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloister_alert::state::{Acknowledged, Refused, Silence};
+use cloister_alert::state::{Acknowledged, MOST, Refused, Silence};
 use cloister_alert::{Alert, Config, Match, Message, State};
 use cloister_model::Severity;
 use jiff::Timestamp;
@@ -300,6 +300,21 @@ fn a_group_waits_for_its_company_and_is_told_once() {
 }
 
 #[test]
+fn the_worst_comes_first_and_of_equal_ones_the_newest() {
+    let mut world = World::new(false);
+    let all =
+        [("a", Severity::Low, 3), ("b", Severity::High, 1), ("c", Severity::Critical, 0), ("d", Severity::High, 2)];
+    for (name, severity, second) in all {
+        let title = "one".to_owned();
+        observe(&mut world, Alert { severity, starts_at: at(second), name: title, ..alert(name) });
+    }
+    world.pass(WAIT);
+    let message = world.log.iter().find(|(_, message)| message.receiver == "all").unwrap();
+    let order: Vec<&str> = message.1.firing.iter().map(|said| said.alert.fingerprint.as_str()).collect();
+    assert_eq!(order, ["c", "d", "b", "a"]);
+}
+
+#[test]
 fn what_is_over_before_it_was_told_is_told_all_the_same() {
     let mut world = World::new(false);
     observe(&mut world, Alert { ends_at: Some(at(3)), ..alert("short") });
@@ -335,6 +350,38 @@ fn a_receiver_that_does_not_answer_hears_how_it_stands_when_it_does() {
     world.pass(300);
     assert_eq!(world.log.len(), 1);
     assert!(world.log[0].1.firing.is_empty() && world.log[0].1.resolved.len() == 1);
+}
+
+#[test]
+fn what_got_worse_and_better_before_it_could_be_told_is_no_repetition() {
+    let mut world = World::new(false);
+    let of = |severity: Severity| Alert { severity, ..alert("one") };
+    observe(&mut world, of(Severity::Medium));
+    world.pass(310);
+    observe(&mut world, of(Severity::High));
+    world.broken = true;
+    world.pass(60);
+    observe(&mut world, of(Severity::Low));
+    world.broken = false;
+    let before = world.log.len();
+    world.pass(3 * INTERVAL);
+    assert_eq!(world.log.len(), before, "nothing is new, and it is too early to say the same again");
+    world.pass(REPEAT);
+    assert!(world.log.len() == before + 1 && world.log[before].1.repeated);
+}
+
+#[test]
+fn no_more_is_taken_than_there_is_room_for_and_what_is_known_still_changes() {
+    let config = config(RECEIVERS, "{receiver: all}");
+    let mut state = State::default();
+    let observe =
+        |state: &mut State, name: &str, ends_at| state.observe(&config.tree, Alert { ends_at, ..alert(name) }, at(0));
+    for number in 0..MOST {
+        observe(&mut state, &number.to_string(), None).unwrap();
+    }
+    assert_eq!(observe(&mut state, "one more", None), Err(Refused::Full));
+    observe(&mut state, "7", Some(at(0))).unwrap();
+    assert!(!state.known("7").unwrap().is_firing() && state.known("one more").is_none());
 }
 
 #[test]
@@ -418,9 +465,20 @@ fn a_silence_has_an_end_a_reason_and_an_owner() {
         Silence { ends_at: at(0), ..good.clone() },
         Silence { ends_at: month, ..good.clone() },
         Silence { matching: Match::default(), ..good.clone() },
+        Silence {
+            starts_at: at(86_400),
+            ends_at: Timestamp::from_second(at(86_400).as_second() + 32 * 86_400).unwrap(),
+            ..good.clone()
+        },
     ] {
         assert!(state.silence("bad", bad, at(0)).is_err());
     }
+    let covers = |second: i64| good.covers(&Alert { name: "a".to_owned(), ..alert("one") }, at(second));
+    assert_eq!(
+        [-1, 0, 59, 60].map(covers),
+        [false, true, true, false],
+        "it begins with its first moment, and ends with its last"
+    );
     assert_eq!(state.silences().count(), 1);
     assert!(state.unsilence("good") && !state.unsilence("good"));
 }

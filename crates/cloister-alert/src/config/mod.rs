@@ -6,6 +6,7 @@ mod read;
 mod receiver;
 mod secret;
 
+use cloister_model::Severity;
 use serde::Deserialize;
 
 pub(crate) use read::network;
@@ -60,6 +61,24 @@ pub struct Spec {
     pub receivers: Vec<Receiver>,
     /// Who is told of what.
     pub route: Route,
+    /// Which findings of checks become alerts.
+    #[serde(default)]
+    pub findings: Findings,
+}
+
+/// Which findings of checks become alerts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Findings {
+    /// From this severity on; high, where nothing is said.
+    pub severity: Severity,
+}
+
+impl Default for Findings {
+    fn default() -> Findings {
+        Findings { severity: Severity::High }
+    }
 }
 
 /// One route. What it does not say it takes from the route above it.
@@ -97,6 +116,8 @@ pub struct Config {
     pub allow_networks: Vec<String>,
     /// Who is told of what.
     pub tree: Tree,
+    /// Which findings become alerts.
+    pub findings: Findings,
 }
 
 impl Config {
@@ -109,7 +130,8 @@ impl Config {
         let faults = check::check(&spec);
         if faults.is_empty() {
             let tree = Tree::new(&spec);
-            return Ok(Config { receivers: spec.receivers, allow_networks: spec.allow_networks, tree });
+            let (receivers, allow_networks, findings) = (spec.receivers, spec.allow_networks, spec.findings);
+            return Ok(Config { receivers, allow_networks, tree, findings });
         }
         Err(read::placed(faults, text, file))
     }

@@ -150,7 +150,10 @@ impl Group {
         if due.is_none_or(|due| due > world.now) {
             return None;
         }
-        let message = self.message(own, world, timing);
+        // What was news when it could not be sent may be none any more.
+        let is_due =
+            |message: &Message| !message.repeated || self.due(world, timing).is_some_and(|due| due <= world.now);
+        let message = self.message(own, world, timing).filter(|(message, _)| is_due(message));
         self.open = message.as_ref().map(|(message, told)| Open {
             id: message.id.clone(),
             told: told.clone(),
