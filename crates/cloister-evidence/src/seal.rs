@@ -3,12 +3,20 @@
 //! The log commits to what is kept, so that a public key is enough to check every byte of it. Each payload that names
 //! people has a key of its own, made of the log's secret and the payload's salt: an auditor is handed the keys of what
 //! the audit is about, and no other. A hash of the key stands before the encrypted bytes: they cannot be read in two ways.
+//!
+//! Long texts are packed by gzip before that, so that what is recorded often does not fill the disk. What was packed is what
+//! is committed to: packing again need not give the same bytes.
 
+use std::io::{Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::hmac;
 use sha2::{Digest, Sha256};
 
-use crate::SALT;
+use crate::{Kind, SALT};
 
 /// Bytes of a key.
 pub const SECRET: usize = 32;
@@ -17,6 +25,13 @@ const CHECK: usize = 32;
 
 const PLAIN: u8 = 0;
 const SEALED: u8 = 1;
+const PACKED: u8 = 2;
+const SEALED_PACKED: u8 = 3;
+
+/// Shorter texts are not packed.
+const SHORTEST: usize = 1024;
+/// Nothing that is packed is longer: what says so was made to exhaust who reads it.
+pub const LONGEST: usize = 256 << 20;
 
 /// Keep what is derived and hashed here apart from everything else that is.
 const DERIVES: &[u8] = b"cloister.dev/evidence/payload-key/v1\n";
@@ -63,6 +78,60 @@ pub enum Closed {
     /// It is neither plain nor encrypted.
     #[error("it is kept in no form that is known here")]
     Form,
+    /// It is packed, and cannot be unpacked.
+    #[error("it is packed, and damaged")]
+    Damaged,
+    /// It is packed, and would be longer than anything that is recorded.
+    #[error("it is packed, and would be larger than {} MiB: nothing that is recorded is", LONGEST >> 20)]
+    Bomb,
+}
+
+/// As what a text is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it is.
+    Whole,
+    /// Packed by gzip.
+    Packed,
+}
+
+/// Packs a text; none where that is of no use, or nobody could read it again.
+pub fn pack(content: &[u8]) -> Option<Vec<u8>> {
+    if !(SHORTEST..=LONGEST).contains(&content.len()) {
+        return None;
+    }
+    let mut packing = GzEncoder::new(Vec::new(), Compression::default());
+    packing.write_all(content).ok()?;
+    packing.finish().ok().filter(|packed| packed.len() < content.len())
+}
+
+/// The text that was packed.
+pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, Closed> {
+    let mut content = Vec::new();
+    let most = LONGEST as u64 + 1;
+    GzDecoder::new(packed).take(most).read_to_end(&mut content).map_err(|_| Closed::Damaged)?;
+    if content.len() > LONGEST { Err(Closed::Bomb) } else { Ok(content) }
+}
+
+/// What an entry of this kind says, as it is kept: assessments are long, and made often, and so packed.
+pub fn keep(kind: Kind, content: &[u8], key: Option<&PayloadKey>) -> Vec<u8> {
+    match Some(content).filter(|_| kind == Kind::Assessment).and_then(pack) {
+        Some(packed) => kept(Form::Packed, &packed, key),
+        None => kept(Form::Whole, content, key),
+    }
+}
+
+/// A text of this form, plain or encrypted. The same gives the same: a key is used for one text.
+pub fn kept(form: Form, text: &[u8], key: Option<&PayloadKey>) -> Vec<u8> {
+    match (form, key) {
+        (Form::Whole, None) => plain(text),
+        (Form::Whole, Some(key)) => sealed(key, text),
+        (Form::Packed, None) => [&[PACKED], text].concat(),
+        (Form::Packed, Some(key)) => {
+            let sealed = sealed(key, text);
+            [&[SEALED_PACKED], sealed.get(1..).unwrap_or_default()].concat()
+        }
+    }
 }
 
 /// Of something that names nobody.
@@ -82,21 +151,30 @@ pub fn sealed(key: &PayloadKey, content: &[u8]) -> Vec<u8> {
 
 /// Whether a key is needed to read it.
 pub fn is_sealed(kept: &[u8]) -> bool {
-    kept.first() == Some(&SEALED)
+    matches!(kept.first(), Some(&(SEALED | SEALED_PACKED)))
 }
 
 /// What was said.
 pub fn open(kept: &[u8], key: Option<&PayloadKey>) -> Result<Vec<u8>, Closed> {
+    match opened(kept, key)? {
+        (Form::Whole, text) => Ok(text),
+        (Form::Packed, text) => unpack(&text),
+    }
+}
+
+/// What was said, in the form in which it is kept.
+pub fn opened(kept: &[u8], key: Option<&PayloadKey>) -> Result<(Form, Vec<u8>), Closed> {
     let (form, rest) = kept.split_first().ok_or(Closed::Form)?;
     match *form {
-        PLAIN => Ok(rest.to_vec()),
-        SEALED => {
+        PLAIN => Ok((Form::Whole, rest.to_vec())),
+        PACKED => Ok((Form::Packed, rest.to_vec())),
+        SEALED | SEALED_PACKED => {
             let key = key.ok_or(Closed::Sealed)?;
             let (of_key, bytes) = rest.split_at_checked(CHECK).ok_or(Closed::Form)?;
             let cipher = cipher(key).filter(|_| of_key == check(key)).ok_or(Closed::OtherKey)?;
             let mut bytes = bytes.to_vec();
             let content = cipher.open_in_place(once(), Aad::empty(), &mut bytes).map_err(|_| Closed::OtherKey)?;
-            Ok(content.to_vec())
+            Ok((if *form == SEALED { Form::Whole } else { Form::Packed }, content.to_vec()))
         }
         _ => Err(Closed::Form),
     }

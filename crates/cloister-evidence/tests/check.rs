@@ -9,13 +9,14 @@
 mod support;
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use cloister_evidence::folder::bundle::{Bundle, Export};
 use cloister_evidence::folder::{Folder, Reader};
-use cloister_evidence::seal::{self, Closed};
+use cloister_evidence::seal::{self, Closed, Form};
 use cloister_evidence::verify::{Outcome, With, verify};
-use cloister_evidence::{Checkpoint, Note, Rule, Signer};
+use cloister_evidence::{Checkpoint, Kind, Note, Rule, Signer};
 use proptest::prelude::*;
 use support::{append, at, check, copy_all, dice, files, fresh_seed, head, key, log, sealer, signer};
 
@@ -241,6 +242,34 @@ fn a_key_opens_one_payload_in_one_way() {
     assert_eq!(seal::open(&kept, None), Err(Closed::Sealed));
     assert_eq!(seal::open(b"", None), Err(Closed::Form));
     assert!(!kept.windows(3).any(|window| window == b"who"));
+}
+
+#[test]
+fn what_is_packed_opens_as_it_was_and_a_bomb_does_not() {
+    let (key, bomb) = (sealer().key(&[1; 32]), bomb());
+    let long = br#"{"severity":"high"},"#.repeat(4000);
+    for key in [None, Some(&key)] {
+        let kept = seal::keep(Kind::Assessment, &long, key);
+        assert!(kept.len() * 20 < long.len(), "{} bytes of {}", kept.len(), long.len());
+        assert_eq!(seal::open(&kept, key).unwrap(), long);
+        assert_eq!(seal::is_sealed(&kept), key.is_some());
+        // What is short, or of another kind, is kept as former versions kept everything.
+        let former = key.map_or_else(|| seal::plain(b"short"), |key| seal::sealed(key, b"short"));
+        assert_eq!(seal::keep(Kind::Assessment, b"short", key), former);
+        assert_eq!(seal::open(&former, key).unwrap(), b"short");
+        assert!(seal::keep(Kind::Alert, &long, key).len() > long.len());
+        let bomb = seal::kept(Form::Packed, &bomb, key);
+        assert!(bomb.len() < 1 << 20);
+        assert_eq!(seal::open(&bomb, key), Err(Closed::Bomb));
+        assert_eq!(seal::open(&seal::kept(Form::Packed, b"no gzip", key), key), Err(Closed::Damaged));
+    }
+}
+
+/// One byte more than may be.
+fn bomb() -> Vec<u8> {
+    let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::copy(&mut std::io::repeat(b'0').take(seal::LONGEST as u64 + 1), &mut packing).unwrap();
+    packing.finish().unwrap()
 }
 
 proptest! {

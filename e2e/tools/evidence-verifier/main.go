@@ -7,6 +7,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
@@ -16,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,6 +40,7 @@ type opening struct {
 	Salt   string `json:"salt"`
 	Key    string `json:"key"`
 	Erased bool   `json:"erased"`
+	Packed bool   `json:"packed"`
 }
 
 type record struct {
@@ -229,7 +232,13 @@ func (b *bundle) payloads(entries map[int64]record) (payloads, erased int, err e
 		if err != nil {
 			return 0, 0, err
 		}
-		kept, err := kept(one, content)
+		text := content
+		if one.Packed {
+			if text, err = b.packed(one.Entry, content); err != nil {
+				return 0, 0, err
+			}
+		}
+		kept, err := kept(one, text)
 		if err != nil {
 			return 0, 0, fmt.Errorf("entry %d: %w", one.Entry, err)
 		}
@@ -268,9 +277,37 @@ func within(runs [][2]int64, index int64) bool {
 	return false
 }
 
+// form is the byte before what is kept: plain (0) or encrypted (1), and two more where it is packed.
+func form(one opening, sealed byte) byte {
+	if one.Packed {
+		return sealed + 2
+	}
+	return sealed
+}
+
+// packed gives the packed bytes of an entry, whose text must be the readable one.
+func (b *bundle) packed(entry int64, content []byte) ([]byte, error) {
+	packed, err := os.ReadFile(filepath.Join(b.root, fmt.Sprintf("log/packed/%06d.json.gz", entry)))
+	if err != nil {
+		return nil, err
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(reader, 256<<20+1))
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(text, content) {
+		return nil, fmt.Errorf("what is readable of entry %d is not what is packed", entry)
+	}
+	return packed, nil
+}
+
 func kept(one opening, content []byte) ([]byte, error) {
 	if one.Key == "" {
-		return append([]byte{0}, content...), nil
+		return append([]byte{form(one, 0)}, content...), nil
 	}
 	key, err := base64.StdEncoding.DecodeString(one.Key)
 	if err != nil {
@@ -285,7 +322,7 @@ func kept(one opening, content []byte) ([]byte, error) {
 		return nil, err
 	}
 	check := sha256.Sum256(append([]byte("cloister.dev/evidence/key-check/v1\n"), key...))
-	return gcm.Seal(append([]byte{1}, check[:]...), make([]byte, 12), content, nil), nil
+	return gcm.Seal(append([]byte{form(one, 1)}, check[:]...), make([]byte, 12), content, nil), nil
 }
 
 // manifest checks that every file is as it was signed, and that no other is there.

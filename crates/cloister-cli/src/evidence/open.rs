@@ -110,8 +110,7 @@ impl Open {
         for (kind, content) in entries {
             let salt = random()?;
             let sealer = self.keys.sealer.as_ref().filter(|_| kind.can_be_erased());
-            let payload =
-                sealer.map_or_else(|| seal::plain(content), |sealer| seal::sealed(&sealer.key(&salt), content));
+            let payload = seal::keep(*kind, content, sealer.map(|sealer| sealer.key(&salt)).as_ref());
             payloads.push((*kind, salt, payload));
         }
         let items: Vec<Item<'_>> = payloads

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use jiff::Timestamp;
 
 use super::{Fault, Folder, Item};
-use crate::{Kind, SALT};
+use crate::{Kind, Rule, SALT};
 
 /// So many requests wait; who comes then waits, too.
 const QUEUE: usize = 16_384;
@@ -43,6 +43,20 @@ struct Job {
     done: SyncSender<Result<u64, Arc<Fault>>>,
 }
 
+/// What is to be erased, why, and the salt of the record of it.
+struct Erasing {
+    entries: Vec<u64>,
+    rule: Rule,
+    reason: String,
+    salt: [u8; SALT],
+    done: SyncSender<Result<u64, Arc<Fault>>>,
+}
+
+enum Order {
+    Append(Job),
+    Erase(Erasing),
+}
+
 /// A log that is written by one thread for many.
 #[derive(Debug)]
 pub struct Group {
@@ -52,7 +66,7 @@ pub struct Group {
 
 /// Hands over what is to be recorded. Clones write to the same log.
 #[derive(Clone, Debug)]
-pub struct Writer(SyncSender<Job>);
+pub struct Writer(SyncSender<Order>);
 
 /// Something that is being written.
 #[derive(Debug)]
@@ -83,13 +97,23 @@ impl Writer {
     /// Hands these over, together or not at all. They count when the receipt says so.
     pub fn begin(&self, entries: Vec<Entry>) -> Result<Receipt, Lost> {
         let (done, receipt) = sync_channel(1);
-        self.0.send(Job { entries, done }).map_err(|_| Lost::Closed)?;
+        self.0.send(Order::Append(Job { entries, done })).map_err(|_| Lost::Closed)?;
         Ok(Receipt(receipt))
     }
 
     /// Records these, and returns when they are on the disk: the number of the first.
     pub fn append(&self, entries: Vec<Entry>) -> Result<u64, Lost> {
         self.begin(entries)?.wait()
+    }
+}
+
+impl Writer {
+    /// Erases what these entries say, and records that before: the number of the record.
+    pub fn erase(&self, entries: Vec<u64>, rule: Rule, reason: &str, salt: [u8; SALT]) -> Result<u64, Lost> {
+        let (done, receipt) = sync_channel(1);
+        let erasing = Erasing { entries, rule, reason: reason.to_owned(), salt, done };
+        self.0.send(Order::Erase(erasing)).map_err(|_| Lost::Closed)?;
+        Receipt(receipt).wait()
     }
 }
 
@@ -100,25 +124,44 @@ impl Receipt {
     }
 }
 
-fn write(mut folder: Folder, from: &Receiver<Job>, clock: fn() -> Timestamp) -> Folder {
+fn write(mut folder: Folder, from: &Receiver<Order>, clock: fn() -> Timestamp) -> Folder {
     while let Ok(first) = from.recv() {
-        let mut jobs = vec![first];
-        let mut count: usize = jobs.iter().map(|job| job.entries.len()).sum();
-        while count < MOST {
-            let Ok(job) = from.try_recv() else { break };
-            count += job.entries.len();
-            jobs.push(job);
+        let (mut jobs, mut erasing, mut count, mut next) = (Vec::new(), None, 0, Some(first));
+        while let Some(order) = next {
+            next = match order {
+                Order::Append(job) => {
+                    count += job.entries.len();
+                    jobs.push(job);
+                    if count < MOST { from.try_recv().ok() } else { None }
+                }
+                // What came before it is written before it.
+                Order::Erase(order) => {
+                    erasing = Some(order);
+                    None
+                }
+            };
         }
-        let items: Vec<Item<'_>> = jobs.iter().flat_map(|job| &job.entries).map(Entry::item).collect();
-        let written = folder.append(&items, clock()).map_err(Arc::new);
-        let mut before = 0;
-        for job in &jobs {
-            // Nobody may wait any more.
-            let _ = job.done.send(written.clone().map(|first| first + before));
-            before += job.entries.len() as u64;
+        append(&mut folder, &jobs, clock);
+        if let Some(order) = erasing {
+            let erased = folder.erase(&order.entries, order.rule, &order.reason, order.salt, clock());
+            let _ = order.done.send(erased.map_err(Arc::new));
         }
     }
     folder
+}
+
+fn append(folder: &mut Folder, jobs: &[Job], clock: fn() -> Timestamp) {
+    if jobs.is_empty() {
+        return;
+    }
+    let items: Vec<Item<'_>> = jobs.iter().flat_map(|job| &job.entries).map(Entry::item).collect();
+    let written = folder.append(&items, clock()).map_err(Arc::new);
+    let mut before = 0;
+    for job in jobs {
+        // Nobody may wait any more.
+        let _ = job.done.send(written.clone().map(|first| first + before));
+        before += job.entries.len() as u64;
+    }
 }
 
 impl Entry {

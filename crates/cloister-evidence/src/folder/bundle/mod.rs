@@ -5,6 +5,7 @@
 //!  entries/…              what the entries say, readable
 //!  log/checkpoint         the signed head
 //!  log/tile/…             of the tiles those that the period needs
+//!  log/packed/…           of what is kept packed, the packed bytes, which prove it
 //!  log/openings.jsonl     salts and keys of what is disclosed, and what was erased
 //!  log/witness/…          heads that witnesses have signed
 //!  …                      reports, and how to check
@@ -23,7 +24,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::SALT;
-use crate::seal::{PayloadKey, SECRET};
+use crate::seal::{Form, PayloadKey, SECRET};
 
 const MANIFEST: &str = "manifest";
 const OPENINGS: &str = "log/openings.jsonl";
@@ -31,6 +32,11 @@ const OPENINGS: &str = "log/openings.jsonl";
 /// The file with what an entry says.
 fn content_of(index: u64) -> String {
     format!("entries/{index:06}.json")
+}
+
+/// The file with the packed bytes of what an entry says.
+fn packed_of(index: u64) -> String {
+    format!("log/packed/{index:06}.json.gz")
 }
 
 /// What it takes to check what an entry says: a line of the file of openings.
@@ -45,15 +51,19 @@ struct Opening {
     key: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     erased: bool,
+    /// Whether it is kept packed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    packed: bool,
 }
 
 impl Opening {
-    fn whole(entry: u64, salt: &[u8; SALT], key: Option<&PayloadKey>) -> Opening {
-        Opening { entry, salt: Some(STANDARD.encode(salt)), key: key.map(|key| STANDARD.encode(key)), erased: false }
+    fn whole(entry: u64, salt: &[u8; SALT], key: Option<&PayloadKey>, form: Form) -> Opening {
+        let (salt, key) = (Some(STANDARD.encode(salt)), key.map(|key| STANDARD.encode(key)));
+        Opening { entry, salt, key, erased: false, packed: form == Form::Packed }
     }
 
     fn erased(entry: u64) -> Opening {
-        Opening { entry, salt: None, key: None, erased: true }
+        Opening { entry, salt: None, key: None, erased: true, packed: false }
     }
 
     fn salt(&self) -> Option<[u8; SALT]> {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of};
+use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
 use crate::folder::read::witnessed;
-use crate::seal;
+use crate::seal::{self, Form};
 use crate::verify::{Evidence, Outcome, Said, With, verify};
 use crate::{Note, Record, Tile, Verifier};
 
@@ -174,8 +174,18 @@ impl Evidence for Bundle {
         let salt = opening.salt().ok_or_else(damaged)?;
         let key = opening.key().map_err(|()| damaged())?;
         let content = self.read(&content_of(index))?;
+        let (form, text) = if opening.packed {
+            let packed = self.read(&packed_of(index))?;
+            // What is read is what is proven.
+            if seal::unpack(&packed).ok().as_ref() != Some(&content) {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "what is readable is not what is packed"));
+            }
+            (Form::Packed, packed)
+        } else {
+            (Form::Whole, content)
+        };
         // Encrypting again gives the same bytes: a key is used once.
-        let kept = key.map_or_else(|| seal::plain(&content), |key| seal::sealed(&key, &content));
+        let kept = seal::kept(form, &text, key.as_ref());
         Ok(Said::Whole { salt, kept, key })
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of};
+use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
 use crate::folder::read::{bundle_of, witnessed};
 use crate::folder::{Fault, Folder, Kept, Reader, at};
 use crate::seal::{self, Sealer};
@@ -136,7 +136,12 @@ impl Export<'_> {
                     let key = self.sealer.filter(|_| seal::is_sealed(&payload)).map(|sealer| sealer.key(&salt));
                     let content = reader.content(index, self.sealer)?.unwrap_or_default();
                     writing.put(&content_of(index), &content)?;
-                    Opening::whole(index, &salt, key.as_ref())
+                    let wrong = |error: seal::Closed| at(&self.log.root)(io::Error::other(error.to_string()));
+                    let (form, text) = seal::opened(&payload, key.as_ref()).map_err(wrong)?;
+                    if form == seal::Form::Packed {
+                        writing.put(&packed_of(index), &text)?;
+                    }
+                    Opening::whole(index, &salt, key.as_ref(), form)
                 }
             };
             openings.extend(serde_json::to_vec(&opening).unwrap_or_default());
