@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
 use cloister_evidence::seal::{self, Sealer};
 use cloister_evidence::verify::{Outcome, With, verify};
-use cloister_evidence::{Checkpoint, Hash, Kind, Record, Tile, Tiles, Verifier, tree};
+use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Tile, Tiles, Verifier, tree};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -88,11 +88,42 @@ impl Log {
     pub fn record_bytes(&self, kind: Kind, content: &[u8]) -> Result<u64, String> {
         let salt = random().map_err(|error| error.to_string())?;
         let sealer = self.sealer.as_ref().filter(|_| kind.can_be_erased());
-        let payload = sealer.map_or_else(|| seal::plain(content), |sealer| seal::sealed(&sealer.key(&salt), content));
+        let payload = seal::keep(kind, content, sealer.map(|sealer| sealer.key(&salt)).as_ref());
         let entry = Entry { kind, time: Timestamp::now(), salt, payload };
         let number = self.writer.append(vec![entry]).map_err(|lost| lost.to_string())?;
         (self.remember)()?;
         Ok(number)
+    }
+
+    /// What the log says of how long things are kept, last.
+    pub fn policy(&self) -> Result<Option<Retention>, String> {
+        let mut last = None;
+        for (index, _) in self.records()?.filter(|(_, record)| record.kind == Kind::Configuration) {
+            let content = self.reader.content(index, None).map_err(|fault| fault.to_string())?.unwrap_or_default();
+            last = serde_json::from_slice(&content).ok().or(last);
+        }
+        Ok(last)
+    }
+
+    /// What is to be erased by this policy.
+    pub fn due(&self, policy: &Retention, now: Timestamp) -> Vec<u64> {
+        let records = self.records().into_iter().flatten();
+        records.filter(|(_, record)| policy.is_over(record.kind, record.time, now)).map(|(index, _)| index).collect()
+    }
+
+    fn records(&self) -> Result<impl Iterator<Item = (u64, Record)>, String> {
+        Ok(self.reader.records(self.head()?.size))
+    }
+
+    /// Erases what these entries say, since they were kept long enough; nothing where all of them are erased already.
+    pub fn erase(&self, mut entries: Vec<u64>, reason: &str) -> Result<(), String> {
+        entries.retain(|index| !matches!(self.reader.kept(*index), Ok(Kept::Erased)));
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let salt = random().map_err(|error| error.to_string())?;
+        self.writer.erase(entries, Rule::Retention, reason, salt).map_err(|lost| lost.to_string())?;
+        (self.remember)()
     }
 
     /// Where it is.

@@ -1,5 +1,8 @@
 //! What happened, told to whoever has to do with it.
 
+use jiff::Timestamp;
+
+use crate::alerts::{Alerts, categories_in};
 use crate::decisions::Decision;
 use crate::detections::Detection;
 use crate::hub::Hub;
@@ -32,6 +35,25 @@ impl Hub {
     pub fn happened(&self, what: &Happened<'_>) {
         if let Some(event) = event(what) {
             self.live.tell(&event);
+        }
+        if let Some(alerts) = &self.alerts {
+            self.alert(alerts, what, Timestamp::now());
+        }
+    }
+
+    /// People are told, later and by other threads.
+    fn alert(&self, alerts: &Alerts, what: &Happened<'_>, now: Timestamp) {
+        let store = &*self.store;
+        match what {
+            Happened::Assessed { now: known, .. } => alerts.assessed(store, known, now),
+            Happened::Detected(seen) => {
+                let known = self.snapshot(&seen.source);
+                let namespace = &seen.seen.what.namespace;
+                let categories = known.map(|known| categories_in(&known, namespace)).unwrap_or_default();
+                alerts.detected(store, seen, &categories, now);
+            }
+            Happened::Breach(breach) => alerts.breach(store, breach, now),
+            Happened::Decided(_) => {}
         }
     }
 }

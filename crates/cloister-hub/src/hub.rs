@@ -8,12 +8,14 @@ use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
+use crate::alerts::{Alerts, AlertsFile};
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
-use crate::keep::{self, Keep, Run};
+use crate::keep::{self, Keep, Run, recorded};
 use crate::live::Live;
 use crate::read::{BadReport, Report};
+use crate::retention::{KeepDays, Quota};
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
 use crate::sources::watch::Wake;
@@ -41,6 +43,12 @@ pub struct Config {
     pub folder: Option<std::path::PathBuf>,
     /// Another store than a file in that folder.
     pub store: Option<Arc<dyn Store>>,
+    /// How long all assessments are kept.
+    pub keep_days: KeepDays,
+    /// How much an agent may have recorded a day.
+    pub quota: Quota,
+    /// Who is told of what; nobody without it.
+    pub alerts: Option<AlertsFile>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -68,6 +76,8 @@ pub struct Hub {
     pub live: Live,
     /// What it remembers. Its calls block.
     pub store: Arc<dyn Store>,
+    /// Who is told of what, and who was.
+    pub alerts: Option<Alerts>,
     keep: Keep,
     sources: RwLock<BTreeMap<Arc<str>, Source>>,
     /// One report is taken in at a time.
@@ -89,6 +99,19 @@ pub enum Refused {
     /// There are too many sources.
     #[error("there are {0} sources already")]
     TooMany(usize),
+    /// It had recorded enough today.
+    #[error(
+        "{source_name} had {mib} MiB of assessments recorded today, and no more is taken before tomorrow (UTC): \
+         hand in less often, or only what changed; the hub's --quota says how much is taken"
+    )]
+    Quota {
+        /// The source.
+        source_name: String,
+        /// The quota.
+        mib: u64,
+        /// In so many seconds there is room again.
+        wait: u64,
+    },
     /// The record.
     #[error("it could not be recorded: {0}")]
     Record(String),
@@ -102,16 +125,20 @@ const MOST_SOURCES: usize = 200;
 
 impl Hub {
     /// Begins one.
-    pub fn new(config: Config) -> Result<Arc<Hub>, cloister_store::Error> {
+    pub fn new(mut config: Config) -> Result<Arc<Hub>, cloister_store::Error> {
         let folder = config.folder.as_deref();
         let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
         let keep = Keep::open(store.clone(), folder)?;
+        let base = base(&config);
+        let alerts = config.alerts.take();
+        let alerts = alerts.map(|file| Alerts::open(file, base, &*store, Timestamp::now())).transpose()?;
         Ok(Arc::new(Hub {
             config,
             sessions: Sessions::default(),
             buckets: Buckets::default(),
             live: Live::default(),
             store,
+            alerts,
             keep,
             sources: RwLock::default(),
             taking: Mutex::default(),
@@ -138,6 +165,9 @@ impl Hub {
 
     /// How the watch fares.
     pub fn tell_watch(&self, source: &Arc<str>, trouble: Option<String>) {
+        if let Some(alerts) = &self.alerts {
+            alerts.source(&*self.store, source, trouble.as_deref(), Timestamp::now());
+        }
         self.sources_mut().entry(source.clone()).or_default().trouble = trouble;
     }
 
@@ -167,6 +197,11 @@ impl Hub {
                 return Err(Refused::TooMany(MOST_SOURCES));
             }
         }
+        let (bytes, wait) = recorded::today(&*self.store, source, Timestamp::now())?;
+        let quota = self.config.quota.0;
+        if bytes >= quota {
+            return Err(Refused::Quota { source_name: source.to_owned(), mib: quota >> 20, wait });
+        }
         self.take_report(&source.into(), json, (Supplement::default(), true))
     }
 
@@ -186,7 +221,8 @@ impl Hub {
         let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
         let is_new = self.keep.last(source).is_none_or(|run| run.digest != snapshot.digest);
         if is_new && let Some(log) = &self.config.log {
-            log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
+            let entry = log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
+            recorded::entry(&*self.store, source, entry, Timestamp::now())?;
         }
         let run = self.keep.run(&snapshot, json)?.or_else(|| self.keep.last(source));
         let told = {
@@ -260,6 +296,12 @@ impl Hub {
             None => Ok(()),
         }
     }
+}
+
+/// Where browsers find it, as far as it is known.
+fn base(config: &Config) -> String {
+    let scheme = if config.secure { "https" } else { "http" };
+    config.hosts.first().map_or(String::new(), |host| format!("{scheme}://{host}"))
 }
 
 fn kind_of(decision: &Decision) -> Kind {

@@ -11,6 +11,7 @@
 //! `routes.rs`.
 #![allow(clippy::disallowed_methods, reason = "below the line: a service listens, reads files and knows the time")]
 
+mod alerts;
 mod api;
 mod decisions;
 mod detections;
@@ -22,6 +23,7 @@ mod keep;
 mod live;
 mod pages;
 mod read;
+mod retention;
 mod routes;
 mod snapshot;
 mod sources;
@@ -30,12 +32,14 @@ mod table;
 mod trials;
 mod who;
 
+pub use crate::alerts::AlertsFile;
 pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
 pub use crate::happened::Happened;
 pub use crate::http::{Limits, Listen, serve};
 pub use crate::hub::{Config, Hub};
 pub use crate::read::{BadReport, Report};
+pub use crate::retention::{KeepDays, Quota};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Watch};

@@ -35,6 +35,11 @@ pub enum Event {
         /// For which source.
         source: String,
     },
+    /// An alert began, ended, was told or acknowledged.
+    Alerts {
+        /// How many go on.
+        firing: usize,
+    },
     /// Something was detected.
     Detected {
         /// In which source.

@@ -5,7 +5,7 @@ use http::Method;
 use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
-use crate::who::role::Right::{self, Accept, Attest, HandIn, Nothing, Read, SignedIn};
+use crate::who::role::Right::{self, Accept, Alarm, Attest, HandIn, Nothing, Read, SignedIn};
 use crate::{Hub, api, pages};
 
 /// A route.
@@ -90,6 +90,11 @@ pub const ROUTES: &[Route] = &[
     post("/sources/{source}/attestations/{decision}/withdrawal", Attest, pages::decisions::withdraw_attestation),
     get("/sources/{source}/history", Read, pages::history::page),
     get("/sources/{source}/input", Read, pages::history::input),
+    waits(get("/alerts", Read, pages::alerts::page)),
+    post("/alerts/{alert}/acknowledgement", Alarm, pages::alerts::acknowledge),
+    post("/alert-silences", Alarm, pages::alerts::silence),
+    post("/alert-silences/{silence}/end", Alarm, pages::alerts::unsilence),
+    post("/alert-receivers/{receiver}/test", Alarm, pages::alerts::test),
     waits(get("/evidence", Read, pages::evidence::page)),
     waits(get("/evidence/verification", Read, pages::evidence::verification)),
     waits(get("/evidence/{entry}", Read, pages::evidence::entry)),
@@ -126,6 +131,16 @@ pub const ROUTES: &[Route] = &[
     api(
         "Take an attestation back",
         delete("/api/v1/sources/{source}/attestations/{decision}", Attest, api::withdraw_attestation),
+    ),
+    api("Alerts, the most urgent first", waits(get("/api/v1/alerts", Read, api::alerts::all))),
+    api("Acknowledge an alert", post("/api/v1/alerts/{alert}/acknowledgement", Alarm, api::alerts::acknowledge)),
+    api("Silences, the last to end first", waits(get("/api/v1/alert-silences", Read, api::alerts::silences))),
+    api("Say nothing of some alerts for a while", post("/api/v1/alert-silences", Alarm, api::alerts::silence)),
+    api("End a silence before its time", delete("/api/v1/alert-silences/{silence}", Alarm, api::alerts::unsilence)),
+    api("Who is told, and how they fare", waits(get("/api/v1/alert-receivers", Read, api::alerts::receivers))),
+    api(
+        "Send a test to a receiver: what it answers is recorded",
+        Route { body: Body::Nothing, ..post("/api/v1/alert-receivers/{receiver}/test", Alarm, api::alerts::test) },
     ),
     api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", Read, api::evidence))),
     api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", Read, api::verification))),

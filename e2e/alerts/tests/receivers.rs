@@ -262,6 +262,99 @@ fn mail_arrives_encrypted_signed_in_and_whole() {
     assert_eq!(listed().count(), 2);
 }
 
+/// A hub that watches a folder and tells people as this configuration says.
+fn hub(home: &Path, watched: &Path, configuration: &str) -> Server {
+    let file = home.join("alerts.yaml");
+    fs::write(&file, configuration).unwrap();
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), Into::into);
+    let port = free_port().unwrap();
+    let mut command = Command::new(target.join("release/cloister"));
+    command.arg("serve").arg("--watch").arg(watched).arg("--alerts").arg(&file);
+    command.args(["--name", "prod", "--listen", &format!("127.0.0.1:{port}")]);
+    command.env("XDG_STATE_HOME", home).env_remove("CLOISTER_HUB_TOKENS");
+    Server::start(command, port, &home.join("hub.log")).unwrap()
+}
+
+/// Two workloads of one namespace; each runs privileged or not.
+fn workloads(folder: &Path, privileged: bool) {
+    for name in ["front", "back"] {
+        let text = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: clinic}}\nspec:\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      \
+             containers:\n      - name: {name}\n        image: registry.example/{name}:1\n        \
+             securityContext: {{privileged: {privileged}}}\n"
+        );
+        fs::write(folder.join(format!("{name}.yaml")), text).unwrap();
+    }
+}
+
+/// Once the findings of a folder appear they are in Alertmanager, one alert for both workloads, in a group with what else the
+/// namespace has; and in a mail. Mended, they are over in both, although the hub was killed in between.
+#[test]
+fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended() {
+    const CHECK: &str = "privileged-container";
+    let folder = tempfile::tempdir().unwrap();
+    let (hook, requests) = endpoint(&[&answer("200 OK", "")]);
+    let (_alertmanager, port) = alertmanager(folder.path(), &hook);
+    let post = tempfile::tempdir().unwrap();
+    let (_exim, starttls, _) = exim(post.path());
+    let home = tempfile::tempdir().unwrap();
+    let secret = home.path().join("password");
+    fs::write(&secret, "a password\n").unwrap();
+    let configuration = format!(
+        "apiVersion: cloister.dev/v1alpha1\nkind: AlertConfiguration\nspec:\n  allowNetworks: [127.0.0.0/8, '::1/128']\n  \
+         receivers:\n  - name: team\n    alertmanager: {{url: 'http://127.0.0.1:{port}'}}\n  - name: officer\n    \
+         caFile: {}\n    email: {{host: localhost, port: {starttls}, username: cloister, password: {{file: {}}}, \
+         from: alerts@example.org, to: [privacy@example.org]}}\n  route:\n    receiver: team\n    groupWait: 1s\n    \
+         groupInterval: 1s\n    routes:\n    - {{receiver: officer, continue: true}}\n    - {{receiver: team}}\n",
+        post.path().join("ca.crt").display(),
+        secret.display()
+    );
+    let watched = tempfile::tempdir().unwrap();
+    workloads(watched.path(), true);
+    let running = hub(home.path(), watched.path(), &configuration);
+    let told = |status: &'static str| {
+        let of_check = |it: &Value| {
+            it["alerts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["labels"]["alertname"] == CHECK && one["status"] == status)
+        };
+        until(status, || requests.try_iter().map(|it| body(&it)).find(|it| of_check(it))).unwrap()
+    };
+    let first = told("firing");
+    assert_eq!(first["groupLabels"]["namespace"], "clinic");
+    let alerts = first["alerts"].as_array().unwrap();
+    assert!(alerts.len() > 1, "what else the namespace has is told with it: {first}");
+    let of_check: Vec<&Value> = alerts.iter().filter(|one| one["labels"]["alertname"] == CHECK).collect();
+    assert_eq!(of_check.len(), 1, "both workloads in one alert");
+    let what = of_check[0]["annotations"]["what"].as_str().unwrap();
+    assert!(what.contains("front") && what.contains("back"), "{what}");
+    assert_eq!(
+        (&of_check[0]["labels"]["source"], &of_check[0]["labels"]["severity"]),
+        (&"prod".into(), &"critical".into())
+    );
+
+    let mails = || {
+        let all = fs::read_dir(post.path().join("mail"))
+            .unwrap()
+            .filter_map(|it| fs::read_to_string(it.unwrap().path()).ok());
+        all.filter(|mail| mail.contains("clinic")).count()
+    };
+    until("mail", || (mails() == 1).then_some(())).unwrap();
+
+    // What was told before is known after a kill: it is not told as new again.
+    drop(running);
+    let _running = hub(home.path(), watched.path(), &configuration);
+    workloads(watched.path(), false);
+    let last = told("resolved");
+    let over = last["alerts"].as_array().unwrap().iter().filter(|one| one["labels"]["alertname"] == CHECK);
+    assert!(over.clone().all(|one| one["status"] == "resolved") && over.count() == 1, "{last}");
+    until("second mail", || (mails() == 2).then_some(())).unwrap();
+}
+
 #[test]
 fn a_server_of_fluentds_protocol_takes_records() {
     let folder = tempfile::tempdir().unwrap();

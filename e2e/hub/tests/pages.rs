@@ -37,6 +37,7 @@ const PAGES: &[(&str, &str)] = &[
     ("decisions", "/sources/clinic/decisions"),
     ("history", "/sources/clinic/history"),
     ("input", "/sources/clinic/input"),
+    ("alerts", "/alerts"),
     ("evidence", "/evidence"),
     ("entry", "/evidence/0"),
     ("verification", "/evidence/verification"),
@@ -45,7 +46,16 @@ const PAGES: &[(&str, &str)] = &[
 
 fn clinic() -> (tempfile::TempDir, Hub, Browser) {
     let home = tempfile::tempdir().unwrap();
-    let hub = Hub::start(home.path(), &["--watch", "examples/clinic"]).unwrap();
+    // Nobody listens there: the page shows alerts, and that nobody could be told.
+    let alerts = home.path().join("alerts.yaml");
+    let receivers = "[{name: team, alertmanager: {url: 'http://127.0.0.1:9'}}]";
+    let text = format!(
+        "apiVersion: cloister.dev/v1alpha1\nkind: AlertConfiguration\nspec:\n  allowNetworks: [127.0.0.0/8]\n  \
+         receivers: {receivers}\n  route: {{receiver: team}}\n"
+    );
+    std::fs::write(&alerts, text).unwrap();
+    let alerts = alerts.display().to_string();
+    let hub = Hub::start(home.path(), &["--watch", "examples/clinic", "--alerts", &alerts]).unwrap();
     let mut browser = Browser::start().unwrap();
     browser.open(&hub.link).unwrap();
     wait_for(&mut browser, &hub, "/sources/clinic", "document.querySelector('.advice li') !== null");

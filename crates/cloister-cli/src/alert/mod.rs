@@ -39,6 +39,14 @@ fn try_out(asked: &Test, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!report.all)))
 }
 
+/// Checks a configuration, for the hub, which reads it again when it changes.
+#[cfg(feature = "hub")]
+pub fn file(path: &Path) -> anyhow::Result<cloister_hub::AlertsFile> {
+    read(path)?;
+    cloister_hub::AlertsFile::read(path)
+        .map_err(|why| failure(why, "name an AlertConfiguration: --alerts FILE (docs/alerts.md)"))
+}
+
 /// Reads a configuration.
 fn read(file: &Path) -> anyhow::Result<Config> {
     let shown = file.display().to_string();

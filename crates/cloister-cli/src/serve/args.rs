@@ -54,10 +54,23 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,
 
+    /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it.
+    #[arg(long, value_name = "FILE", help_heading = "Who is told")]
+    pub alerts: Option<PathBuf>,
+
     /// Where the hub keeps what it must remember [default: a folder in $XDG_STATE_HOME/cloister/hub or
     /// ~/.local/state/cloister/hub].
     #[arg(long, value_name = "FOLDER", help_heading = "What is kept")]
     pub data: Option<PathBuf>,
+
+    /// Keep all assessments so many days in the evidence log; then the last one of each week, until the log's policy
+    /// erases it (`cloister evidence retain`; three years where it says nothing).
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500), help_heading = "What is kept")]
+    pub keep: u32,
+
+    /// An agent may have so many MiB of assessments recorded a day, as they are kept: packed.
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_048_576), help_heading = "What is kept")]
+    pub quota: u64,
 
     /// The evidence log's private keys, in a file outside of the data [default: in $XDG_STATE_HOME/cloister/evidence or
     /// ~/.local/state/cloister/evidence].

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use cloister_assessment::FailOn;
 use cloister_frameworks::Framework;
-use cloister_hub::{Assessed, Config, Hub, Limits, Listen, Watch, supplement};
+use cloister_hub::{Assessed, Config, Hub, KeepDays, Limits, Listen, Quota, Watch, supplement};
 use cloister_manifest::Interner;
 use cloister_model::{Origin, Severity};
 use cloister_source::HelmOptions;
@@ -37,6 +37,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let source = source_name(asked)?;
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
+    let alerts = asked.alerts.as_deref().map(crate::alert::file).transpose()?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let kept = keep::open(asked, &source)?;
@@ -48,7 +49,12 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
         store: None,
+        alerts,
+        keep_days: KeepDays(asked.keep),
+        quota: Quota(asked.quota << 20),
     })?;
+    hub.start_keeping()?;
+    hub.start_alerts()?;
     watch(asked, source.clone()).start(&hub)?;
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);

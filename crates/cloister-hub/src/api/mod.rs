@@ -1,5 +1,6 @@
 //! The API: what pages show, for programs; with the same rights.
 
+pub mod alerts;
 pub mod openapi;
 mod tag;
 
@@ -18,7 +19,7 @@ use crate::{Snapshot, evidence};
 /// Who asks.
 pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
-    let rights = [Right::Read, Right::ReadPeople, Right::Accept, Right::Attest, Right::HandIn];
+    let rights = [Right::Read, Right::ReadPeople, Right::Accept, Right::Attest, Right::Alarm, Right::HandIn];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
     Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may})))
@@ -118,9 +119,11 @@ pub fn refused_with(refused: &Refused) -> Problem {
         Refused::Report(_) => 422,
         Refused::Older(_) | Refused::Watched(_) => 409,
         Refused::TooMany(_) => 507,
+        Refused::Quota { .. } => 429,
         Refused::Record(_) | Refused::Store(_) => 503,
     };
-    Problem::new(status, refused.to_string())
+    let wait = if let Refused::Quota { wait, .. } = refused { Some(*wait) } else { None };
+    Problem { wait, ..Problem::new(status, refused.to_string()) }
 }
 
 /// Findings.

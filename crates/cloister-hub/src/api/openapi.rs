@@ -64,9 +64,21 @@ fn id(route: &Route) -> String {
 
 fn is_list(route: &Route) -> bool {
     route.method == "GET"
-        && ["assessments", "findings", "requirements", "checks", "namespaces", "resources", "decisions", "evidence"]
-            .iter()
-            .any(|name| route.path.ends_with(&format!("/{name}")))
+        && [
+            "alerts",
+            "alert-silences",
+            "alert-receivers",
+            "assessments",
+            "findings",
+            "requirements",
+            "checks",
+            "namespaces",
+            "resources",
+            "decisions",
+            "evidence",
+        ]
+        .iter()
+        .any(|name| route.path.ends_with(&format!("/{name}")))
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
@@ -88,6 +100,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         ],
         "/api/v1/sources/{source}/requirements" => &[("framework", "Of this framework")],
         "/api/v1/sources/{source}/resources" => &[("namespace", "In this namespace")],
+        "/api/v1/alerts" => &[("state", "firing, acknowledged, silenced or resolved")],
         "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
         _ => &[],
     };
@@ -109,6 +122,12 @@ fn sent(route: &Route) -> Option<Value> {
         (true, Body::Report) => Some(json!({"$ref": "#/components/schemas/Report"})),
         (true, Body::Form) if route.path.ends_with("exceptions") => {
             Some(json!({"$ref": "#/components/schemas/ToAccept"}))
+        }
+        (true, Body::Form) if route.path.ends_with("acknowledgement") => {
+            Some(json!({"$ref": "#/components/schemas/ToAcknowledge"}))
+        }
+        (true, Body::Form) if route.path.ends_with("alert-silences") => {
+            Some(json!({"$ref": "#/components/schemas/ToSilence"}))
         }
         (true, Body::Form) => Some(json!({"$ref": "#/components/schemas/ToAttest"})),
         _ => None,
@@ -155,6 +174,19 @@ fn schemas() -> Value {
         "ToAccept": {
             "type": "object", "additionalProperties": false, "required": ["finding", "reason", "expires"],
             "properties": {"finding": text(), "reason": written(10), "expires": day()},
+        },
+        "ToAcknowledge": {
+            "type": "object", "additionalProperties": false,
+            "properties": {"note": {"type": ["string", "null"], "maxLength": 2000}},
+        },
+        "ToSilence": {
+            "type": "object", "additionalProperties": false, "required": ["match", "endsAt", "reason"],
+            "properties": {
+                "match": {"type": "object", "minProperties": 1, "description": "As `match` of a route in docs/schema/alerts.v1alpha1.json"},
+                "startsAt": {"type": ["string", "null"], "format": "date-time"},
+                "endsAt": {"type": "string", "format": "date-time"},
+                "reason": written(5),
+            },
         },
         "ToAttest": {
             "type": "object", "additionalProperties": false, "required": ["framework", "requirement", "statement", "expires"],

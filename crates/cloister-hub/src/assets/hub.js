@@ -24,8 +24,9 @@
     if (next) main.replaceChildren(...next.childNodes);
   };
   const told = (event) => {
-    if (event.source !== source) return;
-    const text = event.event === "assessed"
+    if (event.event === "alerts" ? location.pathname !== "/alerts" : event.source !== source) return;
+    const text = event.event === "alerts" ? `Alerts changed: ${event.firing} go on.`
+      : event.event === "assessed"
       ? `Assessed anew: ${event.open} open, ${event.new} new, ${event.resolved} resolved.`
       : "A decision was made.";
     if (busy()) {

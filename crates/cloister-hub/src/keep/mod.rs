@@ -2,6 +2,7 @@
 
 mod decisions;
 mod former;
+pub mod recorded;
 mod run;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloister_store::{Error, Paging, RunFilter, Sqlite, Store};
+use jiff::Timestamp;
 
 pub use self::run::Run;
 use crate::decisions::{Decision, Withdrawn};
@@ -60,9 +62,11 @@ impl Keep {
         if last.as_ref().is_some_and(|run| run.digest == snapshot.digest) {
             return Ok(None);
         }
-        let recorded = run::to_record(snapshot, json, last.map_or(0, |run| run.number));
-        self.store.record(&recorded)?;
-        let Some(run) = self.store.run(&recorded.id)?.as_ref().map(Run::recorded) else { return Ok(None) };
+        let record = run::to_record(snapshot, json, last.map_or(0, |run| run.number));
+        self.store.record(&record)?;
+        // In the log as much as in the store.
+        recorded::count(&*self.store, &snapshot.source, 2 * record.body.len() as u64, Timestamp::now())?;
+        let Some(run) = self.store.run(&record.id)?.as_ref().map(Run::recorded) else { return Ok(None) };
         let mut all = self.all();
         let of = all.entry(run.source.clone()).or_default();
         of.push(run.clone());

@@ -77,7 +77,8 @@ pub fn to_record(snapshot: &Snapshot, json: &[u8], before: u64) -> cloister_stor
         source: snapshot.source.to_string(),
         // A time that is none was refused when the report was read.
         at: report.assessed_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
-        body: json.to_vec(),
+        // Packed by gzip, where that is of use: what begins with a brace is not.
+        body: cloister_evidence::seal::pack(json).unwrap_or_else(|| json.to_vec()),
         findings: report.findings.iter().map(seen).collect(),
         requirements: report
             .requirements

@@ -66,6 +66,7 @@ impl Layout<'_> {
                 }
                 nav.whole aria-label="Hub" {
                     a href="/sources" { "Sources" }
+                    a href="/alerts" { "Alerts" }
                     @if self.ask.hub.config.log.is_some() { a href="/evidence" { "Evidence" } }
                 }
                 @if let Some(who) = &self.ask.who { (signed_in(who)) }

@@ -1,5 +1,6 @@
 //! Pages: made on the server, whole without scripts.
 
+pub mod alerts;
 pub mod assets;
 pub mod checks;
 pub mod data;

@@ -1,9 +1,10 @@
 //! The whole hub, over a socket: every route as every role, what hostile clients send, decisions from end to end.
 
 mod again;
+mod alarm;
 mod decide;
 mod hostile;
-mod report;
+pub mod report;
 mod rights;
 mod watch;
 

@@ -33,6 +33,8 @@ pub enum Right {
     Accept,
     /// To state that a requirement is met, and to take that back.
     Attest,
+    /// To acknowledge and silence alerts, to test who receives them, and to read whom they name.
+    Alarm,
     /// To hand in assessments.
     HandIn,
 }
@@ -46,7 +48,7 @@ impl Role {
         match right {
             Right::Nothing | Right::SignedIn => true,
             Right::Read => self != Role::Agent,
-            Right::Accept => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
+            Right::Accept | Right::Alarm => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
             Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
         }

@@ -1,0 +1,102 @@
+//! Which entries of the evidence log are assessments of which source, by week: what is kept no longer is found without
+//! reading all of them. And how much each source had recorded today.
+
+use std::collections::BTreeMap;
+
+use cloister_store::{Document, DocumentFilter, Draft, Error, Kind, MOST, Paging, Put, Store};
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A week's document has this state until only one entry of each source is kept.
+const WHOLE: &str = "recorded";
+const THINNED: &str = "recorded, thinned";
+const DAY: &str = "recorded today";
+const WEEK: i64 = 7 * 86_400;
+
+/// Entries of a week, by source, in order.
+pub type Week = BTreeMap<String, Vec<u64>>;
+
+/// What a source had recorded on a day.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Today {
+    day: i64,
+    bytes: u64,
+}
+
+fn read<T: DeserializeOwned>(document: Option<&Document>) -> Option<T> {
+    serde_json::from_slice(&document?.draft.body).ok()
+}
+
+/// Changes a document, again where somebody else was first.
+fn change(store: &dyn Store, id: &str, now: Timestamp, what: impl Fn(Option<&Document>) -> Draft) -> Result<(), Error> {
+    loop {
+        let known = store.document(Kind::Setting, id)?;
+        let over = known.as_ref().map_or(0, |known| known.version);
+        if let Put::Kept(_) = store.put(&what(known.as_ref()), over, now)? {
+            return Ok(());
+        }
+    }
+}
+
+fn draft(id: &str, state: &str, due: Option<Timestamp>, body: &impl Serialize) -> Draft {
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    Draft { kind: Kind::Setting, id: id.to_owned(), state: state.to_owned(), namespace: None, due, body }
+}
+
+/// An assessment of this source is this entry of the log.
+pub fn entry(store: &dyn Store, source: &str, entry: u64, now: Timestamp) -> Result<(), Error> {
+    let week = now.as_second().div_euclid(WEEK);
+    let id = format!("recorded-week-{week}");
+    let end = Timestamp::from_second((week + 1) * WEEK).ok();
+    change(store, &id, now, |known| {
+        let mut all: Week = read(known).unwrap_or_default();
+        let of = all.entry(source.to_owned()).or_default();
+        if of.last() != Some(&entry) {
+            of.push(entry);
+        }
+        draft(&id, WHOLE, end, &all)
+    })
+}
+
+/// Weeks that ended before this time and have more than one entry of a source, with their documents' ids.
+pub fn weeks(store: &dyn Store, before: Timestamp) -> Result<Vec<(String, Week)>, Error> {
+    let of =
+        DocumentFilter { state: Some(WHOLE.to_owned()), due_before: Some(before), ..DocumentFilter::of(Kind::Setting) };
+    let documents = store.documents(&of, &Paging::first(MOST))?;
+    Ok(documents.items.iter().map(|one| (one.draft.id.clone(), read(Some(one)).unwrap_or_default())).collect())
+}
+
+/// Only the last entry of each source of this week is kept.
+pub fn thinned(store: &dyn Store, id: &str, week: &Week, now: Timestamp) -> Result<(), Error> {
+    let last: Week =
+        week.iter().map(|(source, all)| (source.clone(), all.last().copied().into_iter().collect())).collect();
+    change(store, id, now, |_| draft(id, THINNED, None, &last))
+}
+
+fn day(now: Timestamp) -> i64 {
+    now.as_second().div_euclid(86_400)
+}
+
+/// How many bytes a source had recorded today, in UTC, and in how many seconds the next day begins.
+pub fn today(store: &dyn Store, source: &str, now: Timestamp) -> Result<(u64, u64), Error> {
+    let known: Today =
+        read(store.document(Kind::Setting, &format!("recorded-today-{source}"))?.as_ref()).unwrap_or_default();
+    let left = 86_400 - now.as_second().rem_euclid(86_400);
+    let bytes = if known.day == day(now) { known.bytes } else { 0 };
+    Ok((bytes, u64::try_from(left).unwrap_or_default()))
+}
+
+/// So many more.
+pub fn count(store: &dyn Store, source: &str, bytes: u64, now: Timestamp) -> Result<(), Error> {
+    let id = format!("recorded-today-{source}");
+    change(store, &id, now, |known| {
+        let known: Today = read(known).filter(|known: &Today| known.day == day(now)).unwrap_or_default();
+        draft(&id, DAY, None, &Today { day: day(now), bytes: known.bytes.saturating_add(bytes) })
+    })
+}
+
+/// So many days before.
+pub fn days_before(now: Timestamp, days: u32) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}
