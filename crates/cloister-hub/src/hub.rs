@@ -115,6 +115,11 @@ impl Hub {
         let folder = config.folder.as_deref();
         let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
         let keep = Keep::open(store.clone(), folder)?;
+        let known = keep.snapshots()?.into_iter().map(|snapshot| {
+            let source = Source { snapshot: Some(snapshot.clone()), ..Source::default() };
+            (snapshot.source.clone(), source)
+        });
+        let sources = RwLock::new(known.collect());
         Ok(Arc::new(Hub {
             config,
             sessions: Sessions::default(),
@@ -124,7 +129,7 @@ impl Hub {
             numbers: Numbers::default(),
             store,
             keep,
-            sources: RwLock::default(),
+            sources,
             taking: Mutex::default(),
         }))
     }
