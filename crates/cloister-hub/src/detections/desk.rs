@@ -275,11 +275,10 @@ impl Desk {
 fn recorded(log: &Log, from: u64) -> HashMap<String, u64> {
     let size = log.head().map_or(from, |head| head.size);
     let key = |said: &Value| {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        text(&said["detection"]["id"]).or_else(|| {
-            let more = &said["continued"];
-            Some(format!("{}/{}", more["id"].as_str()?, more["count"].as_u64()?))
-        })
+        let text = |place: &str| said.pointer(place).and_then(Value::as_str);
+        let count = said.pointer("/continued/count").and_then(Value::as_u64);
+        let more = || Some(format!("{}/{}", text("/continued/id")?, count?));
+        text("/detection/id").map(str::to_owned).or_else(more)
     };
     let of = |entry: u64| match log.said_at((entry, size), Kind::Detection)? {
         Said::This(said) => Some((key(&said)?, entry)),

@@ -78,7 +78,7 @@ impl Killed {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let port = lines.find_map(|line| line.strip_prefix('#')?.parse().ok());
-        Killed { child, port: port.expect("the hub begins again") }
+        Killed { child, port: port.unwrap() }
     }
 
     fn kill(mut self) {
