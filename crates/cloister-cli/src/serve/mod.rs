@@ -2,6 +2,7 @@
 
 pub mod args;
 mod keep;
+mod people;
 mod reach;
 
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let source = source_name(asked)?;
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
+    let tls = reach::tls(asked)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let kept = keep::open(asked, &source)?;
@@ -44,7 +46,10 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         tokens,
         log: Some(kept.log),
         hosts: reach::hosts(asked, address),
-        secure: asked.behind_tls,
+        secure: asked.behind_tls || tls.is_some(),
+        proxied: asked.behind_tls,
+        kubernetes: people::of_cluster(asked, &source)?,
+        say: Some(reach::say),
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
         store: None,
@@ -52,7 +57,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     watch(asked, source.clone()).start(&hub)?;
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
-    cloister_hub::serve(hub, Listen { socket, limits: Limits::default() }, workers)?;
+    cloister_hub::serve(hub, Listen { socket, limits: Limits::default(), tls }, workers)?;
     Ok(ExitCode::SUCCESS)
 }
 

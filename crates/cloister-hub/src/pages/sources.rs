@@ -8,10 +8,10 @@ use crate::table::{Cell, Rows, Table, Want};
 
 /// The list of them.
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
-    let names = ask.hub.names();
+    let names = ask.sources();
     let cells = |name: &std::sync::Arc<str>| {
-        let (trouble, watched) = ask.hub.state(name).unwrap_or_default();
-        let known = ask.hub.snapshot(name);
+        let (trouble, watched) = ask.state(name).unwrap_or_default();
+        let known = ask.known(name);
         let number =
             |of: fn(&crate::Snapshot) -> usize| known.as_deref().map_or(Cell::default(), |one| Cell::of(of(one)));
         vec![
