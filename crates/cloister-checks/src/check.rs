@@ -149,8 +149,8 @@ pub struct Entry {
     pub check: &'static Check,
     /// Its family.
     pub family: Family,
-    /// Its source file, whose head is its documentation.
-    pub source: &'static str,
+    /// The head of its source file: its documentation.
+    pub head: &'static str,
 }
 
 /// The entry of the check in module `$name` beside the calling file.
@@ -159,7 +159,7 @@ macro_rules! entry {
         $crate::check::Entry {
             check: &$name::CHECK,
             family: $crate::check::Family::$family,
-            source: include_str!(concat!(stringify!($name), ".rs")),
+            head: ::cloister_model::head!(concat!(stringify!($name), ".rs")),
         }
     };
 }
@@ -168,6 +168,6 @@ pub(crate) use entry;
 impl Entry {
     /// The documentation at the head of the check's file.
     pub fn docs(&self) -> Docs {
-        Docs::parse(self.source)
+        Docs::parse(self.head)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cloister_model::numbers::thousands;
 use cloister_register::DataCategory;
 use cloister_register::documents::Leak;
 use jiff::civil::Date;
@@ -152,23 +153,11 @@ fn country(knowledge: &Knowledge, passage: &Passage<'_>, policy: &Policy) -> Str
 
 /// `42,000 records in 10 min; usual: at most 300`.
 pub(crate) fn bulk(records: u64, seconds: u64, bound: Bound) -> String {
-    let (records, within) = (grouped(records), duration(seconds));
+    let (records, within) = (thousands(records), duration(seconds));
     match bound.usual {
-        Some(usual) => format!("{records} records in {within}; usual: at most {}", grouped(usual)),
-        None => format!("{records} records in {within}; the policy allows {}", grouped(bound.records)),
+        Some(usual) => format!("{records} records in {within}; usual: at most {}", thousands(usual)),
+        None => format!("{records} records in {within}; the policy allows {}", thousands(bound.records)),
     }
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn duration(seconds: u64) -> String {
@@ -189,7 +178,7 @@ mod tests {
         let said = |records, usual| bulk(42_000, 600, Bound { records, usual });
         assert_eq!(said(900, Some(300)), "42,000 records in 10 min; usual: at most 300");
         assert_eq!(said(1_000, None), "42,000 records in 10 min; the policy allows 1,000");
-        assert_eq!([grouped(0), grouped(999), grouped(1_000_000)], ["0", "999", "1,000,000"]);
+        assert_eq!([thousands(0), thousands(999), thousands(1_000_000)], ["0", "999", "1,000,000"]);
         assert_eq!([duration(90), duration(86_400), duration(7_200)], ["90 s", "1 d", "2 h"]);
     }
 }

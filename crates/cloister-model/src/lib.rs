@@ -7,6 +7,8 @@ mod clean;
 mod diagnostic;
 mod fault;
 mod finding;
+pub mod head;
+pub mod numbers;
 mod personal_data;
 mod place;
 mod pointers;

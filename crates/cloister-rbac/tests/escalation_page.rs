@@ -61,9 +61,9 @@ fn page() -> String {
     text.push_str("| edge | counted | what it is | source | since | what cuts it | proof |\n");
     text.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
     for kind in EdgeKind::ALL {
-        let source = kind.source();
+        let head = kind.head();
         let counted = if kind.is_step() { "yes" } else { "no" };
-        let cells = ["What it is", "Source", "Since", "What cuts it", "Proof"].map(|title| section(source, title));
+        let cells = ["What it is", "Source", "Since", "What cuts it", "Proof"].map(|title| section(head, title));
         writeln!(text, "| `{}` | {counted} | {} |", kind.id(), cells.join(" | ")).unwrap();
     }
     text.push_str(OTHERS_HEAD);

@@ -18,15 +18,7 @@ pub fn count_of(number: usize, one: &str, many: &str) -> String {
 
 /// `20,000`.
 pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + 4);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    cloister_model::numbers::thousands(number)
 }
 
 /// `StatefulSet clinic/patients-db`.

@@ -33,15 +33,7 @@ pub(crate) fn about(number: Option<u64>) -> String {
 
 /// Thousands apart, by a space that no line ends at.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('\u{a0}');
-        }
-        text.push(digit);
-    }
-    text
+    cloister_model::numbers::grouped(number, '\u{a0}')
 }
 
 pub(crate) fn reached(contact: Option<&Contact>) -> String {

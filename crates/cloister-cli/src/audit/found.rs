@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use cloister_model::Severity;
+use cloister_model::numbers::thousands;
 use cloister_rules::{Detection, Report};
 use jiff::Timestamp;
 
 use crate::table::indented;
-use crate::words::{count, thousands};
+use crate::words::count;
 
 /// What was found, the worst first; then what could not be looked for.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {

@@ -2,13 +2,13 @@
 
 use cloister_detect::Category;
 use cloister_model::clean;
+use cloister_model::numbers::thousands;
 use unicode_width::UnicodeWidthStr;
 
 use super::args::{FailOn, Search};
 use super::search::Outcome;
 use super::summary::{Row, Summary, is_special};
 use crate::terminal::Terminal;
-use crate::words::thousands;
 
 /// Files that are shown where not all were asked for.
 const SHOWN: usize = 20;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cloister_model::numbers::thousands;
 use cloister_rbac::SubjectKind;
 
 use super::facts::Person;
@@ -12,15 +13,7 @@ const LETTERS: usize = 24;
 
 /// `3 roles`, `1 role`.
 pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {}", if number == 1 { one } else { many })
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
 /// A name without what all controllers' names begin with, which would leave no room for what differs.

@@ -22,7 +22,7 @@ macro_rules! entries {
             $(Entry {
                 check: &$module::CHECK,
                 family: Family::Policy,
-                source: include_str!(concat!(stringify!($module), ".rs")),
+                head: cloister_model::head!(concat!(stringify!($module), ".rs")),
             }),+
         ];
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cloister_model::numbers::thousands;
 use cloister_privilege::{Fate, Generalised, Rule, Subject, Taken, taken};
 use cloister_rbac::Policy;
 
@@ -9,7 +10,6 @@ use super::page::Page;
 use super::report::{Foot, Head};
 use crate::question::say;
 use crate::rbac::proof::place;
-use crate::words::thousands;
 
 /// What stands before the subjects.
 pub fn head(head: &Head, width: usize) -> String {

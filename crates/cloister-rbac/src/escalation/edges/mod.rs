@@ -111,9 +111,9 @@ macro_rules! kinds {
                 match self { $(EdgeKind::$kind => $id),* }
             }
 
-            /// Its source file, whose head is its documentation.
-            pub fn source(self) -> &'static str {
-                match self { $(EdgeKind::$kind => include_str!(concat!(stringify!($module), ".rs"))),* }
+            /// The head of its source file: its documentation.
+            pub fn head(self) -> &'static str {
+                match self { $(EdgeKind::$kind => cloister_model::head!(concat!(stringify!($module), ".rs"))),* }
             }
 
             pub(crate) fn edge(self) -> &'static Edge {
@@ -131,7 +131,7 @@ impl EdgeKind {
 
     /// What it is, in a sentence: the first of its documentation.
     pub fn sentence(self) -> String {
-        let text = self.source().lines().skip(1).map_while(|line| line.strip_prefix("//! "));
+        let text = self.head().lines().skip(1).map_while(|line| line.strip_prefix("//! "));
         let text = text.collect::<Vec<_>>().join(" ");
         text.split_once(". ").map_or(text.clone(), |(first, _)| format!("{first}."))
     }
