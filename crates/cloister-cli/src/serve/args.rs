@@ -71,8 +71,8 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "Who reaches it")]
     pub agents_ca: Option<PathBuf>,
 
-    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent; behind it the namespaces
-    /// that a person sees, where not all. The variable CLOISTER_HUB_TOKENS may hold such lines, too.
+    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent, collector; behind it the
+    /// namespaces that a person sees, where not all. The variable CLOISTER_HUB_TOKENS may hold such lines, too.
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,
 

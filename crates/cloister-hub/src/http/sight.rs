@@ -43,6 +43,11 @@ impl Ask<'_> {
         })
     }
 
+    /// Whether what lies in this namespace of a source is in view; without one, whether all of it is.
+    pub fn sees(&self, source: &str, namespace: Option<&str>) -> bool {
+        self.scope().of(source).is_none_or(|within| namespace.is_some_and(|namespace| within.has(namespace)))
+    }
+
     /// Why the last assessment of a source failed, and whether it is watched here.
     pub fn state(&self, source: &str) -> Result<(Option<String>, bool), Problem> {
         let none = || Problem::missing(format!("there is no source \"{}\"", cloister_report::clean(source)));

@@ -11,7 +11,7 @@ use crate::http::{Answer, Ask, Problem, not_in, of_cluster, whose};
 use crate::routes::visit_cookie;
 use crate::who::kubernetes::{Kubernetes, NotIn};
 use crate::who::limits::Of;
-use crate::who::role::Role;
+use crate::who::role::{Right, Role};
 use crate::who::sessions::By;
 use crate::who::tokens::Tokens;
 use crate::who::{kubernetes, secret, sessions};
@@ -71,8 +71,8 @@ pub fn with_token(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let form_sent = ask.form()?;
     let token = form_sent.get("token").unwrap_or("");
     if let Some(holder) = ask.hub.config.tokens.of(token) {
-        if holder.role == Role::Agent {
-            let why = "This token is an agent's: it hands in assessments by the API, and reads no pages.";
+        if !holder.role.may(Right::Read) {
+            let why = "This token is a program's: it hands in by the API, and reads no pages.";
             return form(ask, Some(why));
         }
         let by = By::Token { mark: Tokens::mark(token) };

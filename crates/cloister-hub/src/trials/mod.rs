@@ -3,6 +3,7 @@
 mod again;
 mod decide;
 mod hostile;
+mod ingest;
 mod kubernetes;
 pub mod report;
 mod rights;
@@ -52,6 +53,7 @@ impl Trial {
         let mut lines: Vec<String> =
             Role::ALL.iter().map(|role| format!("{role} {role} {}", token(role.as_str()))).collect();
         lines.push(format!("limited engineer {} shop", token("limited")));
+        lines.push(format!("shop collector {}", token("shop")));
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         let hub = Hub::new(Config {

@@ -58,13 +58,13 @@ impl Tokens {
                 ));
             }
             let role: Role =
-                role.parse().map_err(|()| bad("the role is none of viewer, engineer, dpo, admin, agent"))?;
+                role.parse().map_err(|()| bad("the role is none of viewer, engineer, dpo, admin, agent, collector"))?;
             if token.len() < SHORTEST {
                 return Err(bad("the token has less than 24 characters: take `openssl rand -hex 32`"));
             }
-            if !scope.is_whole() && matches!(role, Role::Admin | Role::Agent) {
+            if !scope.is_whole() && matches!(role, Role::Admin | Role::Agent | Role::Collector) {
                 return Err(bad(
-                    "administrators and agents are not limited to namespaces: leave them out, or name another role",
+                    "administrators, agents and collectors are not limited to namespaces: leave them out, or name another role",
                 ));
             }
             let holder = Holder { name: name.to_owned(), role, scope };
