@@ -216,9 +216,13 @@ impl Server {
     ) -> Result<(Found, Option<Who>), Problem> {
         gate::host(&self.hub, &parts.headers)?;
         let found = self.routes.find(&parts.method, path);
-        // What whoever comes may have waits for no store and no cluster.
-        let may_wait = !found.as_ref().is_ok_and(|found| found.route.right == Right::Nothing);
-        let who = self.who(parts, (from, peer), may_wait).await?;
+        // What whoever comes may have does not fail for a store or a cluster, and waits for it only where it waits anyway.
+        let open = found.as_ref().ok().map(|found| found.route).filter(|route| route.right == Right::Nothing);
+        let may_wait = open.is_none_or(|route| route.waits && parts.method == Method::GET);
+        let who = match self.who(parts, (from, peer), may_wait).await {
+            Err(problem) if open.is_some() && matches!(problem.status, 403 | 503) => None,
+            who => who?,
+        };
         gate::rate(&self.hub, from, if who.is_some() { Of::Known } else { Of::Strangers })?;
         let found = found?;
         gate::right(found.route, who.as_ref())?;
