@@ -21,8 +21,8 @@ use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
 use crate::sources::watch::Wake;
 use crate::who::Who;
+use crate::who::kubernetes::Kubernetes;
 use crate::who::limits::Buckets;
-use crate::who::role::Role;
 use crate::who::secret;
 use crate::who::sessions::Sessions;
 use crate::who::tokens::Tokens;
@@ -38,6 +38,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Whether browsers reach it by TLS.
     pub secure: bool,
+    /// Whether a proxy stands before it, which says from where requests come.
+    pub proxied: bool,
+    /// People of a cluster, where they may sign in.
+    pub kubernetes: Option<Kubernetes>,
+    /// Told what whoever runs the hub must know.
+    pub say: Option<fn(&str)>,
     /// The name of the cookie: of several hubs on one host each has its own.
     pub cookie: String,
     /// Where it keeps what it must remember; in memory alone without it.
@@ -122,7 +128,7 @@ impl Hub {
         let sources = RwLock::new(known.collect());
         Ok(Arc::new(Hub {
             config,
-            sessions: Sessions::default(),
+            sessions: Sessions::new(store.clone()),
             buckets: Buckets::default(),
             live: Live::default(),
             ingest: Ingest::default(),
@@ -136,7 +142,7 @@ impl Hub {
 
     /// A link that signs in once as administrator, to be shown to whoever started the hub.
     pub fn link(&self, name: &str) -> std::io::Result<String> {
-        self.sessions.link(name, Role::Admin, Timestamp::now())
+        self.sessions.link(name, Timestamp::now())
     }
 
     fn sources_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, Source>> {
@@ -212,7 +218,7 @@ impl Hub {
             std::mem::replace(&mut known.told, true)
         };
         if let Some(run) = run.filter(|_| is_new || !told) {
-            self.happened(&Happened::Assessed { before: before.as_deref(), now: &snapshot, run: &run });
+            self.happened(&Happened::Assessed { before: before.as_ref(), now: &snapshot, run: &run });
         }
         Ok(is_new)
     }
@@ -267,6 +273,13 @@ impl Hub {
             wake.wake();
         }
         self.happened(&Happened::Decided(decision));
+    }
+
+    /// Tells whoever runs the hub.
+    pub fn say(&self, what: &str) {
+        if let Some(say) = self.config.say {
+            say(what);
+        }
     }
 
     /// Records something, where there is a record.

@@ -31,18 +31,21 @@ mod sources;
 mod table;
 #[cfg(test)]
 mod trials;
+mod view;
 mod who;
 
 pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
 pub use crate::happened::Happened;
-pub use crate::http::{Limits, Listen, serve};
+pub use crate::http::{BadTls, Files as TlsFiles, Limits, Listen, Tls, serve};
 pub use crate::hub::{Config, Hub};
 pub use crate::ingest::listen_for_forward;
 pub use crate::read::{BadReport, Report};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Watch};
+pub use crate::who::kubernetes::{Access, Cluster, Kubernetes, Person};
 pub use crate::who::role::{Right, Role};
+pub use crate::who::scope::Scope;
 pub use crate::who::tokens::{BadTokens, Tokens};
 pub use cloister_store::Store;

@@ -6,7 +6,7 @@ use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
 use crate::who::role::Right::{
-    self, Accept, Attest, HandIn, Nothing, Read, ReadDetections, SendEvents, SendFindings, SignedIn,
+    self, Accept, Attest, HandIn, Nothing, Read, ReadDetections, ReadRecord, SendEvents, SendFindings, SignedIn,
 };
 use crate::{Hub, api, pages};
 
@@ -75,6 +75,9 @@ pub const ROUTES: &[Route] = &[
     waits(get("/metrics", Nothing, api::metrics)),
     // Pages.
     post("/sign-out", SignedIn, pages::sign_in::out),
+    waits(get("/sessions", Read, pages::sessions::page)),
+    post("/sessions/end", Read, pages::sessions::end_all),
+    post("/sessions/{session}/end", Read, pages::sessions::end_one),
     get("/", SignedIn, pages::home),
     get("/events", Read, pages::events),
     waits(get("/sources", Read, pages::sources::page)),
@@ -101,12 +104,15 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sources/{source}/detections/{detection}", ReadDetections, pages::detections::one)),
     get("/sources/{source}/history", Read, pages::history::page),
     get("/sources/{source}/input", Read, pages::history::input),
-    waits(get("/evidence", Read, pages::evidence::page)),
-    waits(get("/evidence/verification", Read, pages::evidence::verification)),
-    waits(get("/evidence/{entry}", Read, pages::evidence::entry)),
+    waits(get("/evidence", ReadRecord, pages::evidence::page)),
+    waits(get("/evidence/verification", ReadRecord, pages::evidence::verification)),
+    waits(get("/evidence/{entry}", ReadRecord, pages::evidence::entry)),
     // The API.
     api("This document", get("/api/v1/openapi.json", Nothing, api::openapi::answer)),
     api("Who is signed in, and what they may", get("/api/v1/me", SignedIn, api::me)),
+    api("One's own sessions, the newest first", waits(get("/api/v1/sessions", Read, api::sessions))),
+    api("End all of one's own sessions", delete("/api/v1/sessions", Read, api::end_sessions)),
+    api("End one of one's own sessions", delete("/api/v1/sessions/{session}", Read, api::end_session)),
     api("All sources with their numbers", get("/api/v1/sources", Read, api::sources)),
     api(
         "One source: the numbers of its last assessment, and what helps most",
@@ -159,9 +165,9 @@ pub const ROUTES: &[Route] = &[
         "Take an attestation back",
         delete("/api/v1/sources/{source}/attestations/{decision}", Attest, api::withdraw_attestation),
     ),
-    api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", Read, api::evidence))),
-    api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", Read, api::verification))),
-    api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", Read, api::entry))),
+    api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", ReadRecord, api::evidence))),
+    api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", ReadRecord, api::verification))),
+    api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", ReadRecord, api::entry))),
 ];
 
 const fn delete(path: &'static str, right: Right, answer: Handler) -> Route {
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn what_changes_something_takes_a_right_that_viewers_lack() {
         for route in ROUTES.iter().filter(|route| route.method != "GET") {
-            let own = ["/sign-in", "/sign-out"].contains(&route.path);
+            let own = ["/sign-in", "/sign-out"].contains(&route.path) || route.path.contains("/sessions");
             assert!(own || !crate::Role::Viewer.may(route.right), "{} {}", route.method, route.path);
         }
     }

@@ -9,6 +9,8 @@ use cloister_rules::Ground;
 
 use crate::read::{Finding, Report};
 use crate::sources::supplement::Supplement;
+use crate::view::Views;
+use crate::who::scope::Namespaces;
 
 /// One assessment of one source, indexed. It never changes.
 #[derive(Debug)]
@@ -25,6 +27,9 @@ pub struct Snapshot {
     pub namespaces: BTreeMap<Arc<str>, Tally>,
     /// Every resource that something was found on, or that was read, by its name.
     pub resources: BTreeMap<Arc<ResourceRef>, Vec<u32>>,
+    /// Parts of it, for who may not see the whole.
+    pub views: Views,
+    limited: Option<Namespaces>,
     by_id: HashMap<Arc<str>, u32>,
     by_check: HashMap<Arc<str>, Vec<u32>>,
     requirements: HashMap<(Arc<str>, Arc<str>), usize>,
@@ -72,6 +77,8 @@ impl Snapshot {
             source,
             namespaces: BTreeMap::new(),
             resources: BTreeMap::new(),
+            views: Views::default(),
+            limited: None,
             by_id: HashMap::new(),
             by_check: HashMap::new(),
             requirements: HashMap::new(),
@@ -81,6 +88,27 @@ impl Snapshot {
         };
         snapshot.index();
         snapshot
+    }
+
+    /// Says that it is a view: these namespaces alone are in it.
+    #[must_use]
+    pub fn limited_to(self, within: Namespaces) -> Snapshot {
+        Snapshot { limited: Some(within), ..self }
+    }
+
+    /// The namespaces that are in view; `None` where it is the whole.
+    pub fn limited(&self) -> Option<&Namespaces> {
+        self.limited.as_ref()
+    }
+
+    /// The names of all namespaces: those that something lies in, and those that are there themselves.
+    pub fn all_namespaces(&self) -> Vec<Arc<str>> {
+        let of_cluster = self.resources.keys().filter(|one| &*one.api_version == "v1" && &*one.kind == "Namespace");
+        let mut all: Vec<Arc<str>> = of_cluster.map(|one| one.name.clone()).collect();
+        all.extend(self.namespaces.keys().filter(|name| !name.is_empty()).cloned());
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     fn index(&mut self) {

@@ -22,6 +22,7 @@ use serde_json::json;
 const PAGES: &[(&str, &str)] = &[
     ("overview", "/sources/clinic"),
     ("sources", "/sources"),
+    ("sessions", "/sessions"),
     ("frameworks", "/sources/clinic/frameworks"),
     ("framework", "/sources/clinic/frameworks/gdpr"),
     ("requirement", "/sources/clinic/frameworks/gdpr/32(1)(a)"),

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod keep;
+mod people;
 mod reach;
 mod store;
 
@@ -38,6 +39,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let source = source_name(asked)?;
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
+    let tls = reach::tls(asked)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let kept = keep::open(asked, &source)?;
@@ -45,7 +47,10 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         tokens,
         log: Some(kept.log),
         hosts: reach::hosts(asked, address),
-        secure: asked.behind_tls,
+        secure: asked.behind_tls || tls.is_some(),
+        proxied: asked.behind_tls,
+        kubernetes: people::of_cluster(asked, &source)?,
+        say: Some(reach::say),
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
         store: store::open(asked)?,
@@ -57,7 +62,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     }
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
-    cloister_hub::serve(hub, Listen { socket, limits: Limits::default() }, workers)?;
+    cloister_hub::serve(hub, Listen { socket, limits: Limits::default(), tls }, workers)?;
     Ok(ExitCode::SUCCESS)
 }
 

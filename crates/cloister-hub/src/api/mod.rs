@@ -5,7 +5,6 @@ pub mod openapi;
 mod tag;
 
 use cloister_assessment::AssessedRequirement;
-use cloister_model::clean;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,6 +20,7 @@ pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
     let rights = [
         Right::Read,
+        Right::ReadRecord,
         Right::ReadPeople,
         Right::ReadDetections,
         Right::Accept,
@@ -31,7 +31,24 @@ pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     ];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
-    Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may})))
+    let namespaces = (!who.scope.is_whole()).then(|| who.scope.to_string());
+    Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may, "namespaces": namespaces})))
+}
+
+/// One's own sessions.
+pub fn sessions(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let table = pages::sessions::table_of(ask, Want::of_api(&ask.query)?)?;
+    Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
+}
+
+/// Ends all of them.
+pub fn end_sessions(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    pages::sessions::ended_all(ask).map(|ended| Answer::json(&json!({"ended": ended})))
+}
+
+/// Ends one of them.
+pub fn end_session(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    pages::sessions::ended_one(ask).map(|()| Answer::json(&json!({"ended": 1})))
 }
 
 /// A part of a table, with the way to the next.
@@ -51,19 +68,26 @@ fn listed(ask: &Ask<'_>, tag: &str, table: &Table) -> Answer {
 
 fn numbers(known: &Snapshot) -> Value {
     let report = &known.report;
+    // What cannot be counted in a part is not told of it.
+    let subject = match known.limited() {
+        None => json!(report.subject),
+        Some(within) => json!({
+            "title": report.subject.title, "resources": report.subject.resources, "register": report.subject.register,
+            "namespaces": within.iter().collect::<Vec<_>>(),
+        }),
+    };
     json!({
         "name": &*known.source, "assessedAt": report.assessed_at, "digest": known.digest, "version": report.version,
-        "subject": report.subject, "summary": report.summary, "frameworks": report.frameworks,
+        "subject": subject, "summary": report.summary, "frameworks": report.frameworks,
     })
 }
 
 /// All sources.
 pub fn sources(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let items: Vec<Value> = ask
-        .hub
-        .names()
+        .sources()
         .iter()
-        .map(|name| match ask.hub.snapshot(name) {
+        .map(|name| match ask.known(name) {
             Some(known) => numbers(&known),
             None => json!({"name": &**name, "assessedAt": null}),
         })
@@ -86,7 +110,7 @@ pub fn source(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Runs, the newest first.
 pub fn runs(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
-    let mut runs = ask.hub.runs(&known.source);
+    let mut runs = ask.runs(&known.source);
     runs.reverse();
     let table = pages::history::table_of(&runs, Want::of_api(&ask.query)?)?;
     Ok(listed(ask, &known.digest, &table))
@@ -110,7 +134,7 @@ pub fn hand_in(ask: &Ask<'_>) -> Result<Answer, Problem> {
         return Err(Problem::new(415, "an assessment is sent as application/json"));
     }
     let new = ask.hub.hand_in(source, &ask.body).map_err(|refused| refused_with(&refused))?;
-    let known = ask.hub.snapshot(source);
+    let known = ask.known(source);
     let said = json!({"source": source, "new": new, "digest": known.map(|known| known.digest.clone())});
     Ok(Answer::new(if new { 201 } else { 200 }, "application/json", said.to_string()))
 }
@@ -173,10 +197,13 @@ pub fn detection(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Numbers for Prometheus: for programs on this machine, and for whoever may read. Behind a proxy everybody seems to come
 /// from this machine, and needs a token.
 pub fn metrics(ask: &Ask<'_>) -> Result<Answer, Problem> {
-    let may_read = ask.who.as_ref().is_some_and(|who| who.may(Right::Read));
-    let is_near = ask.from.is_loopback() && !ask.hub.config.secure;
+    let may_read = ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord));
+    let is_near = ask.who.is_none() && ask.from.is_loopback() && !ask.hub.config.proxied;
     if !may_read && !is_near {
-        let why = format!("from another machine this takes a token of one of: {}", Right::Read.roles());
+        let why = format!(
+            "from another machine this takes a token of one of: {}, not limited to namespaces",
+            Right::ReadRecord.roles()
+        );
         return Err(Problem::new(401, why));
     }
     Ok(Answer::new(200, "text/plain; version=0.0.4; charset=utf-8", crate::numbers::text(ask.hub)))
@@ -222,8 +249,7 @@ pub fn resources(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Decisions.
 pub fn decisions(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let source = ask.part("source");
-    ask.hub.state(source).ok_or_else(|| Problem::missing(format!("there is no source \"{}\"", clean(source))))?;
-    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
+    let all = ask.decisions(source)?;
     let table = pages::decisions::table_of(ask, source, &all, Want::of_api(&ask.query)?)?;
     Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
 }

@@ -75,6 +75,7 @@ fn is_list(route: &Route) -> bool {
             "detections",
             "decisions",
             "evidence",
+            "sessions",
         ]
         .iter()
         .any(|name| route.path.ends_with(&format!("/{name}")))
@@ -119,7 +120,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         all.push(one_of("state", json!(["open", "accepted", "all"])));
         all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
     }
-    if route.method == "DELETE" {
+    if route.method == "DELETE" && route.path.contains("{decision}") {
         all.push(json!({"name": "reason", "in": "query", "required": true, "description": "Why it is taken back", "schema": {"type": "string", "minLength": 5, "maxLength": 2000}}));
     }
     all

@@ -118,7 +118,7 @@ fn place(seen: &cloister_rules::Detection) -> String {
 /// A source that is known, be it by its events alone.
 fn known(ask: &Ask<'_>) -> Result<(), Problem> {
     let source = ask.part("source");
-    let is_known = ask.hub.state(source).is_some() || ask.hub.ingest.is_known(source);
+    let is_known = ask.state(source).is_ok() || ask.hub.ingest.is_known(source);
     if is_known { Ok(()) } else { Err(Problem::missing(format!("there is no source \"{}\"", clean(source)))) }
 }
 
@@ -222,7 +222,7 @@ fn what(one: &Detection) -> Markup {
 }
 
 fn why(ask: &Ask<'_>, one: &Detection) -> Markup {
-    let known = ask.hub.snapshot(&one.source);
+    let known = ask.known(&one.source);
     let is_there = |id: &str| known.as_ref().is_some_and(|known| known.requirement("gdpr", id).is_some());
     html! { dl {
         dt { "Rule" } dd { code { (t(&one.seen.rule)) } @if one.by == By::Audit { ", on an audit event" } @else { ", of a sensor" } }

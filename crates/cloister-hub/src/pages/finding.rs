@@ -64,7 +64,8 @@ pub struct History {
 pub fn history(ask: &Ask<'_>) -> Result<Option<History>, Problem> {
     let (source, id, store) = (ask.part("source"), ask.part("finding"), &ask.hub.store);
     let stored = |why: cloister_store::Error| Problem::new(503, why.to_string());
-    let Some(record) = store.finding(source, id).map_err(stored)? else { return Ok(None) };
+    let record = store.finding(source, id).map_err(stored)?;
+    let Some(record) = record.filter(|one| ask.sees(source, one.seen.namespace.as_deref())) else { return Ok(None) };
     let filter =
         ChangeFilter { source: Some(source.to_owned()), finding: Some(id.to_owned()), ..ChangeFilter::default() };
     let changes = store.changes(&filter, &Paging::first(1000)).map_err(stored)?.items;

@@ -67,7 +67,7 @@ impl Layout<'_> {
                 }
                 nav.whole aria-label="Hub" {
                     a href="/sources" { "Sources" }
-                    @if self.ask.hub.config.log.is_some() { a href="/evidence" { "Evidence" } }
+                    @if self.ask.hub.config.log.is_some() && self.ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord)) { a href="/evidence" { "Evidence" } }
                 }
                 @if let Some(who) = &self.ask.who { (signed_in(who)) }
             }
@@ -100,7 +100,7 @@ fn signed_in(who: &Who) -> Markup {
     html! {
         form.who method="post" action="/sign-out" {
             (token(who))
-            span { (t(&who.name)) " " span.label { (who.role) } }
+            span { a href="/sessions" { (t(&who.name)) span.hidden { ", your sessions" } } " " span.label { (who.role) } }
             button.plain-button { "Sign out" }
         }
     }

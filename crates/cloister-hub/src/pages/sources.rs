@@ -9,29 +9,31 @@ use crate::table::{Cell, Rows, Table, Want};
 
 /// The list of them.
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
-    let mut names = ask.hub.names();
+    let mut names = ask.sources();
+    // Events are of all namespaces together.
+    let is_whole = ask.scope().is_whole();
     let sending = ask.hub.ingest.sources().into_iter().map(std::sync::Arc::<str>::from);
-    names.extend(sending.filter(|name| ask.hub.state(name).is_none()));
+    names.extend(sending.filter(|name| is_whole && ask.state(name).is_err()));
     let cells = |name: &std::sync::Arc<str>| {
-        let (trouble, watched) = ask.hub.state(name).unwrap_or_default();
-        let known = ask.hub.snapshot(name);
+        let (trouble, watched) = ask.state(name).unwrap_or_default();
+        let known = ask.known(name);
         let waiting = ask.hub.store.queue_size(&queue(name)).unwrap_or_default();
-        let sends = ask.hub.ingest.is_known(name);
+        let sends = is_whole && ask.hub.ingest.is_known(name);
         let number =
             |of: fn(&crate::Snapshot) -> usize| known.as_deref().map_or(Cell::default(), |one| Cell::of(of(one)));
         vec![
-            if ask.hub.state(name).is_some() { Cell::to(&**name, parts::source(name)) } else { Cell::of(&**name) },
-            Cell::of(match (watched, ask.hub.state(name)) {
+            if ask.state(name).is_ok() { Cell::to(&**name, parts::source(name)) } else { Cell::of(&**name) },
+            Cell::of(match (watched, ask.state(name)) {
                 (true, _) => "watched here",
-                (false, Some(_)) => "handed in",
-                (false, None) => "sends events",
+                (false, Ok(_)) => "handed in",
+                (false, Err(_)) => "sends events",
             }),
             Cell::of(known.as_deref().map(|one| one.report.assessed_at.clone())),
             number(|one| one.report.summary.open_total),
             number(|one| one.report.subject.resources),
             if sends { Cell::of(waiting.items - waiting.aside.min(waiting.items)) } else { Cell::default() },
             if sends { Cell::of(waiting.aside) } else { Cell::default() },
-            Cell::of(trouble.or_else(|| ask.hub.ingest.trouble(name))),
+            Cell::of(trouble.or_else(|| ask.hub.ingest.trouble(name).filter(|_| is_whole))),
         ]
     };
     let table = Table {

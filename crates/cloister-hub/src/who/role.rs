@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// What somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads what is assessed.
     Viewer,
@@ -29,6 +32,8 @@ pub enum Right {
     SignedIn,
     /// To read what is assessed.
     Read,
+    /// To read that something was recorded, and when: of all namespaces together.
+    ReadRecord,
     /// To read what the record says of people.
     ReadPeople,
     /// To accept a finding, and to take that back.
@@ -53,7 +58,7 @@ impl Role {
     pub fn may(self, right: Right) -> bool {
         match right {
             Right::Nothing | Right::SignedIn => true,
-            Right::Read => !matches!(self, Role::Agent | Role::Collector),
+            Right::Read | Right::ReadRecord => !matches!(self, Role::Agent | Role::Collector),
             Right::Accept | Right::ReadDetections => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
             Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
@@ -91,6 +96,11 @@ impl FromStr for Role {
 }
 
 impl Right {
+    /// Whether one has it who is limited to namespaces. What is not named here shows or changes the whole.
+    pub fn is_within_namespaces(self) -> bool {
+        matches!(self, Right::Nothing | Right::SignedIn | Right::Read | Right::Accept)
+    }
+
     /// The roles that have it, in words.
     pub fn roles(self) -> String {
         let all: Vec<&str> = Role::ALL.into_iter().filter(|role| role.may(self)).map(Role::as_str).collect();

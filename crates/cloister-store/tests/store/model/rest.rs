@@ -164,6 +164,14 @@ impl Sessions for Model {
         Ok(kept.sessions.len() < before)
     }
 
+    fn sessions_of(&self, who: &str, now: Timestamp) -> Result<Vec<Session>> {
+        let kept = self.0.lock().unwrap();
+        let mut some: Vec<Session> =
+            kept.sessions.iter().filter(|one| one.who == who && one.until > now).cloned().collect();
+        some.sort_by_key(|one| (std::cmp::Reverse(one.created), one.token));
+        Ok(some)
+    }
+
     fn end_sessions_of(&self, who: &str) -> Result<u64> {
         let mut kept = self.0.lock().unwrap();
         let before = kept.sessions.len();
