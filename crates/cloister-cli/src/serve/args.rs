@@ -76,10 +76,6 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,
 
-    /// Take audit events and findings of sensors by Fluentd's forward protocol, on this machine alone, such as
-    /// 127.0.0.1:24224. They are those of what is watched.
-    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "What is taken in")]
-    pub forward: Option<SocketAddr>,
     /// How people sign in besides: by tokens of the cluster, which says what they may see.
     #[arg(long, value_name = "HOW", help_heading = "Who reaches it")]
     pub sign_in: Option<SignIn>,
@@ -87,6 +83,11 @@ pub struct Serve {
     /// For whom tokens of the cluster are made that sign in here.
     #[arg(long, value_name = "NAME", default_value = "cloister-hub", help_heading = "Who reaches it")]
     pub kubernetes_audience: String,
+
+    /// Take audit events and findings of sensors by Fluentd's forward protocol, on this machine alone, such as
+    /// 127.0.0.1:24224. They are those of what is watched.
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "What is taken in")]
+    pub forward: Option<SocketAddr>,
 
     /// Where the hub keeps what it must remember [default: a folder in $XDG_STATE_HOME/cloister/hub or
     /// ~/.local/state/cloister/hub].
