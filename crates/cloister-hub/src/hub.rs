@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cloister_evidence::Kind;
+use cloister_rules::Rules;
 use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
@@ -12,16 +13,18 @@ use crate::alerts::{Alerts, AlertsFile};
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
+use crate::ingest::Ingest;
 use crate::keep::{self, Keep, Run, recorded};
 use crate::live::Live;
+use crate::numbers::Numbers;
 use crate::read::{BadReport, Report};
 use crate::retention::{KeepDays, Quota};
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
 use crate::sources::watch::Wake;
 use crate::who::Who;
+use crate::who::kubernetes::Kubernetes;
 use crate::who::limits::Buckets;
-use crate::who::role::Role;
 use crate::who::secret;
 use crate::who::sessions::Sessions;
 use crate::who::tokens::Tokens;
@@ -37,6 +40,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Whether browsers reach it by TLS.
     pub secure: bool,
+    /// Whether a proxy stands before it, which says from where requests come.
+    pub proxied: bool,
+    /// People of a cluster, where they may sign in.
+    pub kubernetes: Option<Kubernetes>,
+    /// Told what whoever runs the hub must know.
+    pub say: Option<fn(&str)>,
     /// The name of the cookie: of several hubs on one host each has its own.
     pub cookie: String,
     /// Where it keeps what it must remember; in memory alone without it.
@@ -49,6 +58,8 @@ pub struct Config {
     pub quota: Quota,
     /// Who is told of what; nobody without it.
     pub alerts: Option<AlertsFile>,
+    /// Rules over audit events; those that come with the program without any.
+    pub rules: Option<Arc<Rules>>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -74,6 +85,10 @@ pub struct Hub {
     pub buckets: Buckets,
     /// Open pages.
     pub live: Live,
+    /// What comes in.
+    pub ingest: Ingest,
+    /// For Prometheus.
+    pub numbers: Numbers,
     /// What it remembers. Its calls block.
     pub store: Arc<dyn Store>,
     /// Who is told of what, and who was.
@@ -132,22 +147,29 @@ impl Hub {
         let base = base(&config);
         let alerts = config.alerts.take();
         let alerts = alerts.map(|file| Alerts::open(file, base, &*store, Timestamp::now())).transpose()?;
+        let known = keep.snapshots()?.into_iter().map(|snapshot| {
+            let source = Source { snapshot: Some(snapshot.clone()), ..Source::default() };
+            (snapshot.source.clone(), source)
+        });
+        let sources = RwLock::new(known.collect());
         Ok(Arc::new(Hub {
             config,
-            sessions: Sessions::default(),
+            sessions: Sessions::new(store.clone()),
             buckets: Buckets::default(),
             live: Live::default(),
+            ingest: Ingest::default(),
+            numbers: Numbers::default(),
             store,
             alerts,
             keep,
-            sources: RwLock::default(),
+            sources,
             taking: Mutex::default(),
         }))
     }
 
     /// A link that signs in once as administrator, to be shown to whoever started the hub.
     pub fn link(&self, name: &str) -> std::io::Result<String> {
-        self.sessions.link(name, Role::Admin, Timestamp::now())
+        self.sessions.link(name, Timestamp::now())
     }
 
     fn sources_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, Source>> {
@@ -232,7 +254,7 @@ impl Hub {
             std::mem::replace(&mut known.told, true)
         };
         if let Some(run) = run.filter(|_| is_new || !told) {
-            self.happened(&Happened::Assessed { before: before.as_deref(), now: &snapshot, run: &run });
+            self.happened(&Happened::Assessed { before: before.as_ref(), now: &snapshot, run: &run });
         }
         Ok(is_new)
     }
@@ -289,10 +311,22 @@ impl Hub {
         self.happened(&Happened::Decided(decision));
     }
 
+    /// Tells whoever runs the hub.
+    pub fn say(&self, what: &str) {
+        if let Some(say) = self.config.say {
+            say(what);
+        }
+    }
+
     /// Records something, where there is a record.
     pub fn record(&self, kind: Kind, said: &serde_json::Value) -> Result<(), Refused> {
         match &self.config.log {
-            Some(log) => log.record(kind, said).map(|_| ()).map_err(Refused::Record),
+            Some(log) => {
+                let begun = std::time::Instant::now();
+                let recorded = log.record(kind, said).map(|_| ()).map_err(Refused::Record);
+                self.numbers.observe("cloister_hub_evidence_append_seconds", begun.elapsed());
+                recorded
+            }
             None => Ok(()),
         }
     }

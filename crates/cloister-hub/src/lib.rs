@@ -1,6 +1,7 @@
 //! The hub: what was assessed, kept current, shown in pages, and handed out by an API.
 //!
 //! ```text
+//!  audit events, findings of sensors ─▶ queue ─▶ judge ─▶ detections ─▶ evidence log, store, pages, API
 //!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
 //!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
 //!                                                                   │
@@ -19,8 +20,10 @@ mod evidence;
 mod happened;
 mod http;
 mod hub;
+mod ingest;
 mod keep;
 mod live;
+mod numbers;
 mod pages;
 mod read;
 mod retention;
@@ -30,18 +33,23 @@ mod sources;
 mod table;
 #[cfg(test)]
 mod trials;
+mod view;
 mod who;
 
 pub use crate::alerts::AlertsFile;
 pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
 pub use crate::happened::Happened;
-pub use crate::http::{Limits, Listen, serve};
+pub use crate::http::{BadTls, Files as TlsFiles, Limits, Listen, Tls, serve};
 pub use crate::hub::{Config, Hub};
+pub use crate::ingest::listen_for_forward;
 pub use crate::read::{BadReport, Report};
 pub use crate::retention::{KeepDays, Quota};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Watch};
+pub use crate::who::kubernetes::{Access, Cluster, Kubernetes, Person};
 pub use crate::who::role::{Right, Role};
+pub use crate::who::scope::Scope;
 pub use crate::who::tokens::{BadTokens, Tokens};
+pub use cloister_store::Store;

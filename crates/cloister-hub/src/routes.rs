@@ -5,7 +5,9 @@ use http::Method;
 use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
-use crate::who::role::Right::{self, Accept, Alarm, Attest, HandIn, Nothing, Read, SignedIn};
+use crate::who::role::Right::{
+    self, Accept, Alarm, Attest, HandIn, Nothing, Read, ReadDetections, ReadRecord, SendEvents, SendFindings, SignedIn,
+};
 use crate::{Hub, api, pages};
 
 /// A route.
@@ -36,6 +38,8 @@ pub enum Body {
     Form,
     /// An assessment.
     Report,
+    /// Events, or findings of sensors.
+    Events,
 }
 
 type Handler = fn(&Ask<'_>) -> Result<Answer, Problem>;
@@ -56,6 +60,10 @@ const fn waits(route: Route) -> Route {
     Route { waits: true, ..route }
 }
 
+const fn events(path: &'static str, right: Right, answer: Handler) -> Route {
+    Route { body: Body::Events, ..post(path, right, answer) }
+}
+
 /// All of them.
 pub const ROUTES: &[Route] = &[
     // Whoever comes.
@@ -64,18 +72,22 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sign-in/{link}", Nothing, pages::sign_in::by_link)),
     get("/assets/{file}", Nothing, pages::assets::file),
     get("/health", Nothing, pages::health),
+    waits(get("/metrics", Nothing, api::metrics)),
     // Pages.
     post("/sign-out", SignedIn, pages::sign_in::out),
+    waits(get("/sessions", Read, pages::sessions::page)),
+    post("/sessions/end", Read, pages::sessions::end_all),
+    post("/sessions/{session}/end", Read, pages::sessions::end_one),
     get("/", SignedIn, pages::home),
     get("/events", Read, pages::events),
-    get("/sources", Read, pages::sources::page),
+    waits(get("/sources", Read, pages::sources::page)),
     get("/sources/{source}", Read, pages::overview::page),
     get("/sources/{source}/frameworks", Read, pages::frameworks::all),
     get("/sources/{source}/frameworks/{framework}", Read, pages::frameworks::one),
     get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page),
     post("/sources/{source}/frameworks/{framework}/{requirement}/attestations", Attest, pages::requirement::attest),
     get("/sources/{source}/findings", Read, pages::findings::page),
-    get("/sources/{source}/findings/{finding}", Read, pages::finding::page),
+    waits(get("/sources/{source}/findings/{finding}", Read, pages::finding::page)),
     post("/sources/{source}/findings/{finding}/exceptions", Accept, pages::finding::accept),
     get("/sources/{source}/namespaces", Read, pages::places::namespaces),
     get("/sources/{source}/namespaces/{namespace}", Read, pages::places::namespace),
@@ -88,6 +100,8 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sources/{source}/decisions", Read, pages::decisions::page)),
     post("/sources/{source}/exceptions/{decision}/withdrawal", Accept, pages::decisions::withdraw_exception),
     post("/sources/{source}/attestations/{decision}/withdrawal", Attest, pages::decisions::withdraw_attestation),
+    waits(get("/sources/{source}/detections", ReadDetections, pages::detections::page)),
+    waits(get("/sources/{source}/detections/{detection}", ReadDetections, pages::detections::one)),
     get("/sources/{source}/history", Read, pages::history::page),
     get("/sources/{source}/input", Read, pages::history::input),
     waits(get("/alerts", Read, pages::alerts::page)),
@@ -95,12 +109,15 @@ pub const ROUTES: &[Route] = &[
     post("/alert-silences", Alarm, pages::alerts::silence),
     post("/alert-silences/{silence}/end", Alarm, pages::alerts::unsilence),
     post("/alert-receivers/{receiver}/test", Alarm, pages::alerts::test),
-    waits(get("/evidence", Read, pages::evidence::page)),
-    waits(get("/evidence/verification", Read, pages::evidence::verification)),
-    waits(get("/evidence/{entry}", Read, pages::evidence::entry)),
+    waits(get("/evidence", ReadRecord, pages::evidence::page)),
+    waits(get("/evidence/verification", ReadRecord, pages::evidence::verification)),
+    waits(get("/evidence/{entry}", ReadRecord, pages::evidence::entry)),
     // The API.
     api("This document", get("/api/v1/openapi.json", Nothing, api::openapi::answer)),
     api("Who is signed in, and what they may", get("/api/v1/me", SignedIn, api::me)),
+    api("One's own sessions, the newest first", waits(get("/api/v1/sessions", Read, api::sessions))),
+    api("End all of one's own sessions", delete("/api/v1/sessions", Read, api::end_sessions)),
+    api("End one of one's own sessions", delete("/api/v1/sessions/{session}", Read, api::end_session)),
     api("All sources with their numbers", get("/api/v1/sources", Read, api::sources)),
     api(
         "One source: the numbers of its last assessment, and what helps most",
@@ -113,6 +130,10 @@ pub const ROUTES: &[Route] = &[
     ),
     api("Findings, as they are ranked", get("/api/v1/sources/{source}/findings", Read, api::findings)),
     api("One finding", get("/api/v1/sources/{source}/findings/{finding}", Read, api::finding)),
+    api(
+        "When a finding was first seen, and when it was gone and came back",
+        waits(get("/api/v1/sources/{source}/findings/{finding}/history", Read, api::finding_history)),
+    ),
     api("Requirements with their status", get("/api/v1/sources/{source}/requirements", Read, api::requirements)),
     api(
         "One requirement",
@@ -121,6 +142,23 @@ pub const ROUTES: &[Route] = &[
     api("Checks and what they came to", get("/api/v1/sources/{source}/checks", Read, api::checks)),
     api("Namespaces with their numbers", get("/api/v1/sources/{source}/namespaces", Read, api::namespaces)),
     api("Resources with their numbers", get("/api/v1/sources/{source}/resources", Read, api::resources)),
+    api(
+        "Audit events, as the API server's webhook sends them: an EventList",
+        events("/api/v1/sources/{source}/audit-webhook", SendEvents, api::ingest::webhook),
+    ),
+    api(
+        "Audit events, one a line or in a list, as log shippers send them",
+        events("/api/v1/sources/{source}/audit-events", SendEvents, api::ingest::lines),
+    ),
+    api(
+        "What a sensor found, one finding a line or in a list",
+        events("/api/v1/sources/{source}/sensor-findings", SendFindings, api::ingest::findings),
+    ),
+    api(
+        "What was detected, the newest first",
+        waits(get("/api/v1/sources/{source}/detections", ReadDetections, api::detections)),
+    ),
+    api("One detection", waits(get("/api/v1/sources/{source}/detections/{detection}", ReadDetections, api::detection))),
     api("Decisions, the newest first", waits(get("/api/v1/sources/{source}/decisions", Read, api::decisions))),
     api("Accept a finding until a day", post("/api/v1/sources/{source}/exceptions", Accept, api::accept)),
     api("Attest a requirement until a day", post("/api/v1/sources/{source}/attestations", Attest, api::attest)),
@@ -134,17 +172,17 @@ pub const ROUTES: &[Route] = &[
     ),
     api("Alerts, the most urgent first", waits(get("/api/v1/alerts", Read, api::alerts::all))),
     api("Acknowledge an alert", post("/api/v1/alerts/{alert}/acknowledgement", Alarm, api::alerts::acknowledge)),
-    api("Silences, the last to end first", waits(get("/api/v1/alert-silences", Read, api::alerts::silences))),
+    api("Silences, the last to end first", waits(get("/api/v1/alert-silences", ReadRecord, api::alerts::silences))),
     api("Say nothing of some alerts for a while", post("/api/v1/alert-silences", Alarm, api::alerts::silence)),
     api("End a silence before its time", delete("/api/v1/alert-silences/{silence}", Alarm, api::alerts::unsilence)),
-    api("Who is told, and how they fare", waits(get("/api/v1/alert-receivers", Read, api::alerts::receivers))),
+    api("Who is told, and how they fare", waits(get("/api/v1/alert-receivers", ReadRecord, api::alerts::receivers))),
     api(
         "Send a test to a receiver: what it answers is recorded",
         Route { body: Body::Nothing, ..post("/api/v1/alert-receivers/{receiver}/test", Alarm, api::alerts::test) },
     ),
-    api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", Read, api::evidence))),
-    api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", Read, api::verification))),
-    api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", Read, api::entry))),
+    api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", ReadRecord, api::evidence))),
+    api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", ReadRecord, api::verification))),
+    api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", ReadRecord, api::entry))),
 ];
 
 const fn delete(path: &'static str, right: Right, answer: Handler) -> Route {
@@ -228,7 +266,7 @@ mod tests {
     #[test]
     fn what_changes_something_takes_a_right_that_viewers_lack() {
         for route in ROUTES.iter().filter(|route| route.method != "GET") {
-            let own = ["/sign-in", "/sign-out"].contains(&route.path);
+            let own = ["/sign-in", "/sign-out"].contains(&route.path) || route.path.contains("/sessions");
             assert!(own || !crate::Role::Viewer.may(route.right), "{} {}", route.method, route.path);
         }
     }

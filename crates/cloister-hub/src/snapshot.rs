@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use cloister_assessment::AssessedRequirement;
 use cloister_model::{PersonalData, ResourceRef, Severity};
+use cloister_rules::Ground;
 
 use crate::read::{Finding, Report};
 use crate::sources::supplement::Supplement;
+use crate::view::Views;
+use crate::who::scope::Namespaces;
 
 /// One assessment of one source, indexed. It never changes.
 #[derive(Debug)]
@@ -24,6 +27,9 @@ pub struct Snapshot {
     pub namespaces: BTreeMap<Arc<str>, Tally>,
     /// Every resource that something was found on, or that was read, by its name.
     pub resources: BTreeMap<Arc<ResourceRef>, Vec<u32>>,
+    /// Parts of it, for who may not see the whole.
+    pub views: Views,
+    limited: Option<Namespaces>,
     by_id: HashMap<Arc<str>, u32>,
     by_check: HashMap<Arc<str>, Vec<u32>>,
     requirements: HashMap<(Arc<str>, Arc<str>), usize>,
@@ -71,6 +77,8 @@ impl Snapshot {
             source,
             namespaces: BTreeMap::new(),
             resources: BTreeMap::new(),
+            views: Views::default(),
+            limited: None,
             by_id: HashMap::new(),
             by_check: HashMap::new(),
             requirements: HashMap::new(),
@@ -80,6 +88,27 @@ impl Snapshot {
         };
         snapshot.index();
         snapshot
+    }
+
+    /// Says that it is a view: these namespaces alone are in it.
+    #[must_use]
+    pub fn limited_to(self, within: Namespaces) -> Snapshot {
+        Snapshot { limited: Some(within), ..self }
+    }
+
+    /// The namespaces that are in view; `None` where it is the whole.
+    pub fn limited(&self) -> Option<&Namespaces> {
+        self.limited.as_ref()
+    }
+
+    /// The names of all namespaces: those that something lies in, and those that are there themselves.
+    pub fn all_namespaces(&self) -> Vec<Arc<str>> {
+        let of_cluster = self.resources.keys().filter(|one| &*one.api_version == "v1" && &*one.kind == "Namespace");
+        let mut all: Vec<Arc<str>> = of_cluster.map(|one| one.name.clone()).collect();
+        all.extend(self.namespaces.keys().filter(|name| !name.is_empty()).cloned());
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     fn index(&mut self) {
@@ -100,6 +129,18 @@ impl Snapshot {
         }
         let requirements = self.report.requirements.iter().enumerate();
         self.requirements = requirements.map(|(at, one)| ((one.framework.clone(), one.id.clone()), at)).collect();
+    }
+
+    /// What rules over audit events take for granted. Of what agents hand in only the findings tell which namespaces hold
+    /// personal data.
+    pub fn ground(&self) -> Ground {
+        if let Some(ground) = &self.more.ground {
+            return ground.clone();
+        }
+        let at_risk = self.report.findings.iter().filter(|one| one.exposure.level > PersonalData::None);
+        let named = at_risk.filter(|one| !one.namespace().is_empty());
+        let personal = named.map(|one| (one.namespace().to_owned(), one.exposure.reason.to_string())).collect();
+        Ground { personal, ..Ground::default() }
     }
 
     /// The finding of this name.

@@ -4,9 +4,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::input::args::Cluster;
+
+/// How people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SignIn {
+    /// With a token of the cluster: TokenReview and SubjectAccessReview.
+    Kubernetes,
+}
 
 /// Keep assessments current, and show them in a browser: the hub.
 ///
@@ -37,7 +44,8 @@ pub struct Serve {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, help_heading = "What is watched")]
     pub every: Duration,
 
-    /// Where to listen. Beyond this machine it takes --tokens, and --behind-tls.
+    /// Where to listen. Beyond this machine it takes people who may sign in (--tokens, --sign-in), a --host, and TLS
+    /// (--tls-cert, or --behind-tls).
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8440", help_heading = "Who reaches it")]
     pub listen: SocketAddr,
 
@@ -46,13 +54,40 @@ pub struct Serve {
     pub host: Vec<String>,
 
     /// A proxy before it speaks TLS with browsers.
-    #[arg(long, help_heading = "Who reaches it")]
+    #[arg(long, help_heading = "Who reaches it", conflicts_with = "tls_cert")]
     pub behind_tls: bool,
 
-    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent. The variable
-    /// CLOISTER_HUB_TOKENS may hold such lines, too.
+    /// The certificate of the hub's own TLS, in PEM, followed by those that lead to its authority. It is read again when it
+    /// changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "Who reaches it")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "Who reaches it")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Authorities of agents' certificates, in PEM: an agent hands in for the source that its certificate names, without a
+    /// token.
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "Who reaches it")]
+    pub agents_ca: Option<PathBuf>,
+
+    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent, collector; behind it the
+    /// namespaces that a person sees, where not all. The variable CLOISTER_HUB_TOKENS may hold such lines, too.
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,
+
+    /// How people sign in besides: by tokens of the cluster, which says what they may see.
+    #[arg(long, value_name = "HOW", help_heading = "Who reaches it")]
+    pub sign_in: Option<SignIn>,
+
+    /// For whom tokens of the cluster are made that sign in here.
+    #[arg(long, value_name = "NAME", default_value = "cloister-hub", help_heading = "Who reaches it")]
+    pub kubernetes_audience: String,
+
+    /// Take audit events and findings of sensors by Fluentd's forward protocol, on this machine alone, such as
+    /// 127.0.0.1:24224. They are those of what is watched.
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "What is taken in")]
+    pub forward: Option<SocketAddr>,
 
     /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it.
     #[arg(long, value_name = "FILE", help_heading = "Who is told")]
@@ -62,6 +97,11 @@ pub struct Serve {
     /// ~/.local/state/cloister/hub].
     #[arg(long, value_name = "FOLDER", help_heading = "What is kept")]
     pub data: Option<PathBuf>,
+
+    /// A file with the address of a PostgreSQL database, postgresql://USER@HOST/DATABASE, that remembers instead of a file
+    /// in --data. The variable CLOISTER_HUB_STORE may hold the address, too. The evidence log stays in --data.
+    #[arg(long, value_name = "FILE", help_heading = "What is kept")]
+    pub store: Option<PathBuf>,
 
     /// Keep all assessments so many days in the evidence log; then the last one of each week, until the log's policy
     /// erases it (`cloister evidence retain`; three years where it says nothing).

@@ -2,7 +2,9 @@
 
 pub mod args;
 mod keep;
+mod people;
 mod reach;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +40,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
     let alerts = asked.alerts.as_deref().map(crate::alert::file).transpose()?;
+    let tls = reach::tls(asked)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let kept = keep::open(asked, &source)?;
@@ -45,20 +48,27 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         tokens,
         log: Some(kept.log),
         hosts: reach::hosts(asked, address),
-        secure: asked.behind_tls,
+        secure: asked.behind_tls || tls.is_some(),
+        proxied: asked.behind_tls,
+        kubernetes: people::of_cluster(asked, &source)?,
+        say: Some(reach::say),
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
-        store: None,
+        store: store::open(asked)?,
         alerts,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
+        ..Config::default()
     })?;
     hub.start_keeping()?;
     hub.start_alerts()?;
     watch(asked, source.clone()).start(&hub)?;
+    if let Some(forward) = asked.forward {
+        reach::forward(&hub, forward, &source)?;
+    }
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
-    cloister_hub::serve(hub, Listen { socket, limits: Limits::default() }, workers)?;
+    cloister_hub::serve(hub, Listen { socket, limits: Limits::default(), tls }, workers)?;
     Ok(ExitCode::SUCCESS)
 }
 

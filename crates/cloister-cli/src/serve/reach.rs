@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
-use cloister_hub::{Hub, Tokens};
+use cloister_hub::{Hub, Tls, TlsFiles, Tokens};
 
 use super::args::Serve;
 use crate::way_out::failure;
@@ -13,7 +14,7 @@ const VARIABLE: &str = "CLOISTER_HUB_TOKENS";
 
 /// Tokens of the file and of the environment.
 pub fn tokens(asked: &Serve) -> anyhow::Result<Tokens> {
-    let help = "a line is NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent";
+    let help = "a line is NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent, collector; behind it namespaces, with commas between, where a person is limited to them";
     let mut all = Tokens::default();
     if let Some(path) = &asked.tokens {
         let text = std::fs::read_to_string(path).map_err(|error| {
@@ -34,21 +35,37 @@ pub fn allowed(asked: &Serve, tokens: &Tokens) -> anyhow::Result<()> {
     if asked.listen.ip().is_loopback() {
         return Ok(());
     }
-    if tokens.is_empty() {
+    if tokens.is_empty() && asked.sign_in.is_none() {
         let cause = format!("{} is reached from other machines, and nobody has a token", asked.listen);
-        return Err(failure(cause, "name a file with tokens, --tokens FILE, or listen on 127.0.0.1"));
+        return Err(failure(
+            cause,
+            "name a file with tokens, --tokens FILE, let people of the cluster in, --sign-in kubernetes, or listen on 127.0.0.1",
+        ));
     }
-    if !asked.behind_tls {
+    if !asked.behind_tls && asked.tls_cert.is_none() {
         let cause = format!("{} is reached from other machines, and would be spoken with in the clear", asked.listen);
         return Err(failure(
             cause,
-            "put a proxy before it that speaks TLS, and say so: --behind-tls; or listen on 127.0.0.1",
+            "give it a certificate, --tls-cert FILE --tls-key FILE; or put a proxy before it that speaks TLS, and say so: --behind-tls; or listen on 127.0.0.1",
         ));
     }
     if asked.host.is_empty() {
         return Err(failure("under which name browsers reach the hub is not said", "name it: --host hub.example.org"));
     }
     Ok(())
+}
+
+/// TLS of the hub's own, where files for it are named.
+pub fn tls(asked: &Serve) -> anyhow::Result<Option<Tls>> {
+    let (Some(certificate), Some(key)) = (asked.tls_cert.clone(), asked.tls_key.clone()) else { return Ok(None) };
+    let opened = Tls::open(TlsFiles { certificate, key, agents: asked.agents_ca.clone() });
+    opened.map(Some).map_err(|bad| failure(bad.cause, bad.way_out))
+}
+
+/// Tells whoever runs the hub.
+pub fn say(what: &str) {
+    // Nobody may be there to read it; the record has it all the same.
+    let _ = writeln!(std::io::stderr(), "{}", cloister_report::clean(what));
 }
 
 /// Listens.
@@ -58,6 +75,17 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
         failure(
             format!("{address}: {why}"),
             "another hub may listen there: name another port, --listen 127.0.0.1:0 takes a free one",
+        )
+    })
+}
+
+/// Listens for the forward protocol.
+pub fn forward(hub: &Arc<Hub>, address: SocketAddr, source: &str) -> anyhow::Result<SocketAddr> {
+    cloister_hub::listen_for_forward(hub, address, source).map_err(|error| {
+        let why = cloister_source::without_number(&error.to_string()).to_owned();
+        failure(
+            format!("--forward {address}: {why}"),
+            "name a free port of this machine, --forward 127.0.0.1:24224; from other machines events come by HTTP",
         )
     })
 }
@@ -74,10 +102,11 @@ pub fn hosts(asked: &Serve, address: SocketAddr) -> Vec<String> {
 /// Says where it is, with the link where it signs in.
 pub fn greet(hub: &Hub, (asked, address): (&Serve, SocketAddr), (source, told): (&str, &str)) -> anyhow::Result<()> {
     let mut text = String::new();
+    let scheme = if asked.tls_cert.is_some() { "https" } else { "http" };
     if address.ip().is_loopback() {
         let link = hub.link(&who())?;
         text += &format!(
-            "The hub is at http://{address}/, and watches {source}\n\n  open     http://{address}/sign-in/{link}\n"
+            "The hub is at {scheme}://{address}/, and watches {source}\n\n  open     {scheme}://{address}/sign-in/{link}\n"
         );
         text += "           signs in as administrator, once, within 15 minutes\n";
     } else {

@@ -1,11 +1,11 @@
 //! The API: what pages show, for programs; with the same rights.
 
 pub mod alerts;
+pub mod ingest;
 pub mod openapi;
 mod tag;
 
 use cloister_assessment::AssessedRequirement;
-use cloister_model::clean;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -19,10 +19,38 @@ use crate::{Snapshot, evidence};
 /// Who asks.
 pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
-    let rights = [Right::Read, Right::ReadPeople, Right::Accept, Right::Attest, Right::Alarm, Right::HandIn];
+    let rights = [
+        Right::Read,
+        Right::ReadRecord,
+        Right::ReadPeople,
+        Right::ReadDetections,
+        Right::Accept,
+        Right::Attest,
+        Right::Alarm,
+        Right::HandIn,
+        Right::SendEvents,
+        Right::SendFindings,
+    ];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
-    Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may})))
+    let namespaces = (!who.scope.is_whole()).then(|| who.scope.to_string());
+    Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may, "namespaces": namespaces})))
+}
+
+/// One's own sessions.
+pub fn sessions(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let table = pages::sessions::table_of(ask, Want::of_api(&ask.query)?)?;
+    Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
+}
+
+/// Ends all of them.
+pub fn end_sessions(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    pages::sessions::ended_all(ask).map(|ended| Answer::json(&json!({"ended": ended})))
+}
+
+/// Ends one of them.
+pub fn end_session(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    pages::sessions::ended_one(ask).map(|()| Answer::json(&json!({"ended": 1})))
 }
 
 /// A part of a table, with the way to the next.
@@ -42,19 +70,26 @@ fn listed(ask: &Ask<'_>, tag: &str, table: &Table) -> Answer {
 
 fn numbers(known: &Snapshot) -> Value {
     let report = &known.report;
+    // What cannot be counted in a part is not told of it.
+    let subject = match known.limited() {
+        None => json!(report.subject),
+        Some(within) => json!({
+            "title": report.subject.title, "resources": report.subject.resources, "register": report.subject.register,
+            "namespaces": within.iter().collect::<Vec<_>>(),
+        }),
+    };
     json!({
         "name": &*known.source, "assessedAt": report.assessed_at, "digest": known.digest, "version": report.version,
-        "subject": report.subject, "summary": report.summary, "frameworks": report.frameworks,
+        "subject": subject, "summary": report.summary, "frameworks": report.frameworks,
     })
 }
 
 /// All sources.
 pub fn sources(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let items: Vec<Value> = ask
-        .hub
-        .names()
+        .sources()
         .iter()
-        .map(|name| match ask.hub.snapshot(name) {
+        .map(|name| match ask.known(name) {
             Some(known) => numbers(&known),
             None => json!({"name": &**name, "assessedAt": null}),
         })
@@ -77,7 +112,7 @@ pub fn source(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Runs, the newest first.
 pub fn runs(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
-    let mut runs = ask.hub.runs(&known.source);
+    let mut runs = ask.runs(&known.source);
     runs.reverse();
     let table = pages::history::table_of(&runs, Want::of_api(&ask.query)?)?;
     Ok(listed(ask, &known.digest, &table))
@@ -101,7 +136,7 @@ pub fn hand_in(ask: &Ask<'_>) -> Result<Answer, Problem> {
         return Err(Problem::new(415, "an assessment is sent as application/json"));
     }
     let new = ask.hub.hand_in(source, &ask.body).map_err(|refused| refused_with(&refused))?;
-    let known = ask.hub.snapshot(source);
+    let known = ask.known(source);
     let said = json!({"source": source, "new": new, "digest": known.map(|known| known.digest.clone())});
     Ok(Answer::new(if new { 201 } else { 200 }, "application/json", said.to_string()))
 }
@@ -139,6 +174,43 @@ pub fn finding(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
     let found = known.finding(ask.part("finding")).ok_or_else(|| Problem::missing("there is no such finding now"))?;
     Ok(tag::answer(ask, &known.digest, || Answer::json(found)))
+}
+
+/// What happened to a finding, the last first; of one that is gone, too.
+pub fn finding_history(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let history = pages::finding::history(ask)?.ok_or_else(|| Problem::missing("there never was such a finding"))?;
+    let table = history.table(Want::of_api(&ask.query)?)?;
+    let next = table.rows.next.as_deref();
+    Ok(Answer::json(&json!({
+        "items": table.json(), "total": table.rows.all, "next": next, "firstSeen": history.record.first_seen,
+        "since": history.record.since, "returns": history.record.returns, "resolved": history.record.resolved,
+    })))
+}
+
+/// What was detected.
+pub fn detections(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let table = pages::detections::table_of(ask, Want::of_api(&ask.query)?)?;
+    Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
+}
+
+/// One detection.
+pub fn detection(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    Ok(Answer::json(&pages::detections::found(ask)?))
+}
+
+/// Numbers for Prometheus: for programs on this machine, and for whoever may read. Behind a proxy everybody seems to come
+/// from this machine, and needs a token.
+pub fn metrics(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let may_read = ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord));
+    let is_near = ask.who.is_none() && ask.from.is_loopback() && !ask.hub.config.proxied;
+    if !may_read && !is_near {
+        let why = format!(
+            "from another machine this takes a token of one of: {}, not limited to namespaces",
+            Right::ReadRecord.roles()
+        );
+        return Err(Problem::new(401, why));
+    }
+    Ok(Answer::new(200, "text/plain; version=0.0.4; charset=utf-8", crate::numbers::text(ask.hub)))
 }
 
 /// Requirements, of one framework where it is named.
@@ -181,8 +253,7 @@ pub fn resources(ask: &Ask<'_>) -> Result<Answer, Problem> {
 /// Decisions.
 pub fn decisions(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let source = ask.part("source");
-    ask.hub.state(source).ok_or_else(|| Problem::missing(format!("there is no source \"{}\"", clean(source))))?;
-    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
+    let all = ask.decisions(source)?;
     let table = pages::decisions::table_of(ask, source, &all, Want::of_api(&ask.query)?)?;
     Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
 }

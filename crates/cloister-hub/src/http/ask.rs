@@ -75,21 +75,6 @@ impl<'h> Ask<'h> {
         self.parts.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// What is known of the source that the path names.
-    pub fn snapshot(&self) -> Result<std::sync::Arc<crate::Snapshot>, Problem> {
-        let source = self.part("source");
-        match self.hub.state(source) {
-            None => Err(Problem::missing(format!("there is no source \"{}\"", cloister_report::clean(source)))),
-            Some((trouble, _)) => self.hub.snapshot(source).ok_or_else(|| {
-                Problem::new(
-                    503,
-                    trouble
-                        .unwrap_or_else(|| "it is being assessed for the first time: try again in a moment".to_owned()),
-                )
-            }),
-        }
-    }
-
     /// The form that was sent, whose token must be that of the session.
     pub fn form(&self) -> Result<Query, Problem> {
         let kind = self.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("");

@@ -1,4 +1,4 @@
-//! Who comes in: the host that was asked for, cookies and tokens, rights, forged requests, and how often.
+//! Who comes in: the host that was asked for, cookies, tokens and certificates, rights, forged requests, and how often.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -6,11 +6,17 @@ use std::time::Instant;
 use http::{HeaderMap, Method, header};
 use jiff::Timestamp;
 
+use super::tls::Tls;
 use super::{Ask, Problem};
 use crate::Hub;
 use crate::routes::Route;
+use crate::who::certificate::Peer;
+use crate::who::kubernetes::{Granted, Kubernetes, NotIn, Person};
 use crate::who::limits::Of;
-use crate::who::role::Right;
+use crate::who::role::{Right, Role};
+use crate::who::scope::Scope;
+use crate::who::sessions::{By, Open};
+use crate::who::tokens::Holder;
 use crate::who::{Who, secret};
 
 /// Whether the request names a host that is this hub's: pages elsewhere whose names lead here are kept out.
@@ -30,7 +36,7 @@ pub fn host(hub: &Hub, headers: &HeaderMap) -> Result<(), Problem> {
 
 /// From where a request comes: behind a proxy, what the proxy wrote last; what stands before it anybody may have written.
 pub fn address(hub: &Hub, headers: &HeaderMap, from: IpAddr) -> IpAddr {
-    if !hub.config.secure {
+    if !hub.config.proxied {
         return from;
     }
     let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
@@ -44,22 +50,120 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
-/// Who asks: by a token, else by the session's cookie. A token that is none is refused, and so is trying many.
-pub fn who(hub: &Hub, headers: &HeaderMap, from: IpAddr) -> Result<Option<Who>, Problem> {
+/// What came of asking who it is.
+#[derive(Debug)]
+pub enum Found {
+    /// Somebody, or nobody.
+    Is(Option<Who>),
+    /// The store or a cluster has to be asked, which takes a while.
+    Later,
+}
+
+/// Who asks: by a token, by the session's cookie, else by a certificate. A token that is none is refused, and so is trying many.
+/// Asks nothing that takes a while unless it `may_wait`.
+pub fn who(
+    hub: &Hub,
+    headers: &HeaderMap,
+    (from, peer): (IpAddr, Option<&Peer>),
+    (tls, may_wait): (Option<&Tls>, bool),
+) -> Result<Found, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        let known = token.and_then(|token| hub.config.tokens.of(token.trim()));
-        if let Some((name, role)) = known {
-            return Ok(Some(Who { name: name.to_owned(), role, forms: String::new() }));
-        }
-        rate(hub, from, Of::SignIn)?;
-        return Err(Problem::new(
-            401,
-            "this token is not known: Authorization: Bearer TOKEN takes one of the hub's tokens",
-        ));
+        let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).map_or("", str::trim);
+        return by_token(hub, token, from, may_wait);
     }
-    let secret = cookie(headers, &hub.config.cookie);
-    Ok(secret.and_then(|secret| hub.sessions.of(&secret, Timestamp::now())))
+    let (secret, now) = (cookie(headers, &hub.config.cookie).unwrap_or_default(), Timestamp::now());
+    if !secret.is_empty() {
+        match hub.sessions.near(&secret, now) {
+            Some(open) => match signed_in(hub, &open, &secret, may_wait)? {
+                Found::Is(None) => {}
+                found => return Ok(found),
+            },
+            None if !may_wait => return Ok(Found::Later),
+            None => {
+                let open = hub.sessions.of(&secret, now).map_err(|why| Problem::new(503, why.to_string()))?;
+                let found = open.map_or(Ok(Found::Is(None)), |open| signed_in(hub, &open, &secret, may_wait))?;
+                if let Found::Is(Some(_)) = &found {
+                    return Ok(found);
+                }
+            }
+        }
+    }
+    Ok(Found::Is(peer.zip(tls).and_then(|(peer, tls)| peer.who(now, tls.now().agents))))
+}
+
+fn by_token(hub: &Hub, token: &str, from: IpAddr, may_wait: bool) -> Result<Found, Problem> {
+    if let Some(Holder { name, role, scope }) = hub.config.tokens.of(token).cloned() {
+        return Ok(Found::Is(Some(Who { name, role, scope, forms: String::new() })));
+    }
+    let unknown = |why: &str| Problem::new(401, format!("this token is not known: {why}"));
+    let Some(cluster) = &hub.config.kubernetes else {
+        rate(hub, from, Of::SignIn)?;
+        return Err(unknown("Authorization: Bearer TOKEN takes one of the hub's tokens"));
+    };
+    let found = match cluster.known(token) {
+        Some(found) => found,
+        None if !may_wait => return Ok(Found::Later),
+        None => {
+            // Only who is nobody has used up a try.
+            rate(hub, from, Of::SignIn)?;
+            let found = whose(hub, cluster, token);
+            if found.is_ok() {
+                hub.buckets.give(from, Of::SignIn);
+            }
+            found
+        }
+    };
+    match found {
+        Ok((person, granted)) => Ok(Found::Is(Some(of_cluster(&person, granted, String::new())))),
+        Err(NotIn::Unknown) => {
+            rate(hub, from, Of::SignIn)?;
+            Err(unknown("it is none of the hub's, and none that the cluster knows as made for this hub"))
+        }
+        Err(other) => Err(not_in(&other)),
+    }
+}
+
+/// Whose a token of the cluster is, and what they may of what is known now. Blocks.
+pub fn whose(hub: &Hub, cluster: &Kubernetes, token: &str) -> Result<(Person, Granted), NotIn> {
+    cluster.whose(token, hub.snapshot(&cluster.source).as_deref())
+}
+
+/// Why the cluster's word signs nobody in, as an answer.
+pub fn not_in(why: &NotIn) -> Problem {
+    let status = match why {
+        NotIn::Unknown => 401,
+        NotIn::NoRole(_) | NotIn::NoNamespace(_) => 403,
+        NotIn::Trouble(_) => 503,
+    };
+    Problem::new(status, cloister_report::clean(&why.to_string()))
+}
+
+/// As decisions name somebody of the cluster: nobody else's name begins so.
+pub fn of_cluster(person: &Person, granted: Granted, forms: String) -> Who {
+    let name = format!("kubernetes:{}", cloister_report::clean(&person.name));
+    Who { name, role: granted.role, scope: granted.scope, forms }
+}
+
+/// What a session gives now: not what it gave when it began.
+fn signed_in(hub: &Hub, open: &Open, secret: &str, may_wait: bool) -> Result<Found, Problem> {
+    let forms = secret::of_forms(secret);
+    let who = |role, scope| Who { name: open.name.clone(), role, scope, forms: forms.clone() };
+    Ok(Found::Is(match &open.by {
+        By::Link => Some(who(Role::Admin, Scope::Whole)),
+        By::Token { mark } => {
+            let holder = hub.config.tokens.marked(mark).filter(|holder| holder.name == open.name);
+            holder.map(|holder| who(holder.role, holder.scope.clone()))
+        }
+        By::Kubernetes { person } => {
+            let Some(cluster) = &hub.config.kubernetes else { return Ok(Found::Is(None)) };
+            let granted = match cluster.known_of(person) {
+                Some(granted) => Ok(granted),
+                None if !may_wait => return Ok(Found::Later),
+                None => cluster.granted(person, hub.snapshot(&cluster.source).as_deref()),
+            };
+            Some(of_cluster(person, granted.map_err(|why| not_in(&why))?, forms.clone()))
+        }
+    }))
 }
 
 /// Whether one may ask again already.
@@ -76,6 +180,10 @@ pub fn right(route: &Route, who: Option<&Who>) -> Result<(), Problem> {
         (Right::Nothing, _) => Ok(()),
         (_, None) => Err(Problem::new(401, "sign in first: with a token, or by the link that the hub printed")),
         (right, Some(who)) if who.may(right) => Ok(()),
+        (right, Some(who)) if who.role.may(right) => Err(Problem::new(
+            403,
+            format!("{} sees the namespaces {} only, and this is of the whole", who.name, who.scope),
+        )),
         (right, Some(who)) => Err(Problem::new(
             403,
             format!("{} is signed in as {}, and this takes one of: {}", who.name, who.role, right.roles()),
@@ -101,8 +209,9 @@ pub fn meant(ask: &Ask<'_>, route: &Route) -> Result<(), Problem> {
             return Err(forged());
         }
     }
-    let by_token = ask.headers.contains_key(header::AUTHORIZATION);
-    if by_token && ask.who.is_some() {
+    // No browser sends a token by itself. A certificate it does: but agents alone have one, they hand in JSON, and no page
+    // elsewhere may send that here.
+    if ask.who.as_ref().is_some_and(|who| who.forms.is_empty()) {
         return Ok(());
     }
     let expected = match (route.right, &ask.who) {

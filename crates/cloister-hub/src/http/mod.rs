@@ -1,11 +1,16 @@
-//! HTTP/1.1: connections, requests as handlers see them, answers with all that must be in them.
+//! HTTP/1.1, and TLS where the hub speaks it: connections, requests as handlers see them, answers with all that must be in them.
 
 mod answer;
 mod ask;
 mod gate;
 mod server;
+mod sight;
+mod tls;
 
 pub use answer::{Answer, Problem};
 pub use ask::{Ask, Query, segment};
-pub use gate::rate;
+#[cfg(test)]
+pub use gate::{Found, who};
+pub use gate::{not_in, of_cluster, rate, whose};
 pub use server::{Limits, Listen, serve};
+pub use tls::{BadTls, Files, Tls};

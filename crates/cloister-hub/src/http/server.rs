@@ -4,24 +4,31 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use cloister_evidence::Kind;
 use http::{Method, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 use super::ask::decoded;
+use super::tls::{Looked, Tls};
 use super::{Answer, Ask, Problem, Query, gate};
 use crate::Hub;
 use crate::routes::{self, Body, Found, Routes};
+use crate::who::Who;
+use crate::who::certificate::Peer;
 use crate::who::limits::Of;
+use crate::who::role::Right;
 
 /// What is listened on.
 #[derive(Debug)]
@@ -30,6 +37,8 @@ pub struct Listen {
     pub socket: std::net::TcpListener,
     /// How much is taken.
     pub limits: Limits,
+    /// TLS of its own, where no proxy speaks it.
+    pub tls: Option<Tls>,
 }
 
 /// How much is taken.
@@ -39,12 +48,16 @@ pub struct Limits {
     pub form: usize,
     /// Longest assessment that is handed in, in bytes.
     pub report: usize,
+    /// Longest batch of events, in bytes.
+    pub events: usize,
     /// Connections at a time.
     pub connections: usize,
     /// For the head of a request.
     pub head: Duration,
     /// For the body of a form.
     pub body: Duration,
+    /// For the beginning of TLS.
+    pub handshake: Duration,
 }
 
 impl Default for Limits {
@@ -52,15 +65,18 @@ impl Default for Limits {
         Limits {
             form: 64 * 1024,
             report: 256 * 1024 * 1024,
+            events: 32 * 1024 * 1024,
             connections: 2000,
             head: Duration::from_secs(10),
             body: Duration::from_secs(20),
+            handshake: Duration::from_secs(5),
         }
     }
 }
 
 /// Answers until the process ends.
 pub fn serve(hub: Arc<Hub>, listen: Listen, workers: usize) -> std::io::Result<()> {
+    crate::detections::start(&hub)?;
     listen.socket.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -77,14 +93,22 @@ struct Server {
     hub: Arc<Hub>,
     routes: Routes,
     limits: Limits,
+    tls: Option<Tls>,
     /// Assessments that are being read: each may be large.
     reports: Semaphore,
+    /// Batches of events that are being taken.
+    batches: Semaphore,
 }
 
 async fn accept(hub: Arc<Hub>, listen: Listen) -> std::io::Result<()> {
     let listener = TcpListener::from_std(listen.socket)?;
     let connections = Arc::new(Semaphore::new(listen.limits.connections));
-    let server = Arc::new(Server { hub, routes: Routes::new(), limits: listen.limits, reports: Semaphore::new(2) });
+    let (limits, tls, routes) = (listen.limits, listen.tls, Routes::new());
+    let (reports, batches) = (Semaphore::new(2), Semaphore::new(4));
+    let server = Arc::new(Server { hub, routes, limits, tls, reports, batches });
+    if server.tls.is_some() {
+        tokio::spawn(server.clone().renew());
+    }
     loop {
         let Ok(place) = connections.clone().acquire_owned().await else { return Ok(()) };
         let (stream, from) = match listener.accept().await {
@@ -99,20 +123,62 @@ async fn accept(hub: Arc<Hub>, listen: Listen) -> std::io::Result<()> {
         tokio::spawn(async move {
             let _place = place;
             let _ = stream.set_nodelay(true);
-            server.connection(TokioIo::new(stream), from).await;
+            server.greet(stream, from).await;
         });
     }
 }
 
+/// Files of TLS are looked at that often.
+const LOOK: Duration = Duration::from_secs(2);
+
 impl Server {
-    async fn connection<I>(self: Arc<Self>, io: I, from: SocketAddr)
+    /// Puts certificates that changed into force.
+    async fn renew(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let server = self.clone();
+            let _ = tokio::task::spawn_blocking(move || {
+                let looked = server.tls.as_ref().map_or(Looked::Same, Tls::look);
+                let (said, recorded) = match looked {
+                    Looked::Same => return,
+                    Looked::Renewed(fingerprint) => (
+                        format!("the certificate of TLS was renewed: SHA-256 {fingerprint}"),
+                        json!({"tls": "renewed", "certificate": fingerprint}),
+                    ),
+                    Looked::Broken(bad) => (
+                        format!("the files of TLS changed and cannot be used, so what was in force stays: {bad}"),
+                        json!({"tls": "not renewed", "cause": bad.to_string()}),
+                    ),
+                };
+                server.hub.say(&said);
+                if let Err(refused) = server.hub.record(Kind::Configuration, &recorded) {
+                    server.hub.say(&refused.to_string());
+                }
+            })
+            .await;
+        }
+    }
+
+    /// Begins TLS, where the hub speaks it, and answers.
+    async fn greet(self: Arc<Self>, stream: TcpStream, from: SocketAddr) {
+        let Some(tls) = &self.tls else { return self.connection(TokioIo::new(stream), from, None).await };
+        let now = tls.now();
+        let handshake = TlsAcceptor::from(now.config.clone()).accept(stream);
+        // Who is slow, or speaks something else, has nobody to tell.
+        let Ok(Ok(stream)) = timeout(self.limits.handshake, handshake).await else { return };
+        let shown = stream.get_ref().1.peer_certificates().and_then(|all| all.first());
+        let peer = shown.and_then(|first| Peer::read(first, now.agents)).map(Arc::new);
+        self.connection(TokioIo::new(stream), from, peer).await;
+    }
+
+    async fn connection<I>(self: Arc<Self>, io: I, from: SocketAddr, peer: Option<Arc<Peer>>)
     where
         I: hyper::rt::Read + hyper::rt::Write + Unpin,
     {
         let head = self.limits.head;
         let service = service_fn(move |request| {
-            let server = self.clone();
-            async move { Ok::<_, Infallible>(server.answer(request, from.ip()).await.0) }
+            let (server, peer) = (self.clone(), peer.clone());
+            async move { Ok::<_, Infallible>(server.answer(request, from.ip(), peer).await.0) }
         });
         // A connection that ends early has nobody to tell.
         let _ = http1::Builder::new()
@@ -124,49 +190,84 @@ impl Server {
             .await;
     }
 
-    async fn answer(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr) -> Answer {
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr, peer: Option<Arc<Peer>>) -> Answer {
         let (parts, body) = request.into_parts();
         let from = gate::address(&self.hub, &parts.headers, from);
         let path = parts.uri.path().to_owned();
         let is_api = routes::is_api(&path);
-        let answered = match self.admit(&parts, &path, from) {
-            Ok((found, who)) => self.handle(parts, path, (found, who), body, from).await,
-            Err(problem) => Err(problem),
+        let begun = Instant::now();
+        let (route, answered) = match self.admit(&parts, &path, (from, peer)).await {
+            Ok((found, who)) => (found.route.path, self.handle(parts, path, (found, who), body, from).await),
+            Err(problem) => ("/other", Err(problem)),
         };
-        answered.unwrap_or_else(
-            |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
-        )
+        let answer =
+            answered.unwrap_or_else(
+                |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
+            );
+        self.hub.numbers.answered(route, answer.0.status().as_u16(), begun.elapsed());
+        answer
     }
 
-    fn admit(
-        &self,
+    async fn admit(
+        self: &Arc<Self>,
         parts: &http::request::Parts,
         path: &str,
-        from: IpAddr,
-    ) -> Result<(Found, Option<crate::who::Who>), Problem> {
+        (from, peer): (IpAddr, Option<Arc<Peer>>),
+    ) -> Result<(Found, Option<Who>), Problem> {
         gate::host(&self.hub, &parts.headers)?;
-        let who = gate::who(&self.hub, &parts.headers, from)?;
+        let found = self.routes.find(&parts.method, path);
+        // What whoever comes may have does not fail for a store or a cluster, and waits for it only where it waits anyway.
+        let open = found.as_ref().ok().map(|found| found.route).filter(|route| route.right == Right::Nothing);
+        let may_wait = open.is_none_or(|route| route.waits && parts.method == Method::GET);
+        let who = match self.who(parts, (from, peer), may_wait).await {
+            Err(problem) if open.is_some() && matches!(problem.status, 403 | 503) => None,
+            who => who?,
+        };
         gate::rate(&self.hub, from, if who.is_some() { Of::Known } else { Of::Strangers })?;
-        let found = self.routes.find(&parts.method, path)?;
+        let found = found?;
         gate::right(found.route, who.as_ref())?;
         Ok((found, who))
+    }
+
+    async fn who(
+        self: &Arc<Self>,
+        parts: &http::request::Parts,
+        (from, peer): (IpAddr, Option<Arc<Peer>>),
+        may_wait: bool,
+    ) -> Result<Option<Who>, Problem> {
+        let near = gate::who(&self.hub, &parts.headers, (from, peer.as_deref()), (self.tls.as_ref(), false))?;
+        match near {
+            gate::Found::Is(who) => return Ok(who),
+            gate::Found::Later if !may_wait => return Ok(None),
+            // Nobody keeps the store and the cluster busy.
+            gate::Found::Later => gate::rate(&self.hub, from, Of::Strangers)?,
+        }
+        let (server, headers) = (self.clone(), parts.headers.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            gate::who(&server.hub, &headers, (from, peer.as_deref()), (server.tls.as_ref(), true))
+        });
+        match asked.await {
+            Ok(found) => found.map(|found| if let gate::Found::Is(who) = found { who } else { None }),
+            Err(_) => Err(Problem::new(500, "this is a fault of Cloister; please report it")),
+        }
     }
 
     async fn handle(
         self: &Arc<Self>,
         parts: http::request::Parts,
         path: String,
-        (found, who): (Found, Option<crate::who::Who>),
+        (found, who): (Found, Option<Who>),
         body: Incoming,
         from: IpAddr,
     ) -> Result<Answer, Problem> {
         let route = found.route;
         let is_change = !matches!(parts.method, Method::GET | Method::HEAD);
-        if is_change && route.body != Body::Report {
+        if is_change && matches!(route.body, Body::Nothing | Body::Form) {
             gate::rate(&self.hub, from, Of::Changes)?;
         }
         let _place = match route.body {
             Body::Report => Some(self.reports.acquire().await.map_err(|_| Problem::new(503, "the hub is ending"))?),
+            Body::Events => Some(self.batches.acquire().await.map_err(|_| Problem::new(503, "the hub is ending"))?),
             Body::Nothing | Body::Form => None,
         };
         let body = self.read(route.body, body).await?;
@@ -204,6 +305,7 @@ impl Server {
             Body::Nothing => (0, self.limits.body),
             Body::Form => (self.limits.form, self.limits.body),
             Body::Report => (self.limits.report, self.limits.body * 15),
+            Body::Events => (self.limits.events, self.limits.body * 3),
         };
         let read = timeout(time, Limited::new(body, most).collect()).await;
         let read =

@@ -1,5 +1,6 @@
 //! A run: one assessment in numbers, and as the store keeps it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cloister_report::words;
@@ -90,6 +91,12 @@ pub fn to_record(snapshot: &Snapshot, json: &[u8], before: u64) -> cloister_stor
             })
             .collect(),
     }
+}
+
+/// What a run's body says: packed, where it begins as gzip does.
+pub fn said(body: &[u8]) -> Cow<'_, [u8]> {
+    let unpacked = body.starts_with(&[0x1f, 0x8b]).then(|| cloister_evidence::seal::unpack(body).ok()).flatten();
+    unpacked.map_or(Cow::Borrowed(body), Cow::Owned)
 }
 
 fn seen(finding: &Finding) -> Seen {

@@ -67,6 +67,13 @@ fn reads_people(ask: &Ask<'_>) -> bool {
     ask.who.as_ref().is_some_and(|who| who.may(Right::Alarm))
 }
 
+/// Whether it lies in what who asks may see.
+fn sees(ask: &Ask<'_>, known: &Known) -> bool {
+    let Some(who) = &ask.who else { return false };
+    let namespace = known.alert.namespace.as_deref().unwrap_or_default();
+    who.scope.of(&known.alert.source).is_none_or(|within| within.has(namespace))
+}
+
 /// The alerts that who asks may see, the most urgent first.
 fn chosen<'s>(ask: &Ask<'_>, shown: &'s Shown, now: Timestamp) -> Result<Vec<(Standing, &'s Known)>, Problem> {
     let wanted = match ask.query.get("state") {
@@ -77,7 +84,7 @@ fn chosen<'s>(ask: &Ask<'_>, shown: &'s Shown, now: Timestamp) -> Result<Vec<(St
         }
     };
     let names_nobody = |known: &&Known| matches!(known.alert.origin, Origin::Finding | Origin::Cloister | Origin::Test);
-    let all = shown.book.state.all().filter(|known| reads_people(ask) || names_nobody(known));
+    let all = shown.book.state.all().filter(|known| sees(ask, known) && (reads_people(ask) || names_nobody(known)));
     let mut all: Vec<_> = all.map(|known| (Standing::of(known, shown, now), known)).collect();
     all.retain(|(standing, _)| wanted.is_none_or(|wanted| wanted == *standing));
     all.sort_by_key(|(standing, known)| {
@@ -300,7 +307,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
         }
         (table.render(&ask.query))
         @if !reads_people(ask) { p.quiet { "Alerts that name people are shown to engineers, the data protection officer and administrators." } }
-        section { h2 { "Silences" }
+        @if ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord)) { section { h2 { "Silences" }
             p.quiet { "Nothing is said of these for a while; what is still there when a silence ends is told then." }
             (silences.render(&ask.query))
             (silencing(ask))
@@ -308,7 +315,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
         section { h2 { "Receivers" }
             p.quiet { "Whether they can be told. A test is an entry of the evidence log: that alerts arrive is a measure of Art. 32(1)(d)." }
             (receivers.render(&ask.query))
-        }
+        } }
     };
     Ok(Layout { ask, title: "Alerts", source: None }.answer(body))
 }

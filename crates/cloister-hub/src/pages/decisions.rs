@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use super::layout::{below, may, token};
 use super::{in_source, parts};
-use crate::api::refused_with;
 use crate::decisions::{self, Decision, What};
 use crate::http::{Answer, Ask, Problem};
 use crate::table::{Cell, Rows, Table, Want};
@@ -88,8 +87,8 @@ fn form(ask: &Ask<'_>, source: &str, one: &Decision) -> Markup {
 /// The page.
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let source = ask.part("source");
-    let (_, watched) = ask.hub.state(source).ok_or_else(|| Problem::missing("there is no such source"))?;
-    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
+    let (_, watched) = ask.state(source)?;
+    let all = ask.decisions(source)?;
     let table = table_of(ask, source, &all, Want::of_page(&ask.query))?;
     if let Some(file) = table.file(ask) {
         return Ok(file);
@@ -122,7 +121,7 @@ pub fn withdraw_attestation(ask: &Ask<'_>) -> Result<Answer, Problem> {
 pub fn withdraw(ask: &Ask<'_>, exception: bool, reason: Option<&str>) -> Result<Decision, Problem> {
     let (source, id) = (ask.part("source"), ask.part("decision"));
     let none = || Problem::missing("no decision of this name is in force");
-    let all = ask.hub.decisions(source).map_err(|refused| refused_with(&refused))?;
+    let all = ask.decisions(source)?;
     let known = all.into_iter().find(|one| one.id == id).ok_or_else(none)?;
     if matches!(known.what, What::Exception { .. }) != exception {
         return Err(none());

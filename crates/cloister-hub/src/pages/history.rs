@@ -46,7 +46,7 @@ pub fn table_of(runs: &[Run], want: Want<'_>) -> Result<Table, Problem> {
 /// The page.
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
-    let mut runs = ask.hub.runs(&known.source);
+    let mut runs = ask.runs(&known.source);
     let drawn = trend::of(&runs);
     runs.reverse();
     let table = table_of(&runs, Want::of_page(&ask.query))?;
@@ -56,7 +56,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let body = html! {
         h1 { "History" }
         p.quiet { "Assessments that came to something else than the one before." }
-        (drawn)
+        @if known.limited().is_some() { p.notice { "It is kept in numbers of all namespaces together, and shown to who may see all of them." } } @else { (drawn) }
         (table.render(&ask.query))
     };
     Ok(in_source(ask, "History", body))

@@ -22,7 +22,7 @@ pub struct Layout<'a> {
 }
 
 /// The ways within a source: name, last parts of the address.
-const WAYS: [(&str, &str); 9] = [
+const WAYS: [(&str, &str); 10] = [
     ("Overview", ""),
     ("Frameworks", "/frameworks"),
     ("Findings", "/findings"),
@@ -30,6 +30,7 @@ const WAYS: [(&str, &str); 9] = [
     ("Namespaces", "/namespaces"),
     ("Resources", "/resources"),
     ("Checks", "/checks"),
+    ("Detections", "/detections"),
     ("Decisions", "/decisions"),
     ("History", "/history"),
 ];
@@ -67,11 +68,17 @@ impl Layout<'_> {
                 nav.whole aria-label="Hub" {
                     a href="/sources" { "Sources" }
                     a href="/alerts" { "Alerts" }
-                    @if self.ask.hub.config.log.is_some() { a href="/evidence" { "Evidence" } }
+                    @if self.ask.hub.config.log.is_some() && self.ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord)) { a href="/evidence" { "Evidence" } }
                 }
                 @if let Some(who) = &self.ask.who { (signed_in(who)) }
             }
         }
+    }
+
+    /// Ways that would be refused are not shown.
+    fn leads(&self, place: &str) -> bool {
+        let may = |right| self.ask.who.as_ref().is_some_and(|who| who.may(right));
+        place != "/detections" || may(Right::ReadDetections)
     }
 
     fn ways(&self, source: &str) -> Markup {
@@ -79,7 +86,7 @@ impl Layout<'_> {
         html! {
             nav.contents aria-label={ "Of " (source) } {
                 p.over { (t(source)) }
-                ol { @for (name, place) in WAYS {
+                ol { @for (name, place) in WAYS.into_iter().filter(|(_, place)| self.leads(place)) {
                     @let here = format!("{base}{place}");
                     @let is_here = self.ask.path == here;
                     @let is_within = !place.is_empty() && self.ask.path.starts_with(&format!("{here}/"));
@@ -94,7 +101,7 @@ fn signed_in(who: &Who) -> Markup {
     html! {
         form.who method="post" action="/sign-out" {
             (token(who))
-            span { (t(&who.name)) " " span.label { (who.role) } }
+            span { a href="/sessions" { (t(&who.name)) span.hidden { ", your sessions" } } " " span.label { (who.role) } }
             button.plain-button { "Sign out" }
         }
     }

@@ -19,11 +19,11 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
         Err(problem) if problem.status == 503 => return Ok(in_source(ask, ask.part("source"), waiting(ask, &problem))),
         known => known?,
     };
-    let runs = ask.hub.runs(&known.source);
+    let runs = ask.runs(&known.source);
     let body = html! {
         (head(ask, &known))
         (numbers(&known))
-        section aria-labelledby="trend" { h2 id="trend" { "Over time" } (trend::of(&runs)) }
+        @if known.limited().is_none() { section aria-labelledby="trend" { h2 id="trend" { "Over time" } (trend::of(&runs)) } }
         section aria-labelledby="advice" { h2 id="advice" { "What helps most" } (advice(&known)) }
         (unread(&known))
     };
@@ -36,12 +36,13 @@ fn waiting(ask: &Ask<'_>, problem: &Problem) -> Markup {
 
 fn head(ask: &Ask<'_>, known: &Snapshot) -> Markup {
     let (subject, at) = (&known.report.subject, &known.report.assessed_at);
-    let trouble = ask.hub.state(&known.source).and_then(|(trouble, _)| trouble);
+    let trouble = ask.state(&known.source).ok().and_then(|(trouble, _)| trouble);
     html! {
         p.over { "Assessed " time datetime=(t(at)) { (t(&at.replace('T', " ").replace('Z', " UTC"))) } }
         h1 { (t(&subject.title)) }
         p.lead {
-            (count(subject.workloads, "workload")) " in " (count(subject.resources, "resource"))
+            @if known.limited().is_none() { (count(subject.workloads, "workload")) " in " }
+            (count(subject.resources, "resource"))
             @if subject.workloads_with_personal_data > 0 {
                 "; " strong { (thousands(subject.workloads_with_personal_data)) " hold personal data"
                 @if subject.workloads_with_special_data > 0 { ", " (thousands(subject.workloads_with_special_data)) " of them special categories" } }

@@ -7,11 +7,14 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::layout::frame;
-use crate::http::{Answer, Ask, Problem};
+use crate::http::{Answer, Ask, Problem, not_in, of_cluster, whose};
 use crate::routes::visit_cookie;
+use crate::who::kubernetes::{Kubernetes, NotIn};
 use crate::who::limits::Of;
-use crate::who::role::Role;
-use crate::who::{secret, sessions};
+use crate::who::role::{Right, Role};
+use crate::who::sessions::By;
+use crate::who::tokens::Tokens;
+use crate::who::{kubernetes, secret, sessions};
 
 /// The form.
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
@@ -31,7 +34,11 @@ fn form(ask: &Ask<'_>, wrong: Option<&str>) -> Result<Answer, Problem> {
             form.fields method="post" action="/sign-in" {
                 input type="hidden" name="token-of-form" value=(secret::of_forms(&visit));
                 label { "Token"
-                    span.hint { "Whoever runs the hub has given you one; or open the link that the hub printed when it began." }
+                    @if ask.hub.config.kubernetes.is_some() {
+                        span.hint { "One of the cluster, made for this hub (" code { "kubectl create token NAME --audience …" } "), or one that whoever runs the hub has given you." }
+                    } @else {
+                        span.hint { "Whoever runs the hub has given you one; or open the link that the hub printed when it began." }
+                    }
                     input type="password" name="token" autocomplete="current-password" required;
                 }
                 div { button { "Sign in" } }
@@ -53,22 +60,45 @@ fn cookie(ask: &Ask<'_>, name: &str, value: &str, seconds: i64) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
-/// With a token.
+/// What makes a browser forget its session.
+pub fn forget(ask: &Ask<'_>) -> String {
+    cookie(ask, &ask.hub.config.cookie, "", 0)
+}
+
+/// With a token: one of the hub's, or one of the cluster's.
 pub fn with_token(ask: &Ask<'_>) -> Result<Answer, Problem> {
     crate::http::rate(ask.hub, ask.from, Of::SignIn)?;
     let form_sent = ask.form()?;
     let token = form_sent.get("token").unwrap_or("");
-    match ask.hub.config.tokens.of(token) {
-        Some((_, Role::Agent)) => {
-            form(ask, Some("This token is an agent's: it hands in assessments by the API, and reads no pages."))
+    if let Some(holder) = ask.hub.config.tokens.of(token) {
+        if !holder.role.may(Right::Read) {
+            let why = "This token is a program's: it hands in by the API, and reads no pages.";
+            return form(ask, Some(why));
         }
-        Some((name, role)) => {
-            let name = name.to_owned();
-            signed_in(ask, &name, role, "token")
-        }
+        let by = By::Token { mark: Tokens::mark(token) };
+        return signed_in(ask, (&holder.name, holder.role), &by, Timestamp::MAX);
+    }
+    match &ask.hub.config.kubernetes {
+        Some(cluster) => with_the_clusters(ask, cluster, token),
         None => {
             record(ask, &json!({"refused": "an unknown token", "from": ask.from}))?;
             form(ask, Some("No token is like this one. Tokens are in the file that the hub was begun with."))
+        }
+    }
+}
+
+fn with_the_clusters(ask: &Ask<'_>, cluster: &Kubernetes, token: &str) -> Result<Answer, Problem> {
+    match whose(ask.hub, cluster, token) {
+        Ok((person, granted)) => {
+            let who = of_cluster(&person, granted, String::new());
+            let until = kubernetes::ends(token, Timestamp::now());
+            signed_in(ask, (&who.name, who.role), &By::Kubernetes { person }, until)
+        }
+        Err(NotIn::Trouble(why)) => Err(not_in(&NotIn::Trouble(why))),
+        Err(why) => {
+            let why = cloister_report::clean(&why.to_string()).into_owned();
+            record(ask, &json!({"refused": why, "from": ask.from}))?;
+            form(ask, Some(&format!("You are not signed in: {why}.")))
         }
     }
 }
@@ -77,7 +107,7 @@ pub fn with_token(ask: &Ask<'_>) -> Result<Answer, Problem> {
 pub fn by_link(ask: &Ask<'_>) -> Result<Answer, Problem> {
     crate::http::rate(ask.hub, ask.from, Of::SignIn)?;
     match ask.hub.sessions.follow(ask.part("link"), Timestamp::now()) {
-        Some((name, role)) => signed_in(ask, &name, role, "link"),
+        Some(name) => signed_in(ask, (&name, Role::Admin), &By::Link, Timestamp::MAX),
         None => {
             record(ask, &json!({"refused": "a link that is unknown or used up", "from": ask.from}))?;
             Err(Problem::new(
@@ -88,19 +118,24 @@ pub fn by_link(ask: &Ask<'_>) -> Result<Answer, Problem> {
     }
 }
 
-fn signed_in(ask: &Ask<'_>, name: &str, role: Role, by: &str) -> Result<Answer, Problem> {
-    record(ask, &json!({"signedIn": name, "role": role.as_str(), "by": by, "from": ask.from}))?;
+fn signed_in(ask: &Ask<'_>, (name, role): (&str, Role), by: &By, until: Timestamp) -> Result<Answer, Problem> {
+    record(ask, &json!({"signedIn": name, "role": role.as_str(), "by": by.as_str(), "from": ask.from}))?;
+    let (sessions, now) = (&ask.hub.sessions, Timestamp::now());
     if let Some(before) = &ask.session {
-        ask.hub.sessions.end(before);
+        sessions.end(before).map_err(no_store)?;
     }
-    let secret = ask.hub.sessions.begin(name, role, Timestamp::now()).map_err(no_random)?;
+    let secret = sessions.begin(name, by, (now, until)).map_err(no_store)?;
     // A cookie of this kind is not sent along where a page elsewhere led here: so no redirect, but a page that goes on.
     let answer = Answer::page(200, frame("Signed in", welcome()));
-    let forget = cookie(ask, &visit_cookie(ask.hub), "", 0);
+    let no_visit = cookie(ask, &visit_cookie(ask.hub), "", 0);
     Ok(answer
         .with(header::SET_COOKIE, &cookie(ask, &ask.hub.config.cookie, &secret, sessions::LASTS.as_secs()))
-        .with(header::SET_COOKIE, &forget)
+        .with(header::SET_COOKIE, &no_visit)
         .with(header::REFRESH, "0; url=/"))
+}
+
+fn no_store(why: cloister_store::Error) -> Problem {
+    Problem::new(503, why.to_string())
 }
 
 fn welcome() -> Markup {
@@ -115,11 +150,11 @@ fn welcome() -> Markup {
 /// Out.
 pub fn out(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if let Some(secret) = &ask.session {
-        ask.hub.sessions.end(secret);
+        ask.hub.sessions.end(secret).map_err(no_store)?;
     }
     let name = ask.who.as_ref().map(|who| who.name.clone());
     record(ask, &json!({"signedOut": name}))?;
-    Ok(Answer::see("/sign-in").with(header::SET_COOKIE, &cookie(ask, &ask.hub.config.cookie, "", 0)))
+    Ok(Answer::see("/sign-in").with(header::SET_COOKIE, &forget(ask)))
 }
 
 fn record(ask: &Ask<'_>, said: &serde_json::Value) -> Result<(), Problem> {

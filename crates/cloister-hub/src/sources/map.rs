@@ -1,10 +1,12 @@
 //! The map of personal data: what is done with it, where it is kept, who gets it; as the register says it.
 
-use cloister_model::Location;
+use std::collections::HashSet;
+
+use cloister_model::{Location, ResourceRef};
 use cloister_register::{Basis, Processor, Register};
 
 /// As the register has it; empty without one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Map {
     /// What is done.
     pub activities: Vec<Activity>,
@@ -15,7 +17,7 @@ pub struct Map {
 }
 
 /// A processing activity.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Activity {
     /// Its name in the register.
     pub name: String,
@@ -40,7 +42,7 @@ pub struct Activity {
 }
 
 /// A store of personal data.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Store {
     /// Its name in the register.
     pub name: String,
@@ -57,7 +59,7 @@ pub struct Store {
 }
 
 /// Somebody who gets personal data.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Recipient {
     /// The name.
     pub name: String,
@@ -73,6 +75,30 @@ pub struct Recipient {
 
 /// A workload by kind, namespace and name.
 pub type Workload = (String, Option<String>, String);
+
+impl Map {
+    /// The part of it that is carried out by workloads that are seen: an activity or a store none of whose workloads is seen
+    /// is not in it, nor who gets data of such an activity alone.
+    #[must_use]
+    pub fn within(&self, sees: impl Fn(&ResourceRef) -> bool) -> Map {
+        let mut map = self.clone();
+        let seen = |one: &Workload| {
+            let (kind, namespace, name) = one;
+            let namespace = namespace.as_deref().map(Into::into);
+            sees(&ResourceRef { api_version: "".into(), kind: (**kind).into(), namespace, name: (**name).into() })
+        };
+        map.activities.iter_mut().for_each(|one| one.workloads.retain(seen));
+        map.activities.retain(|one| !one.workloads.is_empty());
+        map.stores.iter_mut().for_each(|one| one.workloads.retain(seen));
+        map.stores.retain(|one| !one.workloads.is_empty());
+        let stores: HashSet<&str> = map.stores.iter().map(|one| &*one.name).collect();
+        map.activities.iter_mut().for_each(|one| one.stores.retain(|name| stores.contains(&**name)));
+        let activities: HashSet<&str> = map.activities.iter().map(|one| &*one.name).collect();
+        map.recipients.iter_mut().for_each(|one| one.activities.retain(|name| activities.contains(&**name)));
+        map.recipients.retain(|one| !one.activities.is_empty());
+        map
+    }
+}
 
 /// Takes it from the register.
 pub fn of(register: &Register<'_>) -> Map {

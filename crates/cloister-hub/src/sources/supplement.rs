@@ -8,6 +8,7 @@ use cloister_assessment::Assessment;
 use cloister_inventory::Inventory;
 use cloister_model::{Location, ResourceRef};
 use cloister_register::Register;
+use cloister_rules::Ground;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
@@ -16,12 +17,14 @@ use super::yaml::{self, Written};
 #[derive(Debug, Default)]
 pub struct Supplement {
     /// Resources as they are written, values masked.
-    pub resources: Vec<Text>,
+    pub resources: Vec<Arc<Text>>,
     /// Activities, stores and recipients.
     pub map: Map,
-    by_name: HashMap<Arc<ResourceRef>, usize>,
+    /// What rules over audit events take for granted.
+    pub ground: Option<Ground>,
+    pub(crate) by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
-    lines: HashMap<Arc<str>, u32>,
+    pub(crate) lines: HashMap<Arc<str>, u32>,
 }
 
 /// A resource as it is written.
@@ -40,7 +43,19 @@ pub struct Text {
 impl Supplement {
     /// A resource's text.
     pub fn text(&self, resource: &ResourceRef) -> Option<&Text> {
-        self.by_name.get(resource).and_then(|at| self.resources.get(*at))
+        self.by_name.get(resource).and_then(|at| self.resources.get(*at)).map(|text| &**text)
+    }
+
+    /// The part of it that is about these resources and findings.
+    #[must_use]
+    pub fn within(&self, sees: impl Fn(&ResourceRef) -> bool, shows: impl Fn(&str) -> bool) -> Supplement {
+        let mut part = Supplement { map: self.map.within(&sees), ..Supplement::default() };
+        for text in self.resources.iter().filter(|text| sees(&text.resource)) {
+            part.by_name.insert(text.resource.clone(), part.resources.len());
+            part.resources.push(text.clone());
+        }
+        part.lines = self.lines.iter().filter(|(id, _)| shows(id)).map(|(id, line)| (id.clone(), *line)).collect();
+        part
     }
 
     /// The line in its resource's text of a finding, from 0.
@@ -51,7 +66,11 @@ impl Supplement {
 
 /// Makes it.
 pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &Assessment) -> Supplement {
-    let mut more = Supplement { map: map::of(register), ..Supplement::default() };
+    let mut more = Supplement {
+        map: map::of(register),
+        ground: Some(Ground::standing(inventory, register)),
+        ..Supplement::default()
+    };
     let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();
     for resource in inventory.resources() {
         let (name, written) = (Arc::new(resource.reference()), yaml::write(resource));
@@ -62,7 +81,7 @@ pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &A
             numbers: written.numbers.as_slice().into(),
         };
         more.by_name.insert(name.clone(), more.resources.len());
-        more.resources.push(text);
+        more.resources.push(Arc::new(text));
         places.insert(name, written);
     }
     for one in &assessment.findings {

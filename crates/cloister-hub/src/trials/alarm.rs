@@ -29,7 +29,9 @@ fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     let log = Folder::create(&evidence, signer(), Timestamp::now()).unwrap();
     let keys = (signer().verifier().clone(), Some(Sealer::new(&[5; 32])));
     let log = Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap();
-    let lines = ["viewer", "engineer", "admin", "agent"].map(|role| format!("{role} {role} {}", token(role)));
+    let mut lines =
+        ["viewer", "engineer", "admin", "agent"].map(|role| format!("{role} {role} {}", token(role))).to_vec();
+    lines.push(format!("limited engineer {} clinic", token("limited")));
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
     let hub = Hub::new(Config {
@@ -44,7 +46,7 @@ fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     })
     .unwrap();
     let serving = hub.clone();
-    std::thread::spawn(move || crate::serve(serving, Listen { socket, limits: Limits::default() }, 2));
+    std::thread::spawn(move || crate::serve(serving, Listen { socket, limits: Limits::default(), tls: None }, 2));
     Trial { hub, address }
 }
 
@@ -80,6 +82,8 @@ fn an_alert_is_acknowledged_and_silenced_by_name_and_that_is_on_record() {
     let id = alerts[0]["id"].as_str().unwrap();
     let path = format!("/api/v1/alerts/{id}/acknowledgement");
     trial.as_role("viewer", "POST", &path, "{}").problem(403);
+    trial.as_role("limited", "POST", &path, "{}").problem(403);
+    assert!(items(&trial, "limited", "/api/v1/alerts").is_empty(), "it is of another namespace");
     let done = trial.as_role("engineer", "POST", &path, r#"{"note":"a second replica is on its way"}"#);
     assert_eq!(done.status, 201, "{done:?}");
     trial.as_role("engineer", "POST", "/api/v1/alerts/none/acknowledgement", "{}").problem(404);

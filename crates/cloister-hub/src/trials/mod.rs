@@ -2,10 +2,16 @@
 
 mod again;
 mod alarm;
+mod crash;
 mod decide;
 mod hostile;
+mod ingest;
+mod kubernetes;
 pub mod report;
 mod rights;
+mod sessions;
+mod tls;
+mod views;
 mod watch;
 
 use std::collections::HashMap;
@@ -14,7 +20,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Config, Hub, Limits, Listen, Supplement, Tokens};
+use crate::{Config, Hub, Limits, Listen, Role, Supplement, Tls, Tokens};
 
 /// A hub that listens, with tokens for all roles and one source, `shop`.
 struct Trial {
@@ -41,20 +47,27 @@ impl Trial {
     }
 
     fn with(limits: Limits) -> Trial {
-        let lines =
-            ["viewer", "engineer", "dpo", "admin", "agent"].map(|role| format!("{role} {role} {}", token(role)));
+        Trial::begun(limits, Config::default(), None)
+    }
+
+    /// With more of a configuration, and with TLS.
+    fn begun(limits: Limits, config: Config, tls: Option<Tls>) -> Trial {
+        let mut lines: Vec<String> =
+            Role::ALL.iter().map(|role| format!("{role} {role} {}", token(role.as_str()))).collect();
+        lines.push(format!("limited engineer {} shop", token("limited")));
+        lines.push(format!("shop collector {}", token("shop")));
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         let hub = Hub::new(Config {
             tokens: Tokens::read(&lines.join("\n")).unwrap(),
             hosts: vec![address.to_string()],
             cookie: "cloister".to_owned(),
-            ..Config::default()
+            ..config
         })
         .unwrap();
         hub.take(&"shop".into(), report::json().as_bytes(), Supplement::default()).unwrap();
         let serving = hub.clone();
-        std::thread::spawn(move || crate::serve(serving, Listen { socket, limits }, 2));
+        std::thread::spawn(move || crate::serve(serving, Listen { socket, limits, tls }, 2));
         Trial { hub, address }
     }
 
@@ -86,9 +99,13 @@ impl Trial {
 
     /// Signs in as a browser does: the cookie, and the token that forms carry.
     fn sign_in(&self, role: &str) -> (String, String) {
+        self.sign_in_with(&token(role))
+    }
+
+    fn sign_in_with(&self, token: &str) -> (String, String) {
         let form = self.ask("GET", "/sign-in", &[], "");
         let visit = form.cookies.first().unwrap().split(';').next().unwrap().to_owned();
-        let body = format!("token-of-form={}&token={}", form.form_token(), token(role));
+        let body = format!("token-of-form={}&token={token}", form.form_token());
         let kind = ("Content-Type", "application/x-www-form-urlencoded");
         let reply = self.ask("POST", "/sign-in", &[("Cookie", &visit), kind], &body);
         assert_eq!(reply.status, 200, "{reply:?}");

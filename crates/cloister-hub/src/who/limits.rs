@@ -44,6 +44,14 @@ pub struct Buckets(Mutex<HashMap<(IpAddr, Of), Bucket>>);
 const MOST: usize = 50_000;
 
 impl Buckets {
+    /// Gives one back: who was asked about was known after all.
+    pub fn give(&self, from: IpAddr, of: Of) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(&(from, of)) {
+            bucket.left = (bucket.left + 1.0).min(of.rate().0);
+        }
+    }
+
     /// Takes one, or says after how many seconds there is one again.
     pub fn take(&self, from: IpAddr, of: Of, now: Instant) -> Result<(), u64> {
         let (most, a_second) = of.rate();

@@ -1,12 +1,17 @@
-//! Who may do what: roles, tokens, the one-time link, sessions, and how often one may try.
+//! Who may do what: roles and views, tokens, certificates, the cluster's word, the one-time link, sessions, and how often one
+//! may try.
 
+pub mod certificate;
+pub mod kubernetes;
 pub mod limits;
 pub mod role;
+pub mod scope;
 pub mod secret;
 pub mod sessions;
 pub mod tokens;
 
 use role::{Right, Role};
+use scope::Scope;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +20,8 @@ pub struct Who {
     pub name: String,
     /// What they are.
     pub role: Role,
+    /// What of all sources they may see.
+    pub scope: Scope,
     /// Against requests that others forge; empty for tokens, which no browser sends by itself.
     pub forms: String,
 }
@@ -22,6 +29,6 @@ pub struct Who {
 impl Who {
     /// Whether they may.
     pub fn may(&self, right: Right) -> bool {
-        self.role.may(right)
+        self.role.may(right) && (self.scope.is_whole() || right.is_within_namespaces())
     }
 }

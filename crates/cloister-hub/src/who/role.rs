@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// What somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads what is assessed.
     Viewer,
@@ -14,8 +17,10 @@ pub enum Role {
     Dpo,
     /// Everything.
     Admin,
-    /// A program that hands in assessments, and does nothing else.
+    /// A program that hands in assessments, events and findings of sensors, and does nothing else.
     Agent,
+    /// A program that sends audit events and findings of sensors, and does nothing else: an API server, a log shipper.
+    Collector,
 }
 
 /// What a route needs.
@@ -27,6 +32,8 @@ pub enum Right {
     SignedIn,
     /// To read what is assessed.
     Read,
+    /// To read that something was recorded, and when: of all namespaces together.
+    ReadRecord,
     /// To read what the record says of people.
     ReadPeople,
     /// To accept a finding, and to take that back.
@@ -37,20 +44,31 @@ pub enum Right {
     Alarm,
     /// To hand in assessments.
     HandIn,
+    /// To send audit events.
+    SendEvents,
+    /// To send what sensors found.
+    SendFindings,
+    /// To read what was detected: it names people.
+    ReadDetections,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Role; 5] = [Role::Viewer, Role::Engineer, Role::Dpo, Role::Admin, Role::Agent];
+    pub const ALL: [Role; 6] = [Role::Viewer, Role::Engineer, Role::Dpo, Role::Admin, Role::Agent, Role::Collector];
 
     /// Whether this role may.
     pub fn may(self, right: Right) -> bool {
         match right {
             Right::Nothing | Right::SignedIn => true,
-            Right::Read => self != Role::Agent,
-            Right::Accept | Right::Alarm => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
+            Right::Read | Right::ReadRecord => !matches!(self, Role::Agent | Role::Collector),
+            Right::Accept | Right::Alarm | Right::ReadDetections => {
+                matches!(self, Role::Engineer | Role::Dpo | Role::Admin)
+            }
             Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
+            Right::SendEvents | Right::SendFindings => {
+                matches!(self, Role::Agent | Role::Collector | Role::Admin)
+            }
         }
     }
 
@@ -62,6 +80,7 @@ impl Role {
             Role::Dpo => "dpo",
             Role::Admin => "admin",
             Role::Agent => "agent",
+            Role::Collector => "collector",
         }
     }
 }
@@ -81,6 +100,11 @@ impl FromStr for Role {
 }
 
 impl Right {
+    /// Whether one has it who is limited to namespaces. What is not named here shows or changes the whole.
+    pub fn is_within_namespaces(self) -> bool {
+        matches!(self, Right::Nothing | Right::SignedIn | Right::Read | Right::Accept)
+    }
+
     /// The roles that have it, in words.
     pub fn roles(self) -> String {
         let all: Vec<&str> = Role::ALL.into_iter().filter(|role| role.may(self)).map(Role::as_str).collect();

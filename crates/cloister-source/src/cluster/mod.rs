@@ -6,6 +6,7 @@ mod exec;
 mod limit;
 mod list;
 mod nodes;
+mod review;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use cloister_model::{Diagnostic, Resource};
 use tokio::runtime::{Builder, Runtime};
 
 pub use nodes::{Gathered, NAMESPACE, configz, gather};
+pub use review::{Attributes, Reviewed, Reviewer};
 
 /// Which cluster, as the user said it.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::filter::one;
+use super::filter::{all, one};
 use super::{Database, Engine, Row, Value};
 use crate::{Result, Session, Sessions, TokenHash};
 
@@ -23,17 +23,7 @@ impl<E: Engine> Sessions for Database<E> {
     }
 
     fn session(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Session>> {
-        let sql = "SELECT who, created, used, until, body FROM sessions WHERE token = $1";
-        let read = |row: &dyn Row| {
-            Ok(Session {
-                token: *token,
-                who: row.text(0)?,
-                created: row.time(1)?,
-                used: row.time(2)?,
-                until: row.time(3)?,
-                body: row.bytes(4)?.to_vec(),
-            })
-        };
+        let sql = "SELECT token, who, created, used, until, body FROM sessions WHERE token = $1";
         match self.engine.read(|tx| one(tx, sql, &[Value::Bytes(&token.0)], read))? {
             Some(session) if session.until.as_microsecond() <= now.as_microsecond() => {
                 drop_ended(&self.engine, token, now)?;
@@ -41,6 +31,12 @@ impl<E: Engine> Sessions for Database<E> {
             }
             other => Ok(other),
         }
+    }
+
+    fn sessions_of(&self, who: &str, now: Timestamp) -> Result<Vec<Session>> {
+        let sql = "SELECT token, who, created, used, until, body FROM sessions WHERE who = $1 AND until > $2 \
+                   ORDER BY created DESC, token";
+        self.engine.read(|tx| all(tx, sql, &[Value::Text(who), Value::time(now)], read))
     }
 
     fn use_session(&self, token: &TokenHash, now: Timestamp) -> Result<bool> {
@@ -63,6 +59,18 @@ impl<E: Engine> Sessions for Database<E> {
         let sql = "DELETE FROM sessions WHERE who = $1";
         self.engine.write(&["sessions"], |tx| tx.run(sql, &[Value::Text(who)]))
     }
+}
+
+fn read(row: &dyn Row) -> Result<Session> {
+    let hash = row.bytes(0)?.try_into().map_err(|_| row.damaged(0))?;
+    Ok(Session {
+        token: TokenHash(hash),
+        who: row.text(1)?,
+        created: row.time(2)?,
+        used: row.time(3)?,
+        until: row.time(4)?,
+        body: row.bytes(5)?.to_vec(),
+    })
 }
 
 /// What was seen as ended is gone, whatever the clock says later.

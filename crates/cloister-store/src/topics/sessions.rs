@@ -65,6 +65,13 @@ pub trait Sessions {
     /// The store fails.
     fn end_session(&self, token: &TokenHash) -> Result<bool>;
 
+    /// The sessions of somebody that have not ended at this time, those that began last first; of one time, as their
+    /// tokens' hashes are ordered. None is used by it, and none dropped.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn sessions_of(&self, who: &str, now: Timestamp) -> Result<Vec<Session>>;
+
     /// Ends all sessions of somebody. How many there were.
     ///
     /// # Errors

@@ -38,6 +38,7 @@ enum Call {
     Use(u8, i64),
     End(u8),
     EndAll(String),
+    AllOf(String, i64),
     Push(String, Vec<Item>, Limits, i64, i64),
     Take(String, u32, i64, u64),
     Done(String, Vec<usize>),
@@ -223,6 +224,7 @@ fn work() -> impl Strategy<Value = Call> {
         1 => (0..3_u8, time()).prop_map(|(token, now)| Call::Use(token, now)),
         1 => (0..3_u8).prop_map(Call::End),
         1 => words(&["erika", "max"]).prop_map(Call::EndAll),
+        2 => (words(&["erika", "max"]), time()).prop_map(|(who, now)| Call::AllOf(who, now)),
     ]
 }
 
@@ -283,6 +285,10 @@ fn answer(store: &dyn Store, call: &Call, given: &mut Vec<Receipt>) -> String {
         }
         Call::Use(token, now) => format!("{:?}", store.use_session(&TokenHash([token; 32]), at(now))),
         Call::End(token) => format!("{:?}", store.end_session(&TokenHash([token; 32]))),
+        Call::AllOf(who, now) => {
+            let all = store.sessions_of(&who, at(now)).unwrap();
+            format!("{:?}", all.iter().map(|one| (one.token.0, one.created, one.used, &one.body)).collect::<Vec<_>>())
+        }
         Call::EndAll(who) => format!("{:?}", store.end_sessions_of(&who)),
         Call::Push(queue, items, limits, now, until) => {
             let pushed = store.push(&queue, &items, limits, at(now), at(until));
