@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloister_audit::ingest::{Limits, event_list, json_lines, message};
+use cloister_audit::ingest::{Limits, Sent, event_list, json_lines, message};
 use cloister_rules::{Ground, Judge, Rules};
 use libfuzzer_sys::fuzz_target;
 
@@ -21,13 +21,19 @@ fuzz_target!(|bytes: &[u8]| {
         let mut found = Vec::new();
         for read in [event_list, json_lines] {
             let mut seen = 0;
-            let taken = read(bytes, LIMITS, &mut |event| {
-                seen += 1;
-                found.extend(judge.judge(event));
+            let taken = read(bytes, LIMITS, &mut |sent| {
+                if let Sent::Event(event, _) = sent {
+                    seen += 1;
+                    found.extend(judge.judge(event));
+                }
             });
             assert!(taken.is_err() || taken == taken.map(|taken| cloister_audit::ingest::Taken { events: seen, ..taken }));
         }
-        let told = message(bytes, LIMITS, &mut |event| found.extend(judge.judge(event)));
+        let told = message(bytes, LIMITS, &mut |sent| {
+            if let Sent::Event(event, _) = sent {
+                found.extend(judge.judge(event));
+            }
+        });
         assert!(!matches!(told, Ok(Some(message)) if message.length > bytes.len()));
         found
     };

@@ -33,7 +33,7 @@ struct Taker<F> {
 
 impl<F: FnMut(u64, &Event<'_>)> Takes for Taker<F> {
     fn take(&mut self, line: u64, text: &[u8]) -> Result<Met, serde_json::Error> {
-        let met = record(text, &mut |event| (self.each)(line, event))?;
+        let met = record(text, &mut |event, _| (self.each)(line, event))?;
         self.journal.tally.events += u64::from(met == Met::Event);
         Ok(met)
     }

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use cloister_audit::ingest::{Limits, Refused, Taken, acknowledgement, event_list, json_lines, message};
+use cloister_audit::ingest::{Each, Limits, Refused, Sent, Taken, acknowledgement, event_list, json_lines, message};
 use cloister_audit::{Event, Outcome, events};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,12 +25,18 @@ fn list(items: &[Value]) -> Vec<u8> {
     json!({"kind": "EventList", "apiVersion": "audit.k8s.io/v1", "metadata": {}, "items": items}).to_string().into()
 }
 
+/// The name of an event's object.
+fn name(sent: &Sent<'_, '_>) -> Option<String> {
+    match sent {
+        Sent::Event(event, _) => Some(event.name().to_owned()),
+        Sent::Foreign(_) => None,
+    }
+}
+
 /// The names of the objects, in their order.
-fn names(
-    read: impl FnOnce(&mut dyn FnMut(&Event<'_>)) -> Result<Taken, Refused>,
-) -> (Result<Taken, Refused>, Vec<String>) {
+fn names(read: impl FnOnce(&mut Each<'_>) -> Result<Taken, Refused>) -> (Result<Taken, Refused>, Vec<String>) {
     let mut names = Vec::new();
-    let taken = read(&mut |event| names.push(event.name().to_owned()));
+    let taken = read(&mut |sent| names.extend(name(&sent)));
     (taken, names)
 }
 
@@ -165,7 +171,7 @@ fn the_forward_protocol_comes_to_the_same_events_in_each_of_its_modes() {
         let mut names = Vec::new();
         let mut followed = bytes.clone();
         followed.extend_from_slice(b"\x92next");
-        let told = message(&followed, Limits::default(), &mut |event| names.push(event.name().to_owned()));
+        let told = message(&followed, Limits::default(), &mut |sent| names.extend(name(&sent)));
         let told = told.unwrap().unwrap();
         let wanted = if mode == 0 { 1 } else { 4 };
         assert_eq!((told.taken, told.length), (Taken { events: wanted, ..Taken::default() }, bytes.len()), "{mode}");
@@ -211,7 +217,7 @@ proptest! {
         let limits = Limits { bytes: 300, events: 5 };
         for read in [event_list, json_lines] {
             let mut seen = 0;
-            if let Ok(taken) = read(&bytes, limits, &mut |_| seen += 1) {
+            if let Ok(taken) = read(&bytes, limits, &mut |sent| seen += usize::from(matches!(sent, Sent::Event(..)))) {
                 prop_assert_eq!(taken.events, seen);
             }
         }
@@ -222,7 +228,12 @@ proptest! {
     fn values_are_those_of_another_reader(value in arbitrary(), cut in any::<prop::sample::Index>(), to in any::<u8>()) {
         let mut bytes = pack(&("tag", 1_u32, json!({"log": value.to_string(), "verb": "get", "user": {}, "requestObject": value})));
         let mut body = None;
-        let read = message(&bytes, Limits::default(), &mut |event| body = event.request().map(str::to_owned));
+        let read = message(&bytes, Limits::default(), &mut |sent| {
+            if let Sent::Event(event, own) = sent {
+                body = event.request().map(str::to_owned);
+                assert_eq!(Event::read(own).unwrap().id(), event.id(), "its own text is the event");
+            }
+        });
         prop_assert_eq!(read.unwrap().unwrap().taken.events, 1);
         // JSON of another's MessagePack, back again.
         let back = body.map_or(Value::Null, |body| serde_json::from_str(&body).unwrap());

@@ -13,6 +13,8 @@ pub enum Kind {
     Assessment,
     /// Somebody was told of something.
     Alert,
+    /// A rule or the sensor saw something.
+    Detection,
     /// Somebody has taken note of an alert.
     Acknowledgement,
     /// A finding was accepted, or no longer is.
@@ -33,9 +35,10 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Assessment,
         Kind::Alert,
+        Kind::Detection,
         Kind::Acknowledgement,
         Kind::Exception,
         Kind::Attestation,
@@ -51,6 +54,7 @@ impl Kind {
         match self {
             Kind::Assessment => "assessment",
             Kind::Alert => "alert",
+            Kind::Detection => "detection",
             Kind::Acknowledgement => "acknowledgement",
             Kind::Exception => "exception",
             Kind::Attestation => "attestation",

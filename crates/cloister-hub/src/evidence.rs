@@ -19,7 +19,7 @@ pub struct Log {
     verifier: Verifier,
     path: PathBuf,
     remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
-    checked: Mutex<Option<(u64, Arc<Outcome>)>>,
+    checked: Mutex<Option<(u64, Timestamp, Arc<Outcome>)>>,
 }
 
 impl std::fmt::Debug for Log {
@@ -128,6 +128,18 @@ impl Log {
         Some(Shown { index, record, leaf, proof, proven, said: self.said(index, &record) })
     }
 
+    /// What an entry of this kind says; `None` where it is of another, or there is none.
+    pub fn said_at(&self, (index, size): (u64, u64), kind: Kind) -> Option<Said> {
+        let record = self.reader.record(index, size)?;
+        (record.kind == kind).then(|| self.said(index, &record))
+    }
+
+    /// When everything was checked last, and how many faults there were.
+    pub fn last_check(&self) -> Option<(Timestamp, u64)> {
+        let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.as_ref().map(|(_, at, outcome)| (*at, (outcome.faults.len() as u64).saturating_add(outcome.more)))
+    }
+
     fn said(&self, index: u64, record: &Record) -> Said {
         match self.reader.kept(index) {
             Ok(Kept::Erased) => Said::Erased,
@@ -149,12 +161,12 @@ impl Log {
         // One at a time: who comes meanwhile waits, and takes what came of it.
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         let size = self.head().map_or(0, |head| head.size);
-        if let Some((_, outcome)) = checked.as_ref().filter(|(of, _)| *of == size && !anew) {
+        if let Some((_, _, outcome)) = checked.as_ref().filter(|(of, ..)| *of == size && !anew) {
             return outcome.clone();
         }
         let with = With { key: &self.verifier, witnesses: &[], older: &[] };
         let outcome = Arc::new(verify(&self.reader, with, |_, _, _| {}));
-        *checked = Some((size, outcome.clone()));
+        *checked = Some((size, Timestamp::now(), outcome.clone()));
         outcome
     }
 

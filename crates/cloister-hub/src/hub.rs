@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cloister_evidence::Kind;
+use cloister_rules::Rules;
 use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
@@ -11,8 +12,10 @@ use serde_json::json;
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
+use crate::ingest::Ingest;
 use crate::keep::{self, Keep, Run};
 use crate::live::Live;
+use crate::numbers::Numbers;
 use crate::read::{BadReport, Report};
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
@@ -41,6 +44,8 @@ pub struct Config {
     pub folder: Option<std::path::PathBuf>,
     /// Another store than a file in that folder.
     pub store: Option<Arc<dyn Store>>,
+    /// Rules over audit events; those that come with the program without any.
+    pub rules: Option<Arc<Rules>>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -66,6 +71,10 @@ pub struct Hub {
     pub buckets: Buckets,
     /// Open pages.
     pub live: Live,
+    /// What comes in.
+    pub ingest: Ingest,
+    /// For Prometheus.
+    pub numbers: Numbers,
     /// What it remembers. Its calls block.
     pub store: Arc<dyn Store>,
     keep: Keep,
@@ -111,6 +120,8 @@ impl Hub {
             sessions: Sessions::default(),
             buckets: Buckets::default(),
             live: Live::default(),
+            ingest: Ingest::default(),
+            numbers: Numbers::default(),
             store,
             keep,
             sources: RwLock::default(),
@@ -256,7 +267,12 @@ impl Hub {
     /// Records something, where there is a record.
     pub fn record(&self, kind: Kind, said: &serde_json::Value) -> Result<(), Refused> {
         match &self.config.log {
-            Some(log) => log.record(kind, said).map(|_| ()).map_err(Refused::Record),
+            Some(log) => {
+                let begun = std::time::Instant::now();
+                let recorded = log.record(kind, said).map(|_| ()).map_err(Refused::Record);
+                self.numbers.observe("cloister_hub_evidence_append_seconds", begun.elapsed());
+                recorded
+            }
             None => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! The hub: what was assessed, kept current, shown in pages, and handed out by an API.
 //!
 //! ```text
+//!  audit events, findings of sensors ─▶ queue ─▶ judge ─▶ detections ─▶ evidence log, store, pages, API
 //!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
 //!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
 //!                                                                   │
@@ -18,8 +19,10 @@ mod evidence;
 mod happened;
 mod http;
 mod hub;
+mod ingest;
 mod keep;
 mod live;
+mod numbers;
 mod pages;
 mod read;
 mod routes;
@@ -35,6 +38,7 @@ pub use crate::evidence::Log;
 pub use crate::happened::Happened;
 pub use crate::http::{Limits, Listen, serve};
 pub use crate::hub::{Config, Hub};
+pub use crate::ingest::listen_for_forward;
 pub use crate::read::{BadReport, Report};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};

@@ -5,7 +5,9 @@ use http::Method;
 use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
-use crate::who::role::Right::{self, Accept, Attest, HandIn, Nothing, Read, SignedIn};
+use crate::who::role::Right::{
+    self, Accept, Attest, HandIn, Nothing, Read, ReadDetections, SendEvents, SendFindings, SignedIn,
+};
 use crate::{Hub, api, pages};
 
 /// A route.
@@ -36,6 +38,8 @@ pub enum Body {
     Form,
     /// An assessment.
     Report,
+    /// Events, or findings of sensors.
+    Events,
 }
 
 type Handler = fn(&Ask<'_>) -> Result<Answer, Problem>;
@@ -56,6 +60,10 @@ const fn waits(route: Route) -> Route {
     Route { waits: true, ..route }
 }
 
+const fn events(path: &'static str, right: Right, answer: Handler) -> Route {
+    Route { body: Body::Events, ..post(path, right, answer) }
+}
+
 /// All of them.
 pub const ROUTES: &[Route] = &[
     // Whoever comes.
@@ -64,18 +72,19 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sign-in/{link}", Nothing, pages::sign_in::by_link)),
     get("/assets/{file}", Nothing, pages::assets::file),
     get("/health", Nothing, pages::health),
+    waits(get("/metrics", Nothing, api::metrics)),
     // Pages.
     post("/sign-out", SignedIn, pages::sign_in::out),
     get("/", SignedIn, pages::home),
     get("/events", Read, pages::events),
-    get("/sources", Read, pages::sources::page),
+    waits(get("/sources", Read, pages::sources::page)),
     get("/sources/{source}", Read, pages::overview::page),
     get("/sources/{source}/frameworks", Read, pages::frameworks::all),
     get("/sources/{source}/frameworks/{framework}", Read, pages::frameworks::one),
     get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page),
     post("/sources/{source}/frameworks/{framework}/{requirement}/attestations", Attest, pages::requirement::attest),
     get("/sources/{source}/findings", Read, pages::findings::page),
-    get("/sources/{source}/findings/{finding}", Read, pages::finding::page),
+    waits(get("/sources/{source}/findings/{finding}", Read, pages::finding::page)),
     post("/sources/{source}/findings/{finding}/exceptions", Accept, pages::finding::accept),
     get("/sources/{source}/namespaces", Read, pages::places::namespaces),
     get("/sources/{source}/namespaces/{namespace}", Read, pages::places::namespace),
@@ -88,6 +97,8 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sources/{source}/decisions", Read, pages::decisions::page)),
     post("/sources/{source}/exceptions/{decision}/withdrawal", Accept, pages::decisions::withdraw_exception),
     post("/sources/{source}/attestations/{decision}/withdrawal", Attest, pages::decisions::withdraw_attestation),
+    waits(get("/sources/{source}/detections", ReadDetections, pages::detections::page)),
+    waits(get("/sources/{source}/detections/{detection}", ReadDetections, pages::detections::one)),
     get("/sources/{source}/history", Read, pages::history::page),
     get("/sources/{source}/input", Read, pages::history::input),
     waits(get("/evidence", Read, pages::evidence::page)),
@@ -108,6 +119,10 @@ pub const ROUTES: &[Route] = &[
     ),
     api("Findings, as they are ranked", get("/api/v1/sources/{source}/findings", Read, api::findings)),
     api("One finding", get("/api/v1/sources/{source}/findings/{finding}", Read, api::finding)),
+    api(
+        "When a finding was first seen, and when it was gone and came back",
+        waits(get("/api/v1/sources/{source}/findings/{finding}/history", Read, api::finding_history)),
+    ),
     api("Requirements with their status", get("/api/v1/sources/{source}/requirements", Read, api::requirements)),
     api(
         "One requirement",
@@ -116,6 +131,23 @@ pub const ROUTES: &[Route] = &[
     api("Checks and what they came to", get("/api/v1/sources/{source}/checks", Read, api::checks)),
     api("Namespaces with their numbers", get("/api/v1/sources/{source}/namespaces", Read, api::namespaces)),
     api("Resources with their numbers", get("/api/v1/sources/{source}/resources", Read, api::resources)),
+    api(
+        "Audit events, as the API server's webhook sends them: an EventList",
+        events("/api/v1/sources/{source}/audit-webhook", SendEvents, api::ingest::webhook),
+    ),
+    api(
+        "Audit events, one a line or in a list, as log shippers send them",
+        events("/api/v1/sources/{source}/audit-events", SendEvents, api::ingest::lines),
+    ),
+    api(
+        "What a sensor found, one finding a line or in a list",
+        events("/api/v1/sources/{source}/sensor-findings", SendFindings, api::ingest::findings),
+    ),
+    api(
+        "What was detected, the newest first",
+        waits(get("/api/v1/sources/{source}/detections", ReadDetections, api::detections)),
+    ),
+    api("One detection", waits(get("/api/v1/sources/{source}/detections/{detection}", ReadDetections, api::detection))),
     api("Decisions, the newest first", waits(get("/api/v1/sources/{source}/decisions", Read, api::decisions))),
     api("Accept a finding until a day", post("/api/v1/sources/{source}/exceptions", Accept, api::accept)),
     api("Attest a requirement until a day", post("/api/v1/sources/{source}/attestations", Attest, api::attest)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cloister_assessment::AssessedRequirement;
 use cloister_model::{PersonalData, ResourceRef, Severity};
+use cloister_rules::Ground;
 
 use crate::read::{Finding, Report};
 use crate::sources::supplement::Supplement;
@@ -100,6 +101,18 @@ impl Snapshot {
         }
         let requirements = self.report.requirements.iter().enumerate();
         self.requirements = requirements.map(|(at, one)| ((one.framework.clone(), one.id.clone()), at)).collect();
+    }
+
+    /// What rules over audit events take for granted. Of what agents hand in only the findings tell which namespaces hold
+    /// personal data.
+    pub fn ground(&self) -> Ground {
+        if let Some(ground) = &self.more.ground {
+            return ground.clone();
+        }
+        let at_risk = self.report.findings.iter().filter(|one| one.exposure.level > PersonalData::None);
+        let named = at_risk.filter(|one| !one.namespace().is_empty());
+        let personal = named.map(|one| (one.namespace().to_owned(), one.exposure.reason.to_string())).collect();
+        Ground { personal, ..Ground::default() }
     }
 
     /// The finding of this name.

@@ -150,7 +150,7 @@ impl Proof {
         for number in 0..self.times {
             let text = self.whole(&line.replace("{n}", &number.to_string()))?;
             let judge = &mut self.judge;
-            let mut each = |event: &cloister_audit::Event<'_>| {
+            let mut each = |event: &cloister_audit::Event<'_>, _: &[u8]| {
                 found.extend(judge.judge(event).into_iter().map(|detection| detection.rule));
             };
             match record(text.as_bytes(), &mut each) {

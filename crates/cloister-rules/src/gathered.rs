@@ -37,10 +37,9 @@ impl Gathered {
     /// Adds one that these rules found.
     pub fn add(&mut self, rules: &Rules, detection: Detection) -> Kept {
         let fingerprint = detection.fingerprint();
-        let together = rules.rule(&detection.rule).map_or(0, |rule| rule.together);
         if let Some(&at) = self.latest.get(&fingerprint)
             && let Some(open) = self.detections.get_mut(at)
-            && is_within(open.at, detection.at, together)
+            && rules.belong(open, &detection)
         {
             open.add(&detection);
             return Kept::Again(at);
@@ -64,6 +63,14 @@ impl Gathered {
         // Equal times stay in the order in which they came.
         self.detections.sort_by_key(|detection| detection.at);
         self.detections
+    }
+}
+
+impl Rules {
+    /// Whether a detection that came later, of the same fingerprint, is counted to one that is open.
+    pub fn belong(&self, open: &Detection, later: &Detection) -> bool {
+        let together = self.rule(&later.rule).map_or(0, |rule| rule.together);
+        is_within(open.at, later.at, together)
     }
 }
 

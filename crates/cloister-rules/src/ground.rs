@@ -6,12 +6,14 @@ use std::str::FromStr;
 
 use cloister_inventory::Inventory;
 use cloister_register::Register;
+use serde::{Deserialize, Serialize};
 
 /// The group that every authoriser lets through.
 const MASTERS: &str = "system:masters";
 
 /// What is known of a cluster.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ground {
     /// Namespaces that hold personal data, and who says so (`store "patients"`). Where there is none, rules about them
     /// are not judged.
@@ -27,6 +29,11 @@ impl Ground {
     /// and the networks of nodes.
     pub fn of(inventory: &Inventory) -> Ground {
         let (register, _) = Register::from_inventory(inventory);
+        Ground::standing(inventory, &register)
+    }
+
+    /// The same with the register that is read already.
+    pub fn standing(inventory: &Inventory, register: &Register<'_>) -> Ground {
         let declared = register.namespaces_with_personal_data().into_iter();
         let mut personal: BTreeMap<String, String> =
             declared.map(|(namespace, says)| (namespace.to_owned(), says)).collect();
@@ -65,7 +72,7 @@ impl Ground {
 }
 
 /// A network: `10.244.0.0/16`, or one address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
     address: IpAddr,
     length: u32,
@@ -76,11 +83,11 @@ impl Network {
     pub fn holds(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let rest = 32 - self.length;
+                let rest = 32_u32.saturating_sub(self.length);
                 (network.to_bits() ^ address.to_bits()).checked_shr(rest).unwrap_or(0) == 0
             }
             (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let rest = 128 - self.length;
+                let rest = 128_u32.saturating_sub(self.length);
                 (network.to_bits() ^ address.to_bits()).checked_shr(rest).unwrap_or(0) == 0
             }
             _ => false,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cloister_audit::{Event, Outcome};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::{Scene, Unjudged};
 use crate::memory::{Memory, key};
@@ -14,7 +14,7 @@ use crate::rules::{Narrows, Over, Rule};
 use crate::{Actor, Detection, Ground, Rules};
 
 /// What was judged, and what could not be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Gaps {
@@ -30,6 +30,9 @@ pub struct Gaps {
     pub failed: BTreeMap<String, String>,
 }
 
+/// What a memory begins with that was saved.
+const SAVED: &[u8; 8] = b"judge-1\n";
+
 /// Rules at work.
 #[derive(Debug)]
 pub struct Judge {
@@ -43,6 +46,33 @@ impl Judge {
     /// With nothing remembered yet.
     pub fn new(rules: Arc<Rules>, ground: Arc<Ground>) -> Judge {
         Judge { rules, ground, memory: Memory::default(), gaps: Gaps::default() }
+    }
+
+    /// Goes on with what another one remembered, [saved](Judge::save) under the same rules; under others it remembers only
+    /// which requests were judged. `None` where these bytes are no such memory.
+    pub fn resume(rules: Arc<Rules>, ground: Arc<Ground>, saved: &[u8]) -> Option<Judge> {
+        let (head, memory) = saved.split_at_checked(SAVED.len() + 16)?;
+        let of = head.strip_prefix(SAVED)?;
+        let (length, rest) = memory.split_at_checked(8)?;
+        let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+        let (gaps, memory) = rest.split_at_checked(length)?;
+        let gaps = serde_json::from_slice(gaps).ok()?;
+        let mut memory = Memory::read(memory)?;
+        if of != rules.fingerprint().to_le_bytes() {
+            memory.forget_rules();
+        }
+        Some(Judge { rules, ground, memory, gaps })
+    }
+
+    /// All that is remembered, so that another process goes on with it. Who did what is in it by hashes only.
+    pub fn save(&self) -> Vec<u8> {
+        let gaps = serde_json::to_vec(&self.gaps).unwrap_or_default();
+        let mut bytes = SAVED.to_vec();
+        bytes.extend(self.rules.fingerprint().to_le_bytes());
+        bytes.extend(u64::try_from(gaps.len()).unwrap_or_default().to_le_bytes());
+        bytes.extend(gaps);
+        self.memory.save(&mut bytes);
+        bytes
     }
 
     /// Goes on with other knowledge of the cluster; what is remembered stays.

@@ -1,6 +1,8 @@
 //! What is remembered between events, within bounds: whoever makes up users, addresses and objects costs no memory without
 //! end, and drives out only what was not met for longest.
 
+mod saved;
+
 use std::collections::VecDeque;
 use std::hash::Hash;
 

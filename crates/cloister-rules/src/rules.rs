@@ -164,6 +164,11 @@ impl Rules {
         self.by_name.get(name).and_then(|at| self.rules.get(*at))
     }
 
+    /// The same for the same rules in the same order: what is remembered names them by their places.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        crate::memory::key(self.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>())
+    }
+
     /// Those that may be about a verb.
     pub(crate) fn of_verb(&self, verb: &str) -> impl Iterator<Item = (usize, &Rule)> {
         let of_verb = self.by_verb.get(verb).map_or(&[][..], Vec::as_slice);

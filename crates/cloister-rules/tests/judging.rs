@@ -251,3 +251,31 @@ fn rules_are_shared_by_threads_and_a_judge_may_move_to_one() {
     shared::<Rules>();
     moves::<Judge>();
 }
+
+#[test]
+fn who_goes_on_after_the_end_of_a_process_finds_what_one_would_have_found() {
+    let rules = Arc::new(Rules::builtin());
+    // Reads of one secret after the other; then another stage of each request.
+    let all: Vec<Value> =
+        (0..60).map(|at| event(at, "ann", "get", "secrets", &format!("clinic-data/s{}", at % 40))).collect();
+    let (whole, gaps) = judged(&rules, &[&log(&all), &log(&all)]);
+    assert!(whole.iter().any(|one| one.count > 1), "one of them counts over several events");
+    for end in [1, 7, 30, 59] {
+        let mut gathered = Gathered::new(1_000);
+        let mut take = |judge: &mut Judge, events_of: &[Value]| {
+            events("log", log(events_of).as_bytes(), |_, event| {
+                judge.judge(event).into_iter().for_each(|one| drop(gathered.add(&rules, one)));
+            });
+        };
+        let mut judge = Judge::new(Arc::clone(&rules), ground());
+        take(&mut judge, &all[..end]);
+        let mut judge = Judge::resume(Arc::clone(&rules), ground(), &judge.save()).unwrap();
+        take(&mut judge, &all[end..]);
+        take(&mut judge, &all);
+        assert_eq!((gathered.finish(), judge.gaps()), (whole.clone(), &gaps));
+    }
+    let other = Arc::new(Rules::none());
+    let judge = Judge::new(Arc::clone(&rules), ground());
+    assert!(Judge::resume(other, ground(), &judge.save()).is_some(), "other rules, the same requests");
+    assert!(Judge::resume(rules, ground(), b"judge-1\n").is_none());
+}

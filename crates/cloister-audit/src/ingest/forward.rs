@@ -6,8 +6,7 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 
 use super::msgpack::{Fault, Head, Pack};
-use super::{Limits, Refused, Taken};
-use crate::full::Event;
+use super::{Each, Limits, Refused, Taken};
 
 /// Longer ids of chunks are nobody's.
 const LONGEST_CHUNK: usize = 256;
@@ -27,7 +26,7 @@ pub struct Message {
 ///
 /// # Errors
 /// It is larger than the limits, or no message: where the next one begins is not known then.
-pub fn message(bytes: &[u8], limits: Limits, each: &mut dyn FnMut(&Event<'_>)) -> Result<Option<Message>, Refused> {
+pub fn message(bytes: &[u8], limits: Limits, each: &mut Each<'_>) -> Result<Option<Message>, Refused> {
     let mut pack = Pack::new(bytes.get(..limits.bytes).unwrap_or(bytes));
     match whole(&mut pack, limits, each) {
         Ok((taken, chunk)) => Ok(Some(Message { taken, length: pack.taken(), chunk })),
@@ -69,11 +68,7 @@ struct Options {
 }
 
 /// Everything is read to its end first: a message that is not there as a whole hands out nothing.
-fn whole(
-    pack: &mut Pack<'_>,
-    limits: Limits,
-    each: &mut dyn FnMut(&Event<'_>),
-) -> Result<(Taken, Option<String>), Stop> {
+fn whole(pack: &mut Pack<'_>, limits: Limits, each: &mut Each<'_>) -> Result<(Taken, Option<String>), Stop> {
     let Head::List(parts @ 2..=4) = pack.head()? else { return Err(Fault::Wrong.into()) };
     let Head::Text(_) = pack.head()? else { return Err(Fault::Wrong.into()) };
     let mut records = Vec::new();

@@ -56,6 +56,18 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// One thing that was sent.
+#[derive(Debug)]
+pub enum Sent<'a, 'b> {
+    /// An event, with the text that it is, which stands on its own.
+    Event(&'a Event<'b>, &'a [u8]),
+    /// JSON that is no audit event, such as what a sensor found.
+    Foreign(&'a [u8]),
+}
+
+/// What is done with each thing that was sent.
+pub type Each<'e> = dyn FnMut(Sent<'_, '_>) + 'e;
+
 /// What was taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -68,10 +80,13 @@ pub struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, text: &[u8], each: &mut dyn FnMut(&Event<'_>)) {
-        match record(text, each) {
+    fn take(&mut self, text: &[u8], each: &mut Each<'_>) {
+        match record(text, &mut |event, own| each(Sent::Event(event, own))) {
             Ok(Met::Event) => self.events += 1,
-            Ok(_) => self.foreign += 1,
+            Ok(_) => {
+                self.foreign += 1;
+                each(Sent::Foreign(text));
+            }
             Err(_) => self.unreadable += 1,
         }
     }
@@ -81,17 +96,17 @@ impl Taken {
     }
 }
 
-/// Reads one value: an event, or what a shipper of logs has made of the line that holds one (a text under `log`, `message`
+/// Reads one value, and hands out the event with its own text: an event, or what a shipper of logs has made of the line that holds one (a text under `log`, `message`
 /// or `MESSAGE`).
 ///
 /// # Errors
 /// It is no JSON, or a field is not what `audit.k8s.io` has there.
-pub fn record(text: &[u8], each: &mut dyn FnMut(&Event<'_>)) -> Result<Met, serde_json::Error> {
+pub fn record(text: &[u8], each: &mut dyn FnMut(&Event<'_>, &[u8])) -> Result<Met, serde_json::Error> {
     let event = Event::read(text);
     match event {
         Ok(event) if event.is_list() => return Ok(Met::List),
         Ok(event) if event.is_one() => {
-            each(&event);
+            each(&event, text);
             return Ok(Met::Event);
         }
         _ => {}
@@ -101,11 +116,11 @@ pub fn record(text: &[u8], each: &mut dyn FnMut(&Event<'_>)) -> Result<Met, serd
     // Runtimes put time and stream before what a container writes.
     let start = memchr::memmem::find(inner.as_bytes(), b"{\"");
     let Some(inner) = start.and_then(|start| inner.get(start..)) else { return Ok(Met::Foreign) };
-    let inner = Event::read(inner.as_bytes())?;
-    if !inner.is_one() {
+    let event = Event::read(inner.as_bytes())?;
+    if !event.is_one() {
         return Ok(Met::Foreign);
     }
-    each(&inner);
+    each(&event, inner.as_bytes());
     Ok(Met::Event)
 }
 
@@ -131,7 +146,7 @@ impl<'a> Wrapped<'a> {
 ///
 /// # Errors
 /// It is larger than the limits, or no such list.
-pub fn event_list(body: &[u8], limits: Limits, each: &mut dyn FnMut(&Event<'_>)) -> Result<Taken, Refused> {
+pub fn event_list(body: &[u8], limits: Limits, each: &mut Each<'_>) -> Result<Taken, Refused> {
     #[derive(Deserialize)]
     struct List<'a> {
         #[serde(borrow)]
@@ -151,7 +166,7 @@ pub fn event_list(body: &[u8], limits: Limits, each: &mut dyn FnMut(&Event<'_>))
     all(list.items.unwrap_or_default(), limits, each)
 }
 
-fn all(items: Vec<&RawValue>, limits: Limits, each: &mut dyn FnMut(&Event<'_>)) -> Result<Taken, Refused> {
+fn all(items: Vec<&RawValue>, limits: Limits, each: &mut Each<'_>) -> Result<Taken, Refused> {
     if items.len() > limits.events {
         return Err(Refused::TooMany);
     }
@@ -164,7 +179,7 @@ fn all(items: Vec<&RawValue>, limits: Limits, each: &mut dyn FnMut(&Event<'_>)) 
 ///
 /// # Errors
 /// It is larger than the limits. What stands before the one event too many was handed out.
-pub fn json_lines(body: &[u8], limits: Limits, each: &mut dyn FnMut(&Event<'_>)) -> Result<Taken, Refused> {
+pub fn json_lines(body: &[u8], limits: Limits, each: &mut Each<'_>) -> Result<Taken, Refused> {
     if body.len() > limits.bytes {
         return Err(Refused::TooLarge);
     }

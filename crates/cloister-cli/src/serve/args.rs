@@ -49,7 +49,7 @@ pub struct Serve {
     #[arg(long, help_heading = "Who reaches it")]
     pub behind_tls: bool,
 
-    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent. The variable
+    /// Tokens, one a line: NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent, collector. The variable
     /// CLOISTER_HUB_TOKENS may hold such lines, too.
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,

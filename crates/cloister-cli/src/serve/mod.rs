@@ -47,7 +47,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         secure: asked.behind_tls,
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
-        store: None,
+        ..Config::default()
     })?;
     watch(asked, source.clone()).start(&hub)?;
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;

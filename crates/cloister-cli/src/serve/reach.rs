@@ -13,7 +13,7 @@ const VARIABLE: &str = "CLOISTER_HUB_TOKENS";
 
 /// Tokens of the file and of the environment.
 pub fn tokens(asked: &Serve) -> anyhow::Result<Tokens> {
-    let help = "a line is NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent";
+    let help = "a line is NAME ROLE TOKEN, with ROLE one of viewer, engineer, dpo, admin, agent, collector";
     let mut all = Tokens::default();
     if let Some(path) = &asked.tokens {
         let text = std::fs::read_to_string(path).map_err(|error| {

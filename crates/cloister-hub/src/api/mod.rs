@@ -1,5 +1,6 @@
 //! The API: what pages show, for programs; with the same rights.
 
+pub mod ingest;
 pub mod openapi;
 mod tag;
 
@@ -18,7 +19,16 @@ use crate::{Snapshot, evidence};
 /// Who asks.
 pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
-    let rights = [Right::Read, Right::ReadPeople, Right::Accept, Right::Attest, Right::HandIn];
+    let rights = [
+        Right::Read,
+        Right::ReadPeople,
+        Right::ReadDetections,
+        Right::Accept,
+        Right::Attest,
+        Right::HandIn,
+        Right::SendEvents,
+        Right::SendFindings,
+    ];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();
     Ok(Answer::json(&json!({"name": who.name, "role": who.role.as_str(), "may": may})))
@@ -136,6 +146,40 @@ pub fn finding(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
     let found = known.finding(ask.part("finding")).ok_or_else(|| Problem::missing("there is no such finding now"))?;
     Ok(tag::answer(ask, &known.digest, || Answer::json(found)))
+}
+
+/// What happened to a finding, the last first; of one that is gone, too.
+pub fn finding_history(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let history = pages::finding::history(ask)?.ok_or_else(|| Problem::missing("there never was such a finding"))?;
+    let table = history.table(Want::of_api(&ask.query)?)?;
+    let next = table.rows.next.as_deref();
+    Ok(Answer::json(&json!({
+        "items": table.json(), "total": table.rows.all, "next": next, "firstSeen": history.record.first_seen,
+        "since": history.record.since, "returns": history.record.returns, "resolved": history.record.resolved,
+    })))
+}
+
+/// What was detected.
+pub fn detections(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let table = pages::detections::table_of(ask, Want::of_api(&ask.query)?)?;
+    Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
+}
+
+/// One detection.
+pub fn detection(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    Ok(Answer::json(&pages::detections::found(ask)?))
+}
+
+/// Numbers for Prometheus: for programs on this machine, and for whoever may read. Behind a proxy everybody seems to come
+/// from this machine, and needs a token.
+pub fn metrics(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let may_read = ask.who.as_ref().is_some_and(|who| who.may(Right::Read));
+    let is_near = ask.from.is_loopback() && !ask.hub.config.secure;
+    if !may_read && !is_near {
+        let why = format!("from another machine this takes a token of one of: {}", Right::Read.roles());
+        return Err(Problem::new(401, why));
+    }
+    Ok(Answer::new(200, "text/plain; version=0.0.4; charset=utf-8", crate::numbers::text(ask.hub)))
 }
 
 /// Requirements, of one framework where it is named.

@@ -64,9 +64,20 @@ fn id(route: &Route) -> String {
 
 fn is_list(route: &Route) -> bool {
     route.method == "GET"
-        && ["assessments", "findings", "requirements", "checks", "namespaces", "resources", "decisions", "evidence"]
-            .iter()
-            .any(|name| route.path.ends_with(&format!("/{name}")))
+        && [
+            "assessments",
+            "findings",
+            "history",
+            "requirements",
+            "checks",
+            "namespaces",
+            "resources",
+            "detections",
+            "decisions",
+            "evidence",
+        ]
+        .iter()
+        .any(|name| route.path.ends_with(&format!("/{name}")))
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
@@ -88,12 +99,22 @@ fn parameters(route: &Route) -> Vec<Value> {
         ],
         "/api/v1/sources/{source}/requirements" => &[("framework", "Of this framework")],
         "/api/v1/sources/{source}/resources" => &[("namespace", "In this namespace")],
+        "/api/v1/sources/{source}/detections" => &[
+            ("namespace", "In this namespace"),
+            ("rule", "Of this rule"),
+            ("from", "At this time or later, as RFC 3339 writes it"),
+            ("until", "Before this time"),
+        ],
         "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
         _ => &[],
     };
     all.extend(own.iter().map(|(name, about)| text(name, "query", false, about)));
+    let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "enum": words}});
+    if route.path == "/api/v1/sources/{source}/detections" && route.method == "GET" {
+        all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
+        all.push(one_of("breach", json!(["suspected", "no"])));
+    }
     if route.path == "/api/v1/sources/{source}/findings" {
-        let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "enum": words}});
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
         all.push(one_of("state", json!(["open", "accepted", "all"])));
         all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
@@ -106,6 +127,10 @@ fn parameters(route: &Route) -> Vec<Value> {
 
 fn sent(route: &Route) -> Option<Value> {
     match (route.method == "POST", route.body) {
+        (true, Body::Events) => {
+            let name = if route.path.ends_with("audit-webhook") { "EventList" } else { "Lines" };
+            Some(json!({"$ref": format!("#/components/schemas/{name}")}))
+        }
         (true, Body::Report) => Some(json!({"$ref": "#/components/schemas/Report"})),
         (true, Body::Form) if route.path.ends_with("exceptions") => {
             Some(json!({"$ref": "#/components/schemas/ToAccept"}))
@@ -123,10 +148,10 @@ fn responses(route: &Route) -> Value {
     };
     let told = |about: &str| json!({"description": about, "content": {"application/json": {"schema": schema}}});
     let mut all = Map::new();
-    if route.method == "POST" {
+    if route.method == "POST" && route.body != Body::Events {
         all.insert("201".to_owned(), told("It is kept"));
     }
-    if route.method != "POST" || route.body == Body::Report {
+    if route.method != "POST" || matches!(route.body, Body::Report | Body::Events) {
         all.insert("200".to_owned(), told("The answer"));
     }
     if route.method == "GET" {
@@ -152,6 +177,8 @@ fn schemas() -> Value {
             "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}, "next": {"type": ["string", "null"]}},
         },
         "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
+        "EventList": {"type": "object", "description": "An EventList of audit.k8s.io/v1", "required": ["kind", "apiVersion", "items"], "properties": {"kind": {"type": "string", "enum": ["EventList"]}, "apiVersion": text(), "items": {"type": "array", "items": {"type": "object"}}}},
+        "Lines": {"description": "One object on each line, or a list of them", "type": ["object", "array"]},
         "ToAccept": {
             "type": "object", "additionalProperties": false, "required": ["finding", "reason", "expires"],
             "properties": {"finding": text(), "reason": written(10), "expires": day()},

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -39,6 +39,8 @@ pub struct Limits {
     pub form: usize,
     /// Longest assessment that is handed in, in bytes.
     pub report: usize,
+    /// Longest batch of events, in bytes.
+    pub events: usize,
     /// Connections at a time.
     pub connections: usize,
     /// For the head of a request.
@@ -52,6 +54,7 @@ impl Default for Limits {
         Limits {
             form: 64 * 1024,
             report: 256 * 1024 * 1024,
+            events: 32 * 1024 * 1024,
             connections: 2000,
             head: Duration::from_secs(10),
             body: Duration::from_secs(20),
@@ -61,6 +64,7 @@ impl Default for Limits {
 
 /// Answers until the process ends.
 pub fn serve(hub: Arc<Hub>, listen: Listen, workers: usize) -> std::io::Result<()> {
+    crate::detections::start(&hub)?;
     listen.socket.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -79,12 +83,20 @@ struct Server {
     limits: Limits,
     /// Assessments that are being read: each may be large.
     reports: Semaphore,
+    /// Batches of events that are being taken.
+    batches: Semaphore,
 }
 
 async fn accept(hub: Arc<Hub>, listen: Listen) -> std::io::Result<()> {
     let listener = TcpListener::from_std(listen.socket)?;
     let connections = Arc::new(Semaphore::new(listen.limits.connections));
-    let server = Arc::new(Server { hub, routes: Routes::new(), limits: listen.limits, reports: Semaphore::new(2) });
+    let server = Arc::new(Server {
+        hub,
+        routes: Routes::new(),
+        limits: listen.limits,
+        reports: Semaphore::new(2),
+        batches: Semaphore::new(4),
+    });
     loop {
         let Ok(place) = connections.clone().acquire_owned().await else { return Ok(()) };
         let (stream, from) = match listener.accept().await {
@@ -129,13 +141,17 @@ impl Server {
         let from = gate::address(&self.hub, &parts.headers, from);
         let path = parts.uri.path().to_owned();
         let is_api = routes::is_api(&path);
-        let answered = match self.admit(&parts, &path, from) {
-            Ok((found, who)) => self.handle(parts, path, (found, who), body, from).await,
-            Err(problem) => Err(problem),
+        let begun = Instant::now();
+        let (route, answered) = match self.admit(&parts, &path, from) {
+            Ok((found, who)) => (found.route.path, self.handle(parts, path, (found, who), body, from).await),
+            Err(problem) => ("/other", Err(problem)),
         };
-        answered.unwrap_or_else(
-            |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
-        )
+        let answer =
+            answered.unwrap_or_else(
+                |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
+            );
+        self.hub.numbers.answered(route, answer.0.status().as_u16(), begun.elapsed());
+        answer
     }
 
     fn admit(
@@ -162,11 +178,12 @@ impl Server {
     ) -> Result<Answer, Problem> {
         let route = found.route;
         let is_change = !matches!(parts.method, Method::GET | Method::HEAD);
-        if is_change && route.body != Body::Report {
+        if is_change && matches!(route.body, Body::Nothing | Body::Form) {
             gate::rate(&self.hub, from, Of::Changes)?;
         }
         let _place = match route.body {
             Body::Report => Some(self.reports.acquire().await.map_err(|_| Problem::new(503, "the hub is ending"))?),
+            Body::Events => Some(self.batches.acquire().await.map_err(|_| Problem::new(503, "the hub is ending"))?),
             Body::Nothing | Body::Form => None,
         };
         let body = self.read(route.body, body).await?;
@@ -204,6 +221,7 @@ impl Server {
             Body::Nothing => (0, self.limits.body),
             Body::Form => (self.limits.form, self.limits.body),
             Body::Report => (self.limits.report, self.limits.body * 15),
+            Body::Events => (self.limits.events, self.limits.body * 3),
         };
         let read = timeout(time, Limited::new(body, most).collect()).await;
         let read =

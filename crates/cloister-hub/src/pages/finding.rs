@@ -3,6 +3,8 @@
 use cloister_report::html::marks;
 use cloister_report::html::text::{lines, t};
 use cloister_report::words;
+use cloister_store::{ChangeFilter, Changed, FindingChange, FindingRecord, Paging};
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::layout::{below, may, token};
@@ -12,6 +14,7 @@ use crate::decisions::{self, What};
 use crate::http::{Answer, Ask, Problem};
 use crate::read::Finding;
 use crate::sources::supplement::Text;
+use crate::table::{Cell, Rows, Table, Want};
 use crate::who::role::Right;
 
 fn found<'k>(ask: &Ask<'_>, known: &'k Snapshot) -> Result<&'k Finding, Problem> {
@@ -44,9 +47,70 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
                 p.refs-line { (parts::requirements(name, &one.requirements)) }
             }
         }
+        @if let Some(history) = history(ask)? { (history.section()) }
         (form(ask, one))
     };
     Ok(in_source(ask, &one.message, body))
+}
+
+/// What the store knows of a finding.
+pub struct History {
+    /// As it is.
+    pub record: FindingRecord,
+    changes: Vec<FindingChange>,
+}
+
+/// Since when it is there, and when it was gone; `None` where it never was.
+pub fn history(ask: &Ask<'_>) -> Result<Option<History>, Problem> {
+    let (source, id, store) = (ask.part("source"), ask.part("finding"), &ask.hub.store);
+    let stored = |why: cloister_store::Error| Problem::new(503, why.to_string());
+    let Some(record) = store.finding(source, id).map_err(stored)? else { return Ok(None) };
+    let filter =
+        ChangeFilter { source: Some(source.to_owned()), finding: Some(id.to_owned()), ..ChangeFilter::default() };
+    let changes = store.changes(&filter, &Paging::first(1000)).map_err(stored)?.items;
+    Ok(Some(History { record, changes }))
+}
+
+impl History {
+    /// Its changes, the last first.
+    pub fn table(&self, want: Want<'_>) -> Result<Table, Problem> {
+        let cells = |one: &FindingChange| {
+            let what = match one.changed {
+                Changed::New => "seen for the first time",
+                Changed::Returned => "came back",
+                Changed::Resolved => "gone",
+            };
+            vec![Cell::of(one.at.to_string()), Cell::of(what)]
+        };
+        Ok(Table {
+            name: "finding-history",
+            caption: "What happened to it",
+            columns: vec![("When", "at"), ("What", "what")],
+            rows: Rows::of(&self.changes, want, |one| one.number.to_string().into(), cells)?,
+        })
+    }
+
+    fn section(&self) -> Markup {
+        let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let record = &self.record;
+        html! { section aria-labelledby="history" {
+            h2 id="history" { "Since when" }
+            dl {
+                dt { "First seen" } dd { (time(record.first_seen)) }
+                @if record.returns > 0 {
+                    dt { "Came back" } dd { (words::count_of(record.returns as usize, "time", "times")) ", last " (time(record.since)) }
+                }
+            }
+            @if self.changes.len() > 1 { ol.plain { @for one in self.changes.iter().take(20) { li {
+                (time(one.at)) " "
+                @match one.changed {
+                    Changed::New => { "seen for the first time" }
+                    Changed::Returned => { "came back" }
+                    Changed::Resolved => { "gone" }
+                }
+            } } } }
+        } }
+    }
 }
 
 fn written(known: &Snapshot, one: &Finding) -> Markup {

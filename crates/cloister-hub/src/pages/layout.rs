@@ -22,7 +22,7 @@ pub struct Layout<'a> {
 }
 
 /// The ways within a source: name, last parts of the address.
-const WAYS: [(&str, &str); 9] = [
+const WAYS: [(&str, &str); 10] = [
     ("Overview", ""),
     ("Frameworks", "/frameworks"),
     ("Findings", "/findings"),
@@ -30,6 +30,7 @@ const WAYS: [(&str, &str); 9] = [
     ("Namespaces", "/namespaces"),
     ("Resources", "/resources"),
     ("Checks", "/checks"),
+    ("Detections", "/detections"),
     ("Decisions", "/decisions"),
     ("History", "/history"),
 ];
@@ -73,12 +74,18 @@ impl Layout<'_> {
         }
     }
 
+    /// Ways that would be refused are not shown.
+    fn leads(&self, place: &str) -> bool {
+        let may = |right| self.ask.who.as_ref().is_some_and(|who| who.may(right));
+        place != "/detections" || may(Right::ReadDetections)
+    }
+
     fn ways(&self, source: &str) -> Markup {
         let base = parts::source(source);
         html! {
             nav.contents aria-label={ "Of " (source) } {
                 p.over { (t(source)) }
-                ol { @for (name, place) in WAYS {
+                ol { @for (name, place) in WAYS.into_iter().filter(|(_, place)| self.leads(place)) {
                     @let here = format!("{base}{place}");
                     @let is_here = self.ask.path == here;
                     @let is_within = !place.is_empty() && self.ask.path.starts_with(&format!("{here}/"));

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod checks;
 pub mod data;
 pub mod decisions;
+pub mod detections;
 pub mod evidence;
 pub mod finding;
 pub mod findings;
@@ -29,7 +30,7 @@ use crate::who::role::Right;
 /// Where one begins: at the only source, else at the list of all.
 pub fn home(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if !ask.who.as_ref().is_some_and(|who| who.may(Right::Read)) {
-        return Err(Problem::new(403, "agents hand in assessments, and read no pages"));
+        return Err(Problem::new(403, "agents and collectors hand in what they have, and read no pages"));
     }
     let names = ask.hub.names();
     Ok(match names.as_slice() {

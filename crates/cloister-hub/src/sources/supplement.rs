@@ -8,6 +8,7 @@ use cloister_assessment::Assessment;
 use cloister_inventory::Inventory;
 use cloister_model::{Location, ResourceRef};
 use cloister_register::Register;
+use cloister_rules::Ground;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
@@ -19,6 +20,8 @@ pub struct Supplement {
     pub resources: Vec<Text>,
     /// Activities, stores and recipients.
     pub map: Map,
+    /// What rules over audit events take for granted.
+    pub ground: Option<Ground>,
     by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
     lines: HashMap<Arc<str>, u32>,
@@ -51,7 +54,11 @@ impl Supplement {
 
 /// Makes it.
 pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &Assessment) -> Supplement {
-    let mut more = Supplement { map: map::of(register), ..Supplement::default() };
+    let mut more = Supplement {
+        map: map::of(register),
+        ground: Some(Ground::standing(inventory, register)),
+        ..Supplement::default()
+    };
     let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();
     for resource in inventory.resources() {
         let (name, written) = (Arc::new(resource.reference()), yaml::write(resource));

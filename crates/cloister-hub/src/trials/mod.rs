@@ -3,6 +3,7 @@
 mod again;
 mod decide;
 mod hostile;
+mod ingest;
 mod report;
 mod rights;
 mod watch;
@@ -40,8 +41,10 @@ impl Trial {
     }
 
     fn with(limits: Limits) -> Trial {
-        let lines =
-            ["viewer", "engineer", "dpo", "admin", "agent"].map(|role| format!("{role} {role} {}", token(role)));
+        let mut lines = ["viewer", "engineer", "dpo", "admin", "agent", "collector"]
+            .map(|role| format!("{role} {role} {}", token(role)))
+            .to_vec();
+        lines.push(format!("shop collector {}", token("shop")));
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         let hub = Hub::new(Config {

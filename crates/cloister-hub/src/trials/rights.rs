@@ -17,6 +17,7 @@ fn address(route: &Route) -> String {
         .replace("{namespace}", "shop")
         .replace("{check}", "single-replica")
         .replace("{decision}", "none")
+        .replace("{detection}", "none")
         .replace("{entry}", "0")
         .replace("{link}", "none")
         .replace("{file}", "none")
@@ -48,7 +49,7 @@ fn nobody_comes_in_and_roles_get_what_is_theirs() {
             let reply = trial.as_role(role.as_str(), route.method, &address, &body(route));
             let refused =
                 reply.status == 403 && !reply.body.contains("link was used") && !reply.body.contains("called like it");
-            let agents_home = route.path == "/" && role == Role::Agent;
+            let agents_home = route.path == "/" && matches!(role, Role::Agent | Role::Collector);
             assert_eq!(
                 refused,
                 !role.may(route.right) || agents_home,

@@ -14,8 +14,10 @@ pub enum Role {
     Dpo,
     /// Everything.
     Admin,
-    /// A program that hands in assessments, and does nothing else.
+    /// A program that hands in assessments, events and findings of sensors, and does nothing else.
     Agent,
+    /// A program that sends audit events and findings of sensors, and does nothing else: an API server, a log shipper.
+    Collector,
 }
 
 /// What a route needs.
@@ -35,20 +37,29 @@ pub enum Right {
     Attest,
     /// To hand in assessments.
     HandIn,
+    /// To send audit events.
+    SendEvents,
+    /// To send what sensors found.
+    SendFindings,
+    /// To read what was detected: it names people.
+    ReadDetections,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Role; 5] = [Role::Viewer, Role::Engineer, Role::Dpo, Role::Admin, Role::Agent];
+    pub const ALL: [Role; 6] = [Role::Viewer, Role::Engineer, Role::Dpo, Role::Admin, Role::Agent, Role::Collector];
 
     /// Whether this role may.
     pub fn may(self, right: Right) -> bool {
         match right {
             Right::Nothing | Right::SignedIn => true,
-            Right::Read => self != Role::Agent,
-            Right::Accept => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
+            Right::Read => !matches!(self, Role::Agent | Role::Collector),
+            Right::Accept | Right::ReadDetections => matches!(self, Role::Engineer | Role::Dpo | Role::Admin),
             Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
+            Right::SendEvents | Right::SendFindings => {
+                matches!(self, Role::Agent | Role::Collector | Role::Admin)
+            }
         }
     }
 
@@ -60,6 +71,7 @@ impl Role {
             Role::Dpo => "dpo",
             Role::Admin => "admin",
             Role::Agent => "agent",
+            Role::Collector => "collector",
         }
     }
 }

@@ -38,7 +38,8 @@ impl Tokens {
             else {
                 return Err(bad("it is not NAME ROLE TOKEN"));
             };
-            let role = role.parse().map_err(|()| bad("the role is none of viewer, engineer, dpo, admin, agent"))?;
+            let role =
+                role.parse().map_err(|()| bad("the role is none of viewer, engineer, dpo, admin, agent, collector"))?;
             if token.len() < SHORTEST {
                 return Err(bad("the token has less than 24 characters: take `openssl rand -hex 32`"));
             }

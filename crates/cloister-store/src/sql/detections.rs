@@ -21,6 +21,11 @@ impl<E: Engine> Detections for Database<E> {
         })
     }
 
+    fn amend_detection(&self, id: &str, body: &[u8]) -> Result<bool> {
+        let sql = "UPDATE detections SET body = $1 WHERE id = $2 AND length(body) > 0";
+        self.engine.write(&["detections"], |tx| Ok(tx.run(sql, &[Value::Bytes(body), Value::Text(id)])? > 0))
+    }
+
     fn detections(&self, filter: &DetectionFilter, page: &Paging) -> Result<Page<KeptDetection>> {
         let mut wanted = Filter::default();
         wanted.text("source = ?", filter.source.as_deref());

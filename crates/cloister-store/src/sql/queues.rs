@@ -73,6 +73,11 @@ impl<E: Engine> Queues for Database<E> {
         })
     }
 
+    fn give_back_all(&self, queue: &str) -> Result<u64> {
+        let sql = "UPDATE queue SET taken = NULL WHERE queue = $1 AND taken IS NOT NULL AND aside IS NULL";
+        self.engine.write(&["queues", queue], |tx| tx.run(sql, &[Value::Text(queue)]))
+    }
+
     fn set_aside(&self, queue: &str, receipt: Receipt, reason: &str) -> Result<bool> {
         let sql = "UPDATE queue SET aside = $1, taken = NULL WHERE queue = $2 AND number = $3 AND tries = $4 \
                    AND taken IS NOT NULL AND aside IS NULL";

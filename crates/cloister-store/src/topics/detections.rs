@@ -62,6 +62,12 @@ pub trait Detections {
     /// The store fails.
     fn keep_detections(&self, detections: &[Detection]) -> Result<Vec<bool>>;
 
+    /// Says more of one that is kept: its body becomes this one, unless it is erased. Whether there was one to say more of.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn amend_detection(&self, id: &str, body: &[u8]) -> Result<bool>;
+
     /// Detections, the last kept first.
     ///
     /// # Errors

@@ -109,6 +109,12 @@ pub trait Queues {
     /// The store fails.
     fn give_back(&self, queue: &str, receipts: &[Receipt]) -> Result<u64>;
 
+    /// Gives back whatever is handed out: for who knows that whoever took it is gone. How many items.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn give_back_all(&self, queue: &str) -> Result<u64>;
+
     /// Sets an item aside that nobody can deal with, so that it holds up no others. Whether the receipt counted.
     ///
     /// # Errors

@@ -272,3 +272,31 @@ fn many_threads_at_once_lose_and_double_nothing() {
         store.examine().unwrap();
     }
 }
+
+#[test]
+fn what_somebody_took_who_is_gone_is_handed_out_again_and_their_receipts_count_no_more() {
+    everywhere(|store| {
+        store.push("events", &[item("a"), item("b"), item("c")], MANY, at(1), at(900)).unwrap();
+        let taken = store.take("events", 2, at(2), Duration::from_secs(600)).unwrap();
+        store.set_aside("events", taken[1].receipt, "broken").unwrap();
+        assert_eq!(store.give_back_all("events").unwrap(), 1);
+        assert_eq!(store.give_back_all("other").unwrap(), 0);
+        let again = store.take("events", 9, at(2), Duration::from_secs(600)).unwrap();
+        assert_eq!(again.iter().map(|one| one.item.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(store.done("events", &[taken[0].receipt]).unwrap(), 0);
+        assert_eq!(store.done("events", &[again[0].receipt, again[1].receipt]).unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_detection_says_more_until_it_is_erased() {
+    everywhere(|store| {
+        store.keep_detections(&[detection("d1", 1)]).unwrap();
+        assert!(store.amend_detection("d1", b"more").unwrap());
+        assert!(!store.amend_detection("d2", b"more").unwrap());
+        assert_eq!(store.detection("d1").unwrap().unwrap().detection.body, b"more");
+        store.erase_detection("d1").unwrap();
+        assert!(!store.amend_detection("d1", b"more").unwrap());
+        assert!(store.detection("d1").unwrap().unwrap().detection.body.is_empty());
+    });
+}

@@ -74,6 +74,12 @@ impl Detections for Model {
         Ok(self.0.lock().unwrap().detections.iter().find(|one| one.detection.id == id).cloned())
     }
 
+    fn amend_detection(&self, id: &str, body: &[u8]) -> Result<bool> {
+        let mut kept = self.0.lock().unwrap();
+        let one = kept.detections.iter_mut().find(|one| one.detection.id == id && !one.detection.body.is_empty());
+        Ok(one.map(|one| body.clone_into(&mut one.detection.body)).is_some())
+    }
+
     fn erase_detection(&self, id: &str) -> Result<bool> {
         let mut kept = self.0.lock().unwrap();
         let one = kept.detections.iter_mut().find(|one| one.detection.id == id && !one.detection.body.is_empty());
@@ -236,6 +242,12 @@ impl Queues for Model {
             }
         }
         Ok(count)
+    }
+
+    fn give_back_all(&self, queue: &str) -> Result<u64> {
+        let mut kept = self.0.lock().unwrap();
+        let handed = |one: &&mut Queued| one.queue == queue && one.taken.is_some() && one.aside.is_none();
+        Ok(kept.queue.iter_mut().filter(handed).map(|one| one.taken = None).count() as u64)
     }
 
     fn set_aside(&self, queue: &str, receipt: Receipt, reason: &str) -> Result<bool> {

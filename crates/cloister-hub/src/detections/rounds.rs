@@ -1,0 +1,92 @@
+//! The thread that judges: from source to source, as long as there is a hub.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cloister_rules::Rules;
+use cloister_store::Keep;
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::place;
+use crate::Hub;
+
+/// So long it waits for something to come in.
+const PAUSE: Duration = Duration::from_millis(250);
+/// So long after a fault it tries again.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How often what expired is dropped, and how much of it at once.
+const SWEEP: (Duration, u32) = (Duration::from_secs(60), 10_000);
+
+/// Starts it.
+///
+/// # Errors
+/// There is no thread for it.
+pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
+    let rules = hub.config.rules.clone().unwrap_or_else(|| Arc::new(Rules::builtin()));
+    let hub = Arc::downgrade(hub);
+    std::thread::Builder::new().name("judge".to_owned()).spawn(move || {
+        let mut rounds = Rounds { rules, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
+        while let Some(hub) = hub.upgrade() {
+            if !rounds.round(&hub) {
+                hub.ingest.wait(PAUSE);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+struct Rounds {
+    rules: Arc<Rules>,
+    desks: BTreeMap<String, Desk>,
+    /// Whether the queues that a process before this one left are known.
+    begun: bool,
+    swept: Instant,
+}
+
+impl Rounds {
+    /// Works at each desk once. Whether there was anything to do.
+    fn round(&mut self, hub: &Hub) -> bool {
+        if !self.begun
+            && let Ok(sources) = place::sources(&*hub.store)
+        {
+            sources.iter().for_each(|source| drop(hub.ingest.has_queue(source)));
+            self.begun = true;
+        }
+        let mut busy = false;
+        for source in hub.ingest.sources() {
+            match self.work(hub, &source) {
+                Ok(worked) => {
+                    busy |= worked;
+                    hub.ingest.tell(&source, None);
+                }
+                Err(why) => {
+                    hub.ingest.tell(&source, Some(why));
+                    std::thread::sleep(AGAIN);
+                }
+            }
+        }
+        self.sweep(hub);
+        busy
+    }
+
+    fn work(&mut self, hub: &Hub, source: &str) -> Result<bool, String> {
+        if !self.desks.contains_key(source) {
+            self.desks.insert(source.to_owned(), Desk::open(hub, &self.rules, source)?);
+        }
+        self.desks.get_mut(source).map_or(Ok(false), |desk| desk.work(hub))
+    }
+
+    /// Ids of events are forgotten when nobody sends them again any more.
+    fn sweep(&mut self, hub: &Hub) {
+        let (often, most) = SWEEP;
+        if self.swept.elapsed() >= often {
+            let keep = Keep { expired: Some(Timestamp::now()), ..Keep::default() };
+            let more = hub.store.sweep(&keep, most).is_ok_and(|swept| swept.more);
+            if !more {
+                self.swept = Instant::now();
+            }
+        }
+    }
+}
