@@ -33,6 +33,9 @@ impl Hub {
         if let Some(event) = event(what) {
             self.live.tell(&event);
         }
+        if let Happened::Detected(one) = what {
+            self.suspect(one);
+        }
     }
 }
 

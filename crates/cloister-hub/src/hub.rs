@@ -9,6 +9,7 @@ use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
+use crate::breaches::Breaches;
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
@@ -71,6 +72,8 @@ pub struct Hub {
     pub buckets: Buckets,
     /// Open pages.
     pub live: Live,
+    /// Breaches, as far as they are held in memory.
+    pub breaches: Breaches,
     /// What comes in.
     pub ingest: Ingest,
     /// For Prometheus.
@@ -115,18 +118,22 @@ impl Hub {
         let folder = config.folder.as_deref();
         let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
         let keep = Keep::open(store.clone(), folder)?;
-        Ok(Arc::new(Hub {
+        let hub = Arc::new(Hub {
             config,
             sessions: Sessions::default(),
             buckets: Buckets::default(),
             live: Live::default(),
+            breaches: Breaches::default(),
             ingest: Ingest::default(),
             numbers: Numbers::default(),
             store,
             keep,
             sources: RwLock::default(),
             taking: Mutex::default(),
-        }))
+        });
+        hub.tell_clocks()?;
+        hub.may_have_missed();
+        Ok(hub)
     }
 
     /// A link that signs in once as administrator, to be shown to whoever started the hub.

@@ -13,6 +13,7 @@
 #![allow(clippy::disallowed_methods, reason = "below the line: a service listens, reads files and knows the time")]
 
 mod api;
+mod breaches;
 mod decisions;
 mod detections;
 mod evidence;

@@ -40,6 +40,12 @@ const PAGES: &[(&str, &str)] = &[
     ("evidence", "/evidence"),
     ("entry", "/evidence/0"),
     ("verification", "/evidence/verification"),
+    ("breaches", "/breaches"),
+    ("breach-suspected", "/breaches/SUSPECTED"),
+    ("breach-known", "/breaches/KNOWN"),
+    ("breach-draft", "/breaches/KNOWN/drafts/notification"),
+    ("breach-register", "/breaches/register"),
+    ("breach-report", "/breaches/new"),
     ("missing", "/nothing"),
 ];
 

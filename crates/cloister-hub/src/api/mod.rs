@@ -1,5 +1,6 @@
 //! The API: what pages show, for programs; with the same rights.
 
+pub mod breaches;
 pub mod ingest;
 pub mod openapi;
 mod tag;
@@ -28,6 +29,8 @@ pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
         Right::HandIn,
         Right::SendEvents,
         Right::SendFindings,
+        Right::Breaches,
+        Right::ReportBreach,
     ];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();

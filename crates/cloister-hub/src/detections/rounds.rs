@@ -67,6 +67,7 @@ impl Rounds {
                 }
             }
         }
+        hub.catch_up_with_suspicions();
         self.sweep(hub);
         busy
     }

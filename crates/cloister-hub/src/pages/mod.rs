@@ -1,6 +1,7 @@
 //! Pages: made on the server, whole without scripts.
 
 pub mod assets;
+pub mod breaches;
 pub mod checks;
 pub mod data;
 pub mod decisions;

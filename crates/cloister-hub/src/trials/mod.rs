@@ -1,6 +1,7 @@
 //! The whole hub, over a socket: every route as every role, what hostile clients send, decisions from end to end.
 
 mod again;
+mod breaches;
 mod decide;
 mod hostile;
 mod ingest;

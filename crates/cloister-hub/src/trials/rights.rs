@@ -17,6 +17,8 @@ fn address(route: &Route) -> String {
         .replace("{namespace}", "shop")
         .replace("{check}", "single-replica")
         .replace("{decision}", "none")
+        .replace("{breach}", "none")
+        .replace("{draft}", "record")
         .replace("{detection}", "none")
         .replace("{entry}", "0")
         .replace("{link}", "none")
