@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::cargo::{Count, cargo, count_tests, succeeds};
 use crate::{outside, packages};
@@ -50,7 +50,7 @@ const SESSIONS: &str = "4";
 const ENDPOINTS: &str = "6";
 
 /// What the program is built without, and tested with.
-const WHOLE: &str = "cloister-cli/parquet,cloister-cli/pdf";
+const WHOLE: &str = "cloister-cli/parquet,cloister-cli/pdf,cloister-cli/postgres";
 
 /// Runs everything. The last line is `N passed, N failed`.
 ///
@@ -120,6 +120,9 @@ pub fn test() -> Result<ExitCode> {
 /// # Errors
 /// A tool is missing and cannot be built, or cargo cannot be run.
 pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
+    if name == "hub-crash" {
+        return hub_crash(rest);
+    }
     if matches!(name, "packets" | "probe" | "streams" | "messages") {
         packages::install()?;
     }
@@ -131,6 +134,20 @@ pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
     let mut arguments = vec!["--write"];
     arguments.extend(rest);
     let agreed = succeeds(&mut judge_command(name, &arguments)?)?;
+    Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The hub, killed at random moments under load; a test of it that is run a few times by itself.
+fn hub_crash(rest: &[&str]) -> Result<ExitCode> {
+    let count = match rest {
+        [] => "200",
+        ["--count", count] => count,
+        _ => bail!("the judge hub-crash takes --count N"),
+    };
+    let name = "trials::crash::what_a_killed_hub_acknowledged_is_there_once";
+    let mut command =
+        cargo(&["test", "--release", "--locked", "-p", "cloister-hub", "--lib", "--", "--exact", name, "--nocapture"]);
+    let agreed = succeeds(command.env("CLOISTER_HUB_KILLS", count))?;
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

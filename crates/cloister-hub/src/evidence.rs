@@ -86,11 +86,24 @@ impl Log {
 
     /// The same of what is written already.
     pub fn record_bytes(&self, kind: Kind, content: &[u8]) -> Result<u64, String> {
+        self.append(vec![self.to_write(kind, content)?])
+    }
+
+    /// Records several things together, one behind the other; the number of the first.
+    pub fn record_all(&self, kind: Kind, said: &[Value]) -> Result<u64, String> {
+        let entry = |said| self.to_write(kind, &serde_json::to_vec(said).unwrap_or_default());
+        self.append(said.iter().map(entry).collect::<Result<_, _>>()?)
+    }
+
+    fn to_write(&self, kind: Kind, content: &[u8]) -> Result<Entry, String> {
         let salt = random().map_err(|error| error.to_string())?;
         let sealer = self.sealer.as_ref().filter(|_| kind.can_be_erased());
         let payload = sealer.map_or_else(|| seal::plain(content), |sealer| seal::sealed(&sealer.key(&salt), content));
-        let entry = Entry { kind, time: Timestamp::now(), salt, payload };
-        let number = self.writer.append(vec![entry]).map_err(|lost| lost.to_string())?;
+        Ok(Entry { kind, time: Timestamp::now(), salt, payload })
+    }
+
+    fn append(&self, entries: Vec<Entry>) -> Result<u64, String> {
+        let number = self.writer.append(entries).map_err(|lost| lost.to_string())?;
         (self.remember)()?;
         Ok(number)
     }

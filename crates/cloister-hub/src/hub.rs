@@ -118,6 +118,11 @@ impl Hub {
         let folder = config.folder.as_deref();
         let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
         let keep = Keep::open(store.clone(), folder)?;
+        let known = keep.snapshots()?.into_iter().map(|snapshot| {
+            let source = Source { snapshot: Some(snapshot.clone()), ..Source::default() };
+            (snapshot.source.clone(), source)
+        });
+        let sources = RwLock::new(known.collect());
         let hub = Arc::new(Hub {
             config,
             sessions: Sessions::default(),
@@ -128,7 +133,7 @@ impl Hub {
             numbers: Numbers::default(),
             store,
             keep,
-            sources: RwLock::default(),
+            sources,
             taking: Mutex::default(),
         });
         hub.tell_clocks()?;

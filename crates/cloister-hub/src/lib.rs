@@ -46,3 +46,4 @@ pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Watch};
 pub use crate::who::role::{Right, Role};
 pub use crate::who::tokens::{BadTokens, Tokens};
+pub use cloister_store::Store;

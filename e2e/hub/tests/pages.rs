@@ -8,6 +8,8 @@
     reason = "tests run programs"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,8 @@ const PAGES: &[(&str, &str)] = &[
     ("check", "/sources/clinic/checks/database-exposed"),
     ("data", "/sources/clinic/data"),
     ("search", "/sources/clinic/search?q=patients"),
+    ("detections", "/sources/clinic/detections"),
+    ("detection", "DETECTION"),
     ("decisions", "/sources/clinic/decisions"),
     ("history", "/sources/clinic/history"),
     ("input", "/sources/clinic/input"),
@@ -49,13 +53,46 @@ const PAGES: &[(&str, &str)] = &[
     ("missing", "/nothing"),
 ];
 
+/// What an API server's token would be.
+const TOKEN: &str = "events-0123456789abcdef012345";
+
 fn clinic() -> (tempfile::TempDir, Hub, Browser) {
     let home = tempfile::tempdir().unwrap();
-    let hub = Hub::start(home.path(), &["--watch", "examples/clinic"]).unwrap();
+    let tokens = home.path().join("tokens");
+    std::fs::write(&tokens, format!("clinic collector {TOKEN}\n")).unwrap();
+    let hub = Hub::start(home.path(), &["--watch", "examples/clinic", "--tokens", tokens.to_str().unwrap()]).unwrap();
+    send(&hub, &shell());
     let mut browser = Browser::start().unwrap();
     browser.open(&hub.link).unwrap();
     wait_for(&mut browser, &hub, "/sources/clinic", "document.querySelector('.advice li') !== null");
     (home, hub, browser)
+}
+
+/// Somebody opens a shell in the database of patients.
+fn shell() -> serde_json::Value {
+    let time = "2026-11-26T12:00:01.000000Z";
+    json!({"kind": "EventList", "apiVersion": "audit.k8s.io/v1", "items": [{
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "auditID": "7f0d", "stage": "ResponseStarted",
+        "requestURI": "/api/v1/namespaces/clinic/pods/patients-0/exec?command=psql", "verb": "create",
+        "user": {"username": "anna.example", "groups": ["developers", "system:authenticated"]}, "sourceIPs": ["192.0.2.7"],
+        "userAgent": "kubectl/v1.37.0 (linux/amd64)", "requestReceivedTimestamp": time, "stageTimestamp": time,
+        "objectRef": {"resource": "pods", "subresource": "exec", "namespace": "clinic", "name": "patients-0", "apiVersion": "v1"},
+        "responseStatus": {"code": 101}, "annotations": {"authorization.k8s.io/decision": "allow"},
+    }]})
+}
+
+fn send(hub: &Hub, events: &serde_json::Value) {
+    let (host, body) = (hub.address.trim_start_matches("http://"), events.to_string());
+    let head = format!(
+        "POST /api/v1/sources/clinic/audit-webhook HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Authorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 fn wait_for(browser: &mut Browser, hub: &Hub, page: &str, what: &str) {
@@ -70,12 +107,15 @@ fn wait_for(browser: &mut Browser, hub: &Hub, page: &str, what: &str) {
     }
 }
 
-/// The address of a page; of a finding the first critical one's.
+/// The address of a page; of a finding the first critical one's, of a detection the first one's.
 fn address(browser: &mut Browser, hub: &Hub, page: &str) -> String {
-    if page != "FINDING" {
-        return format!("{}{page}", hub.address);
-    }
-    browser.open(&format!("{}/sources/clinic/findings?severity=critical", hub.address)).unwrap();
+    let list = match page {
+        "FINDING" => "/sources/clinic/findings?severity=critical",
+        "DETECTION" => "/sources/clinic/detections",
+        page => return format!("{}{page}", hub.address),
+    };
+    let there = "document.querySelector('.rows td:nth-child(2) a') !== null";
+    wait_for(browser, hub, list, there);
     let link = browser.value("document.querySelector('.rows td:nth-child(2) a').href").unwrap();
     link.as_str().unwrap().to_owned()
 }

@@ -67,6 +67,14 @@ fn text(said: &Value) -> Result<String> {
             number(row, "most")?,
         );
     }
+    let events = said.get("events").context("the events are missing")?;
+    text += &format!(
+        "\nThen {:.0} audit events in batches of 400 over four connections, one in 500 of them something that rules tell of: {:.0} a second \
+         are acknowledged, on the disk; {:.0} a second are judged, recorded and saved.\n",
+        number(events, "count")?,
+        number(events, "acknowledged")?,
+        number(events, "judged")?,
+    );
     let word = if reached { "reached" } else { "not reached" };
     text += &format!(
         "\nTo reach: p99 under {:.0} ms, first answers under {:.0} ms, none failed ({word}).",

@@ -54,10 +54,20 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", help_heading = "Who reaches it")]
     pub tokens: Option<PathBuf>,
 
+    /// Take audit events and findings of sensors by Fluentd's forward protocol, on this machine alone, such as
+    /// 127.0.0.1:24224. They are those of what is watched.
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "What is taken in")]
+    pub forward: Option<SocketAddr>,
+
     /// Where the hub keeps what it must remember [default: a folder in $XDG_STATE_HOME/cloister/hub or
     /// ~/.local/state/cloister/hub].
     #[arg(long, value_name = "FOLDER", help_heading = "What is kept")]
     pub data: Option<PathBuf>,
+
+    /// A file with the address of a PostgreSQL database, postgresql://USER@HOST/DATABASE, that remembers instead of a file
+    /// in --data. The variable CLOISTER_HUB_STORE may hold the address, too. The evidence log stays in --data.
+    #[arg(long, value_name = "FILE", help_heading = "What is kept")]
+    pub store: Option<PathBuf>,
 
     /// The evidence log's private keys, in a file outside of the data [default: in $XDG_STATE_HOME/cloister/evidence or
     /// ~/.local/state/cloister/evidence].

@@ -3,6 +3,7 @@
 pub mod args;
 mod keep;
 mod reach;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,9 +48,13 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         secure: asked.behind_tls,
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
+        store: store::open(asked)?,
         ..Config::default()
     })?;
     watch(asked, source.clone()).start(&hub)?;
+    if let Some(forward) = asked.forward {
+        reach::forward(&hub, forward, &source)?;
+    }
     reach::greet(&hub, (asked, address), (&source, &kept.told))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
     cloister_hub::serve(hub, Listen { socket, limits: Limits::default() }, workers)?;

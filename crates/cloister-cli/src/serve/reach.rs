@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use cloister_hub::{Hub, Tokens};
 
@@ -58,6 +59,17 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
         failure(
             format!("{address}: {why}"),
             "another hub may listen there: name another port, --listen 127.0.0.1:0 takes a free one",
+        )
+    })
+}
+
+/// Listens for the forward protocol.
+pub fn forward(hub: &Arc<Hub>, address: SocketAddr, source: &str) -> anyhow::Result<SocketAddr> {
+    cloister_hub::listen_for_forward(hub, address, source).map_err(|error| {
+        let why = cloister_source::without_number(&error.to_string()).to_owned();
+        failure(
+            format!("--forward {address}: {why}"),
+            "name a free port of this machine, --forward 127.0.0.1:24224; from other machines events come by HTTP",
         )
     })
 }

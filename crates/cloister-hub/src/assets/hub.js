@@ -23,11 +23,21 @@
     const next = page.getElementById("main");
     if (next) main.replaceChildren(...next.childNodes);
   };
+  let renewed = 0;
   const told = (event) => {
     if (event.source !== source) return;
-    const text = event.event === "assessed"
-      ? `Assessed anew: ${event.open} open, ${event.new} new, ${event.resolved} resolved.`
-      : "A decision was made.";
+    const text = {
+      assessed: () => `Assessed anew: ${event.open} open, ${event.new} new, ${event.resolved} resolved.`,
+      detected: () => `Detected: ${event.severity}${event.suspectsBreach ? ", looks like a breach" : ""}.`,
+      decided: () => "A decision was made.",
+    }[event.event]?.();
+    if (!text) return;
+    // Other pages do not change with a detection, and many may come at once.
+    if (event.event === "detected" && (!location.pathname.endsWith("/detections") || Date.now() - renewed < 2000)) {
+      say(text);
+      return;
+    }
+    renewed = Date.now();
     if (busy()) {
       const link = document.createElement("a");
       link.href = location.href;

@@ -1,6 +1,6 @@
 //! Judges what waits for one source.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use cloister_store::{Receipt, Taken};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::groups::key;
 use super::place::{self, Place};
 use super::{By, Detection};
 use crate::evidence::{Log, Said};
@@ -50,8 +51,10 @@ pub struct Desk {
     since: Option<Instant>,
     /// How long saving took last.
     took: Duration,
-    /// What a process before this one recorded after it saved its place.
+    /// What was recorded since the place was saved, by this process or one before it.
     recorded: HashMap<String, u64>,
+    /// Whether the log may say more than that.
+    in_doubt: bool,
 }
 
 impl Desk {
@@ -74,6 +77,7 @@ impl Desk {
             rules: rules.clone(),
             judge: resumed.unwrap_or_else(|| Judge::new(rules.clone(), ground)),
             recorded: log.map_or_else(HashMap::new, |log| recorded(log, place.log)),
+            in_doubt: false,
             stands: !is_new && place.ground != Ground::default(),
             place,
             version,
@@ -103,8 +107,8 @@ impl Desk {
             self.since.get_or_insert_with(Instant::now);
             self.take(hub, &one)?;
             self.taken.pop_front();
-            self.keep(hub)?;
         }
+        self.keep(hub)?;
         let pause = SAVE.max(self.took * 20);
         if self.held.len() >= MOST_HELD || self.since.is_some_and(|since| since.elapsed() >= pause) {
             self.save(hub)?;
@@ -114,8 +118,10 @@ impl Desk {
 
     /// Takes what is known of the cluster now. Whether one can judge.
     fn stand(&mut self, hub: &Hub) -> bool {
-        let Some(snapshot) = hub.snapshot(&self.source) else {
-            let is_watched = hub.state(&self.source).is_some_and(|(_, watched)| watched);
+        let is_watched = hub.state(&self.source).is_some_and(|(_, watched)| watched);
+        // What is watched here is shown after a start as it was, without what only its inventory tells.
+        let snapshot = hub.snapshot(&self.source).filter(|known| known.more.ground.is_some() || !is_watched);
+        let Some(snapshot) = snapshot else {
             return self.stands || !is_watched || self.opened.elapsed() >= PATIENCE;
         };
         let now = Arc::downgrade(&snapshot);
@@ -155,47 +161,77 @@ impl Desk {
 
     /// Puts on record what was found.
     fn keep(&mut self, hub: &Hub) -> Result<(), String> {
-        while let Some(one) = self.found.front() {
-            if !self.place.groups.add(&self.rules, one) {
-                let one = one.clone();
-                self.record(hub, one)?;
+        loop {
+            while let Some(one) = self.found.front().filter(|one| self.place.groups.belongs(&self.rules, one)) {
+                self.place.groups.add(one);
+                self.found.pop_front();
             }
-            self.found.pop_front();
+            let mut keys = HashSet::new();
+            let alone = |one: &&Detection| !self.place.groups.belongs(&self.rules, one) && keys.insert(key(one));
+            let new: Vec<Detection> = self.found.iter().take(AT_ONCE as usize).take_while(alone).cloned().collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            let count = new.len();
+            self.record(hub, new)?;
+            self.found.drain(..count);
+        }
+    }
+
+    /// Records those that belong to none before them: in the log, in the store, and then whoever has to do with them is told.
+    fn record(&mut self, hub: &Hub, found: Vec<Detection>) -> Result<(), String> {
+        let (mut all, mut new) = (Vec::new(), Vec::new());
+        for mut one in found {
+            let known = hub.store.detection(&one.id).map_err(|why| why.to_string())?;
+            match known.as_ref().map(Detection::kept) {
+                // What it said was erased meanwhile.
+                Some(None) => {}
+                Some(Some(known)) => {
+                    (one.entry, one.noticed) = (known.entry, known.noticed);
+                    all.push((one, known.seen.count));
+                }
+                None => new.push(one),
+            }
+        }
+        self.enter(hub, &mut new)?;
+        let kept: Vec<_> = new.iter().map(Detection::to_keep).collect();
+        hub.store.keep_detections(&kept).map_err(|why| why.to_string())?;
+        new.iter().for_each(|one| hub.numbers.detected(one.seen.severity));
+        all.extend(new.into_iter().map(|one| (one.clone(), one.seen.count)));
+        for (one, said) in all {
+            hub.happened(&Happened::Detected(&one));
+            self.place.groups.open(one, said);
         }
         Ok(())
     }
 
-    /// Records one that belongs to none before it: in the log, in the store, and then whoever has to do with it is told.
-    fn record(&mut self, hub: &Hub, mut one: Detection) -> Result<(), String> {
-        let known = hub.store.detection(&one.id).map_err(|why| why.to_string())?;
-        let mut said = one.seen.count;
-        match known.as_ref().map(Detection::kept) {
-            // What it said was erased meanwhile.
-            Some(None) => return Ok(()),
-            Some(Some(known)) => (one.entry, one.noticed, said) = (known.entry, known.noticed, known.seen.count),
-            None => {
-                one.entry = self.entry(hub, &one.id, &json!({"detection": one}))?;
-                hub.store.keep_detections(&[one.to_keep()]).map_err(|why| why.to_string())?;
-                hub.numbers.detected(one.seen.severity);
-            }
-        }
-        hub.happened(&Happened::Detected(&one));
-        self.place.groups.open(one, said);
+    /// Gives each its entry in the log, which a process before this one may have written.
+    fn enter(&mut self, hub: &Hub, new: &mut [Detection]) -> Result<(), String> {
+        let keys: Vec<String> = new.iter().map(|one| one.id.clone()).collect();
+        let said: Vec<Value> = new.iter().map(|one| json!({"detection": one})).collect();
+        let entries = self.entries(hub, keys.into_iter().zip(said).collect())?;
+        new.iter_mut().zip(entries).for_each(|(one, entry)| one.entry = entry);
         Ok(())
     }
 
-    /// The number of the entry of this, which may be there already.
-    fn entry(&self, hub: &Hub, key: &str, said: &Value) -> Result<Option<u64>, String> {
-        let Some(log) = &hub.config.log else { return Ok(None) };
-        match self.recorded.get(key) {
-            Some(entry) => Ok(Some(*entry)),
-            None => {
-                let begun = Instant::now();
-                let number = log.record(Kind::Detection, said)?;
-                hub.numbers.observe("cloister_hub_evidence_append_seconds", begun.elapsed());
-                Ok(Some(number))
-            }
+    /// The numbers of the entries of these; what is not in the log yet is written, together.
+    fn entries(&mut self, hub: &Hub, said: Vec<(String, Value)>) -> Result<Vec<Option<u64>>, String> {
+        let Some(log) = &hub.config.log else { return Ok(vec![None; said.len()]) };
+        if std::mem::take(&mut self.in_doubt) {
+            self.recorded.extend(recorded(log, self.place.log));
         }
+        let keys: Vec<String> = said.iter().map(|(key, _)| key.clone()).collect();
+        let (new, missing): (Vec<String>, Vec<Value>) =
+            said.into_iter().filter(|(key, _)| !self.recorded.contains_key(key)).unzip();
+        if !missing.is_empty() {
+            let begun = Instant::now();
+            let first = log.record_all(Kind::Detection, &missing);
+            // Whether it was written before it failed, the log says.
+            self.in_doubt = first.is_err();
+            hub.numbers.observe("cloister_hub_evidence_append_seconds", begun.elapsed());
+            self.recorded.extend(new.into_iter().zip(first?..));
+        }
+        Ok(keys.iter().map(|key| self.recorded.get(key).copied()).collect())
     }
 
     /// Records how often what is open was seen, saves where the judge is, and is done with what it has judged.
@@ -217,21 +253,21 @@ impl Desk {
     }
 
     fn tell_more(&mut self, hub: &Hub) -> Result<(), String> {
-        let mut groups = std::mem::take(&mut self.place.groups);
-        let told = groups.behind().try_for_each(|group| {
-            let one = &group.detection;
-            let (count, key) = (one.seen.count, format!("{}/{}", one.id, one.seen.count));
-            let more = json!({
-                "id": one.id, "source": one.source, "count": count, "last": one.seen.last,
+        let more = |one: &Detection| {
+            let said = json!({
+                "id": one.id, "source": one.source, "count": one.seen.count, "last": one.seen.last,
                 "also": one.seen.what.also, "sourceIPs": one.seen.who.source_ips,
             });
-            self.entry(hub, &key, &json!({"continued": more}))?;
+            (format!("{}/{}", one.id, one.seen.count), json!({"continued": said}))
+        };
+        let said = self.place.groups.behind().map(|group| more(&group.detection)).collect();
+        self.entries(hub, said)?;
+        for group in self.place.groups.behind() {
+            let one = &group.detection;
             hub.store.amend_detection(&one.id, &one.body()).map_err(|why| why.to_string())?;
-            group.said = count;
-            Ok(())
-        });
-        self.place.groups = groups;
-        told
+            group.said = one.seen.count;
+        }
+        Ok(())
     }
 }
 
@@ -239,11 +275,10 @@ impl Desk {
 fn recorded(log: &Log, from: u64) -> HashMap<String, u64> {
     let size = log.head().map_or(from, |head| head.size);
     let key = |said: &Value| {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        text(&said["detection"]["id"]).or_else(|| {
-            let more = &said["continued"];
-            Some(format!("{}/{}", more["id"].as_str()?, more["count"].as_u64()?))
-        })
+        let text = |place: &str| said.pointer(place).and_then(Value::as_str);
+        let count = said.pointer("/continued/count").and_then(Value::as_u64);
+        let more = || Some(format!("{}/{}", text("/continued/id")?, count?));
+        text("/detection/id").map(str::to_owned).or_else(more)
     };
     let of = |entry: u64| match log.said_at((entry, size), Kind::Detection)? {
         Said::This(said) => Some((key(&said)?, entry)),

@@ -27,7 +27,8 @@ pub struct Group {
     tick: u64,
 }
 
-fn key(detection: &Detection) -> String {
+/// The same for those that may belong together.
+pub fn key(detection: &Detection) -> String {
     match detection.by {
         By::Audit => detection.seen.fingerprint(),
         By::Sensor => detection.id.clone(),
@@ -35,23 +36,24 @@ fn key(detection: &Detection) -> String {
 }
 
 impl Groups {
-    /// Adds to one that is open. Whether there is one.
-    pub fn add(&mut self, rules: &Rules, later: &Detection) -> bool {
-        self.tick += 1;
-        let Some(group) = self.all.get_mut(&key(later)) else { return false };
-        let belongs = match later.by {
+    /// Whether there is one that it is added to.
+    pub fn belongs(&self, rules: &Rules, later: &Detection) -> bool {
+        self.all.get(&key(later)).is_some_and(|group| match later.by {
             By::Audit => rules.belong(&group.detection.seen, &later.seen),
             By::Sensor => true,
-        };
-        if belongs {
-            group.tick = self.tick;
-            match later.by {
-                By::Audit => group.detection.seen.add(&later.seen),
-                // A sensor tells what it has seen altogether.
-                By::Sensor => group.detection.seen = later.seen.clone(),
-            }
+        })
+    }
+
+    /// Adds to the one that it belongs to.
+    pub fn add(&mut self, later: &Detection) {
+        self.tick += 1;
+        let Some(group) = self.all.get_mut(&key(later)) else { return };
+        group.tick = self.tick;
+        match later.by {
+            By::Audit => group.detection.seen.add(&later.seen),
+            // A sensor tells what it has seen altogether.
+            By::Sensor => group.detection.seen = later.seen.clone(),
         }
-        belongs
     }
 
     /// Opens one, in the place of an older one of the same who and what.

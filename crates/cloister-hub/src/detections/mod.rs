@@ -14,7 +14,6 @@ mod groups;
 pub mod place;
 mod rounds;
 
-use cloister_model::Severity;
 use cloister_store::{KeptDetection, Store};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -104,9 +103,4 @@ fn id(source: &str, seen: &cloister_rules::Detection) -> String {
 pub fn one(store: &dyn Store, source: &str, id: &str) -> Result<Option<Detection>, cloister_store::Error> {
     let kept = store.detection(id)?.filter(|kept| kept.detection.source == source);
     Ok(kept.as_ref().and_then(Detection::kept))
-}
-
-/// How severities are numbered, for counting.
-pub fn number(severity: Severity) -> usize {
-    severity as usize
 }

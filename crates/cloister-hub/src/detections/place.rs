@@ -23,6 +23,9 @@ pub struct Place {
     pub log: u64,
 }
 
+/// The place, and what the judge itself remembers.
+pub type Saved = (Place, Vec<u8>);
+
 fn id(source: &str) -> String {
     format!("{PREFIX}{source}")
 }
@@ -52,7 +55,7 @@ pub fn sources(store: &dyn Store) -> Result<Vec<String>, Error> {
 }
 
 /// The place of a source and what its judge remembers, with the document's version; nothing where it has not begun.
-pub fn read(store: &dyn Store, source: &str) -> Result<(u64, Option<(Place, Vec<u8>)>), Error> {
+pub fn read(store: &dyn Store, source: &str) -> Result<(u64, Option<Saved>), Error> {
     let Some(document) = store.document(Kind::Setting, &id(source))? else { return Ok((0, None)) };
     let body = document.draft.body;
     let split = || {

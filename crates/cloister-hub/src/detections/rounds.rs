@@ -25,9 +25,11 @@ const SWEEP: (Duration, u32) = (Duration::from_secs(60), 10_000);
 /// There is no thread for it.
 pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
     let rules = hub.config.rules.clone().unwrap_or_else(|| Arc::new(Rules::builtin()));
+    let holder = crate::who::secret::new()?;
     let hub = Arc::downgrade(hub);
     std::thread::Builder::new().name("judge".to_owned()).spawn(move || {
-        let mut rounds = Rounds { rules, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
+        let mut rounds =
+            Rounds { rules, holder, held: None, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
         while let Some(hub) = hub.upgrade() {
             if !rounds.round(&hub) {
                 hub.ingest.wait(PAUSE);
@@ -37,8 +39,14 @@ pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Of several hubs on one database one judges: whoever holds this.
+const LEASE: (&str, Duration) = ("judge", Duration::from_secs(30));
+
 struct Rounds {
     rules: Arc<Rules>,
+    /// Who this is to other hubs, and when it last held the lease.
+    holder: String,
+    held: Option<Instant>,
     desks: BTreeMap<String, Desk>,
     /// Whether the queues that a process before this one left are known.
     begun: bool,
@@ -48,10 +56,14 @@ struct Rounds {
 impl Rounds {
     /// Works at each desk once. Whether there was anything to do.
     fn round(&mut self, hub: &Hub) -> bool {
-        if !self.begun
+        if !self.may(hub) {
+            self.desks.clear();
+            return false;
+        }
+        if (!self.begun || hub.config.store.is_some())
             && let Ok(sources) = place::sources(&*hub.store)
         {
-            sources.iter().for_each(|source| drop(hub.ingest.has_queue(source)));
+            sources.iter().for_each(|source| hub.ingest.has_queue(source));
             self.begun = true;
         }
         let mut busy = false;
@@ -70,6 +82,17 @@ impl Rounds {
         hub.catch_up_with_suspicions();
         self.sweep(hub);
         busy
+    }
+
+    /// Whether this is the one that judges. A file in one's own folder nobody else writes.
+    fn may(&mut self, hub: &Hub) -> bool {
+        let (name, length) = LEASE;
+        if hub.config.store.is_none() || self.held.is_some_and(|held| held.elapsed() < length / 3) {
+            return true;
+        }
+        let taken = hub.store.acquire(name, &self.holder, Timestamp::now(), length);
+        self.held = matches!(taken, Ok(Some(_))).then(Instant::now);
+        self.held.is_some()
     }
 
     fn work(&mut self, hub: &Hub, source: &str) -> Result<bool, String> {

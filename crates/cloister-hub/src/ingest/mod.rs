@@ -87,10 +87,12 @@ impl Ingest {
         waited.unwrap_or_else(PoisonError::into_inner).0.rung = false;
     }
 
-    /// A source has a queue from now on. Whether that was not known.
-    pub fn has_queue(&self, source: &str) -> bool {
+    /// A source has a queue from now on.
+    pub fn has_queue(&self, source: &str) {
         let mut inner = self.inner();
-        !inner.sources.contains(source) && inner.sources.insert(source.to_owned())
+        if !inner.sources.contains(source) {
+            inner.sources.insert(source.to_owned());
+        }
     }
 
     /// Whether this source has a queue.

@@ -12,7 +12,9 @@ use cloister_store::{Error, Paging, RunFilter, Sqlite, Store};
 
 pub use self::run::Run;
 use crate::decisions::{Decision, Withdrawn};
+use crate::read::Report;
 use crate::snapshot::Snapshot;
+use crate::sources::supplement::Supplement;
 
 /// So many runs of a source are told.
 const MOST_RUNS: u32 = 400;
@@ -68,6 +70,18 @@ impl Keep {
         of.push(run.clone());
         bound(of);
         Ok(Some(run))
+    }
+
+    /// The last assessment of each source, as far as its body is kept and can be read by this version: what agents handed in
+    /// is shown after a start, too.
+    pub fn snapshots(&self) -> Result<Vec<Arc<Snapshot>>, Error> {
+        let mut all = Vec::new();
+        for source in self.store.sources()? {
+            let report = self.store.body(&source.last.id)?.and_then(|body| Report::read(&body).ok());
+            let snapshot = |report| Snapshot::new(source.name.as_str().into(), report, Supplement::default());
+            all.extend(report.map(snapshot).map(Arc::new));
+        }
+        Ok(all)
     }
 
     /// The last run of a source; none of those that a former version counted, for it kept nothing of what was found.

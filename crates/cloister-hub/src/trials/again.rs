@@ -24,6 +24,7 @@ fn the_history_of_findings_goes_on_and_an_outcome_may_come_again() {
         assert_eq!(take(&hub(folder.path()), findings), new);
     }
     let hub = hub(folder.path());
+    assert!(hub.snapshot("shop").is_some_and(|known| known.report.findings.len() == 2), "it is shown after a start");
     let runs = hub.runs("shop");
     assert_eq!(runs.iter().map(|run| (run.new, run.resolved)).collect::<Vec<_>>(), [(2, 0), (0, 1), (1, 0)]);
     assert!(runs[0].digest == runs[2].digest && runs[0].frameworks["gdpr"] == [1, 1, 0, 0]);

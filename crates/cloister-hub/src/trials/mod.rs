@@ -2,6 +2,7 @@
 
 mod again;
 mod breaches;
+mod crash;
 mod decide;
 mod hostile;
 mod ingest;

@@ -56,6 +56,7 @@ fn main() -> Result<()> {
             "p50": at(0.5), "p99": at(0.99), "most": at(1.0),
         }));
     }
+    let events = events(&host)?;
     let status = std::fs::read_to_string(format!("/proc/{}/status", hub.id()))?;
     let peak = status
         .lines()
@@ -65,7 +66,7 @@ fn main() -> Result<()> {
         "{}",
         json!({
             "findings": findings, "aSecond": a_second, "seconds": seconds, "bytes": report.len(),
-            "taken": taken.as_secs_f64() * 1000.0, "peakKiB": peak, "rows": rows,
+            "taken": taken.as_secs_f64() * 1000.0, "peakKiB": peak, "rows": rows, "events": events,
         })
     );
     Ok(())
@@ -100,6 +101,76 @@ fn loads() -> [Load; 2] {
             ],
         ),
     ]
+}
+
+/// Senders, batches of each, and events of each batch: an API server sends 400 at once.
+const EVENTS: (usize, usize, usize) = (4, 25, 400);
+
+/// Audit events as an API server sends them: how many a second are acknowledged, and how many are judged.
+fn events(host: &str) -> Result<Value> {
+    let (senders, batches, size) = EVENTS;
+    let (begun, all) = (Instant::now(), senders * batches * size);
+    let threads: Vec<_> = (0..senders)
+        .map(|sender| {
+            let host = host.to_owned();
+            std::thread::spawn(move || -> Result<()> {
+                let mut stream = TcpStream::connect(&host)?;
+                for batch in 0..batches {
+                    let items: Vec<Value> = (0..size).map(|at| event((sender * batches + batch) * size + at)).collect();
+                    let body =
+                        json!({"kind": "EventList", "apiVersion": "audit.k8s.io/v1", "items": items}).to_string();
+                    let path = "/api/v1/sources/load/audit-webhook";
+                    let (status, _) = ask(&mut stream, &host, "POST", path, body.as_bytes())?;
+                    ensure!(status == 200, "events are not taken: {status}");
+                }
+                Ok(())
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().map_err(|_| anyhow::anyhow!("a sender ended by a fault"))??;
+    }
+    let acknowledged = begun.elapsed();
+    let mut stream = TcpStream::connect(host)?;
+    while waiting(&mut stream, host)? {
+        ensure!(begun.elapsed() < Duration::from_secs(600), "events wait for ever");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let judged = begun.elapsed();
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = |time: Duration| all as f64 / time.as_secs_f64();
+    Ok(json!({"count": all, "acknowledged": rate(acknowledged), "judged": rate(judged)}))
+}
+
+/// Whether events wait to be judged, or for what the judge remembers of them to be saved.
+fn waiting(stream: &mut TcpStream, host: &str) -> Result<bool> {
+    let (status, numbers) = asked(stream, host, "GET", "/metrics", b"")?;
+    ensure!(status == 200, "numbers are not told: {status}");
+    let line = "cloister_hub_queued{queue=\"events\"} ";
+    let waits = numbers.lines().find_map(|one| one.strip_prefix(line)?.parse::<f64>().ok());
+    Ok(waits.context("the queue is not told")? > 0.0)
+}
+
+/// Mostly what goes on in a cluster all the time, and now and then what somebody should know of.
+fn event(number: usize) -> Value {
+    let (verb, resource, below) = match number % 1000 {
+        0 => ("create", "pods", "exec"),
+        1 => ("get", "secrets", ""),
+        at if at % 2 == 0 => ("update", "leases", ""),
+        _ => ("get", "pods", ""),
+    };
+    let (namespace, time) = (
+        format!("ns-{}", number % 40),
+        format!("2026-11-26T12:{:02}:{:02}.{:06}Z", number / 60 % 60, number % 60, number),
+    );
+    json!({
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "auditID": format!("load-{number}"),
+        "stage": "ResponseComplete", "verb": verb, "requestURI": format!("/api/v1/namespaces/{namespace}/{resource}/one-{number}"),
+        "user": {"username": format!("user-{}", number % 50), "groups": ["system:authenticated"]},
+        "sourceIPs": ["192.0.2.7"], "userAgent": "kubectl/v1.37.0", "requestReceivedTimestamp": time, "stageTimestamp": time,
+        "objectRef": {"resource": resource, "subresource": below, "namespace": namespace, "name": format!("one-{number}"), "apiVersion": "v1"},
+        "responseStatus": {"code": 200}, "annotations": {"authorization.k8s.io/decision": "allow"},
+    })
 }
 
 /// How long the slowest of the first answers takes.
@@ -159,8 +230,13 @@ fn load(
     Ok((times, failed.load(Ordering::Relaxed)))
 }
 
-/// Asks, and reads the whole answer.
+/// Asks, and reads the whole answer; its status and length.
 fn ask(stream: &mut TcpStream, host: &str, method: &str, path: &str, body: &[u8]) -> Result<(u16, usize)> {
+    asked(stream, host, method, path, body).map(|(status, text)| (status, text.len()))
+}
+
+/// The same with what was answered.
+fn asked(stream: &mut TcpStream, host: &str, method: &str, path: &str, body: &[u8]) -> Result<(u16, String)> {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
@@ -181,7 +257,8 @@ fn ask(stream: &mut TcpStream, host: &str, method: &str, path: &str, body: &[u8]
         let length: usize = length.unwrap_or(0);
         if bytes.len() >= end + 4 + length {
             let status = text.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
-            return Ok((status, length));
+            let answered = bytes.get(end + 4..).unwrap_or(&[]);
+            return Ok((status, String::from_utf8_lossy(answered).into_owned()));
         }
     }
 }
