@@ -96,6 +96,9 @@ impl Hub {
     /// Takes a step.
     pub fn step_breach(&self, number: &str, over: Option<u64>, step: Step, who: &str) -> Result<Known, Failed> {
         self.change_breach(number, over, |record, now| {
+            if matches!(step, Step::Assess { .. }) {
+                answered(record)?;
+            }
             let breach = record.breach.apply(step, now, who)?;
             let said = json!({"step": breach.history.last()});
             Ok((record.clone().after(breach), said))
@@ -167,6 +170,17 @@ impl Hub {
         let standing = kept::standing(&all(&*self.store)?);
         *self.breaches.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
         Ok(())
+    }
+}
+
+/// What nobody has said yes or no to would count as nothing, and an assessment of nothing is mild.
+fn answered(record: &Record) -> Result<(), Refusal> {
+    match proposal::waiting(record).count() {
+        0 => Ok(()),
+        waiting => {
+            let cause = format!("{waiting} proposals on who and what is affected are not answered");
+            Err(Refusal { cause, help: "confirm each, or say that it is not so".to_owned() })
+        }
     }
 }
 

@@ -240,10 +240,32 @@ pub fn take(facts: &mut Value, path: &str, value: &Value) {
     }
 }
 
-/// The facts with what a form says; what the form does not have stays.
+/// Beside each field a form says what stood there when it was shown, under the field's name after this.
+pub const WAS: &str = "was:";
+
+/// How a field stands in a form.
+pub fn shown(field: &Field, value: &Value) -> String {
+    match (field.kind, value) {
+        (_, Value::Null) => String::new(),
+        (Kind::Time, Value::String(text)) => text.get(..16).unwrap_or("").to_owned(),
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+        (_, Value::Array(all)) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// Whether somebody wrote into a field of a form: else it stays as it is, whatever others made of it meanwhile.
+pub fn is_written(form: &Query, path: &str) -> bool {
+    let was = format!("{WAS}{path}");
+    let lines = |name: &str| form.get(name).unwrap_or("").lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    form.has(path) && !(form.has(&was) && lines(&was) == lines(path))
+}
+
+/// The facts with what a form says; what the form does not have, or nobody wrote into, stays.
 pub fn written(facts: &Facts, form: &Query) -> Result<Facts, Refusal> {
     let mut value = to_value(facts);
-    for field in GROUPS.iter().flat_map(|(_, fields)| *fields).filter(|field| form.has(field.path)) {
+    for field in GROUPS.iter().flat_map(|(_, fields)| *fields).filter(|field| is_written(form, field.path)) {
         set(&mut value, field.path, read(field, form.get(field.path))?);
     }
     // Without a method nothing is said about protection.
@@ -355,6 +377,26 @@ mod tests {
             // The role that is first holds where nothing is said.
             assert!(field.path == "role" || !at(&to_value(&facts), field.path).is_null(), "{}", field.path);
         }
+    }
+
+    #[test]
+    fn what_nobody_wrote_into_stays_as_it_is() {
+        let example = include_str!("../../../../examples/breach/2026-001.yaml");
+        let mut facts = Breach::read(example).unwrap().spec;
+        facts.occurred.get_or_insert_default().from = Some("2026-11-20T10:20:31Z".parse().unwrap());
+        let value = to_value(&facts);
+        let mut sent = form_urlencoded::Serializer::new(String::new());
+        for field in GROUPS.iter().flat_map(|(_, fields)| *fields) {
+            let text = shown(field, at(&value, field.path)).replace('\n', "\r\n");
+            sent.append_pair(field.path, &text).append_pair(&format!("{WAS}{}", field.path), &text);
+        }
+        let untouched = form(&sent.finish());
+        assert_eq!(written(&facts, &untouched).unwrap(), facts, "seconds stay, too");
+        // What somebody else set meanwhile is not put back by who wrote into another field.
+        let late = form("title=Mine&was:title=Old&affected.people=5&was:affected.people=5&cause=&was:cause=theft");
+        facts.affected.people = Some(900);
+        let after = written(&facts, &late).unwrap();
+        assert_eq!((after.title.as_str(), after.affected.people, after.cause), ("Mine", Some(900), None));
     }
 
     #[test]

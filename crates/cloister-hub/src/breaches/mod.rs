@@ -53,6 +53,9 @@ pub struct Record {
     pub proposals: Vec<Proposal>,
 }
 
+/// Who is not known.
+const NOBODY: [&str; 2] = ["", "system:anonymous"];
+
 /// A clock that runs, for the head of every page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
@@ -97,6 +100,11 @@ impl Record {
     /// What its history comes to.
     pub fn state(&self) -> Result<State, Refusal> {
         self.breach.state().map_err(|fault| Refusal { cause: fault.to_string(), help: fault.help })
+    }
+
+    /// Whether this user is one of those who did it. Whoever is not known is not the same as another one who is not.
+    pub fn has_actor(&self, user: &str) -> bool {
+        !NOBODY.contains(&user) && self.actors.contains(user)
     }
 
     /// Whether somebody still deals with it.

@@ -68,16 +68,20 @@ pub fn look(hub: &Hub, record: &Record) -> Vec<Proposal> {
 /// What the detections themselves suggest.
 fn happened(record: &Record) -> Vec<Proposal> {
     let (lost, occurred) = suggested(record);
-    let Some(from) = occurred.and_then(|it| it.from) else { return Vec::new() };
-    vec![
-        Proposal::new("occurred.from", from, cloister_breach::moment(from), "the first detection"),
-        Proposal::new(
+    if record.seen.is_none() {
+        return Vec::new();
+    }
+    let from = occurred.and_then(|it| it.from);
+    let from =
+        from.map(|from| Proposal::new("occurred.from", from, cloister_breach::moment(from), "the first detection"));
+    from.into_iter()
+        .chain([Proposal::new(
             "confidentiality.access",
             lost.access,
             "access is possible: it cannot be excluded",
             "the rule that suspects a breach",
-        ),
-    ]
+        )])
+        .collect()
 }
 
 fn of_register(known: &Snapshot, record: &Record, found: &mut Vec<Proposal>) {
@@ -127,7 +131,7 @@ fn of_detections(hub: &Hub, record: &Record, found: &mut Vec<Proposal>) {
     };
     let Ok(page) = hub.store.detections(&filter, &Paging::first(500)) else { return };
     let others = page.items.iter().filter_map(Detection::kept).filter(|one| {
-        let same = record.actors.contains(&one.seen.who.user) || record.namespaces.contains(&one.seen.what.namespace);
+        let same = record.has_actor(&one.seen.who.user) || record.namespaces.contains(&one.seen.what.namespace);
         same && !record.detections.contains(&one.id)
     });
     for one in others.take(MOST) {
@@ -141,6 +145,17 @@ fn of_detections(hub: &Hub, record: &Record, found: &mut Vec<Proposal>) {
     }
 }
 
+/// Proposals that could change an assessment, and that nobody has answered.
+pub fn waiting(record: &Record) -> impl Iterator<Item = &Proposal> {
+    let spec = facts::to_value(&record.breach.spec);
+    record.proposals.iter().filter(move |one| {
+        let mut taken = spec.clone();
+        facts::take(&mut taken, &one.field, &one.value);
+        let counts = one.field.starts_with("affected.") || one.field.starts_with("confidentiality.");
+        one.confirmed.is_none() && counts && taken != spec
+    })
+}
+
 /// Answers proposals: what is confirmed becomes a fact. What they say, in words.
 pub fn answer(
     record: &mut Record,
@@ -149,7 +164,7 @@ pub fn answer(
     (who, now): (&str, Timestamp),
 ) -> Result<Vec<String>, Refusal> {
     let (mut spec, mut shown) = (facts::to_value(&record.breach.spec), Vec::new());
-    for one in record.proposals.iter_mut().filter(|one| ids.contains(&one.id)) {
+    for one in record.proposals.iter_mut().filter(|one| one.confirmed.is_none() && ids.contains(&one.id)) {
         if confirm {
             facts::take(&mut spec, &one.field, &one.value);
         }
@@ -157,7 +172,10 @@ pub fn answer(
         shown.push(format!("{} {}", one.field, one.shown));
     }
     if shown.is_empty() {
-        return Err(Refusal { cause: "none of these is proposed".to_owned(), help: "mark one or more".to_owned() });
+        return Err(Refusal {
+            cause: "none of these waits for an answer".to_owned(),
+            help: "mark one or more".to_owned(),
+        });
     }
     record.breach.spec = facts::of_value(spec)?;
     Ok(shown)

@@ -86,9 +86,9 @@ fn belongs<'k>(all: &'k [Known], one: &Detection) -> Option<&'k Known> {
         let record = &known.record;
         let (begins, ends) = record.seen?;
         let near = last.duration_since(begins) >= -within && first.duration_since(ends) <= within;
-        let same = |all: &std::collections::BTreeSet<String>, name: &str| !name.is_empty() && all.contains(name);
+        let namespace = &one.seen.what.namespace;
         let (actor, namespace) =
-            (same(&record.actors, &one.seen.who.user), same(&record.namespaces, &one.seen.what.namespace));
+            (record.has_actor(&one.seen.who.user), !namespace.is_empty() && record.namespaces.contains(namespace));
         let fits = record.source == one.source && record.is_open() && near;
         Some(usize::from(actor) + usize::from(namespace)).filter(|common| fits && *common > 0)
     };
@@ -153,7 +153,10 @@ pub fn unnumbered(spec: Facts) -> Breach {
 /// What access to a store of personal data suggests until somebody knows better.
 pub fn suggested(record: &Record) -> (Confidentiality, Option<Occurred>) {
     let access = Some(cloister_breach::facts::Access::Possible);
-    let occurred = record.seen.map(|(from, _)| Occurred { from: Some(from), to: None });
+    // By a clock that is ahead it would have been known before it happened.
+    let begun = record.breach.history.first().map(|entry| entry.at);
+    let seen = record.seen.filter(|(from, _)| begun.is_none_or(|begun| *from <= begun));
+    let occurred = seen.map(|(from, _)| Occurred { from: Some(from), to: None });
     (Confidentiality { access, ..Confidentiality::default() }, occurred)
 }
 
@@ -193,6 +196,9 @@ mod tests {
             belongs(&first, &Detection { source: "else".to_owned(), ..seen("anna", "clinic", "2026-11-20T10:00:00Z") })
                 .is_none()
         );
+        let stranger = [known(&seen("system:anonymous", "clinic", "2026-11-20T10:00:00Z"))];
+        let other = seen("system:anonymous", "other", "2026-11-20T10:00:00Z");
+        assert!(belongs(&stranger, &other).is_none(), "two strangers are not one");
         let nobody = [known(&seen("", "", "2026-11-20T10:00:00Z"))];
         assert!(belongs(&nobody, &seen("", "", "2026-11-20T10:00:00Z")).is_none(), "nobody is not the same as nobody");
     }

@@ -133,9 +133,17 @@ fn the_register_of_the_namespace_is_proposed() {
     for field in ["affected.stores", "affected.dataSubjects", "affected.dataCategories"] {
         assert!(fields.contains(&field), "{fields:?}");
     }
+    let at = jiff::Timestamp::now();
+    let aware = cloister_breach::Step::BecomeAware { at, reason: "a list was published".to_owned() };
+    let known = hub.step_breach(known.number(), Some(known.version), aware, "dpo").unwrap();
+    let assess = || hub.step_breach(known.number(), None, cloister_breach::Step::Assess { outcome: None }, "dpo");
+    assert!(matches!(assess(), Err(breaches::Failed::Refused(_))), "what is proposed waits for an answer");
     let ids: Vec<String> = known.record.proposals.iter().map(|one| one.id.clone()).collect();
     let done = hub.answer_proposals(known.number(), Some(known.version), (&ids, true), "dpo").unwrap();
     assert_eq!(done.record.breach.spec.affected.stores, ["orders"]);
+    assess().unwrap();
+    let again = hub.answer_proposals(known.number(), None, (&ids, false), "dpo");
+    assert!(matches!(again, Err(breaches::Failed::Refused(_))), "what is answered is answered");
 }
 
 #[test]
@@ -151,6 +159,7 @@ fn it_goes_from_the_page_to_closure_and_erasure() {
         (reply.status, reply.body)
     };
     assert!(page().contains("no period runs yet") && !page().contains("72 hours: "));
+    assert!(page().contains("1 breach is suspected</a>"), "the head says so");
     let now = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(90);
     let aware = format!("step=become-aware&at={}&reason=the+flows+show+it", now.strftime("%Y-%m-%dT%H:%M"));
     assert_eq!(say("steps", &aware).0, 303);

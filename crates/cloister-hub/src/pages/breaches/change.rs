@@ -6,8 +6,8 @@ use cloister_report::html::text::{sentence, t};
 use maud::{Markup, html};
 
 use super::super::layout::token;
-use super::{address, alone, problem, who};
-use crate::breaches::facts::{Field, GROUPS, Kind};
+use super::{address, alone, found, problem, who};
+use crate::breaches::facts::{Field, GROUPS, Kind, WAS};
 use crate::breaches::{Failed, Known, facts, steps};
 use crate::http::{Answer, Ask, Problem, Query};
 
@@ -62,7 +62,10 @@ fn changed(
     match change(&form, Some(over), &who(ask)?.name) {
         Ok(_) => Ok(Answer::see(&address(ask.part("breach")))),
         Err(Failed::Conflict(now)) => Ok(conflict(ask, &form, &now)),
-        Err(Failed::Refused(why)) => Ok(refused(ask, &form, (over, &why))),
+        Err(Failed::Refused(why)) => {
+            let now = found(ask)?;
+            Ok(refused(ask, &form, (&now, &why)))
+        }
         Err(failed) => Err(problem(&failed)),
     }
 }
@@ -80,18 +83,18 @@ fn conflict(ask: &Ask<'_>, form: &Query, now: &Known) -> Answer {
                 li { (cloister_breach::moment(entry.at)) ", " (t(&entry.who)) ": " (t(&entry.did.phrase())) @for words in entry.did.words() { ". " (t(words)) } }
             } }
         }
-        (again(ask, form, now.version))
+        (again(ask, form, now))
     };
     with_status(409, alone(ask, "Somebody changed it meanwhile", body))
 }
 
-fn refused(ask: &Ask<'_>, form: &Query, (version, why): (u64, &Refusal)) -> Answer {
+fn refused(ask: &Ask<'_>, form: &Query, (now, why): (&Known, &Refusal)) -> Answer {
     let body = html! {
         (crumbs(ask))
         h1 { "This cannot be done" }
         p role="alert" { (sentence(&why.cause)) "." }
         p { "The way out: " (t(&why.help)) "." }
-        (again(ask, form, version))
+        (again(ask, form, now))
     };
     with_status(422, alone(ask, "This cannot be done", body))
 }
@@ -107,16 +110,16 @@ fn crumbs(ask: &Ask<'_>) -> Markup {
 }
 
 /// The form once more, with all that was written.
-fn again(ask: &Ask<'_>, form: &Query, version: u64) -> Markup {
+fn again(ask: &Ask<'_>, form: &Query, now: &Known) -> Markup {
     let Some(who) = &ask.who else { return html! {} };
     html! {
         section aria-labelledby="again" {
             h2 id="again" { "What you wrote" }
             form.fields method="post" action=(ask.path) {
                 (token(who))
-                input type="hidden" name="version" value=(version);
+                input type="hidden" name="version" value=(now.version);
                 @for (name, value) in form.pairs().filter(|(name, _)| !["token-of-form", "version"].contains(name)) {
-                    (written(name, value))
+                    (written((form, now), name, value))
                 }
                 div.buttons { button { "Say it again" } " " a href=(address(ask.part("breach"))) { "Leave it" } }
             }
@@ -142,13 +145,23 @@ fn label(name: &str) -> &str {
 }
 
 /// A field with what was written: what was chosen stays as it is, what was written can be changed.
-fn written(name: &str, value: &str) -> Markup {
+fn written((form, now): (&Query, &Known), name: &str, value: &str) -> Markup {
+    if name.starts_with(WAS) {
+        return html! { input type="hidden" name=(name) value=(value); };
+    }
     let field = GROUPS.iter().flat_map(|(_, fields)| *fields).find(|field| field.path == name);
     let chosen = field.is_some_and(|field| matches!(field.kind, Kind::Choice(_) | Kind::YesNo));
     let fixed =
         ["step", "answer", "extent", "exemption", "proposal", "status", "factor", "points", "done"].contains(&name);
+    // What stands in a field now, where somebody else wrote into it, too.
+    let now = field.map(|field| facts::shown(field, facts::at(&facts::to_value(&now.record.breach.spec), field.path)));
+    let was = form.get(&format!("{WAS}{name}")).unwrap_or("").replace('\r', "");
+    let other = now.filter(|now| *now != was && facts::is_written(form, name));
     html! {
-        @if chosen || fixed {
+        @if let Some(other) = other { p.hint { "Somebody else wrote into " (t(label(name))) ": " @if other.is_empty() { "nothing stands there now" } @else { strong { (t(&other)) } } } }
+        @if field.is_some() && !facts::is_written(form, name) {
+            input type="hidden" name=(name) value=(value);
+        } @else if chosen || fixed {
             input type="hidden" name=(name) value=(value);
             @if !value.is_empty() && name != "proposal" { p { (t(label(name))) ": " strong { (t(value)) } } }
         } @else if value.is_empty() && field.is_some() {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::layout::token;
 use super::address;
 use crate::breaches::Known;
-use crate::breaches::facts::{Field, GROUPS, Kind, at, to_value};
+use crate::breaches::facts::{Field, GROUPS, Kind, WAS, at, shown, to_value};
 use crate::who::Who;
 
 /// Who writes, over which version.
@@ -222,19 +222,14 @@ fn yes_or_no(yes: &str, no: &str) -> Markup {
 }
 
 fn field(one: &Field, value: &Value) -> Markup {
-    let text = match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let yes = value.as_bool().map_or("", |yes| if yes { "yes" } else { "no" });
-    html! { label { (one.label) @if !one.hint.is_empty() { span.hint { (one.hint) } } @match one.kind {
+    let text = shown(one, value);
+    html! { input type="hidden" name={ (WAS) (one.path) } value=(text); label { (one.label) @if !one.hint.is_empty() { span.hint { (one.hint) } } @match one.kind {
         Kind::Line => { input name=(one.path) maxlength="500" value=(text); }
         Kind::Number => { input name=(one.path) inputmode="numeric" value=(text); }
-        Kind::Time => { input type="datetime-local" name=(one.path) value=(text.get(..16).unwrap_or("")); }
+        Kind::Time => { input type="datetime-local" name=(one.path) value=(text); }
         Kind::Text => { textarea name=(one.path) maxlength="4000" { (text) } }
-        Kind::Lines => { textarea name=(one.path) maxlength="8000" { (joined(value)) } }
-        Kind::YesNo => { select name=(one.path) { (options(&[("yes", "yes"), ("no", "no")], yes)) } }
+        Kind::Lines => { textarea name=(one.path) maxlength="8000" { (text) } }
+        Kind::YesNo => { select name=(one.path) { (options(&[("yes", "yes"), ("no", "no")], &text)) } }
         Kind::Choice(words) => { select name=(one.path) { (options(&words(), &text)) } }
     } } }
 }
@@ -244,9 +239,4 @@ fn options(all: &[(&str, &str)], chosen: &str) -> Markup {
         option value="" { "not said" }
         @for (word, meaning) in all { option value=(word) selected[*word == chosen] { (meaning) } }
     }
-}
-
-fn joined(value: &Value) -> String {
-    let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
 }

@@ -151,16 +151,20 @@ fn may_read(ask: &Ask<'_>) -> bool {
     ask.who.as_ref().is_some_and(|who| who.may(Right::Breaches))
 }
 
-/// The clocks that run, for the head of every page; for who may read of breaches.
+/// The clocks that run, and how many are suspected, for the head of every page; for who may read of breaches.
 pub fn clocks(ask: &Ask<'_>) -> Markup {
     if !may_read(ask) {
         return html! {};
     }
     let (standing, now) = (ask.hub.standing(), Timestamp::now());
-    html! { @if !standing.running.is_empty() {
-        section.clocks aria-label="Running clocks" { @for one in &standing.running { p {
-            strong { "72 hours: " } a href=(address(&one.number)) { "breach " (t(&one.number)) } ", "
-            (left(&one.clock, now)) @if !one.clock.is_late(now) { ", notify by " (moment(one.clock.due)) }
-        } } }
+    let [suspected, ..] = standing.open;
+    html! { @if suspected > 0 || !standing.running.is_empty() {
+        section.clocks aria-label="Open breaches" {
+            @for one in &standing.running { p {
+                strong { "72 hours: " } a href=(address(&one.number)) { "breach " (t(&one.number)) } ", "
+                (left(&one.clock, now)) @if !one.clock.is_late(now) { ", notify by " (moment(one.clock.due)) }
+            } }
+            @if suspected > 0 { p { a href="/breaches" { (suspected) @if suspected == 1 { " breach is suspected" } @else { " breaches are suspected" } } } }
+        }
     } }
 }
