@@ -14,6 +14,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use crate::document::Breach;
+
 /// Hours of the period, Art. 33(1).
 pub const HOURS: i64 = 72;
 /// Hours after awareness at which an alarm is due.
@@ -65,6 +67,25 @@ impl Clock {
     }
 }
 
+/// What the 72 hours of a breach come to at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Due {
+    /// The period.
+    pub clock: Clock,
+    /// The last alarm that is due, in hours after awareness: 24, 48, 66, and 72 once the hours are over.
+    pub alarm: Option<i64>,
+    /// When the next one is; none once the hours are over.
+    pub next: Option<Timestamp>,
+}
+
+/// What is due of a breach: nothing while it is only suspected, and nothing once the authority is notified, or it is decided not to.
+pub fn due(breach: &Breach, now: Timestamp) -> Option<Due> {
+    let clock = breach.state().ok()?.running()?;
+    let next = ALARMS.into_iter().chain([HOURS]).map(|hours| clock.alarm(hours)).find(|at| *at > now);
+    Some(Due { clock, alarm: clock.alarming(now), next })
+}
+
 /// `2 h 5 min`, `3 days 4 h`; without a sign.
 pub fn hours_and_minutes(time: SignedDuration) -> String {
     let minutes = time.abs().as_secs() / 60;
@@ -78,7 +99,8 @@ pub fn hours_and_minutes(time: SignedDuration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, hours_and_minutes};
+    use super::{Clock, due, hours_and_minutes};
+    use crate::{Breach, Extent, Facts, Step};
     use jiff::{SignedDuration, Timestamp};
 
     fn at(text: &str) -> Timestamp {
@@ -113,6 +135,27 @@ mod tests {
         assert_eq!(alarming("2026-11-23T04:20:00Z"), Some(66));
         assert_eq!(alarming("2026-11-23T10:20:00Z"), Some(72));
         assert!(!clock.is_late(at("2026-11-23T10:59:59Z")) && clock.is_late(at("2026-11-23T11:00:00Z")));
+    }
+
+    #[test]
+    fn a_breach_is_due_from_awareness_until_somebody_is_notified_or_it_is_decided_against() {
+        let breach = Breach::suspected("1", Facts::default(), "a shell", at("2026-11-20T09:00:00Z"), "hub").unwrap();
+        assert_eq!(due(&breach, at("2026-12-20T09:00:00Z")), None, "while it is suspected nothing runs");
+        let aware = Step::BecomeAware { at: at("2026-11-20T10:20:00Z"), reason: "flows".to_owned() };
+        let breach = breach.apply(aware, at("2026-11-20T11:00:00Z"), "dpo").unwrap();
+        let told = |now: &str| due(&breach, at(now)).map(|due| (due.alarm, due.next)).unwrap();
+        assert_eq!(told("2026-11-20T11:00:00Z"), (None, Some(at("2026-11-21T10:20:00Z"))));
+        assert_eq!(told("2026-11-21T10:20:00Z"), (Some(24), Some(at("2026-11-22T10:20:00Z"))));
+        assert_eq!(told("2026-11-22T10:20:00Z"), (Some(48), Some(at("2026-11-23T04:20:00Z"))));
+        assert_eq!(told("2026-11-23T04:20:00Z"), (Some(66), Some(at("2026-11-23T10:20:00Z"))));
+        assert_eq!(told("2026-11-23T10:20:00Z"), (Some(72), None));
+        let now = at("2026-11-20T12:00:00Z");
+        let text = String::new;
+        let told = Step::Notify { extent: Extent::Initial, authority: text(), reference: text(), delay: text() };
+        assert_eq!(due(&breach.apply(told, now, "dpo").unwrap(), now), None);
+        let assessed = breach.apply(Step::Assess { outcome: None }, now, "dpo").unwrap();
+        let no = Step::DecideNotification { notify: false, reason: "nobody had it".to_owned() };
+        assert_eq!(due(&assessed.apply(no, now, "dpo").unwrap(), now), None);
     }
 
     #[test]

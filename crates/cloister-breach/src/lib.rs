@@ -24,7 +24,7 @@ mod step;
 mod vocabulary;
 
 pub use category::Category;
-pub use clock::Clock;
+pub use clock::{Clock, Due, due};
 pub use decision::{Decisions, decide};
 pub use document::{API_VERSION, Breach, KIND, Metadata};
 pub use facts::Facts;

@@ -56,6 +56,9 @@ impl Hub {
             Happened::Breach(breach) => alerts.breach(store, breach, now),
             Happened::Decided(_) => {}
         }
+        if let Happened::Detected(one) = what {
+            self.suspect(one);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
 use crate::alerts::{Alerts, AlertsFile};
+use crate::breaches::Breaches;
 use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
@@ -85,6 +86,8 @@ pub struct Hub {
     pub buckets: Buckets,
     /// Open pages.
     pub live: Live,
+    /// Breaches, as far as they are held in memory.
+    pub breaches: Breaches,
     /// What comes in.
     pub ingest: Ingest,
     /// For Prometheus.
@@ -152,11 +155,12 @@ impl Hub {
             (snapshot.source.clone(), source)
         });
         let sources = RwLock::new(known.collect());
-        Ok(Arc::new(Hub {
+        let hub = Arc::new(Hub {
             config,
             sessions: Sessions::new(store.clone()),
             buckets: Buckets::default(),
             live: Live::default(),
+            breaches: Breaches::default(),
             ingest: Ingest::default(),
             numbers: Numbers::default(),
             store,
@@ -164,7 +168,10 @@ impl Hub {
             keep,
             sources,
             taking: Mutex::default(),
-        }))
+        });
+        hub.tell_clocks()?;
+        hub.may_have_missed();
+        Ok(hub)
     }
 
     /// A link that signs in once as administrator, to be shown to whoever started the hub.

@@ -14,6 +14,7 @@
 
 mod alerts;
 mod api;
+mod breaches;
 mod decisions;
 mod detections;
 mod evidence;

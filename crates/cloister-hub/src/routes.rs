@@ -6,7 +6,8 @@ use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
 use crate::who::role::Right::{
-    self, Accept, Alarm, Attest, HandIn, Nothing, Read, ReadDetections, ReadRecord, SendEvents, SendFindings, SignedIn,
+    self, Accept, Alarm, Attest, Breaches, HandIn, Nothing, Read, ReadDetections, ReadRecord, ReportBreach, SendEvents,
+    SendFindings, SignedIn,
 };
 use crate::{Hub, api, pages};
 
@@ -104,6 +105,17 @@ pub const ROUTES: &[Route] = &[
     waits(get("/sources/{source}/detections/{detection}", ReadDetections, pages::detections::one)),
     get("/sources/{source}/history", Read, pages::history::page),
     get("/sources/{source}/input", Read, pages::history::input),
+    waits(get("/breaches", Breaches, pages::breaches::page)),
+    post("/breaches", ReportBreach, pages::breaches::reported),
+    get("/breaches/new", ReportBreach, pages::breaches::new),
+    waits(get("/breaches/register", Breaches, pages::breaches::register)),
+    waits(get("/breaches/{breach}", Breaches, pages::breaches::one)),
+    post("/breaches/{breach}/steps", Breaches, pages::breaches::step),
+    post("/breaches/{breach}/facts", Breaches, pages::breaches::set_facts),
+    post("/breaches/{breach}/measures", Breaches, pages::breaches::measure),
+    post("/breaches/{breach}/severity", Breaches, pages::breaches::correct),
+    post("/breaches/{breach}/proposals", Breaches, pages::breaches::answer_proposals),
+    waits(get("/breaches/{breach}/drafts/{draft}", Breaches, pages::breaches::draft)),
     waits(get("/alerts", Read, pages::alerts::page)),
     post("/alerts/{alert}/acknowledgement", Alarm, pages::alerts::acknowledge),
     post("/alert-silences", Alarm, pages::alerts::silence),
@@ -169,6 +181,32 @@ pub const ROUTES: &[Route] = &[
     api(
         "Take an attestation back",
         delete("/api/v1/sources/{source}/attestations/{decision}", Attest, api::withdraw_attestation),
+    ),
+    api("Breaches, open ones first", waits(get("/api/v1/breaches", Breaches, api::breaches::all))),
+    api("Report that a breach is suspected", post("/api/v1/breaches", ReportBreach, api::breaches::report)),
+    api(
+        "The register of breaches, Art. 33(5)",
+        waits(get("/api/v1/breaches/register", Breaches, api::breaches::register)),
+    ),
+    api(
+        "One breach: its facts and history, its clock, what is missing, severity, whom to tell, proposals",
+        waits(get("/api/v1/breaches/{breach}", Breaches, api::breaches::one)),
+    ),
+    api(
+        "Take a step over the version that was read",
+        post("/api/v1/breaches/{breach}/steps", Breaches, api::breaches::step),
+    ),
+    api(
+        "Set all facts over the version that was read",
+        Route { method: "PUT", ..post("/api/v1/breaches/{breach}/facts", Breaches, api::breaches::set_facts) },
+    ),
+    api(
+        "Confirm proposals, or say that they are not so",
+        post("/api/v1/breaches/{breach}/proposals", Breaches, api::breaches::answer_proposals),
+    ),
+    api(
+        "A draft: notification, message or record; as json, md or pdf",
+        waits(get("/api/v1/breaches/{breach}/drafts/{draft}", Breaches, api::breaches::draft)),
     ),
     api("Alerts, the most urgent first", waits(get("/api/v1/alerts", Read, api::alerts::all))),
     api("Acknowledge an alert", post("/api/v1/alerts/{alert}/acknowledgement", Alarm, api::alerts::acknowledge)),

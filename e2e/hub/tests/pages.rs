@@ -46,6 +46,12 @@ const PAGES: &[(&str, &str)] = &[
     ("evidence", "/evidence"),
     ("entry", "/evidence/0"),
     ("verification", "/evidence/verification"),
+    ("breaches", "/breaches"),
+    ("breach-suspected", "/breaches/SUSPECTED"),
+    ("breach-known", "/breaches/KNOWN"),
+    ("breach-draft", "/breaches/KNOWN/drafts/notification"),
+    ("breach-register", "/breaches/register"),
+    ("breach-report", "/breaches/new"),
     ("missing", "/nothing"),
 ];
 
@@ -116,6 +122,43 @@ fn wait_for(browser: &mut Browser, hub: &Hub, page: &str, what: &str) {
     }
 }
 
+/// Sends the form that is sent there, with these fields.
+fn send(browser: &mut Browser, place: &str, fields: &[(&str, &str)]) {
+    let has = match fields {
+        [("step", word), ..] => format!("[name=step][value={word}]"),
+        _ => "button".to_owned(),
+    };
+    let form = format!("document.querySelector('form[action=\"{place}\"]:has({has})')");
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "step") {
+        browser.value(&format!("{form}.querySelector('[name={name}]').value = '{value}'")).unwrap();
+    }
+    browser.value(&format!("{form}.submit()")).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    browser.settle().unwrap();
+}
+
+/// Two breaches: one that is suspected, one that is known. Their addresses.
+fn breaches(browser: &mut Browser, hub: &Hub) -> [String; 2] {
+    ["SUSPECTED", "KNOWN"].map(|which| {
+        browser.open(&format!("{}/breaches/new", hub.address)).unwrap();
+        let said = [
+            ("title", "Dump of the patients database"),
+            ("reason", "the flows show that much left by night"),
+            ("namespace", "clinic"),
+            ("occurred", "2026-11-20T09:10"),
+        ];
+        send(browser, "/breaches", &said);
+        let address = browser.value("location.href").unwrap().as_str().unwrap().to_owned();
+        let place = address.trim_start_matches(&hub.address).to_owned();
+        if which == "KNOWN" {
+            let at = browser.value("document.querySelector('[name=at]').value").unwrap();
+            let said = [("step", "become-aware"), ("at", at.as_str().unwrap()), ("reason", "a copy was found")];
+            send(browser, &format!("{place}/steps"), &said);
+        }
+        place
+    })
+}
+
 /// The address of a page; of a finding the first critical one's, of a detection the first one's.
 fn address(browser: &mut Browser, hub: &Hub, page: &str) -> String {
     let list = match page {
@@ -136,8 +179,10 @@ fn every_page_holds_before_axe_in_light_and_dark_narrow_and_wide() {
     let pictures = program().parent().unwrap().join("hub-pictures");
     std::fs::create_dir_all(&pictures).unwrap();
     let mut wrong = Vec::new();
+    let [suspected, known] = breaches(&mut browser, &hub);
     for (name, page) in PAGES {
-        let address = address(&mut browser, &hub, page);
+        let page = page.replace("/breaches/SUSPECTED", &suspected).replace("/breaches/KNOWN", &known);
+        let address = address(&mut browser, &hub, &page);
         for (width, dark) in [(360, false), (360, true), (1440, false), (1440, true)] {
             browser.look(width, dark).unwrap();
             browser.open(&address).unwrap();

@@ -26,7 +26,7 @@ impl Breach {
     }
 
     /// What its form allows and its meaning does not.
-    pub(crate) fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.api_version != API_VERSION {
             faults.push(Fault::new("apiVersion", "this version is unknown", format!("write {API_VERSION}")));

@@ -1,6 +1,7 @@
 //! The API: what pages show, for programs; with the same rights.
 
 pub mod alerts;
+pub mod breaches;
 pub mod ingest;
 pub mod openapi;
 mod tag;
@@ -30,6 +31,8 @@ pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
         Right::HandIn,
         Right::SendEvents,
         Right::SendFindings,
+        Right::Breaches,
+        Right::ReportBreach,
     ];
     let may: Vec<String> =
         rights.into_iter().filter(|right| who.may(*right)).map(|right| format!("{right:?}")).collect();

@@ -78,6 +78,8 @@ fn is_list(route: &Route) -> bool {
             "detections",
             "decisions",
             "evidence",
+            "breaches",
+            "register",
             "sessions",
         ]
         .iter()
@@ -124,13 +126,35 @@ fn parameters(route: &Route) -> Vec<Value> {
         all.push(one_of("state", json!(["open", "accepted", "all"])));
         all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
     }
+    if is_over_version(route) {
+        let version = json!({"type": "string", "pattern": "^\"[0-9]+\"$"});
+        all.push(json!({"name": "If-Match", "in": "header", "required": true, "description": "The ETag of the version that was read", "schema": version}));
+    }
+    if route.path.ends_with("/drafts/{draft}") {
+        all.push(one_of("as", json!(["json", "md", "pdf"])));
+    }
     if route.method == "DELETE" && route.path.contains("{decision}") {
         all.push(json!({"name": "reason", "in": "query", "required": true, "description": "Why it is taken back", "schema": {"type": "string", "minLength": 5, "maxLength": 2000}}));
     }
     all
 }
 
+/// Whether it changes a document over the version that was read.
+fn is_over_version(route: &Route) -> bool {
+    route.method != "GET" && route.path.contains("{breach}")
+}
+
 fn sent(route: &Route) -> Option<Value> {
+    let of_breach = match route.path.strip_prefix("/api/v1/breaches").filter(|_| route.body == Body::Form) {
+        Some("") => Some("Suspicion"),
+        Some("/{breach}/steps") => Some("BreachStep"),
+        Some("/{breach}/facts") => Some("BreachFacts"),
+        Some("/{breach}/proposals") => Some("BreachAnswers"),
+        _ => None,
+    };
+    if let Some(name) = of_breach {
+        return Some(json!({"$ref": format!("#/components/schemas/{name}")}));
+    }
     match (route.method == "POST", route.body) {
         (true, Body::Events) => {
             let name = if route.path.ends_with("audit-webhook") { "EventList" } else { "Lines" };
@@ -159,16 +183,21 @@ fn responses(route: &Route) -> Value {
     };
     let told = |about: &str| json!({"description": about, "content": {"application/json": {"schema": schema}}});
     let mut all = Map::new();
-    if route.method == "POST" && route.body != Body::Events {
+    if route.method == "POST" && route.body != Body::Events && !is_over_version(route) {
         all.insert("201".to_owned(), told("It is kept"));
     }
-    if route.method != "POST" || matches!(route.body, Body::Report | Body::Events) {
+    if route.method != "POST" || is_over_version(route) || matches!(route.body, Body::Report | Body::Events) {
         all.insert("200".to_owned(), told("The answer"));
     }
     if route.method == "GET" {
         all.insert("304".to_owned(), json!({"description": "As it was"}));
     }
-    for status in ["400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "503", "507"] {
+    if is_over_version(route) {
+        for status in ["412", "428"] {
+            all.insert(status.to_owned(), json!({"$ref": "#/components/responses/Problem"}));
+        }
+    }
+    for status in ["400", "401", "403", "404", "406", "409", "410", "413", "415", "422", "429", "503", "507"] {
         all.insert(status.to_owned(), json!({"$ref": "#/components/responses/Problem"}));
     }
     Value::Object(all)
@@ -190,6 +219,19 @@ fn schemas() -> Value {
         "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
         "EventList": {"type": "object", "description": "An EventList of audit.k8s.io/v1", "required": ["kind", "apiVersion", "items"], "properties": {"kind": {"type": "string", "enum": ["EventList"]}, "apiVersion": text(), "items": {"type": "array", "items": {"type": "object"}}}},
         "Lines": {"description": "One object on each line, or a list of them", "type": ["object", "array"]},
+        "Suspicion": {
+            "type": "object", "additionalProperties": false, "required": ["title", "reason"],
+            "properties": {
+                "title": {"type": "string", "minLength": 3, "maxLength": 2000}, "reason": written(10), "source": text(), "namespace": text(),
+                "suspicion": {"type": "string", "enum": cloister_breach::facts::Source::ALL}, "occurred": {"type": "string", "format": "date-time"},
+            },
+        },
+        "BreachStep": {"type": ["object", "string"], "description": "One step, by its name: {\"dismiss\": {\"reason\": \"…\"}}; docs/schema/breach.v1alpha1.json, Step"},
+        "BreachFacts": {"type": "object", "description": "The whole of spec; docs/schema/breach.v1alpha1.json, Facts"},
+        "BreachAnswers": {
+            "type": "object", "additionalProperties": false, "required": ["proposals", "confirm"],
+            "properties": {"proposals": {"type": "array", "items": text()}, "confirm": {"type": "boolean"}},
+        },
         "ToAccept": {
             "type": "object", "additionalProperties": false, "required": ["finding", "reason", "expires"],
             "properties": {"finding": text(), "reason": written(10), "expires": day()},

@@ -79,6 +79,7 @@ impl Rounds {
                 }
             }
         }
+        hub.catch_up_with_suspicions();
         self.sweep(hub);
         busy
     }

@@ -54,6 +54,21 @@ impl Query {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Whether it stands there, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// All values of one.
+    pub fn all<'q>(&'q self, name: &'q str) -> impl Iterator<Item = &'q str> {
+        self.pairs().filter(move |(known, _)| *known == name).map(|(_, value)| value.trim())
+    }
+
+    /// Names and values, as they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same question with another value for one name; without it where the value is empty.
     pub fn with(&self, name: &str, value: &str) -> String {
         let mut all = form_urlencoded::Serializer::new(String::new());
@@ -67,7 +82,7 @@ impl Query {
     }
 }
 
-const MOST_FIELDS: usize = 64;
+const MOST_FIELDS: usize = 256;
 
 impl<'h> Ask<'h> {
     /// A part of the path.

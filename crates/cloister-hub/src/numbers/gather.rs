@@ -13,6 +13,7 @@ pub fn text(hub: &Hub) -> String {
     numbers.set("cloister_hub_build_info", &[env!("CARGO_PKG_VERSION")], Some(1.0));
     assessed(hub);
     waits(hub);
+    breaches(hub);
     if let Some(log) = &hub.config.log {
         if let Ok(head) = log.head() {
             numbers.set("cloister_hub_evidence_entries", &[], Some(float(head.size)));
@@ -79,6 +80,16 @@ fn status(status: cloister_assessment::Status) -> &'static str {
         Status::NotEvaluated => "not-evaluated",
         Status::Attested => "attested",
     }
+}
+
+/// Breaches that are open, and the clock that ends first.
+fn breaches(hub: &Hub) {
+    let standing = hub.standing();
+    for (state, count) in ["suspected", "known", "notified"].into_iter().zip(standing.open) {
+        hub.numbers.set("cloister_hub_breaches", &[state], Some(float(count)));
+    }
+    let first = standing.running.first().map(|one| seconds(one.clock.due));
+    hub.numbers.set("cloister_hub_breach_deadline_timestamp_seconds", &[], first);
 }
 
 /// What waits to be judged, of all sources, and how much may.

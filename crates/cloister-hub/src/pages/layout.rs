@@ -44,6 +44,7 @@ impl Layout<'_> {
                 self.title,
                 html! {
                     (self.bar())
+                    (super::breaches::clocks(self.ask))
                     div.frame {
                         @if let Some(source) = self.source { (self.ways(source)) } @else { div {} }
                         main id="main" data-source=[self.source] { (body) }
@@ -67,8 +68,10 @@ impl Layout<'_> {
                 }
                 nav.whole aria-label="Hub" {
                     a href="/sources" { "Sources" }
+                    @if self.may(Right::Breaches) { a href="/breaches" { "Breaches" } }
+                    @else if self.may(Right::ReportBreach) { a href="/breaches/new" { "Report a breach" } }
                     a href="/alerts" { "Alerts" }
-                    @if self.ask.hub.config.log.is_some() && self.ask.who.as_ref().is_some_and(|who| who.may(Right::ReadRecord)) { a href="/evidence" { "Evidence" } }
+                    @if self.ask.hub.config.log.is_some() && self.may(Right::ReadRecord) { a href="/evidence" { "Evidence" } }
                 }
                 @if let Some(who) = &self.ask.who { (signed_in(who)) }
             }
@@ -77,8 +80,11 @@ impl Layout<'_> {
 
     /// Ways that would be refused are not shown.
     fn leads(&self, place: &str) -> bool {
-        let may = |right| self.ask.who.as_ref().is_some_and(|who| who.may(right));
-        place != "/detections" || may(Right::ReadDetections)
+        place != "/detections" || self.may(Right::ReadDetections)
+    }
+
+    fn may(&self, right: Right) -> bool {
+        self.ask.who.as_ref().is_some_and(|who| who.may(right))
     }
 
     fn ways(&self, source: &str) -> Markup {

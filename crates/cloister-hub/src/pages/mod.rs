@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod assets;
+pub mod breaches;
 pub mod checks;
 pub mod data;
 pub mod decisions;

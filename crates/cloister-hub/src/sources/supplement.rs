@@ -1,10 +1,11 @@
 //! What pages show beyond the JSON of a scan: resources as they are written, and the map of personal data. Only who has the
 //! inventory can make it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cloister_assessment::Assessment;
+use cloister_breach::{Facts, Target, propose};
 use cloister_inventory::Inventory;
 use cloister_model::{Location, ResourceRef};
 use cloister_register::Register;
@@ -22,6 +23,10 @@ pub struct Supplement {
     pub map: Map,
     /// What rules over audit events take for granted.
     pub ground: Option<Ground>,
+    /// Who we are, and whom we answer to, as far as a breach asks.
+    pub organisation: Facts,
+    /// Who and what a breach would affect, by namespace.
+    pub affected: BTreeMap<String, Facts>,
     pub(crate) by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
     pub(crate) lines: HashMap<Arc<str>, u32>,
@@ -64,11 +69,22 @@ impl Supplement {
     }
 }
 
+/// What the register says of each namespace that has anything to do with personal data.
+fn affected(register: &Register<'_>) -> BTreeMap<String, Facts> {
+    let names: std::collections::BTreeSet<&str> = register.workloads().iter().map(|one| one.namespace()).collect();
+    let of = |name: &str| propose(register, &[Target::Namespace(name)]).ok();
+    let named = names.into_iter().filter_map(|name| Some((name.to_owned(), of(name)?)));
+    let speaks = |facts: &Facts| facts.affected != cloister_breach::facts::Affected::default();
+    named.filter(|(_, facts)| speaks(facts)).collect()
+}
+
 /// Makes it.
 pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &Assessment) -> Supplement {
     let mut more = Supplement {
         map: map::of(register),
         ground: Some(Ground::standing(inventory, register)),
+        organisation: propose(register, &[]).unwrap_or_default(),
+        affected: affected(register),
         ..Supplement::default()
     };
     let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();

@@ -2,6 +2,7 @@
 
 mod again;
 mod alarm;
+mod breaches;
 mod crash;
 mod decide;
 mod hostile;

@@ -20,6 +20,8 @@ pub fn address(route: &Route) -> String {
         .replace("{alert}", "none")
         .replace("{silence}", "none")
         .replace("{receiver}", "none")
+        .replace("{breach}", "none")
+        .replace("{draft}", "record")
         .replace("{detection}", "none")
         .replace("{entry}", "0")
         .replace("{link}", "none")

@@ -50,6 +50,10 @@ pub enum Right {
     SendFindings,
     /// To read what was detected: it names people.
     ReadDetections,
+    /// To read and to handle breaches.
+    Breaches,
+    /// To report that a breach is suspected.
+    ReportBreach,
 }
 
 impl Role {
@@ -61,10 +65,10 @@ impl Role {
         match right {
             Right::Nothing | Right::SignedIn => true,
             Right::Read | Right::ReadRecord => !matches!(self, Role::Agent | Role::Collector),
-            Right::Accept | Right::Alarm | Right::ReadDetections => {
+            Right::Accept | Right::Alarm | Right::ReadDetections | Right::ReportBreach => {
                 matches!(self, Role::Engineer | Role::Dpo | Role::Admin)
             }
-            Right::Attest | Right::ReadPeople => matches!(self, Role::Dpo | Role::Admin),
+            Right::Attest | Right::ReadPeople | Right::Breaches => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
             Right::SendEvents | Right::SendFindings => {
                 matches!(self, Role::Agent | Role::Collector | Role::Admin)

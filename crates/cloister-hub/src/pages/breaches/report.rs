@@ -1,0 +1,103 @@
+//! Somebody reports that a breach is suspected.
+
+use cloister_breach::Facts;
+use cloister_breach::facts::{Occurred, Source};
+use cloister_report::html::text::t;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::super::layout::{may, token};
+use super::{address, alone, may_read, problem, who};
+use crate::breaches::{self, Known, Record};
+use crate::http::{Answer, Ask, Problem, segment};
+use crate::who::Who;
+use crate::who::role::Right;
+
+/// The page.
+pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let body = html! {
+        @if may_read(ask) { p.crumbs { a href="/breaches" { "Breaches" } } }
+        h1 { "Report a breach" }
+        @if let Some(number) = ask.query.get("reported") {
+            p.done role="status" { "Reported as " strong { (t(number)) } ". The data protection officer sees it, and goes on from here." }
+        }
+        p { "Data was lost, altered, or may have come to somebody who should not have it: report it now, also when you are not certain. Nothing is notified by this, and no clock begins." }
+        (form(ask, may(ask, Right::ReportBreach).as_ref()))
+    };
+    Ok(alone(ask, "Report a breach", body))
+}
+
+fn form(ask: &Ask<'_>, who: Option<&Who>) -> Markup {
+    let Some(who) = who else { return html! { p.quiet { "Sign in with a browser to report one here." } } };
+    let names = ask.hub.names();
+    html! {
+        form.fields method="post" action="/breaches" {
+            (token(who))
+            label { "What happened" span.hint { "In a few words, without naming anybody." } input name="title" required minlength="3" maxlength="200"; }
+            label { "What makes you suspect a breach" textarea name="reason" required minlength="10" maxlength="2000" {} }
+            label { "How you know" select name="suspicion" {
+                @for one in Source::ALL { option value=(one.as_str()) selected[*one == Source::Employee] { (one.meaning()) } }
+            } }
+            label { "Where" span.hint { "The cluster or folder that it is about." } select name="source" {
+                option value="" { "not known" }
+                @for name in &names { option value=(name) selected[names.len() == 1] { (t(name)) } }
+            } }
+            label { "Namespace" span.hint { "Where it is known: what is affected is then proposed from the register." } input name="namespace" maxlength="63"; }
+            label { "When it happened" span.hint { "UTC, as far as it is known." } input type="datetime-local" name="occurred"; }
+            div { button { "Report" } }
+        }
+    }
+}
+
+/// What somebody reports.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Report {
+    /// What happened, in a few words.
+    pub title: String,
+    /// What makes them suspect a breach.
+    pub reason: String,
+    /// How they know.
+    pub suspicion: Option<Source>,
+    /// The source that it is about.
+    pub source: String,
+    /// The namespace.
+    pub namespace: String,
+    /// When it happened.
+    pub occurred: Option<Timestamp>,
+}
+
+/// Opens one by hand.
+pub fn report(ask: &Ask<'_>, report: &Report) -> Result<Known, Problem> {
+    let wrong = |why: String| Problem::new(422, why);
+    let title = crate::decisions::text(&report.title, 3, "what happened").map_err(wrong)?;
+    let reason = crate::decisions::text(&report.reason, 10, "the reason").map_err(wrong)?;
+    let source = report.source.trim();
+    if !source.is_empty() && ask.hub.state(source).is_none() && !ask.hub.ingest.is_known(source) {
+        return Err(wrong("there is no such source: leave it out, or take one that the hub knows".to_owned()));
+    }
+    let mut spec = breaches::ours(ask.hub, source, Facts { title, ..Facts::default() });
+    spec.suspicion.source = report.suspicion.or(Some(Source::Employee));
+    spec.occurred = report.occurred.map(|from| Occurred { from: Some(from), to: None });
+    let mut record = Record::new(breaches::unnumbered(spec), source);
+    let namespace = breaches::facts::line(&report.namespace);
+    record.namespaces.extend(Some(namespace).filter(|name| !name.is_empty()));
+    record.seen = report.occurred.map(|at| (at, at));
+    ask.hub.open_breach(&who(ask)?.name, &reason, record).map_err(|failed| problem(&failed))
+}
+
+/// The same from the form.
+pub fn reported(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let sent = ask.form()?;
+    let text = |name: &str| sent.get(name).unwrap_or("").to_owned();
+    let wrong = |what: &str| Problem::new(422, format!("{what} is not as it should be: choose it in the form"));
+    let suspicion = sent.get("suspicion").map(str::parse::<Source>).transpose().map_err(|_| wrong("how you know"))?;
+    let occurred = sent.get("occurred").map(|text| breaches::facts::moment(text).ok_or_else(|| wrong("the time")));
+    let (title, reason, source, namespace) = (text("title"), text("reason"), text("source"), text("namespace"));
+    let said = Report { title, reason, suspicion, source, namespace, occurred: occurred.transpose()? };
+    let known = report(ask, &said)?;
+    if may_read(ask) {
+        return Ok(Answer::see(&address(known.number())));
+    }
+    Ok(Answer::see(&format!("/breaches/new?reported={}", segment(known.number()))))
+}
