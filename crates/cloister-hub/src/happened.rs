@@ -37,6 +37,9 @@ impl Hub {
     /// Tells it. It is on record already; after a crash the same may be told again, and must change nothing twice.
     pub fn happened(&self, what: &Happened<'_>) {
         self.live.tell_each(|scope| event(what, scope));
+        if let Happened::Detected(one) = what {
+            self.suspect(one);
+        }
         if let Some(alerts) = &self.alerts {
             self.alert(alerts, what, Timestamp::now());
         }
@@ -55,9 +58,6 @@ impl Hub {
             }
             Happened::Breach(breach) => alerts.breach(store, breach, now),
             Happened::Decided(_) => {}
-        }
-        if let Happened::Detected(one) = what {
-            self.suspect(one);
         }
     }
 }
