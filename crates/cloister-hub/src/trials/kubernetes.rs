@@ -153,7 +153,7 @@ fn what_the_cluster_said_is_asked_again_for_tokens_and_sessions() {
     let cookie = trial.sign_in_with(TOKEN).0;
     let by_cookie = || trial.ask("GET", "/api/v1/me", &[("Cookie", &cookie)], "");
     assert!(
-        by_cookie().body.contains("\"role\":\"engineer\",") && me(&trial, TOKEN).body.contains("\"namespaces\":null")
+        by_cookie().body.contains("\"role\":\"engineer\"") && me(&trial, TOKEN).body.contains("\"namespaces\":null")
     );
     // Less is seen, by less of a role.
     *cluster.may.lock().unwrap() = vec![("view", "hubs", None), ("list", "pods", Some("shop"))];
