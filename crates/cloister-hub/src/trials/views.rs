@@ -292,9 +292,11 @@ fn until(stream: &mut TcpStream, read: &mut String, what: &str) {
 #[test]
 fn no_page_asks_the_hub_past_the_view() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    for part in ["pages", "api"] {
-        files.extend(std::fs::read_dir(folder.join(part)).unwrap().map(|file| file.unwrap().path()));
+    let (mut files, mut folders) = (Vec::new(), vec![folder.join("pages"), folder.join("api")]);
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
     }
     assert!(files.len() > 20);
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {

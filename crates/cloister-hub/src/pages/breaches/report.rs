@@ -29,7 +29,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
 
 fn form(ask: &Ask<'_>, who: Option<&Who>) -> Markup {
     let Some(who) = who else { return html! { p.quiet { "Sign in with a browser to report one here." } } };
-    let names = ask.hub.names();
+    let names = ask.sources();
     html! {
         form.fields method="post" action="/breaches" {
             (token(who))
@@ -73,7 +73,7 @@ pub fn report(ask: &Ask<'_>, report: &Report) -> Result<Known, Problem> {
     let title = crate::decisions::text(&report.title, 3, "what happened").map_err(wrong)?;
     let reason = crate::decisions::text(&report.reason, 10, "the reason").map_err(wrong)?;
     let source = report.source.trim();
-    if !source.is_empty() && ask.hub.state(source).is_none() && !ask.hub.ingest.is_known(source) {
+    if !source.is_empty() && ask.state(source).is_err() && !ask.hub.ingest.is_known(source) {
         return Err(wrong("there is no such source: leave it out, or take one that the hub knows".to_owned()));
     }
     let mut spec = breaches::ours(ask.hub, source, Facts { title, ..Facts::default() });
