@@ -118,11 +118,8 @@ fn the_register_of_the_namespace_is_proposed() {
     }))
     .unwrap();
     let hub = Hub::new(Config::default()).unwrap();
-    let more = Supplement {
-        affected: [("shop".to_owned(), spec.clone())].into(),
-        organisation: spec,
-        ..Supplement::default()
-    };
+    let mut more = Supplement::default();
+    (more.affected, more.organisation) = ([("shop".to_owned(), spec.clone())].into(), spec);
     hub.take(&"shop".into(), report::json().as_bytes(), more).unwrap();
     let mut record =
         breaches::Record::new(breaches::unnumbered(breaches::ours(&hub, "shop", Default::default())), "shop");
