@@ -60,7 +60,7 @@ fn hub() {
     .unwrap();
     hub.take(&"shop".into(), report::json().as_bytes(), Supplement::default()).unwrap();
     println!("\n#{}", address.port());
-    crate::serve(hub, Listen { socket, limits: Limits::default() }, 2).unwrap();
+    crate::serve(hub, Listen { socket, limits: Limits::default(), tls: None }, 2).unwrap();
 }
 
 struct Killed {
