@@ -12,6 +12,9 @@ use crate::detections::Detection;
 use crate::happened::Happened;
 use crate::{Config, Hub, Supplement};
 
+/// A workload that opens a shell gives reason to suspect a breach.
+const ANNA: &str = "system:serviceaccount:shop:anna";
+const BERT: &str = "system:serviceaccount:shop:bert";
 const WEBHOOK: &str = "/api/v1/sources/shop/audit-webhook";
 
 fn send(trial: &Trial, events: &[Value]) {
@@ -35,7 +38,7 @@ fn wait(what: impl Fn() -> bool) {
 /// With one breach that a detection opened.
 fn suspected() -> (Trial, Known) {
     let trial = Trial::new();
-    send(&trial, &[shell("a", "anna", 1)]);
+    send(&trial, &[shell("a", ANNA, 1)]);
     wait(|| !all(&trial.hub).is_empty());
     let known = all(&trial.hub).remove(0);
     (trial, known)
@@ -55,7 +58,7 @@ fn told(reply: &Reply) -> Value {
 fn a_detection_opens_one_and_the_same_again_changes_nothing() {
     let (trial, first) = suspected();
     let record = &first.record;
-    assert!(record.namespaces.contains("shop") && record.actors.contains("anna"), "{record:?}");
+    assert!(record.namespaces.contains("shop") && record.actors.contains(ANNA), "{record:?}");
     assert_eq!(record.state().unwrap().phase.as_str(), "suspected");
     assert!(record.state().unwrap().clock.is_none(), "no clock runs on a suspicion");
     let filter = cloister_store::DetectionFilter { suspects_breach: Some(true), ..Default::default() };
@@ -67,8 +70,8 @@ fn a_detection_opens_one_and_the_same_again_changes_nothing() {
     trial.hub.catch_up_with_suspicions();
     assert_eq!(all(&trial.hub), before, "told again, and after a crash");
     // Somebody else in the same namespace, within a day, belongs to it.
-    send(&trial, &[shell("b", "bert", 60)]);
-    wait(|| all(&trial.hub)[0].record.actors.contains("bert"));
+    send(&trial, &[shell("b", BERT, 60)]);
+    wait(|| all(&trial.hub)[0].record.actors.contains(BERT));
     assert_eq!(all(&trial.hub).len(), 1);
     let evidence = &all(&trial.hub)[0].record.breach.spec.suspicion.evidence;
     assert!(evidence.len() >= 2 && evidence.iter().all(|one| one.reference.starts_with("detection ")));
@@ -119,7 +122,8 @@ fn the_register_of_the_namespace_is_proposed() {
     .unwrap();
     let hub = Hub::new(Config::default()).unwrap();
     let mut more = Supplement::default();
-    (more.affected, more.organisation) = ([("shop".to_owned(), spec.clone())].into(), spec);
+    more.affected = [("shop".to_owned(), spec.clone())].into();
+    more.organisation = spec;
     hub.take(&"shop".into(), report::json().as_bytes(), more).unwrap();
     let mut record =
         breaches::Record::new(breaches::unnumbered(breaches::ours(&hub, "shop", Default::default())), "shop");
