@@ -158,9 +158,10 @@ fn static_pods(plane: &ControlPlane) -> PathBuf {
 
 fn start_scheduler(plane: &ControlPlane) -> Result<Service> {
     let [port] = free_ports()?;
+    let kubeconfig = plane.kubeconfig_as("system:kube-scheduler", &[])?;
     let mut command = Command::new(cloister_tools::path("kube-scheduler")?);
     command
-        .arg(format!("--kubeconfig={}", plane.kubeconfig().display()))
+        .arg(format!("--kubeconfig={}", kubeconfig.display()))
         .arg(format!("--secure-port={port}"))
         .arg(format!("--cert-dir={}", plane.folder().join("kube-scheduler").display()))
         .args(["--bind-address=127.0.0.1", "--leader-elect=false"]);

@@ -134,7 +134,8 @@ impl ControlPlane {
     /// # Errors
     /// The program is missing or did not become ready; its log is in the message.
     pub fn with_controller_manager(mut self) -> Result<Self> {
-        let kubeconfig = self.kubeconfig();
+        // As itself, and each controller by its service account: what it does by itself is not the administrator's.
+        let kubeconfig = self.kubeconfig_as("system:kube-controller-manager", &[])?;
         let mut command = Command::new(cloister_tools::path("kube-controller-manager")?);
         let [port] = free_ports()?;
         command

@@ -18,7 +18,7 @@ const BUSYBOX: &str = "/bin/busybox";
 const APPLETS: &[&str] = &[
     "sh", "sleep", "cat", "echo", "ls", "env", "id", "true", "false", "wget", "httpd", "nc", "date", "mkdir", "rm",
     "touch", "ps", "kill", "grep", "head", "tail", "tee", "trap", "vi", "printf", "test", "sed", "awk", "hostname",
-    "ip",
+    "ip", "mv", "od", "tr",
 ];
 
 /// An image: a root file system and the command that runs in it.

@@ -32,6 +32,11 @@ fn cloister_finds_nothing_but_what_is_excepted() {
         report["findings"].as_array().unwrap().iter().filter(|it| it["accepted"].is_null()).collect();
     assert!(open.is_empty(), "{open:#?}");
     assert!(report["findings"].as_array().unwrap().len() > 10, "the manifests were read");
+    // Of the hub's, that its record has one writer, and nothing else.
+    let hub = |it: &&Value| it["resource"]["namespace"] == "cloister-hub";
+    let of_hub: Vec<&Value> =
+        report["findings"].as_array().unwrap().iter().filter(hub).map(|it| &it["check"]).collect();
+    assert_eq!(of_hub, ["single-replica"]);
     assert_eq!((&report["summary"]["unreadable"], &report["diagnostics"]), (&json!(0), &json!([])));
 }
 
@@ -62,6 +67,7 @@ fn pod_security_refuses_only_what_is_meant() {
     kubectl.apply(&root().join("deploy/sensor/sensor.yaml")).unwrap();
     kubectl.apply(&root().join("deploy/node-collector.yaml")).unwrap();
     kubectl.apply(&root().join("deploy/scan.yaml")).unwrap();
+    kubectl.apply(&root().join("deploy/hub/hub.yaml")).unwrap();
     for level in ["baseline", "restricted"] {
         plane.create_namespace(level, &[("pod-security.kubernetes.io/enforce", level)]).unwrap();
     }
@@ -70,6 +76,8 @@ fn pod_security_refuses_only_what_is_meant() {
     let scan = plane.api().get("/apis/batch/v1/namespaces/cloister-scan/cronjobs/cloister-scan").unwrap();
     let spec = &scan.json().unwrap()["spec"]["jobTemplate"]["spec"]["template"]["spec"];
     assert_eq!(refused_pod(&plane, spec, "restricted"), [""; 0]);
+    let hub = plane.api().get("/apis/apps/v1/namespaces/cloister-hub/deployments/cloister-hub").unwrap();
+    assert_eq!(refused_pod(&plane, &hub.json().unwrap()["spec"]["template"]["spec"], "restricted"), [""; 0]);
     let strict = refused(&plane, "cloister-sensor", "restricted");
     assert_eq!(strict, ["host namespaces", "unrestricted capabilities", "runAsNonRoot != true", "runAsUser=0"]);
 }

@@ -8,6 +8,8 @@
     reason = "tests that run programs"
 )]
 
+pub mod audit;
+
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
