@@ -15,7 +15,10 @@ use cloister_assessment::{Advice, AssessedFramework, AssessedRequirement, Exposu
 
 /// Views that were made of one snapshot, the last used last.
 #[derive(Debug, Default)]
-pub struct Views(Mutex<Vec<(Namespaces, Arc<OnceLock<Arc<Snapshot>>>)>>);
+pub struct Views(Mutex<Vec<(Namespaces, Making)>>);
+
+/// One that is made, or is being made by the first who wants it.
+type Making = Arc<OnceLock<Arc<Snapshot>>>;
 
 /// More are not kept: who comes again after so many others waits a moment.
 const MOST: usize = 32;
@@ -44,7 +47,7 @@ impl Snapshot {
 }
 
 impl Views {
-    fn get(&self, within: &Namespaces) -> Arc<OnceLock<Arc<Snapshot>>> {
+    fn get(&self, within: &Namespaces) -> Making {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().position(|(known, _)| known == within).map(|at| all.remove(at));
         let (key, view) = known.unwrap_or_else(|| (within.clone(), Arc::default()));

@@ -123,7 +123,7 @@ fn wait_for(browser: &mut Browser, hub: &Hub, page: &str, what: &str) {
 }
 
 /// Sends the form that is sent there, with these fields.
-fn send(browser: &mut Browser, place: &str, fields: &[(&str, &str)]) {
+fn fill(browser: &mut Browser, place: &str, fields: &[(&str, &str)]) {
     let has = match fields {
         [("step", word), ..] => format!("[name=step][value={word}]"),
         _ => "button".to_owned(),
@@ -147,13 +147,13 @@ fn breaches(browser: &mut Browser, hub: &Hub) -> [String; 2] {
             ("namespace", "clinic"),
             ("occurred", "2026-11-20T09:10"),
         ];
-        send(browser, "/breaches", &said);
+        fill(browser, "/breaches", &said);
         let address = browser.value("location.href").unwrap().as_str().unwrap().to_owned();
         let place = address.trim_start_matches(&hub.address).to_owned();
         if which == "KNOWN" {
             let at = browser.value("document.querySelector('[name=at]').value").unwrap();
             let said = [("step", "become-aware"), ("at", at.as_str().unwrap()), ("reason", "a copy was found")];
-            send(browser, &format!("{place}/steps"), &said);
+            fill(browser, &format!("{place}/steps"), &said);
         }
         place
     })

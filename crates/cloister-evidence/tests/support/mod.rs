@@ -42,7 +42,7 @@ pub fn salt(number: u64) -> [u8; 32] {
 
 pub fn said(number: u64) -> Vec<u8> {
     // Each third is long enough to be packed.
-    let long = if number % 3 == 0 { " and so on".repeat(150) } else { String::new() };
+    let long = if number.is_multiple_of(3) { " and so on".repeat(150) } else { String::new() };
     format!("{{\"said\":\"number {number}{long}\"}}").into_bytes()
 }
 

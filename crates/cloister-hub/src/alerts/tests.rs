@@ -227,7 +227,14 @@ fn seen(second: i64, user: &str) -> Detection {
         "event": format!("event-{second}"), "count": 1, "suspectsBreach": true,
     }))
     .unwrap();
-    Detection { id: format!("detection-{second}"), source: "prod".to_owned(), by: By::Audit, noticed: at(second), entry: None, seen }
+    Detection {
+        id: format!("detection-{second}"),
+        source: "prod".to_owned(),
+        by: By::Audit,
+        noticed: at(second),
+        entry: None,
+        seen,
+    }
 }
 
 #[test]

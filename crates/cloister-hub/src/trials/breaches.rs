@@ -121,9 +121,8 @@ fn the_register_of_the_namespace_is_proposed() {
     }))
     .unwrap();
     let hub = Hub::new(Config::default()).unwrap();
-    let mut more = Supplement::default();
-    more.affected = [("shop".to_owned(), spec.clone())].into();
-    more.organisation = spec;
+    let affected = [("shop".to_owned(), spec.clone())].into();
+    let more = Supplement { affected, organisation: spec, ..Supplement::default() };
     hub.take(&"shop".into(), report::json().as_bytes(), more).unwrap();
     let mut record =
         breaches::Record::new(breaches::unnumbered(breaches::ours(&hub, "shop", Default::default())), "shop");

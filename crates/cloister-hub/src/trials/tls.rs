@@ -302,7 +302,7 @@ fn files_that_are_none_are_told_with_a_way_out_and_quoted_nowhere() {
         path
     };
     let (text, empty, foreign) = (file("a", "planted-secret"), file("b", ""), file("c", &other.1));
-    let cut = file("d", &one.1[..one.1.len() / 2]);
+    let cut = file("d", one.1.split_at(one.1.len() / 2).0);
     for (bad, named) in [
         (open(&folder.path().join("none"), &key, None), "none"),
         (open(&text, &key, None), "/a"),

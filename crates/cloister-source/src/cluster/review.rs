@@ -103,7 +103,8 @@ impl Reviewer {
                 let status = self.told(answer).await?;
                 if let Some(place) = all.get_mut(at) {
                     // Who is refused as well as allowed is refused.
-                    *place = status["allowed"] == json!(true) && status["denied"] != json!(true);
+                    let says = |word: &str| status.get(word) == Some(&json!(true));
+                    *place = says("allowed") && !says("denied");
                 }
             }
         })

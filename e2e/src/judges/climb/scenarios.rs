@@ -337,7 +337,7 @@ mod tests {
         for scenario in SCENARIOS {
             let kind = EdgeKind::ALL.iter().find(|kind| kind.id() == scenario.edge).unwrap();
             let proof: String = kind
-                .source()
+                .head()
                 .lines()
                 .map_while(|line| line.strip_prefix("//!"))
                 .skip_while(|line| *line != " # Proof")
