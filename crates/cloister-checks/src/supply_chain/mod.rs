@@ -18,7 +18,7 @@ mod node_version_unsupported;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub static CHECKS: &[Entry] = &[
+pub const CHECKS: &[Entry] = &[
     entry!(SupplyChain, download_at_start),
     entry!(SupplyChain, image_from_public_registry),
     entry!(SupplyChain, image_from_retired_registry),
