@@ -34,7 +34,7 @@ fn expected(family: Family) -> String {
     if !(checks.is_empty() && helpers.is_empty()) {
         text.push('\n');
     }
-    text.push_str("/// The checks of this family.\n#[rustfmt::skip]\npub const CHECKS: &[Entry] = &[\n");
+    text.push_str("/// The checks of this family.\n#[rustfmt::skip]\npub static CHECKS: &[Entry] = &[\n");
     for name in &checks {
         writeln!(text, "    entry!({variant}, {name}),").unwrap();
     }

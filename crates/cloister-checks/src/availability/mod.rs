@@ -33,7 +33,7 @@ pub(crate) mod workloads;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Availability, api_version_removed),
     entry!(Availability, autoscaler_target_missing),
     entry!(Availability, backup_suspended),

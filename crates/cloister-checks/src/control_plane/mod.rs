@@ -86,7 +86,7 @@ pub(crate) mod suites;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(ControlPlane, anonymous_requests_beyond_health),
     entry!(ControlPlane, api_server_accepts_deleted_tokens),
     entry!(ControlPlane, api_server_account_issuer_insecure),

@@ -59,7 +59,7 @@ mod workload_mounts_claim;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Data, amqp_tls_off),
     entry!(Data, config_map_tls_off),
     entry!(Data, credential_in_annotation),

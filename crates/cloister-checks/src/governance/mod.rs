@@ -73,7 +73,7 @@ mod workload_outside_eea;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Governance, activity_duplicated),
     entry!(Governance, activity_needs_impact_assessment),
     entry!(Governance, activity_selects_nothing),

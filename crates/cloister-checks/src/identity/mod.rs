@@ -69,7 +69,7 @@ mod workload_with_cluster_admin;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Identity, aggregated_role_widened),
     entry!(Identity, all_authenticated_binding),
     entry!(Identity, all_service_accounts_binding),

@@ -72,7 +72,7 @@ mod workload_without_network_policy;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Network, admin_interface_exposed),
     entry!(Network, certificate_asked_for_long),
     entry!(Network, certificate_expired),

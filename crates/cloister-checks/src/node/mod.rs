@@ -69,7 +69,7 @@ mod scheduler_manifest_loose_mode;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(Node, admin_kubeconfig_foreign_owner),
     entry!(Node, admin_kubeconfig_loose_mode),
     entry!(Node, api_server_manifest_foreign_owner),

@@ -49,7 +49,7 @@ mod writable_root_file_system;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(PodSecurity, apparmor_profile_disabled),
     entry!(PodSecurity, capabilities_not_dropped),
     entry!(PodSecurity, capability_added),

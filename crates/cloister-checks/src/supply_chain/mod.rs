@@ -18,7 +18,7 @@ mod node_version_unsupported;
 
 /// The checks of this family.
 #[rustfmt::skip]
-pub const CHECKS: &[Entry] = &[
+pub static CHECKS: &[Entry] = &[
     entry!(SupplyChain, download_at_start),
     entry!(SupplyChain, image_from_public_registry),
     entry!(SupplyChain, image_from_retired_registry),
