@@ -124,6 +124,8 @@ fn prepare(plane: &ControlPlane) -> PathBuf {
     for verb in ["view", "accept", "attest", "administer"] {
         role(plane, &format!("hub-{verb}"), "hub.cloister.dev", &["hubs"], &[verb]);
     }
+    // The roles that clusters come with are filled by a controller, which does not run here.
+    role(plane, "sees-pods", "", &["pods"], &["get", "list"]);
     role(plane, "hub-reads", "*", &["*"], &["get", "list"]);
     for name in ["hub-reads", "system:auth-delegator"] {
         let binding = json!({
@@ -140,9 +142,9 @@ fn prepare(plane: &ControlPlane) -> PathBuf {
 fn the_cluster_says_who_comes_in_and_what_they_see() {
     let mut plane = ControlPlane::start().unwrap();
     let kubeconfig = prepare(&plane);
-    account(&plane, "buyer", &["hub-accept"], &["view"]);
-    account(&plane, "officer", &["hub-attest", "view"], &[]);
-    account(&plane, "stranger", &[], &["view"]);
+    account(&plane, "buyer", &["hub-accept"], &["sees-pods"]);
+    account(&plane, "officer", &["hub-attest", "sees-pods"], &[]);
+    account(&plane, "stranger", &[], &["sees-pods"]);
     account(&plane, "blind", &["hub-view"], &[]);
     let hub = Hub::start(&kubeconfig, plane.folder());
     let of = |name: &str| token(&plane, name, Some("cloister-hub"));
@@ -195,7 +197,7 @@ fn the_cluster_says_who_comes_in_and_what_they_see() {
         assert_eq!(hub.get("/api/v1/me", &other).0, 401, "{what}");
     }
     // A service account that is gone is nobody, whatever its token says.
-    account(&plane, "leaver", &["hub-view", "view"], &[]);
+    account(&plane, "leaver", &["hub-view", "sees-pods"], &[]);
     let leaver = of("leaver");
     plane.api().delete("/api/v1/namespaces/shop/serviceaccounts/leaver").unwrap().success().unwrap();
     assert_eq!(hub.get("/api/v1/me", &leaver).0, 401);
@@ -220,7 +222,7 @@ fn wait_for(hub: &Hub) {
 fn a_hub_that_may_not_ask_says_what_it_lacks() {
     let plane = ControlPlane::start().unwrap();
     plane.create_namespace("shop", &[]).unwrap();
-    account(&plane, "buyer", &[], &["view"]);
+    account(&plane, "buyer", &[], &["sees-pods"]);
     let hub = Hub::start(&plane.kubeconfig_as("nobody-in-particular", &[]).unwrap(), plane.folder());
     let (status, body) = hub.get("/api/v1/me", &token(&plane, "buyer", Some("cloister-hub")));
     assert!(status == 503 && body.contains("system:auth-delegator"), "{status} {body}");
