@@ -192,9 +192,12 @@ impl Spread {
     }
 }
 
-/// Routes that are counted together: what is named in a path, and its ends, are left out.
+/// Routes that are counted together: what is named in a path, and its ends, are left out. What a source has is told apart.
 pub fn family(route: &str) -> String {
-    let depth = if route.starts_with("/api/") { 4 } else { 2 };
+    let depth = match (route.strip_prefix("/api/v1"), route.contains("/sources")) {
+        (Some(_), of_source) => 3 + usize::from(of_source),
+        (None, of_source) => 1 + usize::from(of_source),
+    };
     let words = route.split('/').filter(|part| !part.is_empty() && !part.starts_with('{'));
     words.take(depth).fold(String::new(), |all, part| format!("{all}/{part}"))
 }

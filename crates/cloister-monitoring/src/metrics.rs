@@ -147,7 +147,7 @@ pub const HUB: &[Metric] = &[
         "cloister_hub_http_requests_total",
         Kind::Counter,
         "Requests",
-        &[Label { name: "route", values: Values::Few(96) }, fixed("status", &["2xx", "3xx", "4xx", "5xx"])],
+        &[Label { name: "route", values: Values::Few(64) }, fixed("status", &["2xx", "3xx", "4xx", "5xx"])],
     ),
     metric("cloister_hub_http_request_duration_seconds", Kind::Histogram(QUICK), "How long an answer takes", &[]),
 ];
