@@ -184,11 +184,22 @@ fn the_cluster_says_who_comes_in_and_what_they_see() {
         let (status, body) = hub.get("/api/v1/me", &of(name));
         assert!(status == 403 && body.contains(cause), "{status} {body}");
     }
-    // Tokens that were made for something else, or changed. After ten tries within a minute there is another answer.
+    // Tokens that were made for something else, changed, or made by nobody: at a hub of their own, for after ten tries within
+    // a minute there is another answer.
+    let folder = plane.folder().join("second");
+    std::fs::create_dir_all(&folder).unwrap();
+    let second = Hub::start(&kubeconfig, &folder);
+    wait_for(&second);
     let (begin, signature) = officer.rsplit_once('.').unwrap();
     let changed = format!("{begin}.AAAA{}", signature.split_at(4).1);
-    for (what, other) in [("for the API server", token(&plane, "officer", None)), ("with another signature", changed)] {
-        assert_eq!(hub.get("/api/v1/me", &other).0, 401, "{what}");
+    for (what, other) in [
+        ("for the API server", token(&plane, "officer", None)),
+        ("for another hub", token(&plane, "officer", Some("another"))),
+        ("with another signature", changed),
+        ("without one", format!("{begin}.")),
+        ("of nobody", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.".to_owned()),
+    ] {
+        assert_eq!(second.get("/api/v1/me", &other).0, 401, "{what}");
     }
     // A service account that is gone is nobody, whatever its token says.
     account(&plane, "leaver", &["hub-view", "sees-pods"], &[]);

@@ -15,7 +15,7 @@ mod server;
 use std::fs;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use alerts::{alert, message};
@@ -290,18 +290,26 @@ fn workloads(folder: &Path, privileged: bool) {
 }
 
 /// Once the findings of a folder appear they are in Alertmanager, one alert for both workloads, in the group of their
-/// namespace. Mended, they are over, although the hub was killed in between.
+/// namespace; and in a mail. Mended, they are over in Alertmanager, although the hub was killed in between.
 #[test]
 fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended() {
     const CHECK: &str = "privileged-container";
     let folder = tempfile::tempdir().unwrap();
     let (hook, requests) = endpoint(&[&answer("200 OK", "")]);
     let (_alertmanager, port) = alertmanager(folder.path(), &hook);
+    let post = tempfile::tempdir().unwrap();
+    let (_exim, starttls, _) = exim(post.path());
     let home = tempfile::tempdir().unwrap();
+    let secret = home.path().join("password");
+    fs::write(&secret, "a password\n").unwrap();
     let configuration = format!(
         "apiVersion: cloister.dev/v1alpha1\nkind: AlertConfiguration\nspec:\n  allowNetworks: [127.0.0.0/8, '::1/128']\n  \
-         receivers:\n  - name: team\n    alertmanager: {{url: 'http://127.0.0.1:{port}'}}\n  route:\n    \
-         receiver: team\n    groupWait: 1s\n    groupInterval: 1s\n"
+         receivers:\n  - name: team\n    alertmanager: {{url: 'http://127.0.0.1:{port}'}}\n  - name: officer\n    \
+         caFile: {}\n    email: {{host: localhost, port: {starttls}, username: cloister, password: {{file: {}}}, \
+         from: alerts@example.org, to: [privacy@example.org]}}\n  route:\n    receiver: team\n    groupWait: 1s\n    \
+         groupInterval: 1s\n    routes:\n    - {{receiver: officer, continue: true}}\n    - {{receiver: team}}\n",
+        post.path().join("ca.crt").display(),
+        secret.display()
     );
     let watched = tempfile::tempdir().unwrap();
     workloads(watched.path(), true);
@@ -327,6 +335,16 @@ fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended
         (&of_check[0]["labels"]["source"], &of_check[0]["labels"]["severity"]),
         (&"prod".into(), &"critical".into())
     );
+
+    let mails = || {
+        let listed = fs::read_dir(post.path().join("mail")).unwrap().map(|it| it.unwrap().path());
+        let whole = |path: &PathBuf| fs::read_to_string(path).is_ok_and(|mail| mail.ends_with("--\n\n"));
+        let of_clinic = |mail: Value| mail["parts"]["text/plain"].as_str().is_some_and(|text| text.contains("clinic"));
+        // Locks lie beside them for a moment, with a dot in their names.
+        let all = listed.filter(|path| path.extension().is_none() && whole(path));
+        all.filter(|path| of_clinic(read_mail(path))).count()
+    };
+    until("mail", || (mails() == 1).then_some(())).unwrap();
 
     // What was told before is known after a kill: it is not told as new again.
     drop(running);
