@@ -290,7 +290,7 @@ fn workloads(folder: &Path, privileged: bool) {
 }
 
 /// Once the findings of a folder appear they are in Alertmanager, one alert for both workloads, in the group of their
-/// namespace; and in a mail. Mended, they are over in Alertmanager, although the hub was killed in between.
+/// namespace; and in a mail. Mended, they are over in both, although the hub was killed in between.
 #[test]
 fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended() {
     const CHECK: &str = "privileged-container";
@@ -336,15 +336,17 @@ fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended
         (&"prod".into(), &"critical".into())
     );
 
-    let mails = || {
+    // Texts of the mails about it.
+    let mails = || -> Vec<String> {
         let listed = fs::read_dir(post.path().join("mail")).unwrap().map(|it| it.unwrap().path());
         let whole = |path: &PathBuf| fs::read_to_string(path).is_ok_and(|mail| mail.ends_with("--\n\n"));
-        let of_clinic = |mail: Value| mail["parts"]["text/plain"].as_str().is_some_and(|text| text.contains("clinic"));
         // Locks lie beside them for a moment, with a dot in their names.
         let all = listed.filter(|path| path.extension().is_none() && whole(path));
-        all.filter(|path| of_clinic(read_mail(path))).count()
+        let texts = all.map(|path| read_mail(&path)["parts"]["text/plain"].as_str().unwrap_or_default().to_owned());
+        texts.filter(|text| text.contains("Container runs privileged")).collect()
     };
-    until("mail", || (mails() == 1).then_some(())).unwrap();
+    let mail = until("mail", || mails().pop()).unwrap();
+    assert!(mail.contains("Deployment clinic/back, Deployment clinic/front"), "{mail}");
 
     // What was told before is known after a kill: it is not told as new again.
     drop(running);
@@ -353,6 +355,9 @@ fn findings_of_a_watched_folder_arrive_grouped_and_are_over_when_they_are_mended
     let last = told("resolved");
     let over = last["alerts"].as_array().unwrap().iter().filter(|one| one["labels"]["alertname"] == CHECK);
     assert!(over.clone().all(|one| one["status"] == "resolved") && over.count() == 1, "{last}");
+    let both = until("second mail", || Some(mails()).filter(|all| all.len() > 1)).unwrap();
+    assert_eq!(both.iter().filter(|text| text.starts_with("Over: ")).count(), 1, "{both:?}");
+    assert_eq!(both.len(), 2, "{both:?}");
 }
 
 #[test]
