@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
+/// What the program is built without, and tested with: other features would compile much a second time.
+pub const WHOLE: &str = "cloister-cli/parquet,cloister-cli/pdf,cloister-cli/postgres";
+
 /// Passed and failed, tests and steps alike.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::{Count, cargo, count_tests, project};
+use crate::cargo::{Count, WHOLE, cargo, count_tests, project};
 
 const VARIABLE: &str = "CLOISTER_GENERATE";
 /// What they write is built into what the others run, each into the next.
@@ -35,14 +35,14 @@ pub fn check() -> Result<ExitCode> {
     Ok(exit(run(&Vec::from_iter(generators()?), false)?))
 }
 
-/// Runs the test targets of these names. `--workspace` keeps the features of
-/// the full test run, so that nothing is built a second time.
+/// Runs the test targets of these names, built as for the full test run: nothing is built a second time.
 fn run(targets: &[String], write: bool) -> Result<Count> {
     if targets.is_empty() {
         return Ok(Count::default());
     }
     println!("generated files: tests {}", targets.join(", "));
     let mut command = cargo(&["test", "--quiet", "--release", "--locked", "--no-fail-fast", "--workspace"]);
+    command.args(["--features", WHOLE]);
     for target in targets {
         command.args(["--test", target]);
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::cargo::{Count, cargo, count_tests, succeeds};
+use crate::cargo::{Count, WHOLE, cargo, count_tests, succeeds};
 use crate::{outside, packages};
 
 /// How many pods the sample of the Pod Security judge has.
@@ -48,9 +48,6 @@ const DOCUMENTS: &str = "30";
 const SESSIONS: &str = "4";
 /// How many servers of openssl the sample of the judge of the probe has, beside those of Kubernetes.
 const ENDPOINTS: &str = "6";
-
-/// What the program is built without, and tested with.
-const WHOLE: &str = "cloister-cli/parquet,cloister-cli/pdf,cloister-cli/postgres";
 
 /// Runs everything. The last line is `N passed, N failed`.
 ///
