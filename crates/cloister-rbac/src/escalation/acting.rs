@@ -10,8 +10,9 @@ use super::draw::hold;
 use super::edges::EdgeKind;
 use super::edges::group_member::groups;
 use super::graph::Proof;
+use super::holder::Holder;
 use super::right::{Names, Right, Target};
-use super::sketch::{Held, Holder, Sketch};
+use super::sketch::Sketch;
 use super::vertex::{Scope, Vertex};
 use crate::policy::index;
 use crate::{Rule, rule};
@@ -60,12 +61,12 @@ pub(crate) fn draw<'p, 'a>(
     let identities: Vec<Vertex<'a>> = [whom].into_iter().chain(groups(&whom)).chain(also.iter().copied()).collect();
     let roles = roles_of(sketch, &identities);
     let all = rights(sketch, acting, &roles, on);
-    for (kind, right, _) in &all {
+    for (kind, right) in &all {
         if let Some(draw) = kind.edge().by_right {
             draw(sketch, right);
         }
     }
-    let together: Vec<_> = all.into_iter().filter(|(kind, ..)| kind.edge().by_holder.is_some()).collect();
+    let together: Vec<_> = all.into_iter().filter(|(kind, _)| kind.edge().by_holder.is_some()).collect();
     hold(sketch, acting, None, &together, &roles);
     acting
 }
@@ -88,7 +89,7 @@ fn rights<'p, 'a>(
     from: u32,
     roles: &[(u32, Scope<'a>)],
     on: &[On<'p, 'a>],
-) -> Vec<(EdgeKind, Right<'p, 'a>, Held)> {
+) -> Vec<(EdgeKind, Right<'p, 'a>)> {
     let policy = sketch.policy;
     let mut all = Vec::new();
     for &(role, scope) in roles {
@@ -97,7 +98,8 @@ fn rights<'p, 'a>(
             for (kind, which, target) in targets() {
                 let given = shared(&target, (rule, scope), on).into_iter();
                 all.extend(given.map(|(scope, names)| {
-                    (kind, Right { from, scope, names, which, proof: Proof::Rule(number) }, (None, number))
+                    let (proof, by) = (Proof::Rule(number), Some((None, number)));
+                    (kind, Right { from, scope, names, which, proof, by })
                 }));
             }
         }

@@ -7,8 +7,9 @@ use foldhash::HashMap;
 use super::conditions::Conditions;
 use super::edges::EdgeKind;
 use super::graph::{Edge, Proof, number};
+use super::holder::Holder;
 use super::right::{Lives, Names, Right};
-use super::sketch::{Held, Holder, Sketch};
+use super::sketch::Sketch;
 use super::vertex::{Scope, Vertex};
 use crate::policy::index;
 use crate::{Identity, Policy};
@@ -133,8 +134,8 @@ fn one_role<'a>(sketch: &mut Sketch<'_, 'a>, matches: &Matches<'_, '_>, from: u3
         }
     }
     let together = rights.iter().filter(|(found, _)| found.kind.edge().by_holder.is_some());
-    let together = together.map(|(found, right)| (found.kind, *right, (None, found.rule)));
-    let together: Vec<(EdgeKind, Right<'_, 'a>, Held)> = together.collect();
+    let together = together.map(|(found, right)| (found.kind, Right { by: Some((None, found.rule)), ..*right }));
+    let together: Vec<(EdgeKind, Right<'_, 'a>)> = together.collect();
     hold(sketch, from, None, &together, &[held]);
 }
 
@@ -142,7 +143,8 @@ fn right<'p, 'a>(policy: &'p Policy<'a>, from: u32, scope: Scope<'a>, found: &Ma
     let rule = policy.rules.get(index(found.rule))?;
     let target = found.kind.edge().rights.get(found.which)?;
     let (_, names) = target.given(rule)?;
-    Some(Right { from, scope: target.scope(scope)?, names, which: found.which, proof: Proof::Rule(found.rule) })
+    let (proof, which) = (Proof::Rule(found.rule), found.which);
+    Some(Right { from, scope: target.scope(scope)?, names, which, proof, by: None })
 }
 
 /// Whoever may do everything in a namespace may do each thing there.
@@ -151,7 +153,7 @@ fn everything<'a>(sketch: &mut Sketch<'_, 'a>, from: u32, scope: Scope<'a>) {
         let edge = kind.edge();
         for (which, target) in (0..).zip(edge.rights).filter(|(_, target)| target.lives != Lives::Outside) {
             let Some((draw, scope)) = edge.by_right.zip(target.scope(scope)) else { continue };
-            draw(sketch, &Right { from, scope, names: Names::Any, which, proof: Proof::Always });
+            draw(sketch, &Right { from, scope, names: Names::Any, which, proof: Proof::Always, by: None });
         }
     }
 }
@@ -161,16 +163,13 @@ pub(super) fn hold<'p, 'a>(
     sketch: &mut Sketch<'p, 'a>,
     vertex: u32,
     identity: Option<&Identity>,
-    all: &[(EdgeKind, Right<'p, 'a>, Held)],
+    all: &[(EdgeKind, Right<'p, 'a>)],
     roles: &[(u32, Scope<'a>)],
 ) {
-    for kind in super::graph::unique(all.iter().map(|(kind, ..)| *kind)) {
-        let own = || all.iter().filter(|(other, ..)| *other == kind);
-        let rights: Vec<Right<'p, 'a>> = own().map(|(_, right, _)| *right).collect();
-        let by: Vec<Held> = own().map(|(_, _, by)| *by).collect();
-        if let Some(draw) = kind.edge().by_holder {
-            draw(sketch, &Holder { vertex, identity, rights: &rights, by: &by, roles });
-        }
+    for kind in super::graph::unique(all.iter().map(|(kind, _)| *kind)) {
+        let Some(draw) = kind.edge().by_holder else { continue };
+        let own = all.iter().filter(|(other, _)| *other == kind).map(|(_, right)| *right);
+        draw(sketch, &Holder::new(vertex, identity, own, (kind.edge().rights, roles)));
     }
 }
 
@@ -214,7 +213,8 @@ fn one_identity<'a>(
         for found in matches.of(holding.role) {
             let is_shared = found.kind.edge().by_holder.is_some();
             if let Some(right) = right(policy, vertex, holding.scope, found).filter(|_| is_shared) {
-                all.push((found.kind, right, (Some((holding.binding, holding.subject)), found.rule)));
+                let by = Some((Some((holding.binding, holding.subject)), found.rule));
+                all.push((found.kind, Right { by, ..right }));
             }
         }
     }

@@ -20,6 +20,7 @@ mod draw;
 mod edges;
 mod escape;
 mod graph;
+mod holder;
 mod path;
 mod right;
 mod search;

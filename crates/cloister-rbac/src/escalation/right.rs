@@ -1,6 +1,7 @@
 //! Rights that edges ask roles for.
 
 use super::graph::Proof;
+use super::sketch::Held;
 use super::vertex::Scope;
 use crate::{Rule, rule};
 
@@ -89,7 +90,7 @@ fn has_verb_like(rule: &Rule<'_>, start: &str) -> bool {
 }
 
 /// Which objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Names<'r, 'a> {
     Any,
     Of(&'r [&'a str]),
@@ -125,4 +126,6 @@ pub(crate) struct Right<'r, 'a> {
     pub which: usize,
     /// The rule that gives it.
     pub proof: Proof<'a>,
+    /// By which rule of which binding, where rights count together.
+    pub by: Option<Held>,
 }

@@ -9,13 +9,14 @@ use super::conditions::Conditions;
 use super::directory::Directory;
 use super::edges::EdgeKind;
 use super::graph::{Edge, Graph, Proof, number};
+use super::holder::Holder;
 use super::right::Right;
 use super::vertex::{Power, Scope, Vertex};
 use super::world::World;
 use super::{together::Need, together::Together};
+use crate::Policy;
 use crate::ServerRules;
 use crate::policy::index;
-use crate::{Identity, Policy};
 
 /// A rule that an identity holds: binding and subject where there is one, and the rule, all by number.
 pub(crate) type Held = (Option<(u32, u32)>, u32);
@@ -34,28 +35,6 @@ pub(crate) struct Sketch<'p, 'a> {
     pub known_together: HashMap<(EdgeKind, Box<[u32]>, u32), u32>,
     /// Lists of rules, for [`Proof::Rights`].
     pub rights: Vec<Vec<Held>>,
-}
-
-/// One who holds rights that count together.
-#[derive(Debug)]
-pub(crate) struct Holder<'h, 'p, 'a> {
-    /// The vertex: an identity, or a role that is held.
-    pub vertex: u32,
-    /// Who asks, where it is an identity.
-    pub identity: Option<&'h Identity>,
-    /// The rights of one kind of edge.
-    pub rights: &'h [Right<'p, 'a>],
-    /// For each of them: by which rule of which binding.
-    pub by: &'h [Held],
-    /// Every role that is held, and where.
-    pub roles: &'h [(u32, Scope<'a>)],
-}
-
-impl<'h, 'p, 'a> Holder<'h, 'p, 'a> {
-    /// The rights with these places among the edge's.
-    pub fn of(&self, which: &'static [usize]) -> impl Iterator<Item = &'h Right<'p, 'a>> + use<'h, 'p, 'a> {
-        self.rights.iter().filter(move |right| which.contains(&right.which))
-    }
 }
 
 impl<'p, 'a> Sketch<'p, 'a> {
@@ -91,10 +70,8 @@ impl<'p, 'a> Sketch<'p, 'a> {
             let Some(admitted) = self.admits(kind, right) else { return };
             all = all.and(admitted);
         }
-        let place = |right: &Right<'_, '_>| holder.rights.iter().position(|other| std::ptr::eq(other, right));
-        let by = used.iter().filter_map(|right| holder.by.get(place(right)?).copied());
         let proof = Proof::Rights(number(self.rights.len()));
-        self.rights.push(by.collect());
+        self.rights.push(used.iter().filter_map(|right| right.by).collect());
         let weight = kind.edge().steps;
         self.graph.add(Edge { from: holder.vertex, to, kind, weight, conditions: all, proof });
     }

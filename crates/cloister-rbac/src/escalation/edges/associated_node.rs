@@ -29,8 +29,9 @@ use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::edges::constrained_impersonation::actions;
 use crate::escalation::graph::number;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::Target;
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::vertex::Vertex;
 
 const RIGHTS: &[Target] = &[

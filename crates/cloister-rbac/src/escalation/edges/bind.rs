@@ -25,8 +25,9 @@ use foldhash::HashSet;
 use super::Edge;
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::{Names, Right, Target};
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 use crate::policy::index;
 use crate::role::GROUP;
@@ -45,10 +46,10 @@ pub(super) const EDGE: Edge = Edge::new("bind themselves to the role", 1).rights
 fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
     let mut drawn = HashSet::default();
     for bind in holder.of(&[0, 1]) {
-        for write in holder.of(&[2, 3, 4, 5]) {
-            let outside = matches!(write.which, 2 | 4);
-            let scope = bind.scope.and(write.scope).filter(|scope| !outside || *scope == Scope::Cluster);
-            let Some(scope) = scope else { continue };
+        for (write, scope) in holder.within(&[2, 3, 4, 5], bind.scope) {
+            if matches!(write.which, 2 | 4) && scope != Scope::Cluster {
+                continue;
+            }
             let found =
                 if write.which < 4 { anew(sketch, bind, scope) } else { existing(sketch, bind, write.names, scope) };
             for to in found {

@@ -26,8 +26,9 @@ use crate::escalation::acting::{self, On};
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::graph::Proof;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::{Names, Right, Target};
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 use crate::policy::index;
 

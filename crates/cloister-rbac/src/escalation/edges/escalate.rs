@@ -23,8 +23,9 @@ use super::Edge;
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
 use crate::escalation::graph::number;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::{Names, Right, Target};
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 use crate::policy::index;
@@ -50,10 +51,8 @@ fn draw<'p, 'a>(sketch: &mut Sketch<'p, 'a>, holder: &Holder<'_, 'p, 'a>) {
         }
     }
     for escalate in holder.of(&[2]) {
-        for write in holder.of(&[3]) {
-            if let Some(scope) = escalate.scope.and(write.scope) {
-                roles(sketch, holder, [escalate, write], scope);
-            }
+        for (write, scope) in holder.within(&[3], escalate.scope) {
+            roles(sketch, holder, [escalate, write], scope);
         }
     }
 }
@@ -140,12 +139,10 @@ fn roles<'p, 'a>(
     if used.iter().any(|right| right.names != Names::Any) {
         return;
     }
-    for make in holder.of(&[4]) {
-        for bind in holder.of(&[5]) {
-            if let Some(scope) = scope.and(make.scope).and_then(|scope| scope.and(bind.scope)) {
-                let to = sketch.can(Power::Everything, scope);
-                sketch.by_rights(EdgeKind::Escalate, holder, &[escalate, write, make, bind], to, Conditions::NONE);
-            }
+    for (make, scope) in holder.within(&[4], scope) {
+        for (bind, scope) in holder.within(&[5], scope) {
+            let to = sketch.can(Power::Everything, scope);
+            sketch.by_rights(EdgeKind::Escalate, holder, &[escalate, write, make, bind], to, Conditions::NONE);
         }
     }
 }

@@ -23,8 +23,9 @@ use super::Edge;
 use crate::MASTERS;
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::{Names, Right, Target};
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 
 const VERBS: &[&str] = &["impersonate"];

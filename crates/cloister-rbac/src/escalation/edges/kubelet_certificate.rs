@@ -20,8 +20,9 @@
 use super::Edge;
 use crate::escalation::conditions::Conditions;
 use crate::escalation::edges::EdgeKind;
+use crate::escalation::holder::Holder;
 use crate::escalation::right::Target;
-use crate::escalation::sketch::{Holder, Sketch};
+use crate::escalation::sketch::Sketch;
 use crate::escalation::together::Need;
 use crate::escalation::vertex::{Power, Scope, Vertex};
 

@@ -48,8 +48,9 @@ mod token_request;
 mod token_secret;
 mod validating_webhook;
 
+use super::holder::Holder;
 use super::right::{Right, Target};
-use super::sketch::{Holder, Sketch};
+use super::sketch::Sketch;
 
 /// How an edge of one kind comes to be.
 #[derive(Debug)]
