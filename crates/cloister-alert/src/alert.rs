@@ -30,6 +30,11 @@ impl Origin {
     pub const ALL: [Origin; 6] =
         [Origin::Detection, Origin::Finding, Origin::Leak, Origin::Breach, Origin::Cloister, Origin::Test];
 
+    /// Whether it tells of something that happens now, not of how things stand.
+    pub fn happens(self) -> bool {
+        matches!(self, Origin::Detection | Origin::Leak | Origin::Breach)
+    }
+
     /// The word for machines.
     pub fn as_str(self) -> &'static str {
         match self {

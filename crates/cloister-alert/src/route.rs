@@ -11,6 +11,8 @@ use crate::span::Span;
 const WAIT: Span = Span::seconds(1);
 /// How long a group waits between two messages.
 const INTERVAL: Span = Span::seconds(300);
+/// The same where something happens: the second who enters a database does not wait for the first.
+const URGENT: Span = Span::seconds(10);
 /// After how long it is said again.
 const REPEAT: Span = Span::seconds(4 * 3_600);
 /// The same for who forgets what is not repeated.
@@ -23,6 +25,8 @@ pub struct Timing {
     pub wait: Span,
     /// The least time between two messages.
     pub interval: Span,
+    /// The same where something happens that is told of now, not found: a detection, a leak, a breach.
+    pub urgent: Span,
     /// After how long it is said again.
     pub repeat: Span,
     /// Whether what was acknowledged is said again, too: the receiver keeps account itself.
@@ -53,7 +57,8 @@ struct Known {
     receiver: String,
     group_by: Vec<String>,
     timing: Timing,
-    /// What was said of repeating, here or above.
+    /// What was said of the interval and of repeating, here or above.
+    interval: Option<Span>,
     repeat: Option<Span>,
     asked: Route,
     below: Vec<Known>,
@@ -65,7 +70,15 @@ impl Tree {
         let root = Known {
             receiver: String::new(),
             group_by: vec!["source".to_owned(), "namespace".to_owned()],
-            timing: Timing { wait: WAIT, interval: INTERVAL, repeat: REPEAT, always: false, resolved: true },
+            timing: Timing {
+                wait: WAIT,
+                interval: INTERVAL,
+                urgent: URGENT,
+                repeat: REPEAT,
+                always: false,
+                resolved: true,
+            },
+            interval: None,
             repeat: None,
             asked: Route::default(),
             below: Vec::new(),
@@ -94,17 +107,20 @@ fn known(asked: &Route, above: &Known, spec: &Spec) -> Known {
     let receiver = asked.receiver.clone().unwrap_or_else(|| above.receiver.clone());
     let told = spec.receivers.iter().find(|it| it.name == receiver);
     let keeps = told.is_some_and(|it| it.keeps_account());
+    let interval = asked.group_interval.or(above.interval);
     let repeat = asked.repeat_interval.or(above.repeat);
     let mut route = Known {
         group_by: asked.group_by.clone().unwrap_or_else(|| above.group_by.clone()),
         timing: Timing {
             wait: asked.group_wait.unwrap_or(above.timing.wait),
-            interval: asked.group_interval.unwrap_or(above.timing.interval),
+            interval: interval.unwrap_or(INTERVAL),
+            urgent: interval.unwrap_or(URGENT),
             repeat: repeat.unwrap_or(if keeps { KEPT } else { REPEAT }),
             always: keeps,
             resolved: told.is_none_or(|it| it.send_resolved),
         },
         receiver,
+        interval,
         repeat,
         asked: Route { routes: Vec::new(), ..asked.clone() },
         below: Vec::new(),

@@ -6,7 +6,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_alert::state::{Acknowledged, MOST, Refused, Silence};
-use cloister_alert::{Alert, Config, Match, Message, State};
+use cloister_alert::{Alert, Config, Match, Message, Origin, State};
 use cloister_model::Severity;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -297,6 +297,30 @@ fn a_group_waits_for_its_company_and_is_told_once() {
     assert_eq!(world.log.len(), 1);
     world.pass(1);
     assert!(world.log.len() == 2 && world.log[1].1.repeated);
+}
+
+#[test]
+fn what_happens_does_not_wait_for_what_was_found() {
+    let mut world = World::new(false);
+    world.config = config("[{name: all, webhook: {url: 'https://a.example', secret: {env: A}}}]", "{receiver: all}");
+    let found = |name: &str| Alert { origin: Origin::Finding, ..alert(name) };
+    observe(&mut world, found("one"));
+    world.pass(1);
+    assert_eq!(world.log.len(), 1);
+    world.pass(10);
+    observe(&mut world, alert("entered"));
+    world.pass(1);
+    assert_eq!(world.log.len(), 2, "somebody in a database is told at once");
+    observe(&mut world, alert("entered too"));
+    world.pass(8);
+    assert_eq!(world.log.len(), 2, "a flood comes together");
+    world.pass(2);
+    assert_eq!(names(&world.log[2].1.firing).len(), 3);
+    observe(&mut world, found("two"));
+    world.pass(299);
+    assert_eq!(world.log.len(), 3);
+    world.pass(1);
+    assert_eq!(world.log.len(), 4);
 }
 
 #[test]

@@ -99,7 +99,7 @@ pub struct Route {
     pub group_by: Option<Vec<String>>,
     /// How long a group waits for more of its kind before it tells something new; 1s, where nothing is said.
     pub group_wait: Option<Span>,
-    /// The least time between two messages of a group; 5m, where nothing is said.
+    /// The least time between two messages of a group; where nothing is said 5m, and 10s where something happens.
     pub group_interval: Option<Span>,
     /// After how long what nobody has acknowledged is said again; 4h, where nothing is said.
     pub repeat_interval: Option<Span>,

@@ -165,20 +165,23 @@ impl Group {
 
     /// When there is something to be told.
     fn due(&self, world: &World<'_>, timing: Timing) -> Option<Timestamp> {
-        let (mut news, mut repeats) = (None::<Timestamp>, false);
+        let (mut found, mut happens, mut repeats) = (None::<Timestamp>, None::<Timestamp>, false);
         for (known, member) in self.heard(world) {
             if member.is_news(known, timing) {
-                news = Some(news.map_or(member.since, |first| first.min(member.since)));
+                let is_urgent = known.is_firing() && known.alert.origin.happens();
+                let news = if is_urgent { &mut happens } else { &mut found };
+                *news = Some(news.map_or(member.since, |first| first.min(member.since)));
             } else {
                 repeats |= known.is_firing() && (timing.always || known.acknowledged.is_none());
             }
         }
-        let waited = news.map(|since| {
-            let ready = after(since, timing.wait);
-            self.sent.map_or(ready, |sent| ready.max(after(sent, timing.interval)))
+        let news = [(found, timing.interval), (happens, timing.urgent)];
+        let waited = news.into_iter().filter_map(|(since, interval)| {
+            let ready = after(since?, timing.wait);
+            Some(self.sent.map_or(ready, |sent| ready.max(after(sent, interval))))
         });
         let repeat = self.sent.filter(|_| repeats).map(|sent| after(sent, timing.repeat.max(timing.interval)));
-        waited.into_iter().chain(repeat).min()
+        waited.chain(repeat).min()
     }
 
     /// The alerts of which nobody wants to hear nothing.
