@@ -13,7 +13,7 @@ pub struct Table {
     pub name: &'static str,
     /// What it shows, for who cannot see it.
     pub caption: &'static str,
-    /// What columns are called, and in JSON.
+    /// What columns are called, and in JSON. One that is called nothing is for files and programs alone.
     pub columns: Vec<(&'static str, &'static str)>,
     /// The rows that were asked for.
     pub rows: Rows,
@@ -191,9 +191,9 @@ impl Table {
                 div.scroll tabindex="0" role="region" aria-label={ "Table: " (self.caption) } {
                     table.rows {
                         caption.hidden { (self.caption) }
-                        thead { tr { @for (title, _) in &self.columns { th scope="col" { (title) } } } }
+                        thead { tr { @for (title, _) in self.columns.iter().filter(is_shown) { th scope="col" { (title) } } } }
                         tbody { @for row in &self.rows.part { tr {
-                            @for ((title, _), cell) in self.columns.iter().zip(&row.cells) {
+                            @for ((title, _), cell) in self.columns.iter().zip(&row.cells).filter(|(column, _)| is_shown(column)) {
                                 td.number[cell.is_number()] data-title=(title) { (cell.render()) }
                             }
                         } } }
@@ -222,6 +222,10 @@ impl Table {
             }
         }
     }
+}
+
+fn is_shown((title, _): &&(&'static str, &'static str)) -> bool {
+    !title.is_empty()
 }
 
 fn field(text: &str) -> String {
@@ -256,6 +260,16 @@ mod tests {
         }
         assert_eq!(seen, (0..250).map(|at| at.to_string()).collect::<Vec<_>>());
         assert_eq!(table(250, Want { after: Some("999"), most: 1 }).unwrap_err().status, 410);
+    }
+
+    #[test]
+    fn what_is_for_programs_stands_in_files_alone() {
+        let mut table = table(1, Want { after: None, most: 9 }).unwrap();
+        table.columns[0] = ("", "name");
+        table.rows.part[0].cells[0] = Cell::of("only-for-programs");
+        assert!(table.csv().contains("only-for-programs") && table.json()[0]["name"] == "only-for-programs");
+        let page = table.render(&Query::default()).into_string();
+        assert!(!page.contains("only-for-programs") && page.contains("data-title=\"Number\""), "{page}");
     }
 
     #[test]

@@ -172,6 +172,17 @@ fn address(browser: &mut Browser, hub: &Hub, page: &str) -> String {
     link.as_str().unwrap().to_owned()
 }
 
+/// What an eye would see at once: words that stand letter below letter, escapes, and tables that are cut off on a wide screen.
+const LOOKS: &str = "(() => { const wrong = [], all = [...document.querySelectorAll('main *')]; \
+     const say = (what, one) => wrong.push(what + ': ' + one.textContent.trim().slice(0, 40)); \
+     const size = one => one.getBoundingClientRect(); \
+     all.filter(one => !one.children.length && one.textContent.trim().length > 5 && size(one).width > 1 \
+       && size(one).width < 26 && size(one).height > 60).forEach(one => say('squeezed', one)); \
+     if (document.body.innerText.includes('\\\\u{')) wrong.push('an escape is shown'); \
+     if (WIDTH > 1000) [...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth + 1) \
+       .forEach(one => say('cut off', one)); \
+     return wrong; })()";
+
 #[test]
 fn every_page_holds_before_axe_in_light_and_dark_narrow_and_wide() {
     let (_home, hub, mut browser) = clinic();
@@ -193,6 +204,8 @@ fn every_page_holds_before_axe_in_light_and_dark_narrow_and_wide() {
             if fits != json!(true) {
                 wrong.push(format!("{place}: wider than its window"));
             }
+            let looks = browser.value(&LOOKS.replace("WIDTH", &width.to_string())).unwrap();
+            wrong.extend(looks.as_array().unwrap().iter().map(|one| format!("{place}: {one}")));
             std::fs::write(pictures.join(format!("{place}.png")), browser.picture().unwrap()).unwrap();
         }
     }

@@ -116,8 +116,8 @@ pub fn table_of(ask: &Ask<'_>, shown: &Shown, now: Timestamp, want: Want<'_>) ->
             Cell::of(alert.articles.clone()),
             Cell::of(alert.categories.clone()),
             Cell::of(alert.starts_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-            Cell::of(alert.name.as_str()).shown(html! { code { (t(&alert.name)) } }),
-            Cell::of(alert.fingerprint.as_str()).shown(html! { code { (alert.fingerprint.get(..8).unwrap_or_default()) } }),
+            Cell::of(alert.name.as_str()),
+            Cell::of(alert.fingerprint.as_str()),
         ]
     };
     Ok(Table {
@@ -134,8 +134,8 @@ pub fn table_of(ask: &Ask<'_>, shown: &Shown, now: Timestamp, want: Want<'_>) ->
             ("Articles", "articles"),
             ("Data", "categories"),
             ("Since", "since"),
-            ("Name", "name"),
-            ("Id", "id"),
+            ("", "name"),
+            ("", "id"),
         ],
         rows: Rows::of(&all, want, |(_, known)| known.alert.fingerprint.as_str().into(), cells)?,
     })

@@ -73,7 +73,7 @@ pub fn table_of(ask: &Ask<'_>, want: Want<'_>) -> Result<Table, Problem> {
             ("Times", "count"),
             ("Breach", "breach"),
             ("Rule", "rule"),
-            ("Id", "id"),
+            ("", "id"),
         ],
         rows: Rows::of(
             &page.items,

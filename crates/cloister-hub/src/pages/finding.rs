@@ -102,7 +102,7 @@ impl History {
                     dt { "Came back" } dd { (words::count_of(record.returns as usize, "time", "times")) ", last " (time(record.since)) }
                 }
             }
-            @if self.changes.len() > 1 { ol.plain { @for one in self.changes.iter().take(20) { li {
+            @if self.changes.len() > 1 { ol.lines { @for one in self.changes.iter().take(20) { li {
                 (time(one.at)) " "
                 @match one.changed {
                     Changed::New => { "seen for the first time" }

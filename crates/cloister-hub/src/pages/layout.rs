@@ -45,8 +45,8 @@ impl Layout<'_> {
                 html! {
                     (self.bar())
                     (super::breaches::clocks(self.ask))
-                    div.frame {
-                        @if let Some(source) = self.source { (self.ways(source)) } @else { div {} }
+                    div.frame.single[self.source.is_none()] {
+                        @if let Some(source) = self.source { (self.ways(source)) }
                         main id="main" data-source=[self.source] { (body) }
                     }
                     p.live id="live" role="status" aria-live="polite" {}

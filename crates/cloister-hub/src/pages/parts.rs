@@ -109,7 +109,7 @@ pub fn findings(name: &str, all: &[&Finding], want: Want<'_>) -> Result<Table, P
             ("Personal data", "personalData"),
             ("Check", "check"),
             ("State", "state"),
-            ("Id", "id"),
+            ("", "id"),
         ],
         rows: Rows::of(all, want, |one| (&*one.id).into(), |one| cells(name, one))?,
     })

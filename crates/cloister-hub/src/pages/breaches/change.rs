@@ -79,7 +79,7 @@ fn conflict(ask: &Ask<'_>, form: &Query, now: &Known) -> Answer {
         p { "Nothing of what you wrote is lost, and nothing of it is done yet. Look at what was done meanwhile, and say it again where it still holds." }
         section aria-labelledby="meanwhile" {
             h2 id="meanwhile" { "The last steps" }
-            ol.plain { @for entry in history.iter().rev().take(3) {
+            ol.lines { @for entry in history.iter().rev().take(3) {
                 li { (cloister_breach::moment(entry.at)) ", " (t(&entry.who)) ": " (t(&entry.did.phrase())) @for words in entry.did.words() { ". " (t(words)) } }
             } }
         }

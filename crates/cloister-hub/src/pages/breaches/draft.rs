@@ -1,7 +1,7 @@
 //! Drafts: in the page, and as files.
 
 use cloister_breach::draft::{Draft, Kind};
-use cloister_report::html::text::t;
+use cloister_report::html::text::{lines, t};
 use jiff::Timestamp;
 use maud::html;
 
@@ -67,7 +67,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
                 ul { @for one in draft.missing() { li { (t(&one.what)) " " code { (t(&one.field)) } } } }
             }
         }
-        section aria-labelledby="text" { h2 id="text" { "As Markdown" } pre { (t(&draft.paper().to_markdown())) } }
+        section aria-labelledby="text" { h2 id="text" { "As Markdown" } (lines(&draft.paper().to_markdown())) }
     };
     Ok(alone(ask, title, body))
 }

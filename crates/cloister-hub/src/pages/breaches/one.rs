@@ -104,7 +104,7 @@ fn missing(breach: &Breach) -> Markup {
     html! {
         section aria-labelledby="missing" {
             h2 id="missing" { "What a complete notification lacks" }
-            ul.plain { @for (point, about) in points {
+            ul.lines { @for (point, about) in points {
                 @let lacks: Vec<_> = missing.iter().filter(|(_, why)| why.starts_with(point)).collect();
                 li {
                     strong { (point) } ", " (about) ": "
@@ -139,7 +139,7 @@ fn score(severity: &Severity, pen: Option<&Pen<'_>>) -> Markup {
                 caption.hidden { "Factors of severity" }
                 thead { tr { th scope="col" { "Factor" } th scope="col" { "Points" } th scope="col" { "Why" } } }
                 tbody { @for one in &severity.factors { tr {
-                    td data-title="Factor" { (one.factor.as_str()) span.where { (one.factor.meaning()) } }
+                    td data-title="Factor" { (one.factor.as_str()) span.where { ": " (one.factor.meaning()) } }
                     td.number data-title="Points" { (one.points) }
                     td data-title="Why" { @if one.overridden { span.label { "set by a person" } " " } (t(&one.why.join(" "))) }
                 } } }
