@@ -1,7 +1,13 @@
 //! A hub that follows a real API server: what changes is found and resolved, many changes are few assessments, and a lost
 //! connection, a restart and a history that was forgotten are got over. At the end it finds what a scan finds.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test that runs programs")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that runs programs"
+)]
 
 mod support;
 

@@ -52,6 +52,10 @@ pub struct Server {
     states: BTreeMap<u64, Objects>,
     events: Vec<(u64, String)>,
     compacted: u64,
+    /// Up to where the watches since the last list have told everything.
+    told: u64,
+    /// Whether somebody asked again for what was told.
+    repeats: bool,
     script: VecDeque<Turn>,
 }
 
@@ -73,6 +77,11 @@ impl Shared {
     /// What a list tells now.
     pub fn objects(&self) -> Objects {
         self.server.lock().unwrap().now().1.clone()
+    }
+
+    /// Whether changes were asked for twice.
+    pub fn repeats(&self) -> bool {
+        self.server.lock().unwrap().repeats
     }
 
     /// A client that asks it.
@@ -127,7 +136,8 @@ impl Server {
     }
 
     /// Two objects, and where the next are: at the version of the first page.
-    fn page(&self, from: Option<&str>) -> (u16, String) {
+    fn page(&mut self, from: Option<&str>) -> (u16, String) {
+        self.told = 0;
         let (version, begin) = match from.and_then(|token| token.split_once("at")) {
             Some((version, begin)) => (version.parse().unwrap(), begin.parse().unwrap()),
             None => (self.now().0, 0),
@@ -142,10 +152,14 @@ impl Server {
         (200, format!(r#"{{"kind":"PodList","metadata":{head},"items":[{}]}}"#, items.join(",")))
     }
 
-    fn watch(&self, from: u64, how: &How) -> (u16, String) {
+    fn watch(&mut self, from: u64, how: &How) -> (u16, String) {
+        self.repeats |= from < self.told;
         if from < self.compacted {
             // An API server says so in either of two ways.
             return if from.is_multiple_of(2) { (410, refused(410)) } else { (200, told("ERROR", &refused(410))) };
+        }
+        if !matches!(how, How::Torn(_)) {
+            self.told = self.events.last().map_or(0, |it| it.0);
         }
         let mut text: String = self.events.iter().filter(|it| it.0 > from).map(|it| it.1.as_str()).collect();
         match how {
