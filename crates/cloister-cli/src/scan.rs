@@ -54,6 +54,7 @@ pub fn run(arguments: &args::Scan, terminal: &Terminal) -> anyhow::Result<ExitCo
 /// Where to read from, as the user said it.
 fn sources(arguments: &args::Scan) -> Sources {
     Sources {
+        read: None,
         paths: arguments.paths.clone(),
         node_facts: arguments.node_facts.clone(),
         kubelets: arguments.kubelets,

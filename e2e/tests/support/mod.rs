@@ -9,6 +9,7 @@
 )]
 
 pub mod audit;
+pub mod hub;
 
 use std::fs::{self, File};
 use std::io::{Read, Write};

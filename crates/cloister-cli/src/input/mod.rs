@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use cloister_assessment::Subject;
 use cloister_inventory::Inputs;
 use cloister_model::{Diagnostic, Resource};
-use cloister_source::cluster::{self, ClusterRequest};
+use cloister_source::cluster::{self, ClusterRead, ClusterRequest};
 use cloister_source::{HelmOptions, Request};
 
 pub use read::read;
@@ -21,6 +21,8 @@ pub struct Sources {
     pub kubelets: bool,
     pub cluster: bool,
     pub request: ClusterRequest,
+    /// A cluster that was read already.
+    pub read: Option<ClusterRead>,
     pub helm: HelmOptions,
     pub kubectl: Option<PathBuf>,
 }
@@ -39,7 +41,7 @@ impl Sources {
         let wants_cluster =
             self.cluster || self.kubelets || self.request.context.is_some() || self.request.kubeconfig.is_some();
         let mut targets = self.paths;
-        if targets.is_empty() && !wants_cluster && self.node_facts.is_empty() {
+        if targets.is_empty() && !wants_cluster && self.read.is_none() && self.node_facts.is_empty() {
             targets.push(PathBuf::from("."));
         }
         // Facts of nodes are files like others, but tell nothing of what is written in a repository.
@@ -47,8 +49,9 @@ impl Sources {
         targets.extend(self.node_facts);
         let mut input = read_files(Request { targets, helm: self.helm, kubectl: self.kubectl }, progress);
         input.inputs.files = files;
-        if wants_cluster {
-            add_cluster(&self.request, &mut input, progress);
+        let read = if wants_cluster { Some(cluster::read(&self.request, progress)) } else { self.read };
+        if let Some(read) = read {
+            add_cluster(read, &mut input);
         }
         if self.kubelets {
             progress("asking kubelets");
@@ -73,8 +76,7 @@ fn read_files(request: Request, progress: &(dyn Fn(&str) + Sync)) -> Input {
     Input { resources: read.resources, diagnostics: read.diagnostics, inputs, subject }
 }
 
-fn add_cluster(request: &ClusterRequest, input: &mut Input, progress: &(dyn Fn(&str) + Sync)) {
-    let read = cluster::read(request, progress);
+fn add_cluster(read: ClusterRead, input: &mut Input) {
     input.inputs.cluster = !read.name.is_empty();
     input.inputs.server_version = read.version;
     input.inputs.unread = read.unread;

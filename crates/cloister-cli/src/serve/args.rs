@@ -40,7 +40,8 @@ pub struct Serve {
     #[arg(long, value_name = "NAME", help_heading = "What is watched")]
     pub name: Option<String>,
 
-    /// Assess after so long even if no file changed, such as 30s, 5m or 1h; a cluster is asked that often.
+    /// Assess after so long even if nothing changed, such as 30s, 5m or 1h. A cluster is followed; what of it may not be
+    /// watched is asked that often.
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, help_heading = "What is watched")]
     pub every: Duration,
 

@@ -14,9 +14,9 @@ use cloister_assessment::FailOn;
 use cloister_frameworks::Framework;
 use cloister_hub::{Assessed, Config, Hub, KeepDays, Limits, Listen, Quota, Watch, supplement};
 use cloister_manifest::Interner;
-use cloister_model::{Origin, Severity};
+use cloister_model::{Diagnostic, Origin, Severity};
 use cloister_source::HelmOptions;
-use cloister_source::cluster::ClusterRequest;
+use cloister_source::cluster::{ClusterRead, ClusterRequest, Follower};
 
 use crate::input::Sources;
 use crate::scan::{Terms, assessed, nothing_to_assess, title};
@@ -62,7 +62,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     })?;
     hub.start_keeping()?;
     hub.start_alerts()?;
-    watch(asked, source.clone()).start(&hub)?;
+    watch(asked, source.clone())?.start(&hub)?;
     if let Some(forward) = asked.forward {
         reach::forward(&hub, forward, &source)?;
     }
@@ -95,29 +95,47 @@ fn source_name(asked: &Serve) -> anyhow::Result<Arc<str>> {
     Ok(name.into())
 }
 
-fn watch(asked: &Serve, source: Arc<str>) -> Watch {
+fn watch(asked: &Serve, source: Arc<str>) -> anyhow::Result<Watch> {
     let paths: Vec<PathBuf> = asked.watch.iter().chain(&asked.node_facts).cloned().collect();
+    let follower = follower(asked)?.map(Arc::new);
     let sources = {
         let (watch, facts, namespaces) = (asked.watch.clone(), asked.node_facts.clone(), asked.namespace.clone());
-        let (cluster, kubeconfig, context) =
-            (asked.live.cluster, asked.live.kubeconfig.clone(), asked.live.context.clone());
-        move || Sources {
+        move |cluster: Option<ClusterRead>| Sources {
             paths: watch.clone(),
             node_facts: facts.clone(),
-            cluster,
-            request: ClusterRequest {
-                kubeconfig: kubeconfig.clone(),
-                context: context.clone(),
-                namespaces: namespaces.clone(),
-            },
+            read: cluster,
             helm: HelmOptions { namespace: namespaces.first().cloned(), ..HelmOptions::default() },
             ..Sources::default()
         }
     };
     let frameworks: Vec<&'static Framework> =
         cloister_frameworks::names().filter_map(cloister_frameworks::by_name).collect();
-    let assess = move |decisions: &str| Ok(assess(sources(), &frameworks, decisions));
-    Watch { source, paths, every: asked.every, assess: Box::new(assess) }
+    let followed = follower.clone();
+    let assess = move |decisions: &str| {
+        let cluster = followed.as_ref().map(|follower| follower.read().map_err(|why| told(&why))).transpose()?;
+        Ok(assess(sources(cluster), &frameworks, decisions))
+    };
+    let changes = follower.map(|follower| -> Box<dyn Fn() -> u64 + Send> { Box::new(move || follower.changes()) });
+    Ok(Watch { source, paths, changes, every: asked.every, assess: Box::new(assess) })
+}
+
+/// Follows the cluster, where one is named.
+fn follower(asked: &Serve) -> anyhow::Result<Option<Follower>> {
+    if !asked.live.is_named() {
+        return Ok(None);
+    }
+    let request = ClusterRequest {
+        kubeconfig: asked.live.kubeconfig.clone(),
+        context: asked.live.context.clone(),
+        namespaces: asked.namespace.clone(),
+    };
+    Ok(Some(Follower::start(request, asked.every)?))
+}
+
+/// Cause and way out in one line.
+fn told(why: &Diagnostic) -> String {
+    let help = why.help.as_deref().map(|help| format!("; {help}"));
+    format!("{}: {}{}", why.file, why.message, help.unwrap_or_default())
 }
 
 /// Reads everything and assesses it, as a scan does; with what was decided in pages.

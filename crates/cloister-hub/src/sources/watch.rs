@@ -1,7 +1,7 @@
 //! Watches folders and clusters: what changes is assessed anew, by a thread of its own.
 //!
 //! Files are looked at several times a second, by name, size and time: that works on every file system, for mounted
-//! ConfigMaps too, and needs nothing of the kernel. A cluster is asked at an interval.
+//! ConfigMaps too, and needs nothing of the kernel. A cluster tells of changes by itself, through whoever follows it.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -35,7 +35,9 @@ pub struct Watch {
     pub source: Arc<str>,
     /// Files and folders.
     pub paths: Vec<PathBuf>,
-    /// How often everything is assessed, changed or not: clusters, and what expires.
+    /// A number that grows with each change of what is followed elsewhere: a cluster.
+    pub changes: Option<Box<dyn Fn() -> u64 + Send>>,
+    /// How often everything is assessed, changed or not: what expires, and what is not followed.
     pub every: Duration,
     /// Reads and assesses.
     pub assess: Box<Assess>,
@@ -62,6 +64,13 @@ impl Wake {
 
 /// So often files are looked at.
 const LOOK: Duration = Duration::from_millis(300);
+/// So often a number is.
+const GLANCE: Duration = Duration::from_millis(50);
+/// A burst of changes is over when nothing changed for so long;
+const QUIET: Duration = Duration::from_millis(200);
+/// and whoever never rests is assessed after so long, or as long as the last assessment took: it takes half of the time
+/// at most.
+const LONGEST: Duration = Duration::from_millis(600);
 
 impl Watch {
     /// Assesses once, and then whenever something changed, until the hub is gone.
@@ -71,11 +80,15 @@ impl Watch {
         let hub = Arc::downgrade(hub);
         std::thread::Builder::new().name(format!("watch {}", self.source)).spawn(move || {
             let (mut seen, mut last) = (signature(&self.paths), None::<(Instant, jiff::civil::Date)>);
+            let mut burst = Burst::default();
             while let Some(hub) = hub.upgrade() {
                 let day = Zoned::now().date();
                 let due = last.is_none_or(|(at, of)| at.elapsed() >= self.every || of != day);
-                if due || self.changed(&mut seen) || self.asked(&from) {
+                if due || self.changed(&mut seen) || self.asked(&from, &mut burst) {
+                    let begun = Instant::now();
+                    burst.begins(self.number());
                     self.once(&hub);
+                    burst.took = begun.elapsed();
                     last = Some((Instant::now(), day));
                 }
             }
@@ -101,15 +114,25 @@ impl Watch {
         true
     }
 
-    fn asked(&self, from: &Receiver<()>) -> bool {
-        match from.recv_timeout(LOOK) {
-            Ok(()) => true,
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => {
-                std::thread::sleep(LOOK);
-                false
+    fn number(&self) -> u64 {
+        self.changes.as_ref().map_or(0, |changes| changes())
+    }
+
+    /// Whether somebody asks, or what is followed has changed and come to rest.
+    fn asked(&self, from: &Receiver<()>, burst: &mut Burst) -> bool {
+        let end = Instant::now() + LOOK;
+        let pause = if self.changes.is_some() { GLANCE } else { LOOK };
+        while Instant::now() < end {
+            match from.recv_timeout(pause) {
+                Ok(()) => return true,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(pause),
+            }
+            if burst.is_over(self.number(), Instant::now()) {
+                return true;
             }
         }
+        false
     }
 
     fn once(&self, hub: &Hub) {
@@ -120,6 +143,35 @@ impl Watch {
         let taken = ended
             .and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
         hub.tell_watch(&self.source, taken.err());
+    }
+}
+
+/// Changes that are not assessed yet.
+#[derive(Debug, Default)]
+struct Burst {
+    /// The number that was assessed last.
+    assessed: u64,
+    /// The number that was seen last, when it was seen first, and when the burst began.
+    last: Option<(u64, Instant, Instant)>,
+    /// How long the last assessment took.
+    took: Duration,
+}
+
+impl Burst {
+    /// What there is now is assessed; what comes from now on is another burst.
+    fn begins(&mut self, number: u64) {
+        (self.assessed, self.last) = (number, None);
+    }
+
+    /// Whether there is something to assess, and it is time.
+    fn is_over(&mut self, number: u64, now: Instant) -> bool {
+        if number == self.assessed {
+            return false;
+        }
+        let (seen, since, begun) = self.last.unwrap_or((number, now, now));
+        let since = if seen == number { since } else { now };
+        self.last = Some((number, since, begun));
+        now - since >= QUIET || now - begun >= LONGEST.max(self.took)
     }
 }
 
@@ -153,5 +205,35 @@ fn of_one(path: &Path, named: bool, hash: &mut DefaultHasher, folders: &mut Vec<
         }
     } else {
         (path, about.len(), about.modified().ok()).hash(hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At which milliseconds something is assessed, when a change comes every so often until the end.
+    fn assessed(every: u64, end: u64, took: u64) -> Vec<u64> {
+        let (begun, mut burst) = (Instant::now(), Burst { took: Duration::from_millis(took), ..Burst::default() });
+        let mut all = Vec::new();
+        for at in (0..5_000).step_by(50) {
+            let number = 1 + at.min(end) / every;
+            if burst.is_over(number, begun + Duration::from_millis(at)) {
+                burst.begins(number);
+                all.push(at);
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_burst_is_assessed_once_and_one_without_end_again_and_again() {
+        assert_eq!(assessed(10_000, 5_000, 0), [200], "one change");
+        assert_eq!(assessed(100, 400, 0), [600], "five changes in 400 ms");
+        let never = assessed(50, 5_000, 0);
+        assert_eq!(never.first(), Some(&600));
+        assert!((6..9).contains(&never.len()), "{never:?}");
+        let slow = assessed(50, 5_000, 2_000);
+        assert_eq!(slow.first(), Some(&2_000), "an assessment of 2 s takes half of the time: {slow:?}");
     }
 }

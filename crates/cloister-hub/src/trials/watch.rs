@@ -38,7 +38,8 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
         }
     };
     let every = Duration::from_secs(3600);
-    let watch = Watch { source: "own".into(), paths: vec![folder.path().to_owned()], every, assess: Box::new(assess) };
+    let paths = vec![folder.path().to_owned()];
+    let watch = Watch { source: "own".into(), paths, changes: None, every, assess: Box::new(assess) };
     watch.start(&trial.hub).unwrap();
     let says =
         |text: &str| trial.hub.snapshot("own").is_some_and(|known| &*known.finding("aaaa").unwrap().message == text);
@@ -70,8 +71,8 @@ fn a_decision_has_what_is_watched_assessed_at_once() {
         documents.clone_into(&mut told.lock().unwrap());
         Ok(Assessed { json: report::json().into_bytes(), more: Supplement::default() })
     };
-    let watch =
-        Watch { source: "own".into(), paths: Vec::new(), every: Duration::from_secs(3600), assess: Box::new(assess) };
+    let every = Duration::from_secs(3600);
+    let watch = Watch { source: "own".into(), paths: Vec::new(), changes: None, every, assess: Box::new(assess) };
     watch.start(&trial.hub).unwrap();
     assert!(wait(|| trial.hub.snapshot("own").is_some()));
     let said = r#"{"finding":"aaaa","reason":"long enough a reason","expires":"2027-01-01"}"#;

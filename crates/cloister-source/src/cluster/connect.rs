@@ -19,9 +19,14 @@ const IN_POD: &str = "KUBERNETES_SERVICE_HOST";
 
 /// Connects, and names what it connected to.
 pub async fn connect(request: &ClusterRequest) -> Result<(Client, String), Box<Diagnostic>> {
+    connect_for(request, READ).await
+}
+
+/// Connects, where an answer may be silent for so long.
+pub async fn connect_for(request: &ClusterRequest, silent: Duration) -> Result<(Client, String), Box<Diagnostic>> {
     let (mut config, name) = config(request).await?;
     config.connect_timeout = Some(CONNECT);
-    config.read_timeout = Some(READ);
+    config.read_timeout = Some(silent);
     exec::resolve(&mut config.auth_info)?;
     match limit::client(config) {
         Ok(client) => Ok((client, name)),

@@ -51,20 +51,8 @@ pub async fn list(
     let mut read = ClusterRead { name: name.clone(), ..ClusterRead::default() };
     progress(&format!("listing {} kinds of {name}", kinds.len()));
     for (kind, ended) in fetch_all(client, kinds, request, sender).await {
-        match ended {
-            Ok(()) => {}
-            Err(Failure::LeftOut) => read.unread.push(left_out(&kind)),
-            Err(Failure::Endless) => {
-                let reason = format!("the pages of {} go on without end", kind.plural);
-                read.diagnostics.push(Diagnostic::of_cluster(&*name, reason.clone()).help("ask the API server's log"));
-                read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
-            }
-            Err(Failure::Slow) => {
-                let reason = format!("a page of {} did not arrive within {} s", kind.plural, ARRIVES.as_secs());
-                read.diagnostics.push(Diagnostic::of_cluster(&*name, reason.clone()).help("ask the API server's log"));
-                read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
-            }
-            Err(Failure::Api(error)) => refused(&name, &kind, &error, &mut read),
+        if let Err(failure) = ended {
+            tell(&name, &kind, failure, &mut read);
         }
     }
     match parser.join() {
@@ -75,6 +63,18 @@ pub async fn list(
         Err(_) => read.diagnostics.push(Diagnostic::of_cluster(name, "the answers could not be read")),
     }
     read
+}
+
+/// What is told of a kind that was not listed.
+pub(super) fn tell(name: &str, kind: &ListedKind, failure: Failure, read: &mut ClusterRead) {
+    let reason = match failure {
+        Failure::LeftOut => return read.unread.push(left_out(kind)),
+        Failure::Api(error) => return refused(name, kind, &error, read),
+        Failure::Endless => format!("the pages of {} go on without end", kind.plural),
+        Failure::Slow => format!("a page of {} did not arrive within {} s", kind.plural, ARRIVES.as_secs()),
+    };
+    read.diagnostics.push(Diagnostic::of_cluster(name, reason.clone()).help("ask the API server's log"));
+    read.unread.push(Unread { kind: Arc::from(kind.kind.as_str()), reason });
 }
 
 pub(super) enum Failure {
@@ -148,29 +148,58 @@ async fn fetch_path(
     query: &str,
     pages: &Sender<Page>,
 ) -> Result<(), Failure> {
-    let (mut token, mut seen, mut objects) = (String::new(), HashSet::new(), PAGE);
-    while seen.len() < MOST_PAGES {
-        let json = match ask(client, format!("{path}?limit={objects}{query}{token}")).await {
-            Err(Failure::Api(error)) if limit::is_too_long(&error) && objects > SMALLEST_PAGE => {
-                objects /= 10;
-                continue;
-            }
-            answer => answer?,
-        };
-        let next = continue_token(&json);
+    let mut list = Pages::new(path, query);
+    while let Some(json) = list.next(client).await? {
         // A closed channel means that the parser is gone, which its join reports.
         let page = Page { kind: kind.clone(), json };
         if pages.send(page).await.is_err() {
             return Ok(());
         }
-        match next {
-            // A token that comes back would go round for ever.
-            Some(next) if !seen.insert(next.clone()) => return Err(Failure::Endless),
-            Some(next) => token = format!("&continue={}", encoded(&next)),
-            None => return Ok(()),
-        }
     }
-    Err(Failure::Endless)
+    Ok(())
+}
+
+/// One list, page by page.
+pub(super) struct Pages {
+    path: String,
+    query: String,
+    /// The next page; empty for the first.
+    token: String,
+    seen: HashSet<String>,
+    objects: usize,
+    ended: bool,
+}
+
+impl Pages {
+    /// What lies at this path, with more of a query.
+    pub fn new(path: &str, query: &str) -> Pages {
+        let (path, query) = (path.to_owned(), query.to_owned());
+        Pages { path, query, token: String::new(), seen: HashSet::new(), objects: PAGE, ended: false }
+    }
+
+    /// The next page; `None` after the last.
+    pub async fn next(&mut self, client: &Client) -> Result<Option<String>, Failure> {
+        while !self.ended {
+            let uri = format!("{}?limit={}{}{}", self.path, self.objects, self.query, self.token);
+            let json = match ask(client, uri).await {
+                Err(Failure::Api(error)) if limit::is_too_long(&error) && self.objects > SMALLEST_PAGE => {
+                    self.objects /= 10;
+                    continue;
+                }
+                answer => answer?,
+            };
+            match continue_token(&json) {
+                // A token that comes back would go round for ever.
+                Some(next) if !self.seen.insert(next.clone()) || self.seen.len() >= MOST_PAGES => {
+                    return Err(Failure::Endless);
+                }
+                Some(next) => self.token = format!("&continue={}", encoded(&next)),
+                None => self.ended = true,
+            }
+            return Ok(Some(json));
+        }
+        Ok(None)
+    }
 }
 
 pub(super) async fn ask(client: &Client, uri: String) -> Result<String, Failure> {
@@ -190,16 +219,27 @@ struct Head {
 struct HeadMetadata {
     #[serde(default, rename = "continue")]
     next: String,
+    #[serde(default, rename = "resourceVersion")]
+    version: String,
 }
 
-/// The token of the next page. Built-in kinds write it before their items, so
-/// that the page need not be read twice; custom resources write it after them.
+/// The token of the next page.
 fn continue_token(json: &str) -> Option<String> {
+    Some(head(json)?.metadata.next).filter(|next| !next.is_empty())
+}
+
+/// From which change on a list can be followed.
+pub(super) fn version(json: &str) -> String {
+    head(json).map(|head| head.metadata.version).unwrap_or_default()
+}
+
+/// The head of a page. Built-in kinds write it before their items, so that the page need not be read twice; custom
+/// resources write it after them.
+fn head(json: &str) -> Option<Head> {
     let before = json.split("\"items\":").next().unwrap_or(json);
     let head = format!("{}}}", before.trim_end().trim_end_matches(','));
     let text = if before.contains("\"metadata\":") { &head } else { json };
-    let head: Head = serde_json::from_str(text).ok()?;
-    Some(head.metadata.next).filter(|next| !next.is_empty())
+    serde_json::from_str(text).ok()
 }
 
 fn parse(mut pages: Receiver<Page>, origin: &Origin) -> (Vec<Resource>, Vec<Diagnostic>) {
@@ -223,7 +263,7 @@ fn object_name(origin: &Origin) -> Arc<str> {
     }
 }
 
-fn left_out(kind: &ListedKind) -> Unread {
+pub(super) fn left_out(kind: &ListedKind) -> Unread {
     let reason = "left out by --namespace: scan the whole cluster".to_owned();
     Unread { kind: Arc::from(kind.kind.as_str()), reason }
 }
@@ -251,7 +291,15 @@ fn refused(name: &str, kind: &ListedKind, error: &Error, read: &mut ClusterRead)
 
 #[cfg(test)]
 mod tests {
-    use super::continue_token;
+    use super::{continue_token, version};
+
+    #[test]
+    fn a_list_says_from_where_it_is_followed() {
+        let custom = r#"{"items":[{"metadata":{"resourceVersion":"1"}}],"metadata":{"resourceVersion":"7"}}"#;
+        assert_eq!(version(r#"{"kind":"PodList","metadata":{"resourceVersion":"8"},"items":[]}"#), "8");
+        assert_eq!(version(custom), "7");
+        assert_eq!(version("no JSON"), "");
+    }
 
     #[test]
     fn the_next_page_is_found_wherever_it_is_written() {

@@ -3,6 +3,7 @@
 mod connect;
 mod discover;
 mod exec;
+mod follow;
 mod limit;
 mod list;
 mod nodes;
@@ -16,6 +17,7 @@ use cloister_model::{Diagnostic, Resource};
 
 use tokio::runtime::{Builder, Runtime};
 
+pub use follow::Follower;
 pub use nodes::{Gathered, NAMESPACE, configz, gather};
 pub use review::{Attributes, Reviewed, Reviewer};
 
