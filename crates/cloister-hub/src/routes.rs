@@ -107,7 +107,7 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}/input", Read, pages::history::input),
     waits(get("/breaches", Breaches, pages::breaches::page)),
     post("/breaches", ReportBreach, pages::breaches::reported),
-    get("/breaches/new", ReportBreach, pages::breaches::new),
+    waits(get("/breaches/new", ReportBreach, pages::breaches::new)),
     waits(get("/breaches/register", Breaches, pages::breaches::register)),
     waits(get("/breaches/{breach}", Breaches, pages::breaches::one)),
     post("/breaches/{breach}/steps", Breaches, pages::breaches::step),

@@ -223,7 +223,7 @@ fn schemas() -> Value {
             "type": "object", "additionalProperties": false, "required": ["title", "reason"],
             "properties": {
                 "title": {"type": "string", "minLength": 3, "maxLength": 2000}, "reason": written(10), "source": text(), "namespace": text(),
-                "suspicion": {"type": "string", "enum": cloister_breach::facts::Source::ALL}, "occurred": {"type": "string", "format": "date-time"},
+                "suspicion": {"type": "string", "enum": cloister_breach::facts::Source::ALL}, "occurred": {"type": "string", "format": "date-time"}, "detection": text(),
             },
         },
         "BreachStep": {"type": ["object", "string"], "description": "One step, by its name: {\"dismiss\": {\"reason\": \"…\"}}; docs/schema/breach.v1alpha1.json, Step"},

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use change::Failed;
 pub use kept::{Known, all, one};
 pub use proposal::{Proposal, look, ours};
-pub use suspicion::unnumbered;
+pub use suspicion::{add, unnumbered};
 
 /// A breach as the hub keeps it: the document, and what the hub needs to add to it and to propose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -105,7 +105,8 @@ fn evidence(one: &Detection) -> Evidence {
     }
 }
 
-fn add(record: &mut Record, one: &Detection) {
+/// Counts a detection among what shows it.
+pub fn add(record: &mut Record, one: &Detection) {
     if record.detections.len() >= MOST_DETECTIONS || record.detections.contains(&one.id) {
         return;
     }

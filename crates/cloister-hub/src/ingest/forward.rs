@@ -14,6 +14,9 @@ use crate::Hub;
 
 /// Senders at a time.
 const MOST: usize = 32;
+/// So much may wait for the end of its message, of all senders together; beyond it, whoever holds more than their share is hung
+/// up on, and sends again.
+const TOGETHER: usize = 64 << 20;
 /// A sender that says nothing for so long is hung up on; it comes again.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// So long a sender waits for room, before it is hung up on and keeps what it has.
@@ -31,6 +34,7 @@ pub fn listen(hub: &Arc<Hub>, address: SocketAddr, source: &str) -> std::io::Res
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
     let (hub, source, senders) = (Arc::downgrade(hub), Arc::<str>::from(source), Arc::new(AtomicUsize::new(0)));
+    let held = Arc::new(AtomicUsize::new(0));
     std::thread::Builder::new().name("forward".to_owned()).spawn(move || {
         for stream in listener.incoming() {
             if hub.strong_count() == 0 {
@@ -42,11 +46,12 @@ pub fn listen(hub: &Arc<Hub>, address: SocketAddr, source: &str) -> std::io::Res
                 continue;
             }
             let (hub, source, left) = (hub.clone(), source.clone(), Leaves(senders.clone()));
+            let room = Room { all: held.clone(), own: 0 };
             let sender = std::thread::Builder::new().name("forward sender".to_owned());
             // Where no thread can be had, the sender is hung up on, and comes again.
             let _ = sender.spawn(move || {
                 let _left = left;
-                let _ = Sender { stream, bytes: Vec::new(), seen: 0 }.serve(&hub, &source);
+                let _ = Sender { stream, bytes: Vec::new(), seen: 0, room }.serve(&hub, &source);
             });
         }
     })?;
@@ -61,11 +66,34 @@ impl Drop for Leaves {
     }
 }
 
+/// What a sender holds, of what all hold.
+struct Room {
+    all: Arc<AtomicUsize>,
+    own: usize,
+}
+
+impl Room {
+    /// Holds so much from now on; false where that is too much.
+    fn hold(&mut self, bytes: usize) -> bool {
+        let before = std::mem::replace(&mut self.own, bytes);
+        let all = self.all.fetch_add(bytes, Ordering::AcqRel) + bytes - before;
+        self.all.fetch_sub(before, Ordering::AcqRel);
+        all <= TOGETHER || bytes <= TOGETHER / MOST
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.own, Ordering::AcqRel);
+    }
+}
+
 struct Sender {
     stream: TcpStream,
     bytes: Vec<u8>,
     /// How many bytes there were at the last look.
     seen: usize,
+    room: Room,
 }
 
 impl Sender {
@@ -82,6 +110,9 @@ impl Sender {
                 return Ok(());
             }
             self.seen = self.bytes.len();
+            if !self.room.hold(self.seen) {
+                return Ok(());
+            }
         }
     }
 
@@ -110,5 +141,23 @@ impl Sender {
             }
             self.bytes.drain(..whole.length.min(self.bytes.len()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn together_they_hold_no_more_than_there_is_room_for_and_the_small_are_let_be() {
+        let all = Arc::new(AtomicUsize::new(0));
+        let room = || Room { all: all.clone(), own: 0 };
+        let (mut large, mut other, mut small) = (room(), room(), room());
+        assert!(large.hold(40 << 20) && large.hold(30 << 20) && other.hold(30 << 20));
+        assert!(!other.hold(40 << 20) && small.hold(1 << 20));
+        drop(other);
+        assert!(large.hold(60 << 20));
+        drop((large, small));
+        assert_eq!(all.load(Ordering::Acquire), 0);
     }
 }

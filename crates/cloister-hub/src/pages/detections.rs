@@ -10,9 +10,11 @@ use maud::{Markup, html};
 
 use super::layout::below;
 use super::{in_source, parts};
+use crate::breaches;
 use crate::detections::{By, Detection};
-use crate::http::{Answer, Ask, Problem};
+use crate::http::{Answer, Ask, Problem, segment};
 use crate::table::{Cell, Rows, Table, Want};
+use crate::who::role::Right;
 
 /// The address of one.
 pub fn address(source: &str, id: &str) -> String {
@@ -172,7 +174,7 @@ pub fn found(ask: &Ask<'_>) -> Result<Detection, Problem> {
 /// One of them.
 pub fn one(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let (one, source) = (found(ask)?, ask.part("source"));
-    let seen = &one.seen;
+    let (seen, breach) = (&one.seen, breach_of(ask, &one)?);
     let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let body = html! {
         p.crumbs { a href=(below(source, &["detections"])) { "Detections" } }
@@ -189,7 +191,7 @@ pub fn one(ask: &Ask<'_>) -> Result<Answer, Problem> {
             dt { "Noticed here" } dd { (time(one.noticed)) }
             dt { "Times" } dd { (count_of(usize::try_from(seen.count).unwrap_or(usize::MAX), "request", "requests")) }
         } }
-        section aria-labelledby="why" { h2 id="why" { "Why it matters" } (why(ask, &one)) }
+        section aria-labelledby="why" { h2 id="why" { "Why it matters" } (why(ask, &one, breach.as_deref())) @if breach.is_none() { (reporting(ask, &one)) } }
     };
     Ok(in_source(ask, &seen.title, body))
 }
@@ -221,7 +223,24 @@ fn what(one: &Detection) -> Markup {
     } }
 }
 
-fn why(ask: &Ask<'_>, one: &Detection) -> Markup {
+/// The breach that it belongs to, for who may read of breaches.
+fn breach_of(ask: &Ask<'_>, one: &Detection) -> Result<Option<String>, Problem> {
+    if !ask.who.as_ref().is_some_and(|who| who.may(Right::Breaches)) {
+        return Ok(None);
+    }
+    let all = breaches::all(&*ask.hub.store).map_err(|why| stored(&why))?;
+    let its = all.iter().find(|known| known.record.detections.contains(&one.id));
+    Ok(its.map(|known| known.number().to_owned()))
+}
+
+/// What belongs to no breach can be reported as one.
+fn reporting(ask: &Ask<'_>, one: &Detection) -> Markup {
+    let address = format!("/breaches/new?source={}&detection={}", segment(&one.source), segment(&one.id));
+    let may = ask.who.as_ref().is_some_and(|who| who.may(Right::ReportBreach));
+    html! { @if may { p { "Was it not meant to be? " a href=(address) { "Report a breach" } } } }
+}
+
+fn why(ask: &Ask<'_>, one: &Detection, breach: Option<&str>) -> Markup {
     let known = ask.known(&one.source);
     let is_there = |id: &str| known.as_ref().is_some_and(|known| known.requirement("gdpr", id).is_some());
     html! { dl {
@@ -231,6 +250,7 @@ fn why(ask: &Ask<'_>, one: &Detection) -> Markup {
             @if is_there(id) { a href=(parts::requirement(&one.source, "gdpr", id)) { (t(id)) } } @else { (t(id)) }
         } } }
         @if !one.seen.attack.is_empty() { dt { "MITRE ATT&CK" } dd { (t(&one.seen.attack.join(", "))) } }
+        @if let Some(number) = breach { dt { "Breach" } dd { a href=(format!("/breaches/{}", segment(number))) { (t(number)) } } }
         @if let Some(entry) = one.entry { dt { "Evidence" } dd { a href=(format!("/evidence/{entry}")) { "Entry " (entry) } } }
     } }
 }

@@ -296,3 +296,32 @@ fn drafts_are_taken_away_and_what_they_lack_is_told() {
     assert_eq!(pdf.status, if cfg!(feature = "pdf") { 200 } else { 406 });
     assert_eq!(trial.as_role("dpo", "GET", &format!("/breaches/{}/drafts/poem", known.number()), "").status, 404);
 }
+
+#[test]
+fn a_detection_is_reported_with_what_it_says_and_leads_to_its_breach() {
+    let trial = Trial::new();
+    send(&trial, &[shell("a", "clara", 1)]);
+    let known = || trial.as_role("engineer", "GET", "/api/v1/sources/shop/detections", "");
+    wait(|| told(&known())["total"] == 1);
+    assert!(all(&trial.hub).is_empty(), "a person's shell is no breach of itself");
+    let id = told(&known())["items"][0]["id"].as_str().unwrap().to_owned();
+    let (cookie, forms) = trial.sign_in("engineer");
+    let place = format!("/sources/shop/detections/{id}");
+    let page = trial.ask("GET", &place, &[("Cookie", &cookie)], "");
+    let way = format!("/breaches/new?source=shop&amp;detection={id}");
+    assert!(page.body.contains(&way), "{page:?}");
+    let form = trial.ask("GET", &way.replace("&amp;", "&"), &[("Cookie", &cookie)], "");
+    for filled in ["A person ran a command", "2026-11-26T12:00", "value=\"shop\"", &id] {
+        assert!(form.body.contains(filled), "{filled}: {form:?}");
+    }
+    let said = "title=A+person+ran+a+command&reason=nobody+knows+what+for&suspicion=audit&source=shop&namespace=shop";
+    let body = format!("token-of-form={forms}&{said}&detection=");
+    assert_eq!(trial.form(&cookie, "/breaches", &format!("{body}none")).status, 422);
+    assert_eq!(trial.form(&cookie, "/breaches", &format!("{body}{id}")).status, 303);
+    let record = all(&trial.hub).remove(0).record;
+    assert_eq!((&record.detections, record.has_actor("clara")), (&vec![id.clone()], true));
+    let officer = trial.as_role("dpo", "GET", &place, "");
+    assert!(officer.body.contains(&format!("/breaches/{}", record.breach.metadata.name)), "{officer:?}");
+    let engineer = trial.ask("GET", &place, &[("Cookie", &cookie)], "");
+    assert!(!engineer.body.contains(&format!("/breaches/{}", record.breach.metadata.name)), "{engineer:?}");
+}
