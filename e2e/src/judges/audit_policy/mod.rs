@@ -83,11 +83,15 @@ impl Tally {
         let callers = server::callers(&plane)?;
         let questions: Vec<Question> = (0..count).map(|_| requests::question(dice, server::CALLERS)).collect();
         let (statuses, seen) = send_all(&plane, &policy, &questions, &callers)?;
+        let before = self.disagreements.len();
         with_policy(&policy, |ours| {
             for (index, (question, status)) in questions.iter().zip(&statuses).enumerate() {
                 self.count(ours, question, &callers, *status, &found(&seen, index));
             }
         })?;
+        if self.disagreements.len() > before {
+            self.disagreements.push(format!("by the policy {policy}"));
+        }
         for (bug, (_, wrong)) in BUGS.iter().zip(&mut self.bugs) {
             *wrong += changed(bug, &policy, &questions, &callers, &seen)?;
         }

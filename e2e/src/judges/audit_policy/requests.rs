@@ -130,8 +130,10 @@ fn query(action: &mut ResourceAction, dice: &mut Dice) -> String {
     if dice.chance(20) {
         let name = dice.pick(&NAMES);
         query.push_str(&format!("&fieldSelector=metadata.name%3D{name}"));
-        // The name of a selector is that of the request.
-        name.clone_into(&mut action.name);
+        // The name of a selector is that of the request where it reads; what deletes many has none (`RequestInfoFactory`).
+        if action.verb != "deletecollection" {
+            name.clone_into(&mut action.name);
+        }
     }
     query
 }
