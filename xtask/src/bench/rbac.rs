@@ -23,6 +23,8 @@ const ROLES: usize = 2;
 const BINDINGS: usize = 9;
 /// For a hundred namespaces there are so many ClusterRoles; of ClusterRoleBindings there is one for each.
 const CLUSTER_WIDE: usize = 50;
+/// A group holds everything in each namespace, and of a hundred ClusterRoleBindings of namespaces one is the same again.
+const OPERATORS: &str = "{kind: Group, name: operators}";
 /// Users and groups.
 const USERS: usize = 500;
 const GROUPS: usize = 50;
@@ -105,6 +107,14 @@ fn documents(at: usize, count: usize, dice: &mut Dice) -> String {
         let powerful = at.is_multiple_of(DANGEROUS);
         text += &object("ClusterRole", &format!("c{at}"), None, &dice.rules(powerful));
     }
+    if at == 0 {
+        text += &object("ClusterRole", "all", None, "rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]");
+    }
+    let all = format!("roleRef: {{kind: ClusterRole, name: all}}\nsubjects: [{OPERATORS}]");
+    text += &object("RoleBinding", "operators", Some(at), &all);
+    if at.is_multiple_of(100) {
+        text += &object("ClusterRoleBinding", &format!("operators{at}"), None, &all);
+    }
     let role = dice.below(cluster_roles);
     let rest = format!("roleRef: {{kind: ClusterRole, name: c{role}}}\nsubjects: [{}]", dice.subject(at));
     text + &object("ClusterRoleBinding", &format!("a{at}"), None, &rest)
@@ -138,7 +148,7 @@ pub fn rbac() -> Result<ExitCode> {
     }
     let mut text = format!(
         "## Roles\n\nMeasured on {} by `cargo xtask bench rbac`: {}. Generated clusters with ten bindings, three roles and five service \
-         accounts for each namespace; \"program\" is `cloister rbac escalate -o json` as a whole, and the others are its parts.\n\n\
+         accounts for each namespace, and a group that holds everything in each of them; \"program\" is `cloister rbac escalate -o json` as a whole, and the others are its parts.\n\n\
          | namespaces | reading files | policy | `who-can` | closure | climbers | program | peak |\n\
          | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         date(),

@@ -19,6 +19,8 @@ pub(crate) struct Holder<'h, 'p, 'a> {
     pub roles: &'h [(u32, Scope<'a>)],
     /// Places of rights, by scope: who holds a role in a thousand namespaces has a thousand pairs, not a million.
     by_scope: HashMap<Scope<'a>, Vec<usize>>,
+    /// Roles, by the namespace that they are held in.
+    held_in: HashMap<&'a str, Vec<(u32, Scope<'a>)>>,
 }
 
 impl<'h, 'p, 'a> Holder<'h, 'p, 'a> {
@@ -41,12 +43,26 @@ impl<'h, 'p, 'a> Holder<'h, 'p, 'a> {
         for (place, right) in rights.iter().enumerate() {
             by_scope.entry(right.scope).or_default().push(place);
         }
-        Holder { vertex, identity, rights, roles, by_scope }
+        let mut held_in: HashMap<&str, Vec<(u32, Scope<'a>)>> = HashMap::default();
+        for held in roles {
+            if let Scope::One(namespace) = held.1 {
+                held_in.entry(namespace).or_default().push(*held);
+            }
+        }
+        Holder { vertex, identity, rights, roles, by_scope, held_in }
     }
 
     /// The rights with these places among the edge's.
     pub fn of(&self, which: &'static [usize]) -> impl Iterator<Item = &Right<'p, 'a>> {
         self.rights.iter().filter(move |right| which.contains(&right.which))
+    }
+
+    /// The roles that are held in no more than a namespace, which this scope holds.
+    pub fn held_within(&self, scope: Scope<'a>) -> Vec<(u32, Scope<'a>)> {
+        match scope {
+            Scope::One(namespace) => self.held_in.get(namespace).cloned().unwrap_or_default(),
+            _ => self.roles.iter().filter(|(_, held)| matches!(held, Scope::One(_))).copied().collect(),
+        }
     }
 
     /// Those of them that hold in a part of this scope, each with that part; in the order of [`Holder::of`].

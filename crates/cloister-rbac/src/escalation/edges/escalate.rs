@@ -122,16 +122,13 @@ fn roles<'p, 'a>(
 ) {
     let [escalate, write] = used;
     let policy = sketch.policy;
-    let held = holder.roles.iter().filter(|(number, _)| {
-        policy.roles().get(index(*number)).is_some_and(|role| {
-            !role.namespace.is_empty()
-                && scope.holds(role.namespace)
-                && escalate.names.has(role.name)
-                && write.names.has(role.name)
+    let is_meant = |number: u32| {
+        policy.roles().get(index(number)).is_some_and(|role| {
+            !role.namespace.is_empty() && escalate.names.has(role.name) && write.names.has(role.name)
         })
-    });
-    let held: Vec<Scope<'a>> = held.map(|(_, scope)| *scope).collect();
-    for scope in held {
+    };
+    // A role of a namespace is held there.
+    for (_, scope) in holder.held_within(scope).into_iter().filter(|(number, _)| is_meant(*number)) {
         let to = sketch.can(Power::Everything, scope);
         sketch.by_rights(EdgeKind::Escalate, holder, &used, to, Conditions::NONE);
     }
