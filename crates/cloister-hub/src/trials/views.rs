@@ -229,6 +229,9 @@ fn what_is_hidden_is_as_if_it_were_not_there() {
         trial.as_role("limited", "DELETE", &path, "").problem(404);
     }
     assert!(trial.hub.decisions("shop").unwrap().iter().all(|one| one.withdrawn.is_none()));
+    // What was assessed before is counted over all namespaces.
+    let counted = |role: &str| trial.as_role(role, "GET", "/api/v1/sources/shop/assessments", "").body;
+    assert!(counted("limited").contains("\"total\":0") && counted("dpo").contains("\"total\":1"));
 }
 
 #[test]
