@@ -230,8 +230,12 @@ fn what_is_hidden_is_as_if_it_were_not_there() {
     }
     assert!(trial.hub.decisions("shop").unwrap().iter().all(|one| one.withdrawn.is_none()));
     // What was assessed before is counted over all namespaces.
-    let counted = |role: &str| trial.as_role(role, "GET", "/api/v1/sources/shop/assessments", "").body;
-    assert!(counted("limited").contains("\"total\":0") && counted("dpo").contains("\"total\":1"));
+    let counted = |role: &str| {
+        let told = trial.as_role(role, "GET", "/api/v1/sources/shop/assessments", "");
+        let told: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+        told["total"].as_u64().unwrap()
+    };
+    assert_eq!((counted("limited"), counted("dpo") > 0), (0, true));
 }
 
 #[test]
