@@ -108,7 +108,7 @@ pub fn report(ask: &Ask<'_>, report: &Report) -> Result<Known, Problem> {
     }
     let shown = detection(ask, source, report.detection.trim())?;
     if shown.is_none() && !report.detection.trim().is_empty() {
-        return Err(wrong("there is no such detection in this source, or it is not yours to read".to_owned()));
+        return Err(wrong("there is no such detection in this source, or it is not yours to read: leave it out, or take one of the list of detections".to_owned()));
     }
     let mut spec = breaches::ours(ask.hub, source, Facts { title, ..Facts::default() });
     spec.suspicion.source = report.suspicion.or(Some(Source::Employee));
