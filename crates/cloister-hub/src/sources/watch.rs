@@ -16,18 +16,20 @@ use jiff::Zoned;
 
 use super::supplement::Supplement;
 use crate::Hub;
+use crate::read::Report;
+use crate::snapshot::Snapshot;
 
-/// What an assessment came to: the JSON of a scan, and what pages show beyond it.
+/// What an assessment came to, and what pages show beyond it.
 #[derive(Debug)]
 pub struct Assessed {
-    /// As `cloister scan -o json` writes it.
-    pub json: Vec<u8>,
+    /// As `cloister scan -o json` would write it.
+    pub report: Report,
     /// Beside it.
     pub more: Supplement,
 }
 
-/// Reads and assesses. It is handed the decisions in force, as documents of the register.
-pub type Assess = dyn Fn(&str) -> Result<Assessed, String> + Send;
+/// Reads and assesses. It is handed the decisions in force, as documents of the register, and what was known before.
+pub type Assess = dyn Fn(&str, Option<&Snapshot>) -> Result<Assessed, String> + Send;
 
 /// What is watched.
 pub struct Watch {
@@ -137,11 +139,14 @@ impl Watch {
 
     fn once(&self, hub: &Hub) {
         let documents = hub.documents(&self.source).map_err(|why| why.to_string());
-        let ended = catch_unwind(AssertUnwindSafe(|| documents.and_then(|documents| (self.assess)(&documents))));
+        let before = hub.snapshot(&self.source);
+        let assess = || documents.and_then(|documents| (self.assess)(&documents, before.as_deref()));
+        let ended = catch_unwind(AssertUnwindSafe(assess));
+        drop(before);
         let ended =
             ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
         let taken = ended
-            .and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
+            .and_then(|assessed| hub.take(&self.source, assessed.report, assessed.more).map_err(|why| why.to_string()));
         hub.tell_watch(&self.source, taken.err());
     }
 }

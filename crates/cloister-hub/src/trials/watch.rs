@@ -25,7 +25,7 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
     std::fs::write(&file, "good").unwrap();
     let (trial, runs) = (Trial::new(), Arc::new(AtomicUsize::new(0)));
     let (counted, read) = (runs.clone(), file.clone());
-    let assess = move |_: &str| {
+    let assess = move |_: &str, _: Option<&crate::Snapshot>| {
         counted.fetch_add(1, Ordering::Relaxed);
         match std::fs::read_to_string(&read).unwrap().as_str() {
             "panic" => panic!("a planted fault"),
@@ -33,7 +33,7 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
             text => {
                 let mut value = report::value();
                 value["findings"][0]["message"] = text.into();
-                Ok(Assessed { json: value.to_string().into_bytes(), more: Supplement::default() })
+                Ok(Assessed { report: report::read(&value.to_string()), more: Supplement::default() })
             }
         }
     };
@@ -67,9 +67,9 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
 fn a_decision_has_what_is_watched_assessed_at_once() {
     let (trial, seen) = (Trial::new(), Arc::new(std::sync::Mutex::new(String::new())));
     let told = seen.clone();
-    let assess = move |documents: &str| {
+    let assess = move |documents: &str, _: Option<&crate::Snapshot>| {
         documents.clone_into(&mut told.lock().unwrap());
-        Ok(Assessed { json: report::json().into_bytes(), more: Supplement::default() })
+        Ok(Assessed { report: report::read(&report::json()), more: Supplement::default() })
     };
     let every = Duration::from_secs(3600);
     let watch = Watch { source: "own".into(), paths: Vec::new(), changes: None, every, assess: Box::new(assess) };
