@@ -9,10 +9,13 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use cloister_assessment::FailOn;
 use cloister_frameworks::Framework;
-use cloister_hub::{Assessed, Config, Hub, KeepDays, Limits, Listen, Quota, Report, Snapshot, Watch, supplement};
+use cloister_hub::{
+    Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, Snapshot, Watch, supplement,
+};
 use cloister_manifest::Interner;
 use cloister_model::{Diagnostic, Origin, Severity};
 use cloister_source::HelmOptions;
@@ -115,8 +118,21 @@ fn watch(asked: &Serve, source: Arc<str>) -> anyhow::Result<Watch> {
         let cluster = followed.as_ref().map(|follower| follower.read().map_err(|why| told(&why))).transpose()?;
         Ok(assess(sources(cluster), &frameworks, decisions, before))
     };
-    let changes = follower.map(|follower| -> Box<dyn Fn() -> u64 + Send> { Box::new(move || follower.changes()) });
-    Ok(Watch { source, paths, changes, every: asked.every, assess: Box::new(assess) })
+    let followed = follower.map(|follower| -> Box<dyn Followed> { Box::new(Cluster(follower)) });
+    Ok(Watch { source, paths, followed, every: asked.every, assess: Box::new(assess) })
+}
+
+/// A cluster that is followed.
+struct Cluster(Arc<Follower>);
+
+impl Followed for Cluster {
+    fn changes(&self) -> u64 {
+        self.0.changes()
+    }
+
+    fn came(&self, until: u64) -> Vec<Instant> {
+        self.0.came(until)
+    }
 }
 
 /// Follows the cluster, where one is named.
