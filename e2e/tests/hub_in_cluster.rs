@@ -109,10 +109,10 @@ fn the_hub_in_a_pod_follows_tells_lets_in_and_goes_on() {
     trial.what_it_may_it_asks_for();
 }
 
-/// The cluster, and the hub in it.
+/// The cluster, and the hub in it: what leads to the hub ends before its pod does.
 struct Trial {
-    cluster: Cluster,
     deployed: Deployed,
+    cluster: Cluster,
     hub: Hub,
     token: std::path::PathBuf,
     begun: Instant,

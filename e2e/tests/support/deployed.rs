@@ -27,8 +27,8 @@ pub struct Deployed {
     pub certificate: PathBuf,
     folder: PathBuf,
     service: SocketAddr,
-    _proxy: Service,
     line: Option<Forwarder>,
+    _proxy: Service,
 }
 
 impl Deployed {
