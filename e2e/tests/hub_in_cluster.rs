@@ -382,7 +382,7 @@ impl Trial {
         }
         let log = fs::read_to_string(self.cluster.audit_log()).unwrap();
         let (mut used, mut refused) = (BTreeSet::new(), BTreeSet::new());
-        for event in log.lines().filter(|line| line.contains(ACCOUNT)).map(|line| serde_json::from_str::<Value>(line)) {
+        for event in log.lines().filter(|line| line.contains(ACCOUNT)).map(serde_json::from_str::<Value>) {
             let event = event.unwrap();
             let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
             if text("/user/username") != ACCOUNT || text("/objectRef/resource").is_empty() {
