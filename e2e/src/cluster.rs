@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{IpAddr, SocketAddr};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -133,6 +133,12 @@ impl Deref for Cluster {
 
     fn deref(&self) -> &ControlPlane {
         &self.plane
+    }
+}
+
+impl DerefMut for Cluster {
+    fn deref_mut(&mut self) -> &mut ControlPlane {
+        &mut self.plane
     }
 }
 

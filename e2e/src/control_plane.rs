@@ -116,6 +116,16 @@ impl ControlPlane {
         self.api_server = None;
     }
 
+    /// Starts the API server anew with further arguments, as whoever edits its manifest does.
+    ///
+    /// # Errors
+    /// It did not become ready; its log is in the message.
+    pub fn restart_api_server(&mut self, more: Vec<String>) -> Result<()> {
+        self.stop_api_server();
+        self.options.arguments.extend(more);
+        self.start_api_server()
+    }
+
     /// Forgets what was before now: who asks from there on is told that it is gone, as soon as the API server was started
     /// anew.
     ///

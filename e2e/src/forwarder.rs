@@ -5,8 +5,12 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+
+/// Where nobody is any more, the kernel would try for two minutes.
+const REACHED: Duration = Duration::from_secs(5);
 
 /// A listener, and the connections that it carries. Dropping it ends all of them.
 pub struct Forwarder {
@@ -96,7 +100,7 @@ fn accept(listener: &TcpListener, target: SocketAddr, line: &Arc<Line>) {
 }
 
 fn carry(near: TcpStream, target: SocketAddr, line: &Arc<Line>) -> io::Result<()> {
-    let far = TcpStream::connect(target)?;
+    let far = TcpStream::connect_timeout(&target, REACHED)?;
     line.keep([&near, &far])?;
     let (near_again, far_again) = (near.try_clone()?, far.try_clone()?);
     thread::spawn(move || copy(near, far));

@@ -21,11 +21,12 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use cloister_e2e::clinic::{Clinic, examples};
-use cloister_e2e::{Cluster, Options, wait_for};
+use cloister_e2e::{Cluster, Options};
 use serde_json::Value;
 use server::{Request, answer, endpoint};
 use support::audit::AUDIT_POLICY;
-use support::{PATIENCE, program, root};
+use support::entered::{ENTERED, Person, webhook};
+use support::{PATIENCE, program};
 use tempfile::TempDir;
 
 const TOKEN: &str = "planted-token-of-the-api-server";
@@ -42,8 +43,8 @@ impl Drop for Hub {
     }
 }
 
-/// The hub's certificate, tokens and alarms, and the API server's kubeconfig for it, as `deploy/hub` has it.
-fn write_files(folder: &Path, hub: SocketAddr, hook: &str) {
+/// The hub's certificate, tokens and alarms.
+fn write_files(folder: &Path, hook: &str) {
     let hosts = vec![Ipv4Addr::LOCALHOST.to_string()];
     let pair = rcgen::generate_simple_self_signed(hosts).unwrap();
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
@@ -53,19 +54,6 @@ fn write_files(folder: &Path, hub: SocketAddr, hook: &str) {
     write("tokens", &format!("cluster collector {TOKEN}\n"));
     write("secret", "a text of more than 24 bytes, for signatures");
     let path = |name: &str| folder.join(name).display().to_string();
-    let example = fs::read_to_string(root().join("deploy/hub/audit-webhook.yaml")).unwrap();
-    let ours = [
-        ("https://hub.example.org", format!("https://{hub}")),
-        ("/etc/kubernetes/audit/hub-ca.crt", path("hub.pem")),
-        ("/etc/kubernetes/audit/hub-token", path("token")),
-    ];
-    write(
-        "webhook.yaml",
-        &ours.iter().fold(example, |text, (from, to)| {
-            assert!(text.contains(from), "{from}");
-            text.replace(from, to)
-        }),
-    );
     write(
         "alerts.yaml",
         &format!(
@@ -85,14 +73,9 @@ fn serve(folder: &Path, hub: SocketAddr) -> Hub {
     Hub(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
 }
 
-/// The API server's options, as the comment in `deploy/hub/audit-webhook.yaml` gives them.
-fn options(folder: &Path) -> Options {
-    let example = fs::read_to_string(root().join("deploy/hub/audit-webhook.yaml")).unwrap();
-    let words = example.split_whitespace().filter(|word| word.starts_with("--audit-webhook-"));
-    let meant = words.filter(|word| word.contains("-batch-max-wait=") || word.contains("-initial-backoff="));
-    let mut arguments: Vec<String> = meant.map(str::to_owned).collect();
-    assert_eq!(arguments.len(), 2, "{arguments:?}");
-    arguments.push(format!("--audit-webhook-config-file={}", folder.join("webhook.yaml").display()));
+/// The API server's options, as `deploy/hub` has them.
+fn options(folder: &Path, hub: SocketAddr) -> Options {
+    let arguments = webhook(folder, &hub.to_string(), (&folder.join("hub.pem"), &folder.join("token")));
     Options { audit_policy: Some(AUDIT_POLICY.to_owned()), arguments, ..Options::default() }
 }
 
@@ -129,9 +112,9 @@ fn a_shell_in_the_patients_database_is_told_at_once_and_nothing_that_the_cluster
     let address = free.local_addr().unwrap();
     drop(free);
     let (hook, requests) = endpoint(&[&answer("200 OK", "")]);
-    write_files(folder.path(), address, &hook);
+    write_files(folder.path(), &hook);
     let _hub = serve(folder.path(), address);
-    let cluster = Cluster::start_with(&options(folder.path())).unwrap();
+    let cluster = Cluster::start_with(&options(folder.path(), address)).unwrap();
     let _clinic = Clinic::start(&cluster).unwrap();
     let kubectl = cluster.kubectl().unwrap();
     kubectl.run(&["rollout", "restart", "deployment", "--namespace=clinic"]).unwrap();
@@ -153,28 +136,19 @@ fn a_shell_in_the_patients_database_is_told_at_once_and_nothing_that_the_cluster
 
 /// Somebody enters, by a kubectl and a certificate of their own. How long it took until the alarm was there.
 fn enter(cluster: &Cluster, requests: &Receiver<Request>, number: usize, others: &mut Vec<Value>) -> Duration {
-    let name = format!("ann-{number}");
-    let kubeconfig = cluster.kubeconfig_as(&name, &["doctors"]).unwrap();
-    let person = |arguments: &[&str]| {
-        let mut command = Command::new(cloister_tools::path("kubectl").unwrap());
-        command.arg("--kubeconfig").arg(&kubeconfig).arg("--namespace=clinic-data").args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
-    };
-    // The authoriser learns of the binding a moment later.
-    let bound = || person(&["get", "pods"]).wait().unwrap().success().then_some(());
-    wait_for("the person's right", PATIENCE, bound).unwrap();
+    let person = Person::new(cluster, &format!("ann-{number}"), "doctors");
+    let name = &person.name;
     let wall = jiff::Timestamp::now();
     let begun = Instant::now();
-    let mut shell = person(&["exec", "patients-db-0", "--", "id", "-u"]);
+    let mut shell = person.enter();
     let is_theirs = |alarm: &Value| {
-        alarm["name"] == "pod-entered" && alarm["who"].as_str().is_some_and(|who| who.split(' ').next() == Some(&name))
+        alarm["name"] == "pod-entered" && alarm["who"].as_str().is_some_and(|who| who.split(' ').next() == Some(name))
     };
     let alarm = next(requests, is_theirs, others);
     let took = begun.elapsed();
     assert!(shell.wait().unwrap().success());
     let alarm = alarm.unwrap_or_else(|| panic!("{name} was not told; others were: {others:#?}"));
-    // By WebSocket it is a GET, which the API server asks the right to create for.
-    assert_eq!(alarm["what"], "get pods/exec clinic-data/patients-db-0", "{alarm}");
+    assert_eq!(alarm["what"], ENTERED, "{alarm}");
     assert_eq!((&alarm["severity"], &alarm["namespace"]), (&"high".into(), &"clinic-data".into()), "{alarm}");
     assert!(alarm["categories"].as_array().unwrap().iter().any(|it| it == "health"), "{alarm}");
     assert!(alarm["articles"].as_array().unwrap().iter().any(|it| it == "32(1)(b)"), "{alarm}");

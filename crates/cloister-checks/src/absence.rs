@@ -8,7 +8,13 @@ const WORKLOADS: &[&str] = &["Pod", "Deployment", "StatefulSet", "DaemonSet", "J
 
 const ALL: &[Missing] = &[
     (
-        &["Namespace", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"],
+        &[
+            "Namespace",
+            "MutatingAdmissionPolicyBinding",
+            "MutatingWebhookConfiguration",
+            "ValidatingAdmissionPolicyBinding",
+            "ValidatingWebhookConfiguration",
+        ],
         &["admission-policy-missing", "image-verification-missing"],
     ),
     (

@@ -253,7 +253,8 @@ fn lost(losses: &[Unread<'_>], roles: &[Role]) -> Option<NotEvaluated> {
 
 fn unlisted(relies: &[&str], inventory: &Inventory) -> Option<NotEvaluated> {
     let all = inventory.inputs().unread.iter();
-    let unread: Vec<&cloister_inventory::Unread> = all.filter(|unread| relies.contains(&&*unread.kind)).collect();
+    let unread: Vec<&cloister_inventory::Unread> =
+        all.filter(|unread| relies.iter().any(|kind| unread.is(kind))).collect();
     let kinds: Vec<&str> = unread.iter().map(|unread| &*unread.kind).collect();
     (!unread.is_empty()).then(|| NotEvaluated {
         lacking: Lacking::Permission,

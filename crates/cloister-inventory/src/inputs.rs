@@ -34,6 +34,19 @@ impl Unread {
         Unread { kind: kind.into(), reason: format!("{FORBIDDEN}{plural}") }
     }
 
+    /// Whether it is of a kind, which names its group where several have such a kind: `Gateway.networking.istio.io`.
+    pub fn is(&self, kind: &str) -> bool {
+        let (kind, group) = kind.split_once('.').unwrap_or((kind, ""));
+        let told =
+            self.reason.strip_prefix(FORBIDDEN).map(|plural| plural.split_once('.').map_or("", |(_, group)| group));
+        *self.kind == *kind && (group.is_empty() || told.is_none_or(|told| told == group))
+    }
+
+    /// The plurals that [`Unread::reasons`] asks rights for.
+    pub fn lacking(reasons: &str) -> impl Iterator<Item = &str> {
+        reasons.split("; ").filter_map(|one| one.strip_prefix(FORBIDDEN)).flat_map(|names| names.split(", "))
+    }
+
     /// The reasons of several, those rights that are lacking as one.
     pub fn reasons(unread: &[&Unread]) -> String {
         let right = |unread: &&Unread| unread.reason.strip_prefix(FORBIDDEN).map(str::to_owned);
@@ -56,6 +69,16 @@ mod tests {
         let all = [Unread::forbidden("Pod", "pods"), left_out(), Unread::forbidden("Job", "jobs.batch"), left_out()];
         let told = Unread::reasons(&all.each_ref());
         assert_eq!(told, "forbidden: grant the verb list on pods, jobs.batch; left out");
+        assert_eq!(Unread::lacking(&told).collect::<Vec<_>>(), ["pods", "jobs.batch"]);
         assert_eq!(Unread::reasons(&[&all[0]]), "forbidden: grant the verb list on pods");
+    }
+
+    #[test]
+    fn a_kind_of_several_groups_is_told_apart() {
+        let istio = Unread::forbidden("Gateway", "gateways.networking.istio.io");
+        assert!(istio.is("Gateway.networking.istio.io") && istio.is("Gateway"));
+        assert!(!istio.is("Gateway.example.org") && !istio.is("VirtualService.networking.istio.io"));
+        let left_out = Unread { kind: "Gateway".into(), reason: "left out by --namespace".into() };
+        assert!(left_out.is("Gateway.networking.istio.io"), "it is left out, whatever its group");
     }
 }

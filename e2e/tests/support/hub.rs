@@ -9,24 +9,59 @@ use cloister_e2e::wait_for;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// Who reads everything.
 const ADMIN: &str = "planted-token-of-the-administrator";
 
 /// Where it listens, and who asks.
+#[derive(Clone)]
 pub struct Hub {
     pub base: String,
     pub token: String,
+    agent: ureq::Agent,
 }
 
 impl Hub {
-    /// What is at an address, and the status.
+    /// A hub at this address; where it speaks TLS, by this certificate, in PEM.
+    pub fn new(base: &str, token: &str, certificate: Option<&str>) -> Hub {
+        let mut config =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(super::PATIENCE));
+        if let Some(pem) = certificate {
+            let roots = RootCerts::new_with_certs(&[Certificate::from_pem(pem.as_bytes()).unwrap()]);
+            config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
+        }
+        Hub { base: base.to_owned(), token: token.to_owned(), agent: config.build().into() }
+    }
+
+    /// The same hub, asked by somebody else.
+    pub fn by(&self, token: &str) -> Hub {
+        Hub { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// What is at an address, and the status; 0 where there is no answer.
     pub fn get(&self, path: &str) -> (u16, String) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let request =
-            agent.get(format!("{}{path}", self.base)).header("Authorization", format!("Bearer {}", self.token));
-        let Ok(answer) = request.call() else { return (0, String::new()) };
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let Ok(answer) = request.header("Authorization", format!("Bearer {}", self.token)).call() else {
+            return (0, String::new());
+        };
         (answer.status().as_u16(), answer.into_body().read_to_string().unwrap_or_default())
+    }
+
+    /// One document of the API.
+    pub fn json(&self, path: &str) -> Value {
+        let (status, text) = self.get(path);
+        assert_eq!(status, 200, "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Sends a document, which is taken.
+    pub fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.agent.post(format!("{}{path}", self.base)).content_type("application/json");
+        let sent = request.header("Authorization", format!("Bearer {}", self.token)).send(body.to_string()).unwrap();
+        let (status, text) = (sent.status().as_u16(), sent.into_body().read_to_string().unwrap());
+        assert!((200..300).contains(&status), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
     }
 
     /// A list of the API, at most a thousand of it; `Null` where there is none.
@@ -92,7 +127,7 @@ impl Running {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let base = first.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        Running { hub: Hub { base: format!("http://{base}"), token: ADMIN.to_owned() }, child }
+        Running { hub: Hub::new(&format!("http://{base}"), ADMIN, None), child }
     }
 
     /// Its process.

@@ -9,6 +9,8 @@
 )]
 
 pub mod audit;
+pub mod deployed;
+pub mod entered;
 pub mod hub;
 
 use std::fs::{self, File};

@@ -25,7 +25,12 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Cluster],
     run: Run::Inventory(
-        &["Namespace", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicyBinding"],
+        &[
+            "Namespace",
+            "ValidatingWebhookConfiguration",
+            "ValidatingAdmissionPolicyBinding",
+            "MutatingAdmissionPolicyBinding",
+        ],
         |findings| {
             let inventory = findings.inventory();
             let enforcing = inventory

@@ -27,6 +27,26 @@ pub(super) const ACCESS: &[&str] = &[
     "CronJob",
 ];
 
+/// Kinds that say what somebody can come to: access, and what would refuse a step.
+pub(super) const CLIMBED: &[&str] = &[
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "Role",
+    "RoleBinding",
+    "ServiceAccount",
+    "Pod",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "Job",
+    "CronJob",
+    "MutatingWebhookConfiguration",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+];
+
 /// One entry of a binding's `subjects`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {

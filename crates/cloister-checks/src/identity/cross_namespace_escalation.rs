@@ -14,7 +14,7 @@
 
 use cloister_model::Severity;
 
-use super::bindings::ACCESS;
+use super::bindings::CLIMBED;
 use crate::{Check, Run};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,7 +22,7 @@ pub(crate) const CHECK: Check = Check {
     title: "a service account of another namespace takes over this one's",
     severity: Severity::High,
     needs: &[],
-    run: Run::Inventory(ACCESS, |findings| {
+    run: Run::Inventory(CLIMBED, |findings| {
         let climbs = findings.climbs();
         climbs.examine(climbs.guests, climbs.across.len(), findings);
         for climb in &climbs.across {

@@ -18,7 +18,7 @@
 
 use cloister_model::Severity;
 
-use super::bindings::ACCESS;
+use super::bindings::CLIMBED;
 use crate::{Check, Run};
 
 /// Beginnings that are named; more are counted.
@@ -29,7 +29,7 @@ pub(crate) const CHECK: Check = Check {
     title: "service account can become cluster-admin",
     severity: Severity::High,
     needs: &[],
-    run: Run::Inventory(ACCESS, |findings| {
+    run: Run::Inventory(CLIMBED, |findings| {
         let climbs = findings.climbs();
         climbs.examine(climbs.accounts, climbs.to_admin.len(), findings);
         for climb in &climbs.to_admin {

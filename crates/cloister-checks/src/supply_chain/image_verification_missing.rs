@@ -37,7 +37,7 @@ pub(crate) const CHECK: Check = Check {
     title: "no admission policy refuses unsigned images",
     severity: Severity::Medium,
     needs: &[Need::Cluster],
-    run: Run::Inventory(&["ValidatingWebhookConfiguration", "Pod"], |findings| {
+    run: Run::Inventory(&["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "Pod"], |findings| {
         let policies = policies(findings.inventory());
         let refuses = policies.iter().any(|(_, enforces)| *enforces)
             || by_webhook(findings.inventory())

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
@@ -74,7 +76,11 @@ impl Default for Limits {
     }
 }
 
-/// Answers until the process ends.
+/// So long requests may go on when the process is asked to end.
+const LAST: Duration = Duration::from_secs(3);
+
+/// Answers until the process is asked to end, by SIGTERM or SIGINT. The first process of a container is not ended by a signal that
+/// it does not hear.
 pub fn serve(hub: Arc<Hub>, listen: Listen, workers: usize) -> std::io::Result<()> {
     crate::detections::start(&hub)?;
     listen.socket.set_nonblocking(true)?;
@@ -85,7 +91,9 @@ pub fn serve(hub: Arc<Hub>, listen: Listen, workers: usize) -> std::io::Result<(
         .enable_io()
         .enable_time()
         .build()?;
-    runtime.block_on(accept(hub, listen))
+    let ended = runtime.block_on(accept(hub, listen));
+    runtime.shutdown_timeout(LAST);
+    ended
 }
 
 /// Handlers that wait for a disk are counted, so that they cannot take all threads and all memory.
@@ -98,6 +106,15 @@ struct Server {
     reports: Semaphore,
     /// Batches of events that are being taken.
     batches: Semaphore,
+    /// Says when it ends.
+    ending: watch::Receiver<bool>,
+}
+
+/// Waits until the process is asked to end.
+async fn asked_to_end() -> std::io::Result<()> {
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
+    Ok(())
 }
 
 async fn accept(hub: Arc<Hub>, listen: Listen) -> std::io::Result<()> {
@@ -105,33 +122,44 @@ async fn accept(hub: Arc<Hub>, listen: Listen) -> std::io::Result<()> {
     let connections = Arc::new(Semaphore::new(listen.limits.connections));
     let (limits, tls, routes) = (listen.limits, listen.tls, Routes::new());
     let (reports, batches) = (Semaphore::new(2), Semaphore::new(4));
-    let server = Arc::new(Server { hub, routes, limits, tls, reports, batches });
+    let (end, ending) = watch::channel(false);
+    let server = Arc::new(Server { hub, routes, limits, tls, reports, batches, ending });
     if server.tls.is_some() {
         tokio::spawn(server.clone().renew());
     }
-    loop {
-        let Ok(place) = connections.clone().acquire_owned().await else { return Ok(()) };
-        let (stream, from) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            // Too many open files, or a connection that is gone already: others may still come.
-            Err(_) => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-        };
-        let server = server.clone();
-        tokio::spawn(async move {
-            let _place = place;
-            let _ = stream.set_nodelay(true);
-            server.greet(stream, from).await;
-        });
+    tokio::select! {
+        () = server.take_connections(&listener, &connections) => {}
+        asked = asked_to_end() => asked?,
     }
+    drop(listener);
+    let _ = end.send(true);
+    // All of them have ended when every place is free.
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    let _ = timeout(LAST, connections.acquire_many(all)).await;
+    Ok(())
 }
 
 /// Files of TLS are looked at that often.
 const LOOK: Duration = Duration::from_secs(2);
 
 impl Server {
+    /// Has each connection served by a task of its own.
+    async fn take_connections(self: &Arc<Self>, listener: &TcpListener, connections: &Arc<Semaphore>) {
+        while let Ok(place) = connections.clone().acquire_owned().await {
+            // Too many open files, or a connection that is gone already: others may still come.
+            let Ok((stream, from)) = listener.accept().await else {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let server = self.clone();
+            tokio::spawn(async move {
+                let _place = place;
+                let _ = stream.set_nodelay(true);
+                server.greet(stream, from).await;
+            });
+        }
+    }
+
     /// Puts certificates that changed into force.
     async fn renew(self: Arc<Self>) {
         loop {
@@ -175,19 +203,24 @@ impl Server {
     where
         I: hyper::rt::Read + hyper::rt::Write + Unpin,
     {
-        let head = self.limits.head;
+        let (head, mut ending) = (self.limits.head, self.ending.clone());
         let service = service_fn(move |request| {
             let (server, peer) = (self.clone(), peer.clone());
             async move { Ok::<_, Infallible>(server.answer(request, from.ip(), peer).await.0) }
         });
-        // A connection that ends early has nobody to tell.
-        let _ = http1::Builder::new()
+        let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(head)
             .max_buf_size(64 * 1024)
             .half_close(false)
-            .serve_connection(io, service)
-            .await;
+            .serve_connection(io, service);
+        let mut connection = pin!(connection);
+        // A connection that ends early has nobody to tell.
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = ending.wait_for(|it| *it) => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
     }
 
     async fn answer(self: &Arc<Self>, request: Request<Incoming>, from: IpAddr, peer: Option<Arc<Peer>>) -> Answer {

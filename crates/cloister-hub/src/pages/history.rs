@@ -1,9 +1,15 @@
 //! How a source developed, and what of its input could not be read.
 
+use std::collections::BTreeMap;
+
+use cloister_inventory::Unread;
 use cloister_model::{Diagnostic, DiagnosticLevel};
-use maud::html;
+use cloister_report::html::text::t;
+use cloister_report::words::count_of;
+use maud::{Markup, html};
 
 use super::{in_source, trend};
+use crate::Snapshot;
 use crate::http::{Answer, Ask, Problem};
 use crate::keep::Run;
 use crate::table::{Cell, Rows, Table, Want};
@@ -88,5 +94,24 @@ pub fn input(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if let Some(file) = table.file(ask) {
         return Ok(file);
     }
-    Ok(in_source(ask, "Input", html! { h1 { "What could not be read as meant" } (table.render(&ask.query)) }))
+    let body = html! { h1 { "What could not be read as meant" } (table.render(&ask.query)) (lacking(&known)) };
+    Ok(in_source(ask, "Input", body))
+}
+
+/// Rights that the account lacks: each with how many requirements wait for it.
+fn lacking(known: &Snapshot) -> Markup {
+    let mut all: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &known.report.requirements {
+        let mut names: Vec<&str> = one.not_evaluated.iter().flat_map(|gap| Unread::lacking(&gap.answer)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().for_each(|name| *all.entry(name).or_default() += 1);
+    }
+    html! {
+        @if !all.is_empty() { section aria-labelledby="rights" {
+            h2 id="rights" { "Rights that are lacking" }
+            p { "The account may not list these. Grant the verbs list and watch on those that should be judged; they are asked for again by themselves." }
+            ul { @for (name, waiting) in &all { li { code { (t(name)) } " – " (count_of(*waiting, "requirement", "requirements")) } } }
+        } }
+    }
 }
