@@ -172,7 +172,45 @@ fn is_zero(line: &u32) -> bool {
     *line == 0
 }
 
+impl Report {
+    /// The same, of a scope that its sender names: what one scanner says in it is one part.
+    #[must_use]
+    pub fn of_scope(mut self, scope: &str) -> Report {
+        let mut into = Collected::default();
+        for part in self.parts {
+            let at = into.part((&part.scanner, &part.version), scope, part.made);
+            into.passed(at, part.passed);
+            for found in &part.results {
+                into.add(at, part.subject(found).cloned().unwrap_or_default(), found.clone());
+            }
+        }
+        self.parts = into.into_parts();
+        self
+    }
+}
+
 impl Part {
+    /// Puts results in an order of their own, so that the same results are the same part however they came.
+    pub fn sort(&mut self) {
+        let (subjects, results) = (&self.subjects, &mut self.results);
+        let subject = |found: &Found| subjects.get(found.subject as usize);
+        results.sort_by(|one, other| {
+            let rest = |found: &Found| (found.line, found.severity);
+            (texts(one), subject(one), rest(one)).cmp(&(texts(other), subject(other), rest(other)))
+        });
+        let mut order: Vec<u32> = Vec::with_capacity(subjects.len());
+        let mut place = vec![u32::MAX; subjects.len()];
+        for found in results {
+            let Some(known) = place.get_mut(found.subject as usize) else { continue };
+            if *known == u32::MAX {
+                *known = u32::try_from(order.len()).unwrap_or(u32::MAX);
+                order.push(found.subject);
+            }
+            found.subject = *known;
+        }
+        self.subjects = order.iter().filter_map(|at| self.subjects.get(*at as usize)).cloned().collect();
+    }
+
     /// What a result is about.
     pub fn subject(&self, found: &Found) -> Option<&Subject> {
         self.subjects.get(found.subject as usize)
@@ -184,6 +222,10 @@ impl Part {
         let image = subject.and_then(|one| one.image.as_ref()?.names.first());
         (&*found.id, subject.and_then(|one| one.object.as_ref()), image, &*found.package, &*found.file)
     }
+}
+
+fn texts(one: &Found) -> [&str; 5] {
+    [&one.id, &one.package, &one.version, &one.file, &one.title]
 }
 
 /// Results as they come, by scanner and scope.

@@ -194,6 +194,14 @@ impl<'t> View<'t> {
         }
     }
 
+    /// Whether there is no such list, or nothing in it.
+    pub fn is_empty(&self, path: &str) -> bool {
+        match self.at(path) {
+            Some(Node::List(all)) => all.is_empty(),
+            other => other.is_none(),
+        }
+    }
+
     /// Whether it is a text rather than an object.
     pub fn as_text(&self) -> Option<&'t str> {
         match self.node {

@@ -127,12 +127,15 @@ fn reports_of_a_cluster_alone_and_in_lists() {
     assert_eq!(part.results[0].seen, part.made);
 
     let former = json!({"apiVersion": "wgpolicyk8s.io/v1alpha2", "kind": "PolicyReport", "metadata": {"name": "p", "namespace": "shop",
-        "labels": {"app.kubernetes.io/managed-by": "kyverno"}}, "scope": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+        "labels": {"app.kubernetes.io/managed-by": "other"}}, "scope": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
         "results": [{"policy": "a", "result": "fail"}, {"policy": "b", "result": "error", "properties": {"severity": "low"}}]});
     let list = clean(&json!({"apiVersion": "v1", "kind": "List", "items": [former, own]}));
     assert_eq!((list.format, list.parts.len()), (Format::PolicyReport, 2));
     let part = &list.parts[0];
-    assert_eq!((&*part.scope, objects(part)), ("PolicyReport shop/p", vec!["Deployment shop/web".to_owned(); 2]));
+    assert_eq!((&*part.scope, &*list.parts[1].scope), ("reports of namespace shop", "reports of namespace shop"));
+    let (own, former) = if part.results.len() == 1 { (part, &list.parts[1]) } else { (&list.parts[1], part) };
+    assert_eq!((objects(former), own.results.len()), (vec!["Deployment shop/web".to_owned(); 2], 1));
+    let part = former;
     let said: Vec<_> = part.results.iter().map(|one| (&*one.said, one.severity)).collect();
     assert_eq!(said, [("fail", None), ("low", Some(Severity::Low))]);
 

@@ -56,7 +56,8 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     Ok(known.report.findings.iter().enumerate().filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
 }
 
-fn word(level: PersonalData) -> &'static str {
+/// A level as addresses have it.
+pub fn word(level: PersonalData) -> &'static str {
     match level {
         PersonalData::None => "none",
         PersonalData::Ordinary => "ordinary",
@@ -87,7 +88,8 @@ fn filters(known: &Snapshot, query: &Query) -> Markup {
     }
 }
 
-fn select(name: &str, title: &str, values: impl Iterator<Item = (String, String)>, query: &Query) -> Markup {
+/// A choice of values in a form.
+pub fn select(name: &str, title: &str, values: impl Iterator<Item = (String, String)>, query: &Query) -> Markup {
     let chosen = query.get(name);
     html! {
         label { (title)

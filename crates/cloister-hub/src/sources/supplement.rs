@@ -13,6 +13,7 @@ use cloister_rules::Ground;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
+use crate::scanners::Ties;
 
 /// Beside an assessment.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Supplement {
     pub organisation: Facts,
     /// Who and what a breach would affect, by namespace.
     pub affected: BTreeMap<String, Facts>,
+    /// Which images and owners workloads have, for what other scanners say.
+    pub ties: Ties,
     pub(crate) by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
     pub(crate) lines: HashMap<Arc<str>, u32>,
@@ -85,6 +88,7 @@ pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &A
         ground: Some(Ground::standing(inventory, register)),
         organisation: propose(register, &[]).unwrap_or_default(),
         affected: affected(register),
+        ties: Ties::of(inventory),
         ..Supplement::default()
     };
     let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();

@@ -10,6 +10,7 @@ mod ingest;
 mod kubernetes;
 pub mod report;
 mod rights;
+mod scanners;
 mod sessions;
 mod tls;
 mod views;

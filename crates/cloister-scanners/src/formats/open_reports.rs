@@ -37,29 +37,41 @@ fn of_group(version: &str) -> Option<Format> {
 pub fn read(whole: &View<'_>, into: &mut Reading) -> Option<()> {
     let kind = whole.text("kind");
     if KINDS.contains(&kind) {
-        return object(whole, kind, into);
+        let scope = scope_of_one(whole, kind);
+        return object(whole, &scope, into);
     }
     for one in whole.items("items") {
         // Objects of a list that was made by its own kind may leave theirs out.
-        let own = one.text("kind");
-        let kind = if own.is_empty() { kind.trim_end_matches("List") } else { own };
-        if of_object(&one).is_none() && !own.is_empty() {
+        if of_object(&one).is_none() && one.has("kind") {
             one.wrong("", "it is no report");
             continue;
         }
-        object(&one, kind, into)?;
+        object(&one, &scope_of_many(&one), into)?;
     }
     Some(())
 }
 
-fn object(report: &View<'_>, kind: &str, into: &mut Reading) -> Option<()> {
-    let namespace = name(report.text("metadata/namespace"));
+/// One object speaks for itself.
+fn scope_of_one(report: &View<'_>, kind: &str) -> String {
+    let namespace = report.text("metadata/namespace");
     let slash = if namespace.is_empty() { "" } else { "/" };
-    let scope = name(&format!("{kind} {namespace}{slash}{}", report.text("metadata/name")));
+    name(&format!("{kind} {namespace}{slash}{}", report.text("metadata/name")))
+}
+
+/// A list speaks for each namespace that is in it: engines make one object of each resource, and remove it with that.
+fn scope_of_many(report: &View<'_>) -> String {
+    match report.text("metadata/namespace") {
+        "" => "reports of the cluster".to_owned(),
+        namespace => name(&format!("reports of namespace {namespace}")),
+    }
+}
+
+fn object(report: &View<'_>, scope: &str, into: &mut Reading) -> Option<()> {
+    let namespace = name(report.text("metadata/namespace"));
     let engine = engine(report);
     // Without results it still says something: that what it said before is over.
-    if report.items("results").next().is_none() && !engine.is_empty() {
-        let part = into.into.part((&engine, ""), &scope, None);
+    if report.is_empty("results") && !engine.is_empty() {
+        let part = into.into.part((&engine, ""), scope, None);
         into.into.passed(part, passed(report));
         return Some(());
     }
@@ -71,7 +83,7 @@ fn object(report: &View<'_>, kind: &str, into: &mut Reading) -> Option<()> {
             own => own,
         };
         let seen = seconds(&one);
-        let part = into.into.part((&scanner, ""), &scope, seen);
+        let part = into.into.part((&scanner, ""), scope, seen);
         if matches!(one.text("result"), "pass" | "skip") {
             into.into.passed(part, 1);
             continue;
