@@ -1,5 +1,7 @@
 //! One report of each format, as its scanner writes it in short, and what is read of it.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use cloister_model::Severity;
 use cloister_scanners::{Format, Found, Kind, Limits, NoReport, Part, Report, read};
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! What is malformed costs itself alone, what is too much is refused, and nothing panics.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use cloister_scanners::{Limits, NoReport, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -193,10 +193,10 @@ pub fn let_go(store: &dyn Store, before: Timestamp, now: Timestamp) -> Result<()
             change(store, source, now, |index| index.retain(|_, told| told.taken >= before))?;
             for key in old {
                 let name = id(source, key);
-                if let Some(part) = store.document(Kind::Report, &name)? {
-                    if !self::index(store, source)?.1.contains_key(key) {
-                        store.remove(Kind::Report, &name, part.version)?;
-                    }
+                if let Some(part) = store.document(Kind::Report, &name)?
+                    && !self::index(store, source)?.1.contains_key(key)
+                {
+                    store.remove(Kind::Report, &name, part.version)?;
                 }
             }
         }

@@ -88,7 +88,7 @@ fn object(report: &View<'_>, scope: &str, into: &mut Reading) -> Option<()> {
             into.into.passed(part, 1);
             continue;
         }
-        let Some(found) = result(&one, seen) else {
+        let Some(found) = result(&one, seen).filter(|found| !found.id.is_empty()) else {
             one.wrong("", "a result without a policy");
             continue;
         };

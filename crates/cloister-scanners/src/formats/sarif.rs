@@ -33,7 +33,7 @@ fn run(run: &View<'_>, into: &mut Reading) -> Option<()> {
             continue;
         }
         let rule = rules.of_result(&one);
-        let Some(found) = result(&one, rule) else {
+        let Some(found) = result(&one, rule).filter(|found| !found.id.is_empty()) else {
             one.wrong("", "a result without a rule");
             continue;
         };

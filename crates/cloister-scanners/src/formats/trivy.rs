@@ -8,6 +8,9 @@ use crate::view::View;
 
 const SCANNER: &str = "Trivy";
 
+/// Reads a result of one of the lists, with the target of it.
+type Reader = fn(&View<'_>, &str) -> Found;
+
 /// Reads one; none where there are too many results.
 pub fn read(whole: &View<'_>, into: &mut Reading) -> Option<()> {
     if whole.has("ClusterName") || whole.has("Resources") || whole.has("Findings") {
@@ -71,7 +74,7 @@ fn results(of: &View<'_>, part: usize, subject: &Subject, into: &mut Reading) ->
         into.into.passed(part, result.number("MisconfSummary/Successes").unwrap_or(0));
         into.into.passed(part, result.items("ExperimentalModifiedFindings").count() as u64);
         let target = result.text("Target");
-        let lists: [(&str, fn(&View<'_>, &str) -> Option<Found>); 4] = [
+        let lists: [(&str, Reader); 4] = [
             ("Vulnerabilities", vulnerability),
             ("Misconfigurations", misconfiguration),
             ("Secrets", secret),
@@ -83,9 +86,9 @@ fn results(of: &View<'_>, part: usize, subject: &Subject, into: &mut Reading) ->
                     into.into.passed(part, u64::from(one.text("Status") == "PASS"));
                     continue;
                 }
-                match read(&one, target).filter(|found| !found.id.is_empty()) {
-                    Some(found) => into.add(part, subject.clone(), found)?,
-                    None => one.wrong("", "a result without an id"),
+                match read(&one, target) {
+                    found if found.id.is_empty() => one.wrong("", "a result without an id"),
+                    found => into.add(part, subject.clone(), found)?,
                 }
             }
         }
@@ -93,7 +96,7 @@ fn results(of: &View<'_>, part: usize, subject: &Subject, into: &mut Reading) ->
     Some(())
 }
 
-fn vulnerability(one: &View<'_>, target: &str) -> Option<Found> {
+fn vulnerability(one: &View<'_>, target: &str) -> Found {
     let (id, package) = (one.text("VulnerabilityID"), one.text("PkgName"));
     let title = match one.text("Title") {
         "" => format!("{id} in {package}"),
@@ -108,38 +111,38 @@ fn vulnerability(one: &View<'_>, target: &str) -> Option<Found> {
     } else {
         path
     };
-    Some(Found {
+    Found {
         package: name(package),
         version: word(one.text("InstalledVersion")),
         fixed: fixed(one.text("FixedVersion").split(',').map(str::trim)),
         file: name(file),
         ..found(id, Kind::Vulnerability, one.text("Severity"), &title)
-    })
+    }
 }
 
-fn misconfiguration(one: &View<'_>, target: &str) -> Option<Found> {
+fn misconfiguration(one: &View<'_>, target: &str) -> Found {
     let title = one.first(&["Title", "Message"]);
-    Some(Found {
+    Found {
         file: name(target),
         line: one.line("CauseMetadata/StartLine"),
         ..found(one.first(&["ID", "AVDID"]), Kind::Misconfiguration, one.text("Severity"), title)
-    })
+    }
 }
 
-fn secret(one: &View<'_>, target: &str) -> Option<Found> {
-    Some(Found {
+fn secret(one: &View<'_>, target: &str) -> Found {
+    Found {
         file: name(target),
         line: one.line("StartLine"),
         ..found(one.text("RuleID"), Kind::Secret, one.text("Severity"), one.first(&["Title", "Category"]))
-    })
+    }
 }
 
-fn licence(one: &View<'_>, target: &str) -> Option<Found> {
+fn licence(one: &View<'_>, target: &str) -> Found {
     let (licence, package) = (one.text("Name"), one.text("PkgName"));
     let title = if package.is_empty() { licence.to_owned() } else { format!("{package} is under {licence}") };
-    Some(Found {
+    Found {
         package: name(package),
         file: name(if one.has("FilePath") { one.text("FilePath") } else { target }),
         ..found(licence, Kind::Licence, one.text("Severity"), &title)
-    })
+    }
 }
