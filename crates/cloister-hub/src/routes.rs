@@ -85,7 +85,7 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}", Read, pages::overview::page),
     get("/sources/{source}/frameworks", Read, pages::frameworks::all),
     get("/sources/{source}/frameworks/{framework}", Read, pages::frameworks::one),
-    get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page),
+    waits(get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page)),
     post("/sources/{source}/frameworks/{framework}/{requirement}/attestations", Attest, pages::requirement::attest),
     get("/sources/{source}/findings", Read, pages::findings::page),
     waits(get("/sources/{source}/findings/{finding}", Read, pages::finding::page)),

@@ -1,5 +1,6 @@
 //! What other scanners say of what Cloister knows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cloister_model::{PersonalData, ResourceRef, Severity};
@@ -15,6 +16,9 @@ use super::{findings, in_source, parts};
 use crate::http::{Answer, Ask, Problem, Query, Said, segment};
 use crate::scanners::{Row, Told, articles};
 use crate::table::{Cell, Rows, Table, Want};
+
+/// The articles that results bear on.
+const ARTICLES: [&str; 2] = ["32(1)(b)", "32(1)(d)"];
 
 /// What is said of it wherever it is shown.
 const WHOSE: &str = "None of it is Cloister's verdict, and no requirement, number or state of Cloister counts it.";
@@ -238,12 +242,28 @@ fn filters(ask: &Ask<'_>) -> Result<Markup, Problem> {
             (select("data", "Personal data", levels.collect()))
             (select("namespace", "Namespace", own(namespaces)))
             (select("scanner", "Scanner", own(scanners)))
-            (select("article", "Bears on", own(vec!["32(1)(b)", "32(1)(d)"])))
+            (select("article", "Bears on", own(ARTICLES.to_vec())))
             label { "Words" input type="search" name="q" value=(query.get("q").unwrap_or("")); }
             button { "Narrow" }
             @if !query.with("after", "").is_empty() { a href="?" { "All" } }
         }
     })
+}
+
+/// How much of what other scanners say bears on a requirement, as a part of its page; nothing where that is nothing.
+pub fn of_requirement(ask: &Ask<'_>, (framework, id): (&str, &str)) -> Result<Markup, Problem> {
+    if framework != "gdpr" || !ARTICLES.contains(&id) {
+        return Ok(html! {});
+    }
+    let said = ask.said()?;
+    let bears = |row: &&Row| said.placed.found(row).is_some_and(|found| articles(found.kind, row.level).contains(&id));
+    let places: BTreeSet<&Arc<ResourceRef>> = said.rows().filter(bears).filter_map(|row| row.place.as_ref()).collect();
+    let number = said.rows().filter(bears).count();
+    let address = format!("{}?article={}", below(&said.source, &["reports"]), segment(id));
+    Ok(html! { @if number > 0 { section aria-labelledby="others" {
+        h2 id="others" { "What other scanners say" }
+        p { a href=(address) { (words::count(number, "result")) } " on " (words::count(places.len(), "resource")) " with personal data. " (WHOSE) }
+    } } })
 }
 
 /// What other scanners say of one resource, as a part of its page; nothing where they say nothing.

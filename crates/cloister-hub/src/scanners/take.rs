@@ -267,3 +267,48 @@ fn identity(part: &Part, found: &cloister_scanners::Found) -> String {
     // Lists of texts, so that no text runs into the next.
     serde_json::to_string(&(&found.id, own, &found.package, &found.file)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(results: usize) -> Told {
+        Told {
+            scanner: "s".to_owned(),
+            version: String::new(),
+            scope: String::new(),
+            format: Format::Trivy,
+            made: None,
+            taken: Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            digest: String::new(),
+            results,
+            passed: 0,
+        }
+    }
+
+    fn new(key: &str, results: usize) -> New {
+        let part = Part {
+            scanner: String::new(),
+            version: String::new(),
+            scope: String::new(),
+            made: None,
+            passed: 0,
+            subjects: Vec::new(),
+            results: Vec::new(),
+        };
+        New { key: key.to_owned(), told: some(results), part }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_source_is_bounded_and_what_makes_room_is_taken() {
+        let index: Index = [("a".to_owned(), some(60_000)), ("b".to_owned(), some(39_000))].into();
+        assert!(fits(&index, &[new("c", 1_000)]).is_ok() && fits(&index, &[new("a", 61_000)]).is_ok());
+        assert!(matches!(fits(&index, &[new("c", 1_001)]), Err(NotTaken::Full(_))));
+        let many: Index = (0..MOST_SCOPES).map(|at| (at.to_string(), some(1))).collect();
+        assert!(matches!(fits(&many, &[new("one more", 1)]), Err(NotTaken::Full(_))));
+        assert!(fits(&many, &[new("7", 9)]).is_ok(), "what replaces something is taken");
+        let full: Index = [("a".to_owned(), some(MOST_RESULTS + 5))].into();
+        assert!(fits(&full, &[new("b", 0)]).is_ok(), "what ends something is taken");
+    }
+}

@@ -18,7 +18,7 @@ use crate::evidence::Said;
 use crate::{AlertsFile, Config, Hub, KeepDays, Limits, Listen, Log, Quota, Supplement, Tokens};
 
 /// A hub with a record that tells these receivers, whose networks are those of this machine.
-fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
+pub fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     let text = format!(
         "apiVersion: cloister.dev/v1alpha1\nkind: AlertConfiguration\nspec:\n  allowNetworks: [127.0.0.0/8]\n  \
          receivers: {receivers}\n  route: {route}\n"
@@ -53,7 +53,7 @@ fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
 const NOBODY: &str = "[{name: team, webhook: {url: 'http://127.0.0.1:9', secret: {env: NONE_OF_THIS_NAME}}}]";
 
 /// What the entries of one kind say, the oldest first.
-fn said(hub: &Hub, kind: Kind) -> Vec<Value> {
+pub fn said(hub: &Hub, kind: Kind) -> Vec<Value> {
     let log = hub.config.log.as_ref().unwrap();
     let size = log.head().unwrap().size;
     let all = (0..size).filter_map(|index| log.entry(index)).filter(|entry| entry.record.kind == kind);

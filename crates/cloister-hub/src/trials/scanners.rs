@@ -1,10 +1,14 @@
 //! Reports of other scanners, from what is sent to what pages, the API and the record say.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use cloister_evidence::Kind;
 use cloister_inventory::{Inputs, Inventory};
 use cloister_manifest::{Interner, parse};
 use cloister_model::Origin;
+use jiff::Timestamp;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Reply, Trial, report, token};
@@ -122,6 +126,8 @@ fn a_weakness_of_an_image_stands_at_the_workload_that_holds_personal_data() {
         let page = trial.ask("GET", page, &[("Cookie", &cookie)], "").body;
         assert!(page.contains("CVE-2026-1") && page.contains("None of it is Cloister's verdict"), "{page}");
     }
+    let requirement = trial.ask("GET", "/sources/shop/frameworks/gdpr/32(1)(b)", &[("Cookie", &cookie)], "").body;
+    assert!(requirement.contains("1 result</a> on 1 resource with personal data"), "{requirement}");
     let known = trial.hub.snapshot("shop").unwrap();
     assert_eq!(known.report.summary.open_total, 2, "nothing of Cloister counts it");
     assert!(
@@ -299,4 +305,78 @@ fn what_was_told_is_there_after_a_start_and_in_another_hub_on_the_same_store() {
         1,
         "the empty index alone is left"
     );
+}
+
+#[test]
+fn what_was_taken_is_on_record_and_what_is_quoted_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let trial = super::alarm::hub(
+        folder.path(),
+        "[{name: team, alertmanager: {url: 'http://127.0.0.1:9'}}]",
+        "{receiver: team}",
+    );
+    let hub = &trial.hub;
+    let mut report = image("shop/orders:1.4", &[], DAY, &["CVE-1"]);
+    report["Results"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"Target": ".env", "Secrets": [{"RuleID": "key", "Severity": "HIGH",
+        "Title": "key", "StartLine": 1, "Match": "planted", "Code": {"Lines": [{"Content": "planted"}]}}]}));
+    let take = |report: &Value| hub.take_scanner_report(("shop", "mila"), report.to_string().as_bytes(), None).unwrap();
+    take(&report);
+    take(&report);
+    report["CreatedAt"] = "2026-11-21T08:00:00Z".into();
+    take(&report);
+    let said = super::alarm::said(hub, Kind::Report);
+    let [first, again] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((&first["reported"]["source"], &first["reported"]["told"]["by"]), (&json!("shop"), &json!("mila")));
+    assert_eq!(first["reported"]["said"]["results"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&again["reportedAgain"]["told"]["made"], &again["reportedAgain"]["said"]),
+        (&json!("2026-11-21T08:00:00Z"), &Value::Null)
+    );
+    assert!(!format!("{said:?}").contains("planted"), "{said:?}");
+    let (bytes, _) = crate::keep::recorded::today(&*hub.store, "shop", Timestamp::now()).unwrap();
+    assert!(bytes > 0, "it counts towards the quota");
+    hub.let_go(Timestamp::now()).unwrap();
+    assert_eq!(super::alarm::said(hub, Kind::Configuration)[0]["retentionDays"]["report"], 1095);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever comes in whatever order: of each scope what is known is the last that was not older, each with the ids that it
+    /// had, and an id is new once for as long as it is told.
+    #[test]
+    fn of_each_scope_the_newest_is_known(sent in prop::collection::vec((0..3_usize, 1..6_u32, prop::collection::btree_set(0..5_u8, 0..4)), 1..14)) {
+        let hub = Hub::new(Config::default()).unwrap();
+        let mut known: BTreeMap<usize, (u32, BTreeSet<String>)> = BTreeMap::new();
+        for (scope, day, ids) in sent {
+            let ids: BTreeSet<String> = ids.into_iter().map(|id| format!("CVE-{id}")).collect();
+            let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let report = image(&format!("i{scope}"), &[], &format!("2026-11-0{day}T08:00:00Z"), &refs).to_string();
+            let took = hub.take_scanner_report(("shop", "x"), report.as_bytes(), None);
+            match known.get(&scope) {
+                Some((_, before)) if *before == ids => {
+                    prop_assert_eq!(took.unwrap().repeated, 1);
+                    let made = known.get_mut(&scope).unwrap();
+                    made.0 = made.0.max(day);
+                }
+                Some((made, _)) if day < *made => prop_assert!(took.is_err()),
+                before => {
+                    let none = BTreeSet::new();
+                    let before = before.map_or(&none, |(_, ids)| ids);
+                    let took = took.unwrap();
+                    prop_assert_eq!((took.new, took.over), (ids.difference(before).count(), before.difference(&ids).count()));
+                    known.insert(scope, (day, ids));
+                }
+            }
+        }
+        let told = hub.scanners.known(&*hub.store, "shop").unwrap();
+        let kept: BTreeMap<String, BTreeSet<String>> = told.parts.iter().map(|one| {
+            (one.kept.part.scope.clone(), one.kept.part.results.iter().map(|found| found.id.clone()).collect())
+        }).collect();
+        let expected: BTreeMap<String, BTreeSet<String>> = known.into_iter().map(|(scope, (_, ids))| (format!("image i{scope}"), ids)).collect();
+        prop_assert_eq!(kept, expected);
+    }
 }
