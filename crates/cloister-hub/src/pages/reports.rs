@@ -35,12 +35,14 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if let Some(file) = table.file(ask) {
         return Ok(file);
     }
+    let left_out = if is_whole { ask.said()?.placed.left_out } else { 0 };
     let body = html! {
         h1 { "Other scanners " span.count { (words::thousands(table.rows.all)) } }
         p.quiet { "What other scanners reported, on the workloads that they name or whose images they scanned: the most personal data at risk first, then the gravest. " (WHOSE) }
         @if told.as_ref().is_some_and(|told| told.rows.all == 0) { (how(ask.part("source"))) } @else {
             (filters(ask)?)
             (table.render(&ask.query))
+            @if left_out > 0 { p.notice { "Of images that many workloads run, " (words::count(left_out, "more place")) @if left_out == 1 { " is" } @else { " are" } " not shown; those with personal data come first." } }
             @if let Some(told) = &told { section aria-labelledby="told" {
                 h2 id="told" { "Who told what" }
                 p.quiet { "A newer report of the same scanner about the same scope replaces the one before: what it no longer tells is over." }
@@ -143,15 +145,15 @@ fn table(said: &Said, chosen: &[&Row], want: Want<'_>) -> Result<Table, Problem>
         caption: "What other scanners say",
         columns: vec![
             ("Severity", "severity"),
-            ("Result", "result"),
+            ("", "result"),
             ("What", "title"),
             ("Where", "resource"),
             ("Personal data", "personalData"),
             ("In", "about"),
-            ("Fixed in", "fixedIn"),
+            ("", "fixedIn"),
             ("Bears on", "articles"),
-            ("Scanner", "scanner"),
-            ("Since", "since"),
+            ("Said by", "scanner"),
+            ("", "since"),
             ("", "namespace"),
             ("", "kind"),
             ("", "saidSeverity"),
@@ -170,6 +172,7 @@ fn cells(said: &Said, row: &Row) -> Vec<Cell> {
     let title = said.clear(&found.title).unwrap_or("it names what you may not see");
     let level = Some(words::personal_data(row.level)).filter(|_| row.level > PersonalData::None);
     let bears = articles(found.kind, row.level);
+    let since = said.placed.since(row).map(|at| at.strftime("%Y-%m-%d").to_string());
     vec![
         match found.severity {
             Some(severity) => Cell::of(severity.as_str()).shown(marks::severity(severity)),
@@ -177,8 +180,8 @@ fn cells(said: &Said, row: &Row) -> Vec<Cell> {
                 Cell::of(Value::Null).shown(html! { (t(if found.said.is_empty() { "unsaid" } else { &found.said })) })
             }
         },
-        Cell::of(shown(&found.id)).shown(html! { code { (t(&shown(&found.id))) } }),
-        Cell::of(title),
+        Cell::of(shown(&found.id)),
+        Cell::of(title).shown(html! { (t(title)) " " code { (t(&shown(&found.id))) } }),
         match place {
             Some(one) if row.is_known => Cell::to(words::resource(one), parts::resource(source, one)),
             Some(one) => Cell::of(words::resource(one))
@@ -187,13 +190,19 @@ fn cells(said: &Said, row: &Row) -> Vec<Cell> {
                 .shown(html! { (t(&image(said, row))) " " span.quiet { "on no workload that is known" } }),
         },
         Cell::of(level),
-        Cell::of(shown(&about(found))),
+        Cell::of(shown(&about(found))).shown(html! {
+            (t(&shown(&about(found))))
+            @if !found.fixed.is_empty() { " " span.quiet { "fixed in " (t(&found.fixed.join(", "))) } }
+        }),
         Cell::of(found.fixed.clone()),
         Cell::of(bears.to_vec()).shown(html! { @for (at, id) in bears.iter().enumerate() {
             @if at > 0 { ", " } a href=(parts::requirement(source, "gdpr", id)) { (id) }
         } }),
-        Cell::of(shown(&part.scanner)),
-        Cell::of(said.placed.since(row).map(|at| at.strftime("%Y-%m-%d").to_string())),
+        Cell::of(shown(&part.scanner)).shown(html! {
+            (t(&shown(&part.scanner)))
+            @if let Some(since) = &since { " " span.quiet { "since " (since) } }
+        }),
+        Cell::of(since.clone()),
         Cell::of(place.map(namespace_of).filter(|name| !name.is_empty())),
         Cell::of(found.kind.as_str()),
         Cell::of(found.said.as_str()),

@@ -53,7 +53,7 @@ impl Scanners {
         if let Some(placed) = before.filter(|placed| placed.is_of(&known, snapshot)) {
             return Ok(placed);
         }
-        let placed = Arc::new(Placed::new(known, snapshot.clone()));
+        let placed = Arc::new(Placed::new(known, snapshot));
         self.placed.lock().unwrap_or_else(PoisonError::into_inner).insert(source.to_owned(), placed.clone());
         Ok(placed)
     }

@@ -1,7 +1,7 @@
 //! Results on what Cloister knows: by the object that a scanner names, else by the image that workloads run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use cloister_inventory::Image;
 use cloister_model::{PersonalData, ResourceRef, Severity};
@@ -30,26 +30,59 @@ pub struct Row {
 pub struct Placed {
     /// What is placed.
     pub known: Arc<Known>,
-    snapshot: Arc<Snapshot>,
+    /// Held by nothing here: the next assessment takes its place.
+    snapshot: Weak<Snapshot>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// How many places of images that many workloads run were left out.
+    pub left_out: usize,
+}
+
+/// So many rows are made, if not one for each result is more.
+const MOST: usize = 300_000;
+
+/// Which places of a result come in turn: its first, those with personal data, the rest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    First,
+    Personal,
+    Rest,
+}
+
+impl Turn {
+    /// Of places of which those with personal data come first.
+    fn of(self, places: &[Row]) -> &[Row] {
+        let (first, others) = places.split_at(places.len().min(1));
+        let personal = others.partition_point(|row| row.level > PersonalData::None);
+        let (personal, rest) = others.split_at(personal);
+        match self {
+            Turn::First => first,
+            Turn::Personal => personal,
+            Turn::Rest => rest,
+        }
+    }
 }
 
 impl Placed {
     /// Places all that is known.
-    pub fn new(known: Arc<Known>, snapshot: Arc<Snapshot>) -> Placed {
-        let places = Places::of(&snapshot);
-        let mut rows = Vec::new();
-        for (at, entry) in (0_u32..).zip(&known.parts) {
-            let kept = &entry.kept;
-            let subjects: Vec<Vec<Row>> = kept.part.subjects.iter().map(|one| places.of_subject(one, at)).collect();
-            for (result, found) in (0_u32..).zip(&kept.part.results) {
-                let places = subjects.get(found.subject as usize).map_or(&[][..], Vec::as_slice);
-                rows.extend(places.iter().map(|row| Row { result, ..row.clone() }));
+    pub fn new(known: Arc<Known>, snapshot: &Arc<Snapshot>) -> Placed {
+        let places = Places::of(snapshot);
+        let of_part = |(at, entry): (u32, &Entry)| -> Vec<Vec<Row>> {
+            entry.kept.part.subjects.iter().map(|one| places.of_subject(one, at)).collect()
+        };
+        let subjects: Vec<Vec<Vec<Row>>> = (0..).zip(&known.parts).map(of_part).collect();
+        let (mut rows, mut left_out) = (Vec::new(), 0);
+        for turn in [Turn::First, Turn::Personal, Turn::Rest] {
+            for (entry, subjects) in known.parts.iter().zip(&subjects) {
+                for (result, found) in (0..).zip(&entry.kept.part.results) {
+                    let places = turn.of(subjects.get(found.subject as usize).map_or(&[][..], Vec::as_slice));
+                    let room = if turn == Turn::First { 1 } else { MOST.saturating_sub(rows.len()) };
+                    left_out += places.len().saturating_sub(room);
+                    rows.extend(places.iter().take(room).map(|row| Row { result, ..row.clone() }));
+                }
             }
         }
-        drop(places);
-        let mut placed = Placed { known, snapshot, rows: Vec::new() };
+        let mut placed = Placed { known, snapshot: Arc::downgrade(snapshot), rows: Vec::new(), left_out };
         rows.sort_by_cached_key(|row| {
             // What nobody says how bad it is counts as little, and not as nothing.
             let severity = placed.found(row).and_then(|one| one.severity).map_or(1, Severity::weight);
@@ -61,7 +94,7 @@ impl Placed {
 
     /// Whether it is what these come to.
     pub fn is_of(&self, known: &Arc<Known>, snapshot: &Arc<Snapshot>) -> bool {
-        Arc::ptr_eq(&self.known, known) && Arc::ptr_eq(&self.snapshot, snapshot)
+        Arc::ptr_eq(&self.known, known) && std::ptr::eq(self.snapshot.as_ptr(), Arc::as_ptr(snapshot))
     }
 
     fn entry(&self, row: &Row) -> Option<&Entry> {
@@ -171,7 +204,10 @@ impl<'s> Places<'s> {
         if users.is_empty() {
             return vec![row(None, false)];
         }
-        users.into_iter().map(|one| row(Some(one.clone()), true)).collect()
+        let mut rows: Vec<Row> = users.into_iter().map(|one| row(Some(one.clone()), true)).collect();
+        // If some must be left out, then those without personal data before others.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.level));
+        rows
     }
 
     /// The workloads that run an image: the digest decides where both name one, else name and tag.
@@ -219,4 +255,66 @@ fn declared(snapshot: &Snapshot) -> HashMap<(&str, &str, &str), PersonalData> {
         }
     }
     declared
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cloister_scanners::Format;
+    use jiff::Timestamp;
+
+    use super::super::kept::{KeptPart, Told};
+    use super::*;
+    use crate::read::Report;
+    use crate::trials::report;
+    use crate::{Snapshot, Supplement};
+
+    /// An image that a thousand workloads run, with a thousand weaknesses.
+    #[test]
+    fn a_sidecar_with_many_weaknesses_does_not_fill_the_memory() {
+        let mut more = Supplement::default();
+        for at in 0..1000 {
+            let name = if at == 999 { "orders".to_owned() } else { format!("w{at}") };
+            let workload = ResourceRef {
+                api_version: "apps/v1".into(),
+                kind: "Deployment".into(),
+                namespace: Some("shop".into()),
+                name: name.into(),
+            };
+            more.ties.images.push((Arc::new(workload), vec!["mesh/proxy:1".into()]));
+        }
+        let weak = |at: usize| format!(r#"{{"VulnerabilityID":"CVE-{at}","PkgName":"p","Severity":"HIGH"}}"#);
+        let all = (0..1000).map(weak).collect::<Vec<_>>().join(",");
+        let text = format!(
+            r#"{{"SchemaVersion":2,"ArtifactName":"mesh/proxy:1","ArtifactType":"container_image","Results":[{{"Target":"a (b)","Vulnerabilities":[{all}]}}]}}"#
+        );
+        let part =
+            cloister_scanners::read(text.as_bytes(), cloister_scanners::Limits::default()).unwrap().parts.remove(0);
+        let told = Told {
+            scanner: part.scanner.clone(),
+            version: String::new(),
+            scope: part.scope.clone(),
+            format: Format::Trivy,
+            made: None,
+            taken: Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            digest: String::new(),
+            results: 1000,
+            passed: 0,
+        };
+        let kept = Arc::new(KeptPart { since: vec![Timestamp::UNIX_EPOCH; 1000], part });
+        let index: BTreeMap<String, Told> = [("k".to_owned(), told)].into();
+        let entry = Entry { key: "k".to_owned(), digest: String::new(), kept };
+        let known = Arc::new(Known { version: 1, index, parts: vec![entry] });
+        let assessed = Report::read(report::json().as_bytes()).unwrap();
+        let snapshot = Arc::new(Snapshot::new("shop".into(), assessed, more));
+        let placed = Placed::new(known, &snapshot);
+        assert!(placed.rows.len() == MOST, "{}", placed.rows.len());
+        assert_eq!(placed.rows.len() + placed.left_out, 1_000_000);
+        let personal = placed.rows.iter().filter(|row| row.level > PersonalData::None).count();
+        assert_eq!(personal, 1000, "what is left out has no personal data");
+        assert_eq!(Arc::weak_count(&snapshot), 1);
+        assert_eq!(Arc::strong_count(&snapshot), 1, "the next assessment is not kept from taking its place");
+    }
 }
