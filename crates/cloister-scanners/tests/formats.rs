@@ -195,3 +195,51 @@ fn what_is_none_of_these_is_told_with_what_is() {
         assert!(matches!(cause(old), NoReport::Version(..)), "{old}");
     }
 }
+
+#[test]
+fn of_a_pod_with_several_images_none_is_named() {
+    let image = |name: &str| json!({"RepoTags": [name]});
+    let report = clean(&json!({"ClusterName": "c", "Resources": [{"Kind": "Pod", "Name": "a", "Namespace": "shop",
+        "Metadata": [image("a:1"), image("b:1")], "Results": [{"Target": "t", "Secrets": [{"RuleID": "x", "Title": "y"}]}]}]}));
+    assert_eq!(report.parts[0].subjects[0].image, None);
+    let other = clean(
+        &json!({"matches": [{"vulnerability": {"id": "A"}, "artifact": {"name": "p"}}], "descriptor": {"name": "grype"},
+        "source": {"type": "snap", "target": {"userInput": "core"}}}),
+    );
+    assert_eq!((&*other.parts[0].scope, &other.parts[0].subjects[0].image), ("snap core", &None));
+}
+
+#[test]
+fn runs_of_one_tool_about_one_scope_are_one_made_last() {
+    let run = |time: &str, text: &str| {
+        json!({"tool": {"driver": {"name": "j", "rules": [{"id": "A", "shortDescription": {"text": "what A is"}}]}},
+        "invocations": [{"executionSuccessful": true, "endTimeUtc": time}], "results": [{"ruleId": "A", "message": {"text": text}}]})
+    };
+    let runs =
+        [run("2026-11-20T08:00:00Z", "a\nb"), run("2026-11-21T08:00:00Z", ""), run("2026-11-19T08:00:00Z", "alone")];
+    let report = clean(&json!({"version": "2.1.0", "runs": runs}));
+    assert_eq!((report.parts.len(), report.parts[0].made.unwrap().to_string()), (1, "2026-11-21T08:00:00Z".to_owned()));
+    let titles: Vec<&str> = report.parts[0].results.iter().map(|one| &*one.title).collect();
+    assert_eq!(titles, ["what A is", "what A is", "alone"]);
+}
+
+#[test]
+fn another_scope_joins_parts_of_one_scanner_and_loses_nothing() {
+    let of = |namespace: &str| {
+        json!({"apiVersion": "openreports.io/v1alpha1", "kind": "Report", "metadata": {"name": "r", "namespace": namespace},
+        "source": "s", "results": [{"policy": "p", "result": "fail"}, {"policy": "p", "result": "pass"}]})
+    };
+    let list = clean(&json!({"apiVersion": "v1", "kind": "List", "items": [of("b"), of("a")]}));
+    assert_eq!(list.parts.len(), 2);
+    let one = list.of_scope("nightly");
+    let [part] = &one.parts[..] else { panic!("{one:?}") };
+    assert_eq!(
+        (&*part.scope, part.passed, objects(part)),
+        ("nightly", 2, vec!["Namespace -/a".to_owned(), "Namespace -/b".to_owned()])
+    );
+    let (mut sorted, mut turned) = (part.clone(), part.clone());
+    turned.results.reverse();
+    sorted.sort();
+    turned.sort();
+    assert_eq!(sorted, turned, "the same results are the same part however they came");
+}

@@ -3,7 +3,7 @@
 use cloister_model::ResourceRef;
 use jiff::Timestamp;
 
-use super::{Reading, fixed, found, is_vulnerability, name, severity, word};
+use super::{Reading, fixed, found, is_vulnerability, name, word};
 use crate::shape::{Format, Found, Kind, Subject};
 use crate::view::View;
 
@@ -140,9 +140,7 @@ fn result(one: &View<'_>, seen: Option<Timestamp>) -> Option<Found> {
     let said = [one.text("severity"), property("severity"), one.text("result")];
     let said = said.into_iter().find(|one| !one.is_empty()).unwrap_or("");
     let of_vulnerability = |key| if kind == Kind::Vulnerability { property(key) } else { "" };
-    let known = said != "fail" && said != "warn";
     Some(Found {
-        severity: if known { severity::of_word(said) } else { None },
         package: name(of_vulnerability("resource")),
         version: word(of_vulnerability("installedVersion")),
         fixed: fixed(of_vulnerability("fixedVersion").split(',').map(str::trim)),
