@@ -42,7 +42,7 @@ const TARGETS: [Target; 21] = [
     target("assessment", "configuration", 4000, MANIFESTS),
     target("audit", "configuration", 20_000, &["examples"]),
     target("rules", "configuration", 20_000, &["crates/cloister-rules"]),
-    target("scanners", "configuration", 8192, &["fuzz/seeds/scanners"]),
+    target("scanners", "scanners", 8192, &["fuzz/seeds/scanners"]),
     target("certificate", "configuration", 8192, &[]),
     target("handshake", "configuration", 20_000, &[]),
 ];
