@@ -211,6 +211,21 @@ fn the_same_again_is_nothing_and_what_is_no_longer_told_is_over() {
 }
 
 #[test]
+fn the_same_again_at_once_writes_nothing() {
+    let trial = trial();
+    let run = json!({"tool": {"driver": {"name": "j"}}, "results": [{"ruleId": "A", "message": {"text": "t"}}]});
+    let untimed = json!({"version": "2.1.0", "runs": [run]});
+    let timed = image("shop/orders:1.4", &[], DAY, &["CVE-1"]);
+    let version = || trial.hub.scanners.known(&*trial.hub.store, "shop").unwrap().version;
+    for report in [&untimed, &timed] {
+        assert_eq!(took(&send(&trial, PATH, report))["taken"], 1);
+        let before = version();
+        assert_eq!(took(&send(&trial, PATH, report))["repeated"], 1);
+        assert_eq!(version(), before);
+    }
+}
+
+#[test]
 fn each_sends_for_itself_and_nobody_else_does() {
     let trial = trial();
     let body = image("a", &[], DAY, &["CVE-1"]).to_string();
