@@ -11,7 +11,7 @@ use crate::spot::Spot;
 use crate::{AssessedFinding, AssessedRequirement, Exposure, RequirementRef};
 
 /// One change, with the findings at its place.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Advice {

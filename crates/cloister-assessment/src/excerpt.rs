@@ -41,7 +41,7 @@ fn is_called(resource: &Resource, reference: &ResourceRef) -> bool {
 }
 
 fn in_resource(resource: &Resource, finding: &Finding) -> Option<String> {
-    let mut node = &resource.root;
+    let mut node = &*resource.root;
     let (mut key, mut free) = (String::new(), false);
     for step in finding.pointer.split('/').skip(1) {
         key = step.replace("~1", "/").replace("~0", "~");

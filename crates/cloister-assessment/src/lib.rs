@@ -15,6 +15,7 @@ mod excerpt;
 mod fingerprint;
 mod fix;
 mod form;
+mod list_change;
 mod rank;
 mod spot;
 mod status;
@@ -28,4 +29,5 @@ pub use assessment::{
 };
 pub use baseline::{Baseline, Change};
 pub use fix::Merged;
+pub use list_change::ListChange;
 pub use spot::{Spot, spots};

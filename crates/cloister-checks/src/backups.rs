@@ -2,6 +2,7 @@
 
 use cloister_inventory::{Container, Inventory, Pod, Selector, matches_kind};
 use cloister_model::{Node, Place, Resource, Value};
+use foldhash::{HashMap, HashSet};
 
 /// Kinds of backup programs: the kind, where its schedule stands, and the
 /// switch that pauses it.
@@ -172,8 +173,65 @@ fn mentions_tool(text: &str) -> bool {
     })
 }
 
+/// All plans, found by where what they copy may lie: thousands of stores ask.
+pub(crate) struct Plans<'a> {
+    pub(crate) all: Vec<BackupPlan<'a>>,
+    /// Of programs that copy from any namespace.
+    anywhere: Vec<BackupPlan<'a>>,
+    /// By their own namespace.
+    beside: HashMap<&'a str, Vec<BackupPlan<'a>>>,
+    /// CronJobs by the words of their pods: who copies from another namespace names it in the address.
+    naming: HashMap<&'a str, Vec<BackupPlan<'a>>>,
+}
+
+impl<'a> Plans<'a> {
+    pub(crate) fn new(plans: impl Iterator<Item = BackupPlan<'a>>) -> Plans<'a> {
+        let mut of = Plans {
+            all: plans.collect(),
+            anywhere: Vec::new(),
+            beside: HashMap::default(),
+            naming: HashMap::default(),
+        };
+        for plan in &of.all {
+            match &*plan.resource.kind {
+                "CronJob" => {
+                    let mut named = HashSet::default();
+                    Inventory::pods_of(plan.resource).for_each(|pod| words(pod.spec, &mut named));
+                    named.into_iter().for_each(|word| of.naming.entry(word).or_default().push(*plan));
+                }
+                "Schedule" if plan.resource.group() == "velero.io" => of.anywhere.push(*plan),
+                "RecurringJob" | "Policy" => of.anywhere.push(*plan),
+                _ => {}
+            }
+            of.beside.entry(plan.resource.namespace_or_default()).or_default().push(*plan);
+        }
+        of
+    }
+
+    /// Whether one of them copies what this pod keeps.
+    pub(crate) fn cover(&self, inventory: &Inventory, store: &Pod<'_>) -> bool {
+        let namespace = store.namespace();
+        let near = [self.beside.get(namespace), Some(&self.anywhere), self.naming.get(namespace)];
+        near.into_iter().flatten().flatten().any(|plan| covers(inventory, plan, store))
+    }
+}
+
+/// What [`mentions`] takes for words, of every text below.
+fn words<'a>(node: &'a Node, found: &mut HashSet<&'a str>) {
+    match &node.value {
+        Value::Text(text) => found.extend(text.split(|letter| !is_of_word(letter))),
+        Value::List(items) => items.iter().for_each(|item| words(item, found)),
+        Value::Map(entries) => entries.iter().for_each(|entry| words(&entry.node, found)),
+        _ => {}
+    }
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '-'
+}
+
 /// Whether the plan copies what this pod keeps in its volumes or tells its clients.
-pub(crate) fn covers(inventory: &Inventory, plan: &BackupPlan<'_>, store: &Pod<'_>) -> bool {
+fn covers(inventory: &Inventory, plan: &BackupPlan<'_>, store: &Pod<'_>) -> bool {
     let resource = plan.resource;
     match &*resource.kind {
         "CronJob" => cron_job_covers(inventory, resource, store),
@@ -214,12 +272,11 @@ fn is_only_store(inventory: &Inventory, store: &Pod<'_>) -> bool {
 
 /// Whether a text anywhere below holds the name as a word of its own.
 fn mentions(node: &Node, name: &str) -> bool {
-    let inside = |letter: char| letter.is_alphanumeric() || letter == '-';
     match &node.value {
         Value::Text(text) => text.match_indices(name).any(|(at, _)| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
             let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
-            !before.is_some_and(inside) && !after.is_some_and(inside)
+            !before.is_some_and(is_of_word) && !after.is_some_and(is_of_word)
         }),
         Value::List(items) => items.iter().any(|item| mentions(item, name)),
         Value::Map(entries) => entries.iter().any(|entry| mentions(&entry.node, name)),

@@ -7,7 +7,7 @@
 //! Long texts are packed by gzip before that, so that what is recorded often does not fill the disk. What was packed is what
 //! is committed to: packing again need not give the same bytes.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -103,6 +103,38 @@ pub fn pack(content: &[u8]) -> Option<Vec<u8>> {
     let mut packing = GzEncoder::new(Vec::new(), Compression::default());
     packing.write_all(content).ok()?;
     packing.finish().ok().filter(|packed| packed.len() < content.len())
+}
+
+/// Packs what is written, as it is written: it is nowhere as a whole. As it is, where nobody could read it again.
+///
+/// # Errors
+/// Those of `write`.
+pub fn packed(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<(Form, Vec<u8>)> {
+    let mut packing = Counting { to: GzEncoder::new(Vec::new(), Compression::default()), bytes: 0 };
+    write(&mut packing)?;
+    if (SHORTEST..=LONGEST).contains(&packing.bytes) {
+        return Ok((Form::Packed, packing.to.finish()?));
+    }
+    let mut whole = Vec::new();
+    write(&mut whole)?;
+    Ok((Form::Whole, whole))
+}
+
+struct Counting<W> {
+    to: W,
+    bytes: usize,
+}
+
+impl<W: Write> Write for Counting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.bytes = self.bytes.saturating_add(written);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// The text that was packed.

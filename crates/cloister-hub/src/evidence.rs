@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
-use cloister_evidence::seal::{self, Sealer};
+use cloister_evidence::seal::{self, Form, PayloadKey, Sealer};
 use cloister_evidence::verify::{Outcome, With, verify};
 use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Tile, Tiles, Verifier, tree};
 use jiff::Timestamp;
@@ -81,12 +81,12 @@ impl Log {
 
     /// Records something. It is on the disk when this returns.
     pub fn record(&self, kind: Kind, said: &Value) -> Result<u64, String> {
-        self.record_bytes(kind, &serde_json::to_vec(said).unwrap_or_default())
+        self.append(vec![self.to_write(kind, &serde_json::to_vec(said).unwrap_or_default())?])
     }
 
-    /// The same of what is written already.
-    pub fn record_bytes(&self, kind: Kind, content: &[u8]) -> Result<u64, String> {
-        self.append(vec![self.to_write(kind, content)?])
+    /// The same of what is written already, in the form in which it is to be kept.
+    pub fn record_in(&self, kind: Kind, form: Form, text: &[u8]) -> Result<u64, String> {
+        self.append(vec![self.entry_of(kind, |key| seal::kept(form, text, key))?])
     }
 
     /// Records several things together, one behind the other; the number of the first.
@@ -96,9 +96,13 @@ impl Log {
     }
 
     fn to_write(&self, kind: Kind, content: &[u8]) -> Result<Entry, String> {
+        self.entry_of(kind, |key| seal::keep(kind, content, key))
+    }
+
+    fn entry_of(&self, kind: Kind, keep: impl Fn(Option<&PayloadKey>) -> Vec<u8>) -> Result<Entry, String> {
         let salt = random().map_err(|error| error.to_string())?;
         let sealer = self.sealer.as_ref().filter(|_| kind.can_be_erased());
-        let payload = seal::keep(kind, content, sealer.map(|sealer| sealer.key(&salt)).as_ref());
+        let payload = keep(sealer.map(|sealer| sealer.key(&salt)).as_ref());
         Ok(Entry { kind, time: Timestamp::now(), salt, payload })
     }
 

@@ -15,7 +15,7 @@ use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::evidence::Log;
 use crate::happened::Happened;
 use crate::ingest::Ingest;
-use crate::keep::{self, Keep, Run, recorded};
+use crate::keep::{self, Keep, Run, body, recorded};
 use crate::live::Live;
 use crate::numbers::Numbers;
 use crate::read::{BadReport, Report};
@@ -235,29 +235,31 @@ impl Hub {
         if bytes >= quota {
             return Err(Refused::Quota { source_name: source.to_owned(), mib: quota >> 20, wait });
         }
-        self.take_report(&source.into(), json, (Supplement::default(), true))
+        self.take_report(&source.into(), Report::read(json)?, (Supplement::default(), Some(json)))
     }
 
     /// Takes an assessment that was made here: it is recorded, and replaces what was known. Whether it says something new.
-    pub fn take(&self, source: &Arc<str>, json: &[u8], more: Supplement) -> Result<bool, Refused> {
+    pub fn take(&self, source: &Arc<str>, report: Report, more: Supplement) -> Result<bool, Refused> {
         // What was made just now is the newest, even if the clock jumped back.
-        self.take_report(source, json, (more, false))
+        self.take_report(source, report, (more, None))
     }
 
-    fn take_report(&self, source: &Arc<str>, json: &[u8], (more, dated): (Supplement, bool)) -> Result<bool, Refused> {
+    fn take_report(
+        &self,
+        source: &Arc<str>,
+        report: Report,
+        (more, handed_in): (Supplement, Option<&[u8]>),
+    ) -> Result<bool, Refused> {
         let _one = self.taking.lock().unwrap_or_else(PoisonError::into_inner);
-        let report = Report::read(json)?;
         let before = self.snapshot(source);
-        if let Some(before) = before.as_ref().filter(|before| dated && is_older(&report, &before.report)) {
+        if let Some(before) = before.as_ref().filter(|before| handed_in.is_some() && is_older(&report, &before.report))
+        {
             return Err(Refused::Older(before.report.assessed_at.clone()));
         }
-        let snapshot = Arc::new(Snapshot::new(source.clone(), report, more));
+        let snapshot = Arc::new(Snapshot::after(before.as_deref(), source.clone(), report, more));
         let is_new = self.keep.last(source).is_none_or(|run| run.digest != snapshot.digest);
-        if is_new && let Some(log) = &self.config.log {
-            let entry = log.record_bytes(Kind::Assessment, json).map_err(Refused::Record)?;
-            recorded::entry(&*self.store, source, entry, Timestamp::now())?;
-        }
-        let run = self.keep.run(&snapshot, json)?.or_else(|| self.keep.last(source));
+        let run =
+            if is_new { self.record_run(before.as_deref(), &snapshot, handed_in)? } else { self.keep.last(source) };
         let told = {
             let mut sources = self.sources_mut();
             let known = sources.entry(source.clone()).or_default();
@@ -268,6 +270,24 @@ impl Hub {
             self.happened(&Happened::Assessed { before: before.as_ref(), now: &snapshot, run: &run });
         }
         Ok(is_new)
+    }
+
+    /// Into the log and the store: what was made here by what changed, where that is of use; what was handed in as it came.
+    fn record_run(
+        &self,
+        before: Option<&Snapshot>,
+        now: &Snapshot,
+        handed_in: Option<&[u8]>,
+    ) -> Result<Option<Run>, Refused> {
+        let at = Timestamp::now();
+        let body = handed_in.map_or_else(|| self.keep.body(before, now, at), body::handed_in);
+        let mut entry = None;
+        if let Some(log) = &self.config.log {
+            let number = log.record_in(Kind::Assessment, body.form, &body.bytes).map_err(Refused::Record)?;
+            recorded::entry(&*self.store, &now.source, (number, body.is_whole), at)?;
+            entry = Some(number);
+        }
+        Ok(self.keep.run(now, (body, entry), at)?)
     }
 
     /// Runs of a source, the oldest first.

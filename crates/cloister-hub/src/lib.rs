@@ -50,7 +50,7 @@ pub use crate::read::{BadReport, Report};
 pub use crate::retention::{KeepDays, Quota};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
-pub use crate::sources::watch::{Assess, Assessed, Watch};
+pub use crate::sources::watch::{Assess, Assessed, Followed, Watch};
 pub use crate::who::kubernetes::{Access, Cluster, Kubernetes, Person};
 pub use crate::who::role::{Right, Role};
 pub use crate::who::scope::Scope;

@@ -5,7 +5,7 @@ mod gather;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cloister_model::Severity;
 use cloister_monitoring::{HUB, Kind, Metric, Values};
@@ -95,6 +95,12 @@ impl Numbers {
         {
             self.add("cloister_hub_events_total", &[way.as_str(), outcome], count);
         }
+    }
+
+    /// What is watched was assessed, after these changes: how long it took, and how old each of them is now.
+    pub fn assessed(&self, took: Duration, changes: impl Iterator<Item = Instant>) {
+        self.observe("cloister_hub_assessment_duration_seconds", took);
+        changes.for_each(|at| self.observe("cloister_hub_change_to_finding_seconds", at.elapsed()));
     }
 
     /// Something was detected.

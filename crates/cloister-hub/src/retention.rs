@@ -73,12 +73,8 @@ impl Hub {
                 self.record(Kind::Configuration, &serde_json::to_value(policy).unwrap_or_default())?;
             }
             for (id, week) in recorded::weeks(store, before)? {
-                let but_last = |all: &Vec<u64>| all.len().saturating_sub(1);
-                let mut more: Vec<u64> =
-                    week.values().flat_map(|all| all.iter().take(but_last(all)).copied()).collect();
-                more.sort_unstable();
                 let reason = format!("all assessments of {days} days are kept, then the last one of each week");
-                log.erase(more, &reason).map_err(Refused::Record)?;
+                log.erase(week.others(), &reason).map_err(Refused::Record)?;
                 recorded::thinned(store, &id, &week, now)?;
             }
             if let Some(policy) = policy {

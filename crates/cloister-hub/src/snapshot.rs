@@ -1,13 +1,14 @@
 //! What is known of one source, with what it takes to answer quickly.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cloister_assessment::AssessedRequirement;
 use cloister_model::{PersonalData, ResourceRef, Severity};
 use cloister_rules::Ground;
+use rayon::prelude::*;
 
-use crate::read::{Finding, Report};
+use crate::read::{self, Finding, Print, Report};
 use crate::sources::supplement::Supplement;
 use crate::view::Views;
 use crate::who::scope::Namespaces;
@@ -33,7 +34,9 @@ pub struct Snapshot {
     by_id: HashMap<Arc<str>, u32>,
     by_check: HashMap<Arc<str>, Vec<u32>>,
     requirements: HashMap<(Arc<str>, Arc<str>), usize>,
-    search: Search,
+    /// Of each finding, in their order.
+    prints: Vec<Print>,
+    search: OnceLock<Search>,
 }
 
 /// What was found in one namespace.
@@ -72,17 +75,24 @@ impl Tally {
 impl Snapshot {
     /// Indexes it.
     pub fn new(source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
+        Snapshot::after(None, source, report, more)
+    }
+
+    /// The same, where the one before is known: what it shares with it is not looked at again.
+    pub fn after(before: Option<&Snapshot>, source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
+        let prints: Vec<Print> = report.findings.par_iter().map(|one| print_of(before, one)).collect();
         let mut snapshot = Snapshot {
-            digest: report.digest(),
+            digest: report.digest(&prints),
             source,
             namespaces: BTreeMap::new(),
             resources: BTreeMap::new(),
             views: Views::default(),
             limited: None,
-            by_id: HashMap::new(),
+            by_id: HashMap::with_capacity(report.findings.len()),
             by_check: HashMap::new(),
             requirements: HashMap::new(),
-            search: Search::of(&report.findings),
+            prints,
+            search: OnceLock::new(),
             report,
             more,
         };
@@ -112,14 +122,27 @@ impl Snapshot {
     }
 
     fn index(&mut self) {
+        // By its address: what is the same resource is held once, and thousands of findings speak of few.
+        let mut of_resource: HashMap<*const ResourceRef, (Arc<ResourceRef>, Vec<u32>)> = HashMap::new();
         for (at, finding) in (0..).zip(&self.report.findings) {
             self.by_id.insert(finding.id.clone(), at);
-            self.by_check.entry(finding.check.clone()).or_default().push(at);
-            if let Some(resource) = &finding.resource {
-                self.resources.entry(resource.clone()).or_default().push(at);
+            match self.by_check.get_mut(&finding.check) {
+                Some(all) => all.push(at),
+                None => _ = self.by_check.insert(finding.check.clone(), vec![at]),
             }
-            self.namespaces.entry(finding.namespace().into()).or_default().add(finding);
+            if let Some(resource) = &finding.resource {
+                let new = || (resource.clone(), Vec::new());
+                of_resource.entry(Arc::as_ptr(resource)).or_insert_with(new).1.push(at);
+            }
+            match self.namespaces.get_mut(finding.namespace()) {
+                Some(tally) => tally.add(finding),
+                None => self.namespaces.entry(finding.namespace().into()).or_default().add(finding),
+            }
         }
+        for (resource, mut all) in of_resource.into_values() {
+            self.resources.entry(resource).or_default().append(&mut all);
+        }
+        self.resources.values_mut().for_each(|all| all.sort_unstable());
         for text in &self.more.resources {
             self.resources.entry(text.resource.clone()).or_default();
         }
@@ -145,6 +168,11 @@ impl Snapshot {
 
     /// The finding of this name.
     pub fn finding(&self, id: &str) -> Option<&Finding> {
+        self.shared(id).map(|one| &**one)
+    }
+
+    /// The same, to be held beyond this.
+    pub fn shared(&self, id: &str) -> Option<&Arc<Finding>> {
         self.report.findings.get(*self.by_id.get(id)? as usize)
     }
 
@@ -164,7 +192,7 @@ impl Snapshot {
     }
 
     fn pick<'a>(&'a self, at: &'a [u32]) -> impl Iterator<Item = &'a Finding> {
-        at.iter().filter_map(|at| self.report.findings.get(*at as usize))
+        at.iter().filter_map(|at| self.report.findings.get(*at as usize)).map(|one| &**one)
     }
 
     /// One requirement.
@@ -189,9 +217,18 @@ impl Snapshot {
 
     /// Whether each of the words stands in what a finding says.
     pub fn speaks_of(&self, at: usize, words: &[String]) -> bool {
-        let text = self.search.of_finding(at);
+        let text = self.search.get_or_init(|| Search::of(&self.report.findings)).of_finding(at);
         words.iter().all(|word| text.contains(word.as_str()))
     }
+}
+
+fn print_of(before: Option<&Snapshot>, one: &Arc<Finding>) -> Print {
+    let known = before.and_then(|before| {
+        let at = *before.by_id.get(&one.id)? as usize;
+        let is_it = Arc::ptr_eq(before.report.findings.get(at)?, one);
+        before.prints.get(at).filter(|_| is_it)
+    });
+    known.copied().unwrap_or_else(|| read::print(one))
 }
 
 /// What findings say, in small letters, one text behind the other.
@@ -202,7 +239,7 @@ struct Search {
 }
 
 impl Search {
-    fn of(findings: &[Finding]) -> Search {
+    fn of(findings: &[Arc<Finding>]) -> Search {
         let mut search = Search { text: String::new(), ends: Vec::with_capacity(findings.len()) };
         for finding in findings {
             let resource = finding.resource.as_deref().map(cloister_report::words::resource).unwrap_or_default();

@@ -120,8 +120,8 @@ impl<'s> Names<'s> {
 fn report(whole: &Snapshot, within: &Namespaces) -> Report {
     let names = Names::new(whole, within);
     let said = &whole.report;
-    let findings: Vec<Finding> =
-        said.findings.iter().filter(|one| sees(within, one)).map(|one| names.finding(one)).collect();
+    let seen = said.findings.iter().filter(|one| sees(within, one));
+    let findings: Vec<Arc<Finding>> = seen.map(|one| Arc::new(names.finding(one))).collect();
     let requirements = requirements(&said.requirements, &findings);
     Report {
         generator: said.generator.clone(),
@@ -149,7 +149,7 @@ fn report(whole: &Snapshot, within: &Namespaces) -> Report {
     }
 }
 
-fn summary(findings: &[Finding]) -> Summary {
+fn summary(findings: &[Arc<Finding>]) -> Summary {
     let mut summary = Summary::default();
     let mut places = HashSet::new();
     for one in findings {
@@ -166,7 +166,7 @@ fn summary(findings: &[Finding]) -> Summary {
 }
 
 /// The first of each check, as findings are ranked.
-fn advice(findings: &[Finding]) -> Vec<Advice> {
+fn advice(findings: &[Arc<Finding>]) -> Vec<Advice> {
     let (mut led, mut advice) = (HashSet::new(), Vec::new());
     for one in findings.iter().filter(|one| one.is_open()) {
         if advice.len() == ADVICE {
@@ -197,8 +197,8 @@ fn advice(findings: &[Finding]) -> Vec<Advice> {
 }
 
 /// As the findings in view have it. That nothing in view speaks against one does not mean that it is met.
-fn requirements(all: &[AssessedRequirement], findings: &[Finding]) -> Vec<AssessedRequirement> {
-    let known: HashMap<&str, &Finding> = findings.iter().map(|one| (&*one.id, one)).collect();
+fn requirements(all: &[AssessedRequirement], findings: &[Arc<Finding>]) -> Vec<AssessedRequirement> {
+    let known: HashMap<&str, &Finding> = findings.iter().map(|one| (&*one.id, &**one)).collect();
     let judge = |one: &AssessedRequirement| {
         let against: Vec<&Finding> = one.findings.iter().filter_map(|id| known.get(&**id).copied()).collect();
         let open: HashSet<&str> = against.iter().filter(|one| one.is_open()).map(|one| &*one.check).collect();
@@ -243,7 +243,7 @@ fn framework(one: &AssessedFramework, requirements: &[AssessedRequirement]) -> A
 }
 
 /// How many a check looked at in view is not known: those with findings are.
-fn check(one: &CheckResult, findings: &[Finding], names: &Names<'_>) -> CheckResult {
+fn check(one: &CheckResult, findings: &[Arc<Finding>], names: &Names<'_>) -> CheckResult {
     let places: HashSet<_> = findings.iter().filter(|its| *its.check == *one.name).map(|its| &its.resource).collect();
     CheckResult {
         name: one.name.clone(),

@@ -22,7 +22,7 @@ const DEEPEST: usize = 8;
 /// The nodes that look like a pod (`metadata` and `spec.containers`), with the
 /// resource itself for a Pod.
 pub fn templates(resource: &Resource) -> Vec<&Node> {
-    let root = &resource.root;
+    let root = &*resource.root;
     let known = match &*resource.kind {
         "Pod" => Some(root),
         "PodTemplate" => root.at("template"),

@@ -66,7 +66,7 @@ pub fn resource(
         name: interner.get(short(&name.unwrap_or_default())),
         api_version: interner.get(short(&api_version)),
         kind: interner.get(short(&kind)),
-        root,
+        root: Arc::new(root),
         origin: origin.clone(),
     }
 }

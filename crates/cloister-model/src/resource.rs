@@ -34,8 +34,8 @@ pub struct Resource {
     pub namespace: Option<Arc<str>>,
     /// `metadata.name`, or `metadata.generateName` with a `*`; empty when neither is there.
     pub name: Arc<str>,
-    /// The whole object.
-    pub root: Node,
+    /// The whole object: held once, by whoever knows of it.
+    pub root: Arc<Node>,
     /// Where it came from.
     pub origin: Origin,
 }

@@ -2,6 +2,7 @@
 //! each value remembers where it was written.
 
 use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Where a value starts: line and column, both from 1. `Mark::NONE` when the
@@ -64,6 +65,29 @@ impl Node {
     /// A node that was not written anywhere.
     pub fn unplaced(value: Value) -> Node {
         Node { mark: Mark::NONE, value, literal: false }
+    }
+
+    /// Feeds all of it, places too, to a hash.
+    pub fn hash_into(&self, hash: &mut impl Hasher) {
+        (self.mark, self.literal, std::mem::discriminant(&self.value)).hash(hash);
+        match &self.value {
+            Value::Null => {}
+            Value::Bool(value) => value.hash(hash),
+            Value::Int(value) => value.hash(hash),
+            Value::Float(value) => value.to_bits().hash(hash),
+            Value::Text(text) => text.hash(hash),
+            Value::List(items) => {
+                items.len().hash(hash);
+                items.iter().for_each(|item| item.hash_into(hash));
+            }
+            Value::Map(entries) => {
+                entries.len().hash(hash);
+                for entry in entries {
+                    (&entry.key, entry.mark).hash(hash);
+                    entry.node.hash_into(hash);
+                }
+            }
+        }
     }
 
     /// The entry of a mapping under `key`; `None` when absent, null, or not a mapping.

@@ -62,7 +62,7 @@ fn document(facts: &Facts<'_>, file: &File<'_>, content: &Node) -> Option<Resour
         kind: kind.into(),
         namespace: content.str_at("metadata/namespace").map(Into::into),
         name: if kind == "Pod" { format!("{name}-{}", facts.name()).into() } else { name.into() },
-        root: content.clone(),
+        root: content.clone().into(),
         origin: facts.resource.origin.clone(),
     })
 }

@@ -90,7 +90,7 @@ fn document(kind: &str, name: &str, spec: Node) -> Resource {
         kind: kind.into(),
         namespace: None,
         name: name.into(),
-        root: placed(map(vec![("metadata", metadata), ("spec", spec.value)])),
+        root: placed(map(vec![("metadata", metadata), ("spec", spec.value)])).into(),
         origin: Origin::File("any.yaml".into()),
     }
 }

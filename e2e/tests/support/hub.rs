@@ -78,16 +78,26 @@ pub struct Running {
 impl Running {
     /// Watches what the arguments say, as source `live`.
     pub fn start(folder: &Path, arguments: &[&str]) -> Running {
+        Running::start_with(folder, &[arguments, &["--listen=127.0.0.1:0"]].concat(), "")
+    }
+
+    /// The same where the arguments say, too, where it listens; and others may come, by lines of tokens.
+    pub fn start_with(folder: &Path, arguments: &[&str], tokens: &str) -> Running {
         let mut command = Command::new(super::program("cloister"));
-        command.args(["serve", "--name=live", "--listen=127.0.0.1:0"]).args(arguments);
+        command.args(["serve", "--name=live"]).args(arguments);
         command.arg(format!("--data={}", folder.join("hub").display()));
         command.arg(format!("--record-key={}", folder.join("record.key").display()));
-        command.env("CLOISTER_HUB_TOKENS", format!("admin admin {ADMIN}\n"));
+        command.env("CLOISTER_HUB_TOKENS", format!("admin admin {ADMIN}\n{tokens}"));
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let base = first.split("http://").nth(1).unwrap().split('/').next().unwrap();
         Running { hub: Hub { base: format!("http://{base}"), token: ADMIN.to_owned() }, child }
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn faults(resource: &Resource) -> Vec<Fault<'_>> {
 pub(super) fn ignored(resource: &Resource) -> Vec<Place<'_>> {
     let rules = resource.root.items_at("rules");
     let groups = rules.iter().flat_map(|rule| rule.items_at("resources"));
-    std::iter::once((&resource.root, &POLICY[..]))
+    std::iter::once((&*resource.root, &POLICY[..]))
         .chain(rules.iter().map(|rule| (rule, &RULE[..])))
         .chain(groups.map(|group| (group, &GROUP[..])))
         .flat_map(|(node, known)| node.entries().iter().filter(|entry| !known.contains(&&*entry.key)))

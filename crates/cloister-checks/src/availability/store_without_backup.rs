@@ -18,7 +18,7 @@ use cloister_inventory::{Inventory, Pod};
 use cloister_model::{Place, Resource, Severity};
 use cloister_register::Engine;
 
-use crate::backups::{self, BackupPlan, KINDS};
+use crate::backups::{self, KINDS, Plans};
 use crate::system::is_system_pod;
 use crate::{Check, Context, Run};
 
@@ -41,14 +41,10 @@ pub(crate) const CHECK: Check = Check {
         |findings| {
             let context = findings.context();
             let inventory = context.inventory;
-            let plans: Vec<BackupPlan<'_>> = KINDS
-                .iter()
-                .flat_map(|kind| inventory.of_kind(kind))
-                .filter_map(backups::plan)
-                .filter(|plan| plan.paused().is_none())
-                .collect();
+            let plans = KINDS.iter().flat_map(|kind| inventory.of_kind(kind)).filter_map(backups::plan);
+            let plans = Plans::new(plans.filter(|plan| plan.paused().is_none()));
             for pod in inventory.pods().filter(|pod| keeps_data(context, pod)) {
-                let covered = plans.iter().any(|plan| backups::covers(inventory, plan, &pod))
+                let covered = plans.cover(inventory, &pod)
                     || is_snapshotted(inventory, &pod)
                     || backups::runs_tool(&pod)
                     || is_declared(context, pod.resource);
@@ -59,7 +55,7 @@ pub(crate) const CHECK: Check = Check {
                 }
             }
             for resource in cloister_register::recognise::made_by_operators(inventory) {
-                let covered = plans.iter().any(|plan| backups::covers_made(plan, resource))
+                let covered = plans.all.iter().any(|plan| backups::covers_made(plan, resource))
                     || backs_itself_up(resource)
                     || is_declared(context, resource);
                 if findings.examine(!covered) {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use cloister_evidence::folder::Reader;
 use cloister_evidence::folder::bundle::{Export, Selection};
 use cloister_evidence::{Checkpoint, Note};
-use cloister_report::evidence::{About, Content, Entry, oscal, page, readme};
+use cloister_report::evidence::{About, Content, Entry, Reading, oscal, page, readme};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -40,7 +40,7 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
         exported: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let entries = entries(&open, &selection)?;
+    let entries = entries(&open, &selection, &asked.framework)?;
     let files = files(&about, &entries)?;
     let export = Export {
         log: &open.folder,
@@ -69,17 +69,16 @@ fn older(asked: &args::Export) -> anyhow::Result<Vec<Checkpoint>> {
 }
 
 /// What the entries say.
-fn entries(open: &Open, selection: &Selection) -> anyhow::Result<Vec<Entry>> {
+fn entries(open: &Open, selection: &Selection, framework: &str) -> anyhow::Result<Vec<Entry>> {
     let reader = Reader::new(&open.path);
-    let mut entries = Vec::new();
+    let mut reading = Reading::new(framework);
     for number in selection.first..selection.end {
         let record = open.folder.record(number).map_err(|fault| told(&fault))?;
         let content = reader.content(number, open.keys.sealer.as_ref()).map_err(|fault| told(&fault))?;
-        let kind = record.kind.as_str();
-        let content = content.map_or(Content::Erased, |content| Content::read(kind, &content));
-        entries.push(Entry { number, time: record.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), kind, content });
+        let time = record.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        reading.next((number, time), record.kind.as_str(), content.as_deref());
     }
-    Ok(entries)
+    Ok(reading.entries())
 }
 
 fn files(about: &About, entries: &[Entry]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
@@ -109,7 +108,8 @@ fn pdf(_: &About, _: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
 
 fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> String {
     let to = asked.output.display();
-    let assessments = entries.iter().filter(|entry| matches!(entry.content, Content::Assessment(_))).count();
+    let assessments =
+        entries.iter().filter(|entry| matches!(entry.content, Content::Assessment(_) | Content::Change(_))).count();
     let text = format!(
         "{} of {} to {}, {} of them {}, in {to}: {files} files and their signed list.",
         count(entries.len() as u64, "entry", "entries"),

@@ -9,10 +9,13 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use cloister_assessment::FailOn;
 use cloister_frameworks::Framework;
-use cloister_hub::{Assessed, Config, Hub, KeepDays, Limits, Listen, Quota, Watch, supplement};
+use cloister_hub::{
+    Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, Snapshot, Watch, supplement,
+};
 use cloister_manifest::Interner;
 use cloister_model::{Diagnostic, Origin, Severity};
 use cloister_source::HelmOptions;
@@ -111,12 +114,25 @@ fn watch(asked: &Serve, source: Arc<str>) -> anyhow::Result<Watch> {
     let frameworks: Vec<&'static Framework> =
         cloister_frameworks::names().filter_map(cloister_frameworks::by_name).collect();
     let followed = follower.clone();
-    let assess = move |decisions: &str| {
+    let assess = move |decisions: &str, before: Option<&Snapshot>| {
         let cluster = followed.as_ref().map(|follower| follower.read().map_err(|why| told(&why))).transpose()?;
-        Ok(assess(sources(cluster), &frameworks, decisions))
+        Ok(assess(sources(cluster), &frameworks, decisions, before))
     };
-    let changes = follower.map(|follower| -> Box<dyn Fn() -> u64 + Send> { Box::new(move || follower.changes()) });
-    Ok(Watch { source, paths, changes, every: asked.every, assess: Box::new(assess) })
+    let followed = follower.map(|follower| -> Box<dyn Followed> { Box::new(Cluster(follower)) });
+    Ok(Watch { source, paths, followed, every: asked.every, assess: Box::new(assess) })
+}
+
+/// A cluster that is followed.
+struct Cluster(Arc<Follower>);
+
+impl Followed for Cluster {
+    fn changes(&self) -> u64 {
+        self.0.changes()
+    }
+
+    fn came(&self, until: u64) -> Vec<Instant> {
+        self.0.came(until)
+    }
 }
 
 /// Follows the cluster, where one is named.
@@ -139,7 +155,7 @@ fn told(why: &Diagnostic) -> String {
 }
 
 /// Reads everything and assesses it, as a scan does; with what was decided in pages.
-fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str) -> Assessed {
+fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str, before: Option<&Snapshot>) -> Assessed {
     let mut input = sources.read(&|_| {});
     input.subject.title = title(&input.subject.targets);
     if input.resources.is_empty() {
@@ -151,7 +167,7 @@ fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str) 
     let fail_on = FailOn::Severity(Severity::High);
     let terms = Terms { frameworks, fail_on, baseline: None, today: None, ends: false };
     assessed(input, terms, |assessment, (inventory, register)| Assessed {
-        json: serde_json::to_vec(assessment).unwrap_or_default(),
-        more: supplement(inventory, register, assessment),
+        report: Report::of(assessment, before),
+        more: supplement(inventory, register, assessment, before.map(|before| &before.more)),
     })
 }

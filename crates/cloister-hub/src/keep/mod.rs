@@ -1,5 +1,6 @@
 //! What the hub remembers, in its store: runs with everything that was found, and decisions.
 
+pub mod body;
 mod decisions;
 mod former;
 pub mod recorded;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cloister_store::{Error, Paging, RunFilter, Sqlite, Store};
 use jiff::Timestamp;
 
+use self::body::{Body, Last};
 pub use self::run::Run;
 use crate::decisions::{Decision, Withdrawn};
 use crate::read::Report;
@@ -28,6 +30,8 @@ const FILE: &str = "hub.db";
 pub struct Keep {
     store: Arc<dyn Store>,
     runs: Mutex<BTreeMap<String, Vec<Run>>>,
+    /// What this process recorded of each source last.
+    recorded: Mutex<BTreeMap<String, Last>>,
 }
 
 /// Opens the store of a hub: an SQLite file in its folder, or memory where it has none.
@@ -51,23 +55,41 @@ impl Keep {
             runs.entry(source.name).or_default().extend(recorded.iter().rev().map(Run::recorded));
         }
         runs.values_mut().for_each(bound);
-        Ok(Keep { store, runs: Mutex::new(runs) })
+        Ok(Keep { store, runs: Mutex::new(runs), recorded: Mutex::default() })
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<Run>>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers an assessment with all that was found. None where it is the one that is remembered last.
-    pub fn run(&self, snapshot: &Snapshot, json: &[u8]) -> Result<Option<Run>, Error> {
-        let last = self.last(&snapshot.source);
+    fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Last>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What to record of an assessment that was made here.
+    pub fn body(&self, before: Option<&Snapshot>, now: &Snapshot, at: Timestamp) -> Body {
+        body::body(self.recorded().get(&*now.source), before, now, at)
+    }
+
+    /// Remembers an assessment with all that was found, recorded as this entry of the log. None where it is the one that is
+    /// remembered last.
+    pub fn run(
+        &self,
+        snapshot: &Snapshot,
+        (body, entry): (Body, Option<u64>),
+        at: Timestamp,
+    ) -> Result<Option<Run>, Error> {
+        let source = &*snapshot.source;
+        let last = self.last(source);
         if last.as_ref().is_some_and(|run| run.digest == snapshot.digest) {
             return Ok(None);
         }
-        let record = run::to_record(snapshot, json, last.map_or(0, |run| run.number));
+        let recorded = Last::after(self.recorded().get(source), &body, (snapshot, entry), at);
+        let record = run::to_record(snapshot, body.into_stored(), last.map_or(0, |run| run.number));
         self.store.record(&record)?;
+        self.recorded().insert(source.to_owned(), recorded);
         // In the log as much as in the store.
-        recorded::count(&*self.store, &snapshot.source, 2 * record.body.len() as u64, Timestamp::now())?;
+        recorded::count(&*self.store, source, 2 * record.body.len() as u64, at)?;
         let Some(run) = self.store.run(&record.id)?.as_ref().map(Run::recorded) else { return Ok(None) };
         let mut all = self.all();
         let of = all.entry(run.source.clone()).or_default();
@@ -81,11 +103,32 @@ impl Keep {
     pub fn snapshots(&self) -> Result<Vec<Arc<Snapshot>>, Error> {
         let mut all = Vec::new();
         for source in self.store.sources()? {
-            let report = self.store.body(&source.last.id)?.and_then(|body| Report::read(&run::said(&body)).ok());
+            let report = self.report(&source.name)?;
             let snapshot = |report| Snapshot::new(source.name.as_str().into(), report, Supplement::default());
             all.extend(report.map(snapshot).map(Arc::new));
         }
         Ok(all)
+    }
+
+    /// The last assessment of a source, of the last body that says all and those behind it.
+    fn report(&self, source: &str) -> Result<Option<Report>, Error> {
+        let filter = RunFilter { source: Some(source.to_owned()), ..RunFilter::default() };
+        let (mut page, mut bodies) = (Paging::first(MOST_RUNS), Vec::new());
+        loop {
+            let runs = self.store.runs(&filter, &page)?;
+            for run in &runs.items {
+                let Some(body) = self.store.body(&run.id)? else { return Ok(None) };
+                let goes_on = body::is_changes(&body);
+                bodies.push(body);
+                if !goes_on {
+                    return Ok(body::report(&bodies));
+                }
+            }
+            match runs.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(None),
+            }
+        }
     }
 
     /// The last run of a source; none of those that a former version counted, for it kept nothing of what was found.

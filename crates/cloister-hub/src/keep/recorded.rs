@@ -14,8 +14,25 @@ const THINNED: &str = "recorded, thinned";
 const DAY: &str = "recorded today";
 const WEEK: i64 = 7 * 86_400;
 
-/// Entries of a week, by source, in order.
-pub type Week = BTreeMap<String, Vec<u64>>;
+/// Entries of a week.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Week {
+    /// By source, in order.
+    pub entries: BTreeMap<String, Vec<u64>>,
+    /// Of each source the last one that says all of an assessment: what others say of changes is read with it alone.
+    pub whole: BTreeMap<String, u64>,
+}
+
+impl Week {
+    /// All but the one that is kept of each source.
+    pub fn others(&self) -> Vec<u64> {
+        let all = self.entries.iter().flat_map(|(source, all)| all.iter().map(move |entry| (source, *entry)));
+        let mut others: Vec<u64> =
+            all.filter(|(source, entry)| self.whole.get(*source) != Some(entry)).map(|(_, entry)| entry).collect();
+        others.sort_unstable();
+        others
+    }
+}
 
 /// What a source had recorded on a day.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -44,16 +61,19 @@ fn draft(id: &str, state: &str, due: Option<Timestamp>, body: &impl Serialize) -
     Draft { kind: Kind::Setting, id: id.to_owned(), state: state.to_owned(), namespace: None, due, body }
 }
 
-/// An assessment of this source is this entry of the log.
-pub fn entry(store: &dyn Store, source: &str, entry: u64, now: Timestamp) -> Result<(), Error> {
+/// An assessment of this source is this entry of the log, which says all of it or not.
+pub fn entry(store: &dyn Store, source: &str, (entry, is_whole): (u64, bool), now: Timestamp) -> Result<(), Error> {
     let week = now.as_second().div_euclid(WEEK);
     let id = format!("recorded-week-{week}");
     let end = Timestamp::from_second((week + 1) * WEEK).ok();
     change(store, &id, now, |known| {
         let mut all: Week = read(known).unwrap_or_default();
-        let of = all.entry(source.to_owned()).or_default();
+        let of = all.entries.entry(source.to_owned()).or_default();
         if of.last() != Some(&entry) {
             of.push(entry);
+        }
+        if is_whole {
+            all.whole.insert(source.to_owned(), entry);
         }
         draft(&id, WHOLE, end, &all)
     })
@@ -67,11 +87,11 @@ pub fn weeks(store: &dyn Store, before: Timestamp) -> Result<Vec<(String, Week)>
     Ok(documents.items.iter().map(|one| (one.draft.id.clone(), read(Some(one)).unwrap_or_default())).collect())
 }
 
-/// Only the last entry of each source of this week is kept.
+/// Only one entry of each source of this week is kept.
 pub fn thinned(store: &dyn Store, id: &str, week: &Week, now: Timestamp) -> Result<(), Error> {
-    let last: Week =
-        week.iter().map(|(source, all)| (source.clone(), all.last().copied().into_iter().collect())).collect();
-    change(store, id, now, |_| draft(id, THINNED, None, &last))
+    let entries = week.whole.iter().map(|(source, entry)| (source.clone(), vec![*entry])).collect();
+    let kept = Week { entries, whole: week.whole.clone() };
+    change(store, id, now, |_| draft(id, THINNED, None, &kept))
 }
 
 fn day(now: Timestamp) -> i64 {

@@ -1,6 +1,5 @@
 //! A run: one assessment in numbers, and as the store keeps it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cloister_report::words;
@@ -71,16 +70,15 @@ fn digest(id: &str) -> &str {
 }
 
 /// An assessment as the store keeps it.
-pub fn to_record(snapshot: &Snapshot, json: &[u8], before: u64) -> cloister_store::Run {
+pub fn to_record(snapshot: &Snapshot, body: Vec<u8>, before: u64) -> cloister_store::Run {
     let report = &snapshot.report;
     cloister_store::Run {
         id: id(&snapshot.source, &snapshot.digest, before),
         source: snapshot.source.to_string(),
         // A time that is none was refused when the report was read.
         at: report.assessed_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
-        // Packed by gzip, where that is of use: what begins with a brace is not.
-        body: cloister_evidence::seal::pack(json).unwrap_or_else(|| json.to_vec()),
-        findings: report.findings.iter().map(seen).collect(),
+        body,
+        findings: report.findings.iter().map(|one| seen(one)).collect(),
         requirements: report
             .requirements
             .iter()
@@ -91,12 +89,6 @@ pub fn to_record(snapshot: &Snapshot, json: &[u8], before: u64) -> cloister_stor
             })
             .collect(),
     }
-}
-
-/// What a run's body says: packed, where it begins as gzip does.
-pub fn said(body: &[u8]) -> Cow<'_, [u8]> {
-    let unpacked = body.starts_with(&[0x1f, 0x8b]).then(|| cloister_evidence::seal::unpack(body).ok()).flatten();
-    unpacked.map_or(Cow::Borrowed(body), Cow::Owned)
 }
 
 fn seen(finding: &Finding) -> Seen {

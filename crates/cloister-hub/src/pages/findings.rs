@@ -53,7 +53,8 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
             })
             && (words.is_empty() || known.speaks_of(at, &words))
     };
-    Ok(known.report.findings.iter().enumerate().filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
+    let all = known.report.findings.iter().map(|one| &**one).enumerate();
+    Ok(all.filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
 }
 
 /// A level as addresses have it.

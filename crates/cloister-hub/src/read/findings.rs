@@ -10,7 +10,8 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// A finding, weighed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Finding {
     /// Stable when lines move.
     pub id: Arc<str>,
@@ -79,7 +80,7 @@ struct Said {
 }
 
 #[derive(Default)]
-struct Once {
+pub(super) struct Once {
     texts: HashSet<Arc<str>>,
     resources: HashSet<Arc<ResourceRef>>,
     requirements: HashSet<Arc<[RequirementRef]>>,
@@ -93,11 +94,24 @@ fn once<K: Hash + Eq + ?Sized>(known: &mut HashSet<Arc<K>>, value: Arc<K>) -> Ar
     value
 }
 
+impl From<Written> for Finding {
+    fn from(one: Written) -> Finding {
+        Once::default().finding(one)
+    }
+}
+
 impl Once {
-    fn text(&mut self, text: String) -> Arc<str> {
-        match self.texts.get(text.as_str()) {
+    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
+        match self.texts.get(text) {
             Some(same) => same.clone(),
             None => once(&mut self.texts, text.into()),
+        }
+    }
+
+    pub(super) fn resource(&mut self, resource: &ResourceRef) -> Arc<ResourceRef> {
+        match self.resources.get(resource) {
+            Some(same) => same.clone(),
+            None => once(&mut self.resources, Arc::new(resource.clone())),
         }
     }
 
@@ -105,16 +119,16 @@ impl Once {
         let location = one.location.map(|place| Location { file: once(&mut self.texts, place.file), ..place });
         Finding {
             id: one.id.into(),
-            check: self.text(one.check),
+            check: self.text(&one.check),
             severity: one.severity,
             resource: one.resource.map(|resource| once(&mut self.resources, Arc::new(resource))),
-            container: one.container.map(|name| self.text(name)),
+            container: one.container.map(|name| self.text(&name)),
             location,
             pointer: one.pointer,
             message: one.message,
-            fix: one.fix.map(|fix| self.text(fix)),
-            remediation: self.text(one.remediation),
-            exposure: Exposure { level: one.exposure.level, reason: self.text(one.exposure.reason) },
+            fix: one.fix.map(|fix| self.text(&fix)),
+            remediation: self.text(&one.remediation),
+            exposure: Exposure { level: one.exposure.level, reason: self.text(&one.exposure.reason) },
             rank: one.rank,
             requirements: once(&mut self.requirements, one.requirements.into()),
             accepted: one.accepted,
@@ -123,19 +137,19 @@ impl Once {
 }
 
 /// Reads the list, one after the other.
-pub fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Finding>, D::Error> {
+pub fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<Finding>>, D::Error> {
     struct Each;
     impl<'de> Visitor<'de> for Each {
-        type Value = Vec<Finding>;
+        type Value = Vec<Arc<Finding>>;
 
         fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             to.write_str("a list of findings")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Finding>, A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Arc<Finding>>, A::Error> {
             let (mut once, mut all) = (Once::default(), Vec::new());
             while let Some(one) = list.next_element::<Written>()? {
-                all.push(once.finding(one));
+                all.push(Arc::new(once.finding(one)));
             }
             Ok(all)
         }

@@ -1,14 +1,19 @@
 //! The JSON that `cloister scan` writes, read again: what is repeated in thousands of findings is held once.
 
+mod changes;
 mod findings;
+mod made;
 
 use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::sync::Arc;
 
 use cloister_assessment::{Advice, AssessedFramework, AssessedRequirement, Subject};
 use cloister_model::{Diagnostic, Severity};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use changes::{Changes, Since};
 pub use findings::Finding;
 
 /// One assessment.
@@ -29,7 +34,7 @@ pub struct Report {
     pub advice: Vec<Advice>,
     /// Findings, as they are ranked.
     #[serde(deserialize_with = "findings::read")]
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// The frameworks that were asked for.
     pub frameworks: Vec<AssessedFramework>,
     /// Their requirements.
@@ -41,7 +46,7 @@ pub struct Report {
 }
 
 /// The numbers of an assessment.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Open findings by severity.
@@ -57,7 +62,7 @@ pub struct Summary {
 }
 
 /// What one check came to.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckResult {
     /// Its name.
@@ -123,13 +128,40 @@ impl Report {
         }
     }
 
-    /// A name for what it says, whenever it was said: the same findings, states and diagnostics have the same.
-    pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        let mut part = |value: Result<Vec<u8>, serde_json::Error>| hash.update(value.unwrap_or_default());
-        part(serde_json::to_vec(&(&self.version, &self.subject, &self.requirements, &self.checks, &self.diagnostics)));
-        self.findings.iter().for_each(|one| part(serde_json::to_vec(one)));
+    /// A name for what it says, whenever it was said: the same findings, states and diagnostics have the same. Each finding
+    /// is in it by its print.
+    pub fn digest(&self, prints: &[Print]) -> String {
+        let mut hash = BufWriter::new(Hashing(Sha256::new()));
+        let rest = (&self.version, &self.subject, &self.requirements, &self.checks, &self.diagnostics);
+        // Nothing of it fails to be written, and hashing never does.
+        let _ = serde_json::to_writer(&mut hash, &rest);
+        let mut hash = hash.into_inner().map(|hashing| hashing.0).unwrap_or_default();
+        prints.iter().for_each(|print| hash.update(print));
         hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What stands for all that a finding says.
+pub type Print = [u8; 16];
+
+/// The print of a finding.
+pub fn print(finding: &Finding) -> Print {
+    let said = serde_json::to_vec(finding).unwrap_or_default();
+    let mut print = Print::default();
+    print.iter_mut().zip(Sha256::digest(said)).for_each(|(to, byte)| *to = byte);
+    print
+}
+
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -2,14 +2,16 @@
 //! inventory can make it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Arc, OnceLock};
 
 use cloister_assessment::Assessment;
 use cloister_breach::{Facts, Target, propose};
 use cloister_inventory::Inventory;
-use cloister_model::{Location, ResourceRef};
+use cloister_model::{Location, Resource, ResourceRef};
 use cloister_register::Register;
 use cloister_rules::Ground;
+use rayon::prelude::*;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
@@ -46,6 +48,8 @@ pub struct Text {
     pub yaml: Box<str>,
     /// The line in its file of each line, 0 where there is none.
     pub numbers: Box<[u32]>,
+    /// For how it is written.
+    pub(crate) print: u64,
 }
 
 impl Supplement {
@@ -81,8 +85,15 @@ fn affected(register: &Register<'_>) -> BTreeMap<String, Facts> {
     named.filter(|(_, facts)| speaks(facts)).collect()
 }
 
-/// Makes it.
-pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &Assessment) -> Supplement {
+/// Makes it. A resource that is written as it was before is not written again.
+pub fn supplement(
+    inventory: &Inventory,
+    register: &Register<'_>,
+    assessment: &Assessment,
+    before: Option<&Supplement>,
+) -> Supplement {
+    let written: Vec<(Arc<Text>, Option<Written>)> =
+        inventory.resources().par_iter().map(|resource| text(resource, before)).collect();
     let mut more = Supplement {
         map: map::of(register),
         ground: Some(Ground::standing(inventory, register)),
@@ -91,24 +102,52 @@ pub fn supplement(inventory: &Inventory, register: &Register<'_>, assessment: &A
         ties: Ties::of(inventory),
         ..Supplement::default()
     };
-    let mut places: HashMap<Arc<ResourceRef>, Written> = HashMap::new();
-    for resource in inventory.resources() {
-        let (name, written) = (Arc::new(resource.reference()), yaml::write(resource));
-        let text = Text {
-            resource: name.clone(),
-            location: resource.locate(resource.root.mark),
-            yaml: written.text.as_str().into(),
-            numbers: written.numbers.as_slice().into(),
-        };
-        more.by_name.insert(name.clone(), more.resources.len());
-        more.resources.push(Arc::new(text));
-        places.insert(name, written);
+    for (at, (text, _)) in written.iter().enumerate() {
+        more.by_name.insert(text.resource.clone(), at);
+        more.resources.push(text.clone());
     }
+    let mut again: HashMap<usize, Written> = HashMap::new();
     for one in &assessment.findings {
-        let written = one.finding.resource.as_ref().and_then(|resource| places.get(resource));
-        if let Some(line) = written.and_then(|written| written.line(&one.finding.pointer)) {
+        let at = one.finding.resource.as_ref().and_then(|resource| more.by_name.get(resource)).copied();
+        let Some((at, (_, new))) = at.and_then(|at| Some((at, written.get(at)?))) else { continue };
+        // Of a text that is as it was, a finding that was there stands where it stood.
+        let known = before.filter(|_| new.is_none()).and_then(|before| before.line(&one.id));
+        let line = known.or_else(|| match (new, inventory.resources().get(at)) {
+            (Some(new), _) => new.line(&one.finding.pointer),
+            (None, Some(resource)) => {
+                again.entry(at).or_insert_with(|| yaml::write(resource)).line(&one.finding.pointer)
+            }
+            (None, None) => None,
+        });
+        if let Some(line) = line {
             more.lines.insert(one.id.clone(), line);
         }
     }
     more
+}
+
+/// A resource's text; with its places, where it had to be written.
+fn text(resource: &Resource, before: Option<&Supplement>) -> (Arc<Text>, Option<Written>) {
+    let (name, print, location) = (resource.reference(), print(resource), resource.locate(resource.root.mark));
+    let known = before.and_then(|before| before.resources.get(*before.by_name.get(&name)?));
+    if let Some(known) = known.filter(|known| known.print == print && known.location == location) {
+        return (known.clone(), None);
+    }
+    let written = yaml::write(resource);
+    let text = Text {
+        resource: Arc::new(name),
+        location,
+        yaml: written.text.as_str().into(),
+        numbers: written.numbers.as_slice().into(),
+        print,
+    };
+    (Arc::new(text), Some(written))
+}
+
+/// A number for how a resource is written, the same within this process alone: nobody can make another with it.
+fn print(resource: &Resource) -> u64 {
+    static KEYS: OnceLock<RandomState> = OnceLock::new();
+    let mut hash = KEYS.get_or_init(RandomState::new).build_hasher();
+    resource.root.hash_into(&mut hash);
+    hash.finish()
 }

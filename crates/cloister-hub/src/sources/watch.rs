@@ -16,18 +16,28 @@ use jiff::Zoned;
 
 use super::supplement::Supplement;
 use crate::Hub;
+use crate::read::Report;
+use crate::snapshot::Snapshot;
 
-/// What an assessment came to: the JSON of a scan, and what pages show beyond it.
+/// What an assessment came to, and what pages show beyond it.
 #[derive(Debug)]
 pub struct Assessed {
-    /// As `cloister scan -o json` writes it.
-    pub json: Vec<u8>,
+    /// As `cloister scan -o json` would write it.
+    pub report: Report,
     /// Beside it.
     pub more: Supplement,
 }
 
-/// Reads and assesses. It is handed the decisions in force, as documents of the register.
-pub type Assess = dyn Fn(&str) -> Result<Assessed, String> + Send;
+/// Reads and assesses. It is handed the decisions in force, as documents of the register, and what was known before.
+pub type Assess = dyn Fn(&str, Option<&Snapshot>) -> Result<Assessed, String> + Send;
+
+/// Something that tells of its changes by itself.
+pub trait Followed: Send {
+    /// A number that grows with each change.
+    fn changes(&self) -> u64;
+    /// When each change up to this number came; what was told once is told no more.
+    fn came(&self, until: u64) -> Vec<Instant>;
+}
 
 /// What is watched.
 pub struct Watch {
@@ -35,8 +45,8 @@ pub struct Watch {
     pub source: Arc<str>,
     /// Files and folders.
     pub paths: Vec<PathBuf>,
-    /// A number that grows with each change of what is followed elsewhere: a cluster.
-    pub changes: Option<Box<dyn Fn() -> u64 + Send>>,
+    /// What is followed elsewhere: a cluster.
+    pub followed: Option<Box<dyn Followed>>,
     /// How often everything is assessed, changed or not: what expires, and what is not followed.
     pub every: Duration,
     /// Reads and assesses.
@@ -84,11 +94,19 @@ impl Watch {
             while let Some(hub) = hub.upgrade() {
                 let day = Zoned::now().date();
                 let due = last.is_none_or(|(at, of)| at.elapsed() >= self.every || of != day);
-                if due || self.changed(&mut seen) || self.asked(&from, &mut burst) {
+                let changed = if due { None } else { self.changed(&mut seen) };
+                if due || changed.is_some() || self.asked(&from, &mut burst) {
                     let begun = Instant::now();
                     burst.begins(self.number());
-                    self.once(&hub);
+                    let is_taken = self.once(&hub);
                     burst.took = begun.elapsed();
+                    if is_taken {
+                        let came = self.followed.as_ref().map_or_else(Vec::new, |one| one.came(burst.assessed));
+                        // What was there at the beginning did not change.
+                        if last.is_some() {
+                            hub.numbers.assessed(burst.took, came.into_iter().chain(changed));
+                        }
+                    }
                     last = Some((Instant::now(), day));
                 }
             }
@@ -96,12 +114,13 @@ impl Watch {
         Ok(())
     }
 
-    /// Whether files changed and have come to rest.
-    fn changed(&self, seen: &mut u64) -> bool {
+    /// Since when files are others than they were, where they are and have come to rest.
+    fn changed(&self, seen: &mut u64) -> Option<Instant> {
         let mut now = signature(&self.paths);
         if now == *seen {
-            return false;
+            return None;
         }
+        let noticed = Instant::now();
         // Who writes many files is let finish, for a while.
         for _ in 0..20 {
             std::thread::sleep(LOOK / 3);
@@ -111,17 +130,17 @@ impl Watch {
             }
         }
         *seen = now;
-        true
+        Some(noticed)
     }
 
     fn number(&self) -> u64 {
-        self.changes.as_ref().map_or(0, |changes| changes())
+        self.followed.as_ref().map_or(0, |followed| followed.changes())
     }
 
     /// Whether somebody asks, or what is followed has changed and come to rest.
     fn asked(&self, from: &Receiver<()>, burst: &mut Burst) -> bool {
         let end = Instant::now() + LOOK;
-        let pause = if self.changes.is_some() { GLANCE } else { LOOK };
+        let pause = if self.followed.is_some() { GLANCE } else { LOOK };
         while Instant::now() < end {
             match from.recv_timeout(pause) {
                 Ok(()) => return true,
@@ -135,14 +154,20 @@ impl Watch {
         false
     }
 
-    fn once(&self, hub: &Hub) {
+    /// Whether it came to something.
+    fn once(&self, hub: &Hub) -> bool {
         let documents = hub.documents(&self.source).map_err(|why| why.to_string());
-        let ended = catch_unwind(AssertUnwindSafe(|| documents.and_then(|documents| (self.assess)(&documents))));
+        let before = hub.snapshot(&self.source);
+        let assess = || documents.and_then(|documents| (self.assess)(&documents, before.as_deref()));
+        let ended = catch_unwind(AssertUnwindSafe(assess));
+        drop(before);
         let ended =
             ended.unwrap_or_else(|_| Err("the assessment ended by a fault of Cloister; please report it".to_owned()));
         let taken = ended
-            .and_then(|assessed| hub.take(&self.source, &assessed.json, assessed.more).map_err(|why| why.to_string()));
+            .and_then(|assessed| hub.take(&self.source, assessed.report, assessed.more).map_err(|why| why.to_string()));
+        let is_taken = taken.is_ok();
         hub.tell_watch(&self.source, taken.err());
+        is_taken
     }
 }
 

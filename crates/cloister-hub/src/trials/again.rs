@@ -14,7 +14,7 @@ fn take(hub: &Hub, findings: &[usize]) -> bool {
     let mut value = report::value();
     let all = value["findings"].as_array().unwrap().clone();
     value["findings"] = findings.iter().map(|at| all[*at].clone()).collect();
-    hub.take(&"shop".into(), value.to_string().as_bytes(), Supplement::default()).unwrap()
+    hub.take(&"shop".into(), report::read(&value.to_string()), Supplement::default()).unwrap()
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::evidence::Said;
 use crate::{AlertsFile, Config, Hub, KeepDays, Limits, Listen, Log, Quota, Supplement, Tokens};
 
 /// A hub with a record that tells these receivers, whose networks are those of this machine.
-pub fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
+pub(super) fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     let text = format!(
         "apiVersion: cloister.dev/v1alpha1\nkind: AlertConfiguration\nspec:\n  allowNetworks: [127.0.0.0/8]\n  \
          receivers: {receivers}\n  route: {route}\n"
@@ -50,10 +50,11 @@ pub fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     Trial { hub, address }
 }
 
-const NOBODY: &str = "[{name: team, webhook: {url: 'http://127.0.0.1:9', secret: {env: NONE_OF_THIS_NAME}}}]";
+pub(super) const NOBODY: &str =
+    "[{name: team, webhook: {url: 'http://127.0.0.1:9', secret: {env: NONE_OF_THIS_NAME}}}]";
 
 /// What the entries of one kind say, the oldest first.
-pub fn said(hub: &Hub, kind: Kind) -> Vec<Value> {
+pub(super) fn said(hub: &Hub, kind: Kind) -> Vec<Value> {
     let log = hub.config.log.as_ref().unwrap();
     let size = log.head().unwrap().size;
     let all = (0..size).filter_map(|index| log.entry(index)).filter(|entry| entry.record.kind == kind);
@@ -62,7 +63,7 @@ pub fn said(hub: &Hub, kind: Kind) -> Vec<Value> {
 }
 
 fn take(hub: &Arc<Hub>) {
-    hub.take(&"shop".into(), report::json().as_bytes(), Supplement::default()).unwrap();
+    hub.take(&"shop".into(), report::read(&report::json()), Supplement::default()).unwrap();
 }
 
 fn items(trial: &Trial, role: &str, path: &str) -> Vec<Value> {
@@ -210,7 +211,8 @@ fn what_was_kept_long_enough_goes_and_the_log_says_so_and_verifies() {
     for number in 0..5 {
         let mut value = report::value();
         value["findings"][0]["message"] = format!("as it is now, {number}").into();
-        hub.take(&["shop", "clinic"][number % 2].into(), value.to_string().as_bytes(), Supplement::default()).unwrap();
+        hub.take(&["shop", "clinic"][number % 2].into(), report::read(&value.to_string()), Supplement::default())
+            .unwrap();
     }
     let in_days = |days: i64| Timestamp::now() + SignedDuration::from_hours(24 * days);
     assert_eq!(hub.config.keep_days, KeepDays(90));

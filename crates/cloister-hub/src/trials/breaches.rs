@@ -123,7 +123,7 @@ fn the_register_of_the_namespace_is_proposed() {
     let hub = Hub::new(Config::default()).unwrap();
     let affected = [("shop".to_owned(), spec.clone())].into();
     let more = Supplement { affected, organisation: spec, ..Supplement::default() };
-    hub.take(&"shop".into(), report::json().as_bytes(), more).unwrap();
+    hub.take(&"shop".into(), report::read(&report::json()), more).unwrap();
     let mut record =
         breaches::Record::new(breaches::unnumbered(breaches::ours(&hub, "shop", Default::default())), "shop");
     record.namespaces.insert("shop".to_owned());

@@ -58,7 +58,7 @@ fn hub() {
         ..Config::default()
     })
     .unwrap();
-    hub.take(&"shop".into(), report::json().as_bytes(), Supplement::default()).unwrap();
+    hub.take(&"shop".into(), report::read(&report::json()), Supplement::default()).unwrap();
     println!("\n#{}", address.port());
     crate::serve(hub, Listen { socket, limits: Limits::default(), tls: None }, 2).unwrap();
 }

@@ -54,7 +54,7 @@ fn trial(may: &[(&'static str, &'static str, Option<&'static str>)]) -> (Trial, 
     let trial = Trial::begun(Limits::default(), Config { kubernetes, ..Config::default() }, None);
     let mut value = report::value();
     value["findings"][1]["resource"]["namespace"] = "other".into();
-    trial.hub.take(&"shop".into(), value.to_string().as_bytes(), crate::Supplement::default()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&value.to_string()), crate::Supplement::default()).unwrap();
     (trial, cluster)
 }
 

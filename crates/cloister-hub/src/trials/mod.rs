@@ -8,6 +8,8 @@ mod decide;
 mod hostile;
 mod ingest;
 mod kubernetes;
+mod made;
+mod record;
 pub mod report;
 mod rights;
 mod scanners;
@@ -67,7 +69,7 @@ impl Trial {
             ..config
         })
         .unwrap();
-        hub.take(&"shop".into(), report::json().as_bytes(), Supplement::default()).unwrap();
+        hub.take(&"shop".into(), report::read(&report::json()), Supplement::default()).unwrap();
         let serving = hub.clone();
         std::thread::spawn(move || crate::serve(serving, Listen { socket, limits, tls }, 2));
         Trial { hub, address }

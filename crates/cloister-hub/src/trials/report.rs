@@ -42,3 +42,8 @@ pub fn value() -> Value {
 pub fn json() -> String {
     value().to_string()
 }
+
+/// As it is made.
+pub fn read(json: &str) -> crate::Report {
+    crate::Report::read(json.as_bytes()).unwrap()
+}

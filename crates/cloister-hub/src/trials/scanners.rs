@@ -62,7 +62,13 @@ fn more() -> Supplement {
     more.map = Map { stores: vec![store], ..Map::default() };
     for resource in inventory.resources() {
         let resource = Arc::new(resource.reference());
-        let text = crate::sources::supplement::Text { resource, location: None, yaml: "".into(), numbers: [].into() };
+        let text = crate::sources::supplement::Text {
+            resource,
+            location: None,
+            yaml: "".into(),
+            numbers: [].into(),
+            print: 0,
+        };
         more.resources.push(Arc::new(text));
     }
     more
@@ -70,7 +76,7 @@ fn more() -> Supplement {
 
 fn trial() -> Trial {
     let trial = Trial::new();
-    trial.hub.take(&"shop".into(), report::json().as_bytes(), more()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&report::json()), more()).unwrap();
     trial
 }
 
@@ -281,7 +287,7 @@ fn what_was_told_is_there_after_a_start_and_in_another_hub_on_the_same_store() {
     let folder = tempfile::tempdir().unwrap();
     let config = || Config { folder: Some(folder.path().to_owned()), ..Config::default() };
     let trial = Trial::begun(Limits::default(), config(), None);
-    trial.hub.take(&"shop".into(), report::json().as_bytes(), more()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&report::json()), more()).unwrap();
     took(&send(&trial, PATH, &image("shop/orders:1.4", &[], DAY, &["CVE-1"])));
     assert_eq!(results(&trial, "").len(), 1);
     let other = Hub::new(Config { store: Some(trial.hub.store.clone()), ..Config::default() }).unwrap();

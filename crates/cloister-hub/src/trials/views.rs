@@ -71,7 +71,13 @@ fn more() -> Supplement {
             name: name.into(),
         });
         more.by_name.insert(resource.clone(), more.resources.len());
-        more.resources.push(Arc::new(Text { resource, location: None, yaml: yaml.into(), numbers: [1].into() }));
+        more.resources.push(Arc::new(Text {
+            resource,
+            location: None,
+            yaml: yaml.into(),
+            numbers: [1].into(),
+            print: 0,
+        }));
     }
     let workload = |namespace: &str, name: &str| ("Deployment".to_owned(), Some(namespace.to_owned()), name.to_owned());
     let activity = |name: &str, workloads, stores: &[&str], recipients: &[&str]| Activity {
@@ -130,7 +136,7 @@ fn others() -> Value {
 /// A hub in which the word stands wherever it can.
 fn trial() -> Trial {
     let trial = Trial::new();
-    trial.hub.take(&"shop".into(), value().to_string().as_bytes(), more()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&value().to_string()), more()).unwrap();
     trial.hub.take_scanner_report(("shop", WORD), others().to_string().as_bytes(), None).unwrap();
     // A source of which nothing is in view.
     let mut other = value();
@@ -296,14 +302,14 @@ fn open_pages_are_told_of_what_is_in_view() {
     // Only what is hidden changes, and is decided on.
     let mut value = value();
     value["findings"].as_array_mut().unwrap().retain(|one| one["id"] != "hhhh");
-    trial.hub.take(&"shop".into(), value.to_string().as_bytes(), more()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&value.to_string()), more()).unwrap();
     let said = json!({"finding": "cccc", "reason": format!("{WORD} is as it is"), "expires": "2027-01-01"}).to_string();
     assert_eq!(trial.as_role("admin", "POST", "/api/v1/sources/shop/exceptions", &said).status, 201);
     until(&mut all, &mut known, "decided");
     assert!(known.contains("\"open\":4") && known.contains("\"resolved\":1"), "{known}");
     // Then what is in view.
     value["findings"].as_array_mut().unwrap().retain(|one| one["id"] != "bbbb");
-    trial.hub.take(&"shop".into(), value.to_string().as_bytes(), more()).unwrap();
+    trial.hub.take(&"shop".into(), report::read(&value.to_string()), more()).unwrap();
     until(&mut limited, &mut told, "assessed");
     assert_eq!(told.matches("data:").count(), 1, "{told}");
     assert!(told.contains("\"open\":0") && told.contains("\"resolved\":1") && !told.contains(WORD), "{told}");

@@ -25,7 +25,7 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
     std::fs::write(&file, "good").unwrap();
     let (trial, runs) = (Trial::new(), Arc::new(AtomicUsize::new(0)));
     let (counted, read) = (runs.clone(), file.clone());
-    let assess = move |_: &str| {
+    let assess = move |_: &str, _: Option<&crate::Snapshot>| {
         counted.fetch_add(1, Ordering::Relaxed);
         match std::fs::read_to_string(&read).unwrap().as_str() {
             "panic" => panic!("a planted fault"),
@@ -33,13 +33,13 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
             text => {
                 let mut value = report::value();
                 value["findings"][0]["message"] = text.into();
-                Ok(Assessed { json: value.to_string().into_bytes(), more: Supplement::default() })
+                Ok(Assessed { report: report::read(&value.to_string()), more: Supplement::default() })
             }
         }
     };
     let every = Duration::from_secs(3600);
     let paths = vec![folder.path().to_owned()];
-    let watch = Watch { source: "own".into(), paths, changes: None, every, assess: Box::new(assess) };
+    let watch = Watch { source: "own".into(), paths, followed: None, every, assess: Box::new(assess) };
     watch.start(&trial.hub).unwrap();
     let says =
         |text: &str| trial.hub.snapshot("own").is_some_and(|known| &*known.finding("aaaa").unwrap().message == text);
@@ -47,6 +47,10 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
     std::fs::write(&file, "better by far").unwrap();
     assert!(wait(|| says("better by far")));
     assert_eq!(trial.hub.runs("own").len(), 2);
+    let numbers = crate::numbers::text(&trial.hub);
+    for name in ["cloister_hub_change_to_finding_seconds", "cloister_hub_assessment_duration_seconds"] {
+        assert!(numbers.contains(&format!("{name}_count 1\n")), "the first is no change: {numbers}");
+    }
     for (text, told) in [("bad", "cannot be read"), ("panic", "fault of Cloister")] {
         std::fs::write(&file, text).unwrap();
         let trouble = || trial.hub.state("own").and_then(|(trouble, _)| trouble).is_some_and(|why| why.contains(told));
@@ -67,12 +71,12 @@ fn a_changed_file_is_assessed_and_a_fault_leaves_what_was_known() {
 fn a_decision_has_what_is_watched_assessed_at_once() {
     let (trial, seen) = (Trial::new(), Arc::new(std::sync::Mutex::new(String::new())));
     let told = seen.clone();
-    let assess = move |documents: &str| {
+    let assess = move |documents: &str, _: Option<&crate::Snapshot>| {
         documents.clone_into(&mut told.lock().unwrap());
-        Ok(Assessed { json: report::json().into_bytes(), more: Supplement::default() })
+        Ok(Assessed { report: report::read(&report::json()), more: Supplement::default() })
     };
     let every = Duration::from_secs(3600);
-    let watch = Watch { source: "own".into(), paths: Vec::new(), changes: None, every, assess: Box::new(assess) };
+    let watch = Watch { source: "own".into(), paths: Vec::new(), followed: None, every, assess: Box::new(assess) };
     watch.start(&trial.hub).unwrap();
     assert!(wait(|| trial.hub.snapshot("own").is_some()));
     let said = r#"{"finding":"aaaa","reason":"long enough a reason","expires":"2027-01-01"}"#;

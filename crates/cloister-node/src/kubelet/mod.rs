@@ -53,7 +53,7 @@ impl<'a> Kubelet<'a> {
     /// A configuration without the kubelet that reads it.
     fn alone(resource: &'a Resource) -> Option<Kubelet<'a>> {
         let is = &*resource.kind == "KubeletConfiguration" && resource.group() == "kubelet.config.k8s.io";
-        let documents = vec![&resource.root];
+        let documents = vec![&*resource.root];
         is.then_some(Kubelet {
             resource,
             process: None,

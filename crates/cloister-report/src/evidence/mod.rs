@@ -3,15 +3,20 @@
 //!
 //! These read what was recorded, by whatever version: what one does not know of is left out.
 
+mod changes;
 mod oscal;
 mod page;
 mod paper;
 mod readme;
 
+pub use changes::Reading;
 pub use oscal::oscal;
 pub use page::page;
 pub use paper::paper;
 pub use readme::readme;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -52,20 +57,22 @@ pub struct Entry {
 pub enum Content {
     /// An assessment.
     Assessment(Box<Recorded>),
+    /// What an assessment changed, of which a later entry says what else changed: in short, what it came to.
+    Change(Box<Step>),
     /// Something else, as JSON.
     Other(serde_json::Value),
     /// It was erased.
     Erased,
 }
 
-/// An assessment as it was recorded: the parts that are shown.
+/// An assessment as it was recorded, or as it comes of changes: the parts that are shown.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
     version: String,
     assessed_at: String,
     subject: Subject,
-    findings: Vec<Finding>,
+    findings: Vec<Arc<Finding>>,
     requirements: Vec<Requirement>,
     diagnostics: Vec<serde::de::IgnoredAny>,
 }
@@ -79,7 +86,7 @@ struct Subject {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Finding {
-    id: String,
+    id: Arc<str>,
     check: String,
     severity: String,
     resource: Option<Resource>,
@@ -115,7 +122,7 @@ struct Requirement {
     title: String,
     status: String,
     not_evaluated: Vec<Gap>,
-    findings: Vec<String>,
+    findings: Vec<Arc<str>>,
     attested: Option<Attested>,
 }
 
@@ -136,23 +143,56 @@ impl Recorded {
     fn of<'a>(&'a self, framework: &'a str) -> impl Iterator<Item = &'a Requirement> {
         self.requirements.iter().filter(move |one| one.framework == framework)
     }
+}
 
-    /// How many requirements of a framework have this status.
-    fn count(&self, framework: &str, status: &str) -> usize {
-        self.of(framework).filter(|one| one.status == status).count()
+/// What is told of each assessment, those that are recorded as changes among them.
+#[derive(Clone, Debug)]
+pub struct Step {
+    assessed_at: String,
+    title: String,
+    /// The framework's requirements and their statuses.
+    statuses: Vec<(String, String)>,
+}
+
+impl Step {
+    fn of(recorded: &Recorded, framework: &str) -> Step {
+        Step {
+            assessed_at: recorded.assessed_at.clone(),
+            title: recorded.subject.title.clone(),
+            statuses: recorded.of(framework).map(|one| (one.id.clone(), one.status.clone())).collect(),
+        }
+    }
+
+    /// How many requirements have this status.
+    fn count(&self, status: &str) -> usize {
+        self.statuses.iter().filter(|(_, one)| one == status).count()
+    }
+
+    fn says(&self, id: &str, status: &str) -> bool {
+        self.statuses.iter().any(|(one, is)| one == id && is == status)
     }
 }
 
-impl Content {
-    /// Of what was recorded.
-    pub fn read(kind: &str, content: &[u8]) -> Content {
-        if kind == "assessment"
-            && let Ok(recorded) = serde_json::from_slice(content)
-        {
-            return Content::Assessment(recorded);
-        }
-        Content::Other(serde_json::from_slice(content).unwrap_or_default())
-    }
+/// Each assessment, in short.
+fn steps(about: &About, entries: &[Entry]) -> Vec<(u64, Step)> {
+    let step = |entry: &Entry| match &entry.content {
+        Content::Assessment(recorded) => Some((entry.number, Step::of(recorded, &about.framework))),
+        Content::Change(step) => Some((entry.number, (**step).clone())),
+        Content::Other(_) | Content::Erased => None,
+    };
+    entries.iter().filter_map(step).collect()
+}
+
+/// Those of them after which the framework's requirements stood otherwise than before; and the last one.
+fn turns(about: &About, entries: &[Entry]) -> Vec<(u64, Step)> {
+    let all = steps(about, entries);
+    let last = all.len().saturating_sub(1);
+    let mut known: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let mut is_turn = |at: usize, step: &Step| {
+        let before = known.insert(step.title.clone(), step.statuses.clone());
+        at == last || before.as_ref() != Some(&step.statuses)
+    };
+    all.into_iter().enumerate().filter(|(at, (_, step))| is_turn(*at, step)).map(|(_, one)| one).collect()
 }
 
 fn assessments(entries: &[Entry]) -> impl DoubleEndedIterator<Item = (&Entry, &Recorded)> {

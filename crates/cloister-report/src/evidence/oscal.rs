@@ -36,8 +36,9 @@ pub fn oscal(about: &About, entries: &[Entry]) -> Option<String> {
         "back-matter": { "resources": [{
             "uuid": plan,
             "title": "How it was assessed",
-            "description": "Each result is one run of `cloister scan`: every check that the framework's requirements name, \
-                            over everything that was read. There is no assessment plan apart from that.",
+            "description": "Each result is one assessment by Cloister: every check that the framework's requirements name, \
+                            over everything that was read. Of assessments that were recorded as what changed since \
+                            the one before, the last is a result. There is no assessment plan apart from that.",
         }] },
     } });
     Some(crate::json::pretty(&document))
@@ -46,12 +47,11 @@ pub fn oscal(about: &About, entries: &[Entry]) -> Option<String> {
 fn result(about: &About, entry: &Entry, recorded: &Recorded) -> Value {
     let number = entry.number.to_string();
     let scope = Scope { log: &about.log, number: &number, entry, recorded };
-    let by_id: HashMap<&str, &Finding> = recorded.findings.iter().map(|one| (one.id.as_str(), one)).collect();
+    let by_id: HashMap<&str, &Finding> = recorded.findings.iter().map(|one| (&*one.id, &**one)).collect();
     let (mut observations, mut findings, mut seen) = (Vec::new(), Vec::new(), std::collections::HashSet::new());
     for requirement in recorded.of(&about.framework) {
-        let of_it: Vec<&Finding> =
-            requirement.findings.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
-        observations.extend(of_it.iter().filter(|one| seen.insert(one.id.as_str())).map(|one| scope.observation(one)));
+        let of_it: Vec<&Finding> = requirement.findings.iter().filter_map(|id| by_id.get(&**id).copied()).collect();
+        observations.extend(of_it.iter().filter(|one| seen.insert(&*one.id)).map(|one| scope.observation(one)));
         let mut related: Vec<String> = of_it.iter().map(|one| scope.uuid("observation", &one.id)).collect();
         related.extend(scope.stated(requirement, &mut observations));
         match requirement.status.as_str() {

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{About, Content, Entry, Recorded, assessments, file_of};
+use super::{About, Content, Entry, Recorded, Step, assessments, file_of, steps, turns};
 use crate::html::{POLICY, STYLE, t};
 
 /// Beside the style of reports.
@@ -50,19 +50,24 @@ pub fn page(about: &About, entries: &[Entry]) -> String {
 
 fn runs(about: &About, entries: &[Entry]) -> Markup {
     html! {
-        @if assessments(entries).next().is_none() { p { "None." } } @else {
+        @let turns = turns(about, entries);
+        @if turns.is_empty() { p { "None." } } @else {
+            @let all = steps(about, entries).len();
+            @if all > turns.len() { p {
+                "The state of requirements changed with " (turns.len()) " of " (all) " assessments, or they are the first or the last:"
+            } }
             table {
                 thead { tr {
                     th scope="col" { "Entry" } th scope="col" { "Assessed at" } th scope="col" { "What" }
                     th scope="col" { "Not satisfied" } th scope="col" { "Not evaluated" } th scope="col" { "Attested" }
                     th scope="col" { "Satisfied" }
                 } }
-                tbody { @for (entry, recorded) in assessments(entries) { tr {
-                    td { a href=(file_of(entry.number)) { (entry.number) } }
-                    td { (t(&recorded.assessed_at)) }
-                    td { (t(&recorded.subject.title)) }
+                tbody { @for (entry, step) in &turns { tr {
+                    td { a href=(file_of(*entry)) { (entry) } }
+                    td { (t(&step.assessed_at)) }
+                    td { (t(&step.title)) }
                     @for status in ["not-satisfied", "not-evaluated", "attested", "satisfied"] {
-                        td.number { (recorded.count(&about.framework, status)) }
+                        td.number { (step.count(status)) }
                     }
                 } } }
             }
@@ -72,6 +77,7 @@ fn runs(about: &About, entries: &[Entry]) -> Markup {
 
 /// Each requirement at the end of the period, and since when it stands so.
 fn requirements(about: &About, entries: &[Entry], (entry, last): (&Entry, &Recorded)) -> Markup {
+    let steps = steps(about, entries);
     html! {
         p { "As of entry " (entry.number) ", " (t(&last.assessed_at)) "." }
         table {
@@ -86,18 +92,17 @@ fn requirements(about: &About, entries: &[Entry], (entry, last): (&Entry, &Recor
                     }
                 }
                 td { (one.status.replace('-', " ")) }
-                td { (t(&since(about, entries, &one.id, &one.status))) }
+                td { (t(&since(&steps, (&last.subject.title, &one.id), &one.status))) }
                 td.number { (one.findings.len()) }
             } } }
         }
     }
 }
 
-/// The first of the assessments, up to the last, that all say the same of a requirement.
-pub(super) fn since(about: &About, entries: &[Entry], id: &str, status: &str) -> String {
-    let says = |recorded: &Recorded| recorded.of(&about.framework).any(|one| one.id == id && one.status == status);
-    let same = assessments(entries).rev().take_while(|(_, recorded)| says(recorded));
-    same.last().map(|(_, recorded)| recorded.assessed_at.clone()).unwrap_or_default()
+/// The first of the assessments of one thing, up to the last, that all say the same of a requirement.
+pub(super) fn since(steps: &[(u64, Step)], (title, id): (&str, &str), status: &str) -> String {
+    let same = steps.iter().rev().filter(|(_, step)| step.title == title).take_while(|(_, step)| step.says(id, status));
+    same.last().map(|(_, step)| step.assessed_at.clone()).unwrap_or_default()
 }
 
 fn everything(entries: &[Entry]) -> Markup {
@@ -110,6 +115,7 @@ fn everything(entries: &[Entry]) -> Markup {
                 td { (entry.kind) }
                 td { @match &entry.content {
                     Content::Assessment(recorded) => { a href=(file_of(entry.number)) { "assessment of " (t(&recorded.subject.title)) } }
+                    Content::Change(step) => { a href=(file_of(entry.number)) { "what changed in " (t(&step.title)) } }
                     Content::Other(value) => { (row(value)) }
                     Content::Erased => { span.quiet { "erased, as a later entry says" } }
                 } }

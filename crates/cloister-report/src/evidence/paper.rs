@@ -3,7 +3,7 @@
 use cloister_paper::{Block, Paper};
 
 use super::page::{said, since};
-use super::{About, Content, Entry, Recorded, assessments};
+use super::{About, Content, Entry, Recorded, assessments, steps, turns};
 
 /// The period as paper.
 pub fn paper(about: &About, entries: &[Entry]) -> Paper {
@@ -21,6 +21,7 @@ pub fn paper(about: &About, entries: &[Entry]) -> Paper {
     let rows = entries.iter().map(|entry| {
         let says = match &entry.content {
             Content::Assessment(recorded) => format!("assessment of {}", recorded.subject.title),
+            Content::Change(step) => format!("what changed in {}", step.title),
             Content::Other(value) => said(value),
             Content::Erased => "erased, as a later entry says".to_owned(),
         };
@@ -32,10 +33,11 @@ pub fn paper(about: &About, entries: &[Entry]) -> Paper {
 
 fn runs(paper: &mut Paper, about: &About, entries: &[Entry]) {
     paper.heading("Assessments");
-    let rows: Vec<Vec<String>> = assessments(entries)
-        .map(|(entry, recorded)| {
-            let count = |status| recorded.count(&about.framework, status).to_string();
-            let first = [entry.number.to_string(), recorded.assessed_at.clone(), recorded.subject.title.clone()];
+    let rows: Vec<Vec<String>> = turns(about, entries)
+        .iter()
+        .map(|(entry, step)| {
+            let count = |status| step.count(status).to_string();
+            let first = [entry.to_string(), step.assessed_at.clone(), step.title.clone()];
             first.into_iter().chain(["not-satisfied", "not-evaluated", "attested", "satisfied"].map(count)).collect()
         })
         .collect();
@@ -48,12 +50,13 @@ fn runs(paper: &mut Paper, about: &About, entries: &[Entry]) {
 fn requirements(paper: &mut Paper, about: &About, entries: &[Entry], (entry, last): (&Entry, &Recorded)) {
     paper.heading("Requirements");
     paper.text(format!("As of entry {}, {}.", entry.number, last.assessed_at));
+    let steps = steps(about, entries);
     let rows = last.of(&about.framework).map(|one| {
         let attested = one.attested.as_ref().map(|it| format!(" “{}” {}, {}", it.statement, it.author, it.date));
         vec![
             format!("{} {}{}", one.id, one.title, attested.unwrap_or_default()),
             one.status.replace('-', " "),
-            since(about, entries, &one.id, &one.status),
+            since(&steps, (&last.subject.title, &one.id), &one.status),
             one.findings.len().to_string(),
         ]
     });

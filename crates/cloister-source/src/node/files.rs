@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use cloister_certificate::{Bundle, Fault};
 use cloister_manifest::{Interner, parse, parse_trees};
@@ -253,7 +254,7 @@ fn tree(text: &str) -> (Option<Node>, Option<String>) {
         let (mut trees, _) = parse_trees(text, "file", &mut Interner::default());
         return ((!trees.is_empty()).then(|| trees.remove(0)), wrong);
     }
-    (Some(parsed.resources.remove(0).root), wrong)
+    (Some(Arc::unwrap_or_clone(parsed.resources.remove(0).root)), wrong)
 }
 
 /// The program that a static pod starts first.

@@ -1,6 +1,6 @@
 //! What is known of a cluster: filled by the tasks, read by whoever assesses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -15,6 +15,9 @@ use crate::cluster::discover::ListedKind;
 use crate::cluster::list::{Failure, tell};
 use crate::cluster::{ClusterRead, connect};
 
+/// Times of more changes are not remembered: they serve for numbers about a hub.
+const MOST_TIMES: usize = 65_536;
+
 /// What one task follows: a kind, and where.
 pub type Place = (ListedKind, String);
 /// Namespace and name.
@@ -28,6 +31,8 @@ pub struct Known {
     inner: Mutex<Inner>,
     ready: Condvar,
     changes: AtomicU64,
+    /// When changes came, by their numbers, as far as nobody asked for them.
+    times: Mutex<VecDeque<(u64, Instant)>>,
     /// Rung when kinds may have come or gone, or when credentials are not taken any more.
     pub bell: Notify,
 }
@@ -75,8 +80,21 @@ impl Known {
     }
 
     fn changed(&self) {
-        self.changes.fetch_add(1, Ordering::Release);
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = self.changes.fetch_add(1, Ordering::Release) + 1;
+        if times.len() == MOST_TIMES {
+            times.pop_front();
+        }
+        times.push_back((number, Instant::now()));
+        drop(times);
         self.ready.notify_all();
+    }
+
+    /// See [`super::Follower::came`].
+    pub fn came(&self, until: u64) -> Vec<Instant> {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = times.partition_point(|(number, _)| *number <= until);
+        times.drain(..length).map(|(_, at)| at).collect()
     }
 
     /// See [`super::Follower::changes`].

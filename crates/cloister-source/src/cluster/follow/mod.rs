@@ -19,7 +19,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cloister_model::Diagnostic;
 use kube::Client;
@@ -73,6 +73,11 @@ impl Follower {
     /// A number that grows with each change that may matter.
     pub fn changes(&self) -> u64 {
         self.known.changes()
+    }
+
+    /// When each change up to this number came, the oldest first; what was told once is told no more.
+    pub fn came(&self, until: u64) -> Vec<Instant> {
+        self.known.came(until)
     }
 
     /// What the cluster holds; waits until it was listed once.
