@@ -23,7 +23,7 @@ const DETECT: &[&str] = &["examples", "crates/cloister-detect/tests", "crates/cl
 const MANIFESTS: &[&str] = &["examples", "crates/cloister-checks/fixtures"];
 const SAMPLES: &[&str] = &["crates/cloister-protocol/tests/samples"];
 
-const TARGETS: [Target; 20] = [
+const TARGETS: [Target; 21] = [
     target("detect", "wire", 4096, DETECT),
     target("document", "wire", 4096, DETECT),
     target("escapes", "wire", 2048, DETECT),
@@ -42,6 +42,7 @@ const TARGETS: [Target; 20] = [
     target("assessment", "configuration", 4000, MANIFESTS),
     target("audit", "configuration", 20_000, &["examples"]),
     target("rules", "configuration", 20_000, &["crates/cloister-rules"]),
+    target("scanners", "scanners", 8192, &["fuzz/seeds/scanners"]),
     target("certificate", "configuration", 8192, &[]),
     target("handshake", "configuration", 20_000, &[]),
 ];

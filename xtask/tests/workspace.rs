@@ -47,6 +47,7 @@ const ORDER: &[&str] = &[
     "cloister-assessment",
     "cloister-rules",
     "cloister-breach",
+    "cloister-scanners",
     "cloister-harden",
     "cloister-report",
     "cloister-monitoring",

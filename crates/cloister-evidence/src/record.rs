@@ -15,6 +15,8 @@ pub enum Kind {
     Alert,
     /// A rule or the sensor saw something.
     Detection,
+    /// Another scanner reported something.
+    Report,
     /// Somebody has taken note of an alert.
     Acknowledgement,
     /// A finding was accepted, or no longer is.
@@ -35,10 +37,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Assessment,
         Kind::Alert,
         Kind::Detection,
+        Kind::Report,
         Kind::Acknowledgement,
         Kind::Exception,
         Kind::Attestation,
@@ -55,6 +58,7 @@ impl Kind {
             Kind::Assessment => "assessment",
             Kind::Alert => "alert",
             Kind::Detection => "detection",
+            Kind::Report => "report",
             Kind::Acknowledgement => "acknowledgement",
             Kind::Exception => "exception",
             Kind::Attestation => "attestation",

@@ -145,9 +145,9 @@ pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, Closed> {
     if content.len() > LONGEST { Err(Closed::Bomb) } else { Ok(content) }
 }
 
-/// What an entry of this kind says, as it is kept: assessments are long, and made often, and so packed.
+/// What an entry of this kind says, as it is kept: assessments and reports are long, and made often, and so packed.
 pub fn keep(kind: Kind, content: &[u8], key: Option<&PayloadKey>) -> Vec<u8> {
-    match Some(content).filter(|_| kind == Kind::Assessment).and_then(pack) {
+    match Some(content).filter(|_| matches!(kind, Kind::Assessment | Kind::Report)).and_then(pack) {
         Some(packed) => kept(Form::Packed, &packed, key),
         None => kept(Form::Whole, content, key),
     }

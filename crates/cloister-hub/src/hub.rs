@@ -20,6 +20,7 @@ use crate::live::Live;
 use crate::numbers::Numbers;
 use crate::read::{BadReport, Report};
 use crate::retention::{KeepDays, Quota};
+use crate::scanners::Scanners;
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
 use crate::sources::watch::Wake;
@@ -90,6 +91,8 @@ pub struct Hub {
     pub breaches: Breaches,
     /// What comes in.
     pub ingest: Ingest,
+    /// What other scanners said.
+    pub scanners: Scanners,
     /// For Prometheus.
     pub numbers: Numbers,
     /// What it remembers. Its calls block.
@@ -162,6 +165,7 @@ impl Hub {
             live: Live::default(),
             breaches: Breaches::default(),
             ingest: Ingest::default(),
+            scanners: Scanners::default(),
             numbers: Numbers::default(),
             store,
             alerts,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  audit events, findings of sensors ─▶ queue ─▶ judge ─▶ detections ─▶ evidence log, store, pages, API
+//!  other scanners' reports ─▶ parts by scanner and scope ─▶ evidence log, store, placed on workloads ─▶ pages, API
 //!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
 //!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
 //!                                                                   │
@@ -29,6 +30,7 @@ mod pages;
 mod read;
 mod retention;
 mod routes;
+mod scanners;
 mod snapshot;
 mod sources;
 mod table;

@@ -68,7 +68,8 @@ impl Hub {
         if let Some(log) = &self.config.log {
             let policy = log.policy().map_err(Refused::Record)?;
             if policy.is_none() {
-                let policy = Retention { retention_days: [(Kind::Assessment, POLICY_DAYS)].into() };
+                let policy =
+                    Retention { retention_days: [(Kind::Assessment, POLICY_DAYS), (Kind::Report, POLICY_DAYS)].into() };
                 self.record(Kind::Configuration, &serde_json::to_value(policy).unwrap_or_default())?;
             }
             for (id, week) in recorded::weeks(store, before)? {
@@ -81,6 +82,7 @@ impl Hub {
                     .map_err(Refused::Record)?;
             }
         }
+        crate::scanners::let_go(store, before, now)?;
         let keep = cloister_store::Keep { bodies: Some(before), ..cloister_store::Keep::default() };
         while store.sweep(&keep, SWEPT)?.more {}
         Ok(())

@@ -7,7 +7,7 @@ use matchit::Router;
 use crate::http::{Answer, Ask, Problem};
 use crate::who::role::Right::{
     self, Accept, Alarm, Attest, Breaches, HandIn, Nothing, Read, ReadDetections, ReadRecord, ReportBreach, SendEvents,
-    SendFindings, SignedIn,
+    SendFindings, SendReports, SignedIn,
 };
 use crate::{Hub, api, pages};
 
@@ -39,7 +39,7 @@ pub enum Body {
     Form,
     /// An assessment.
     Report,
-    /// Events, or findings of sensors.
+    /// Events, findings of sensors, or a report of another scanner.
     Events,
 }
 
@@ -85,7 +85,7 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}", Read, pages::overview::page),
     get("/sources/{source}/frameworks", Read, pages::frameworks::all),
     get("/sources/{source}/frameworks/{framework}", Read, pages::frameworks::one),
-    get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page),
+    waits(get("/sources/{source}/frameworks/{framework}/{requirement}", Read, pages::requirement::page)),
     post("/sources/{source}/frameworks/{framework}/{requirement}/attestations", Attest, pages::requirement::attest),
     get("/sources/{source}/findings", Read, pages::findings::page),
     waits(get("/sources/{source}/findings/{finding}", Read, pages::finding::page)),
@@ -93,7 +93,8 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}/namespaces", Read, pages::places::namespaces),
     get("/sources/{source}/namespaces/{namespace}", Read, pages::places::namespace),
     get("/sources/{source}/resources", Read, pages::places::resources),
-    get("/sources/{source}/resources/{kind}/{namespace}/{name}", Read, pages::places::resource),
+    waits(get("/sources/{source}/resources/{kind}/{namespace}/{name}", Read, pages::places::resource)),
+    waits(get("/sources/{source}/reports", Read, pages::reports::page)),
     get("/sources/{source}/checks", Read, pages::checks::all),
     get("/sources/{source}/checks/{check}", Read, pages::checks::one),
     get("/sources/{source}/data", Read, pages::data::page),
@@ -165,6 +166,18 @@ pub const ROUTES: &[Route] = &[
     api(
         "What a sensor found, one finding a line or in a list",
         events("/api/v1/sources/{source}/sensor-findings", SendFindings, api::ingest::findings),
+    ),
+    api(
+        "A report of another scanner: SARIF 2.1.0, OpenReports, PolicyReport, JSON of Trivy or Grype",
+        events("/api/v1/sources/{source}/scanner-reports", SendReports, api::scanners::take),
+    ),
+    api(
+        "Which scanner told what of which scope, and when",
+        waits(get("/api/v1/sources/{source}/scanner-reports", ReadRecord, api::scanners::told)),
+    ),
+    api(
+        "What other scanners found, by place; not counted by Cloister",
+        waits(get("/api/v1/sources/{source}/scanner-results", Read, api::scanners::results)),
     ),
     api(
         "What was detected, the newest first",

@@ -186,6 +186,11 @@ impl Table {
 
     /// As a part of a page: the rows after the cursor, and the ways to the rest and to files.
     pub fn render(&self, query: &Query) -> Markup {
+        html! { (self.rows_alone()) @if !self.rows.part.is_empty() { (self.ways(query)) } }
+    }
+
+    /// The rows without these ways, where a page has another table that they belong to.
+    pub fn rows_alone(&self) -> Markup {
         html! {
             @if self.rows.part.is_empty() { p.quiet { "Nothing." } } @else {
                 div.scroll tabindex="0" role="region" aria-label={ "Table: " (self.caption) } {
@@ -199,7 +204,6 @@ impl Table {
                         } } }
                     }
                 }
-                (self.ways(query))
             }
         }
     }

@@ -63,6 +63,12 @@ fn sees(within: &Namespaces, one: &Finding) -> bool {
     one.resource.as_deref().is_some_and(|resource| within.see(resource))
 }
 
+/// Whether a word of a text is one of these names.
+pub fn names_one_of(names: &HashSet<Arc<str>>, text: &str) -> bool {
+    let is_of_name = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+    text.split(|sign| !is_of_name(sign)).any(|word| names.contains(word))
+}
+
 /// What is asked of texts: whether they name a namespace that is not in view.
 struct Names<'s> {
     hidden: HashSet<Arc<str>>,
@@ -79,8 +85,7 @@ impl<'s> Names<'s> {
 
     /// Whether a word of the text is one of them.
     fn hides(&self, text: &str) -> bool {
-        let is_of_name = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
-        text.split(|sign| !is_of_name(sign)).any(|word| self.hidden.contains(word))
+        names_one_of(&self.hidden, text)
     }
 
     /// The text, unless it names one.

@@ -99,6 +99,12 @@ pub const HUB: &[Metric] = &[
             fixed("outcome", &["stored", "repeated", "refused"]),
         ],
     ),
+    metric(
+        "cloister_hub_scanner_reports_total",
+        Kind::Counter,
+        "Reports of other scanners that came in, by scanner and scope",
+        &[fixed("outcome", &["stored", "repeated", "refused"])],
+    ),
     metric("cloister_hub_queued", Kind::Gauge, "What waits", &[fixed("queue", &["events", "assessments", "evidence"])]),
     metric(
         "cloister_hub_queue_limit",

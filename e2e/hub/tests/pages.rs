@@ -37,6 +37,8 @@ const PAGES: &[(&str, &str)] = &[
     ("check", "/sources/clinic/checks/database-exposed"),
     ("data", "/sources/clinic/data"),
     ("search", "/sources/clinic/search?q=patients"),
+    ("others", "/sources/clinic/reports"),
+    ("others-narrowed", "/sources/clinic/reports?kind=vulnerability&data=special"),
     ("detections", "/sources/clinic/detections"),
     ("detection", "DETECTION"),
     ("decisions", "/sources/clinic/decisions"),
@@ -76,7 +78,8 @@ fn clinic() -> (tempfile::TempDir, Hub, Browser) {
         &["--watch", "examples/clinic", "--tokens", tokens.to_str().unwrap(), "--alerts", &alerts],
     )
     .unwrap();
-    send(&hub, &shell());
+    send(&hub, "audit-webhook", &shell());
+    send(&hub, "scanner-reports", &weak());
     let mut browser = Browser::start().unwrap();
     browser.open(&hub.link).unwrap();
     wait_for(&mut browser, &hub, "/sources/clinic", "document.querySelector('.advice li') !== null");
@@ -96,10 +99,27 @@ fn shell() -> serde_json::Value {
     }]})
 }
 
-fn send(hub: &Hub, events: &serde_json::Value) {
+/// What another scanner says of three workloads, one of which is not there, and of an image that nobody runs.
+fn weak() -> serde_json::Value {
+    let found = |id: &str, severity: &str, package: &str| {
+        json!({"VulnerabilityID": id, "PkgName": package, "InstalledVersion": "3.1.4-r0",
+        "FixedVersion": "3.1.5-r1", "Severity": severity, "Title": "Keys of other connections are sent where a peer asks for too much"})
+    };
+    let setting = json!({"ID": "KSV-0014", "Severity": "HIGH", "Status": "FAIL", "Title": "Root file system is not read-only",
+        "CauseMetadata": {"StartLine": 12}});
+    let of = |namespace: &str, kind: &str, name: &str| {
+        json!({"Namespace": namespace, "Kind": kind, "Name": name, "Results": [
+        {"Target": "image (alpine 3.22)", "Vulnerabilities": [found("CVE-2026-10001", "CRITICAL", "libssl3"), found("CVE-2026-10002", "UNKNOWN", "zlib")]},
+        {"Target": "Deployment/sessions", "Misconfigurations": [setting]}]})
+    };
+    json!({"ClusterName": "clinic", "Resources": [of("clinic", "Deployment", "sessions"), of("clinic", "StatefulSet", "patients"),
+        of("elsewhere", "DaemonSet", "collector-of-many-logs-with-a-long-name")]})
+}
+
+fn send(hub: &Hub, place: &str, events: &serde_json::Value) {
     let (host, body) = (hub.address.trim_start_matches("http://"), events.to_string());
     let head = format!(
-        "POST /api/v1/sources/clinic/audit-webhook HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+        "POST /api/v1/sources/clinic/{place} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Authorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );

@@ -32,7 +32,7 @@ pub fn findings(ask: &Ask<'_>) -> Result<Answer, Problem> {
 }
 
 /// The source that is sent for: each sends for the one of its own name.
-fn source<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Problem> {
+pub(super) fn source<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Problem> {
     let source = ask.part("source");
     let own = ask.who.as_ref().is_some_and(|who| who.role == Role::Admin || who.name == source);
     if !own {

@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod breaches;
 pub mod ingest;
 pub mod openapi;
+pub mod scanners;
 mod tag;
 
 use cloister_assessment::AssessedRequirement;
@@ -31,6 +32,7 @@ pub fn me(ask: &Ask<'_>) -> Result<Answer, Problem> {
         Right::HandIn,
         Right::SendEvents,
         Right::SendFindings,
+        Right::SendReports,
         Right::Breaches,
         Right::ReportBreach,
     ];

@@ -76,6 +76,8 @@ fn is_list(route: &Route) -> bool {
             "namespaces",
             "resources",
             "detections",
+            "scanner-reports",
+            "scanner-results",
             "decisions",
             "evidence",
             "breaches",
@@ -112,6 +114,16 @@ fn parameters(route: &Route) -> Vec<Value> {
             ("from", "At this time or later, as RFC 3339 writes it"),
             ("until", "Before this time"),
         ],
+        "/api/v1/sources/{source}/scanner-reports" if route.method == "POST" => &[(
+            "scope",
+            "What the report speaks of, in place of what it says itself: it replaces what the same scanner told of this scope",
+        )],
+        "/api/v1/sources/{source}/scanner-results" => &[
+            ("namespace", "In this namespace"),
+            ("scanner", "Of this scanner"),
+            ("article", "That bear on this article of the GDPR: 32(1)(b) or 32(1)(d)"),
+            ("q", "In which each of these words stands"),
+        ],
         "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
         _ => &[],
     };
@@ -124,6 +136,11 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.path == "/api/v1/sources/{source}/findings" {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
         all.push(one_of("state", json!(["open", "accepted", "all"])));
+        all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
+    }
+    if route.path == "/api/v1/sources/{source}/scanner-results" {
+        all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
+        all.push(one_of("kind", json!(cloister_scanners::Kind::ALL.map(cloister_scanners::Kind::as_str))));
         all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
     }
     if is_over_version(route) {
@@ -157,7 +174,11 @@ fn sent(route: &Route) -> Option<Value> {
     }
     match (route.method == "POST", route.body) {
         (true, Body::Events) => {
-            let name = if route.path.ends_with("audit-webhook") { "EventList" } else { "Lines" };
+            let name = match route.path.rsplit('/').next() {
+                Some("audit-webhook") => "EventList",
+                Some("scanner-reports") => "ScannerReport",
+                _ => "Lines",
+            };
             Some(json!({"$ref": format!("#/components/schemas/{name}")}))
         }
         (true, Body::Report) => Some(json!({"$ref": "#/components/schemas/Report"})),
@@ -218,6 +239,7 @@ fn schemas() -> Value {
         },
         "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
         "EventList": {"type": "object", "description": "An EventList of audit.k8s.io/v1", "required": ["kind", "apiVersion", "items"], "properties": {"kind": {"type": "string", "enum": ["EventList"]}, "apiVersion": text(), "items": {"type": "array", "items": {"type": "object"}}}},
+        "ScannerReport": {"type": "object", "description": "As the scanner wrote it: SARIF 2.1.0; a Report or ClusterReport of openreports.io, a PolicyReport or ClusterPolicyReport of wgpolicyk8s.io, or a list of these; JSON of Trivy or Grype"},
         "Lines": {"description": "One object on each line, or a list of them", "type": ["object", "array"]},
         "Suspicion": {
             "type": "object", "additionalProperties": false, "required": ["title", "reason"],

@@ -13,4 +13,5 @@ pub use ask::{Ask, Query, segment};
 pub use gate::{Found, who};
 pub use gate::{not_in, of_cluster, rate, whose};
 pub use server::{Limits, Listen, serve};
+pub use sight::Said;
 pub use tls::{BadTls, Files, Tls};

@@ -1,6 +1,7 @@
 //! What whoever asks may see of what is known. Pages and the API come to assessments, decisions and sources by these alone: a
 //! test holds that they ask the hub for none of it themselves.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Ask, Problem};
@@ -8,9 +9,52 @@ use crate::Snapshot;
 use crate::decisions::Decision;
 use crate::happened::sees;
 use crate::keep::Run;
-use crate::who::scope::Scope;
+use crate::scanners::{Placed, Row};
+use crate::view::names_one_of;
+use crate::who::scope::{Namespaces, Scope};
+
+/// What other scanners say of a source, as far as whoever asks may see it.
+#[derive(Debug)]
+pub struct Said {
+    /// The source.
+    pub source: Arc<str>,
+    /// All of it.
+    pub placed: Arc<Placed>,
+    within: Option<Namespaces>,
+    hidden: HashSet<Arc<str>>,
+}
+
+impl Said {
+    /// The rows that may be seen: of a part, those on something that lies in it.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        let sees = |row: &&Row| match &self.within {
+            None => true,
+            Some(within) => row.place.as_deref().is_some_and(|place| within.see(place)),
+        };
+        self.placed.rows.iter().filter(sees)
+    }
+
+    /// A text, unless it names a namespace that is not seen.
+    pub fn clear<'t>(&self, text: &'t str) -> Option<&'t str> {
+        Some(text).filter(|text| self.hidden.is_empty() || !names_one_of(&self.hidden, text))
+    }
+}
 
 impl Ask<'_> {
+    /// What other scanners say of the source that the path names.
+    pub fn said(&self) -> Result<Said, Problem> {
+        let source = self.snapshot()?.source.clone();
+        let whole = self.hub.snapshot(&source).ok_or_else(|| Problem::new(503, "try again in a moment"))?;
+        let placed = self.hub.scanners.placed(&*self.hub.store, &whole);
+        let placed = placed.map_err(|why| Problem::new(503, why.to_string()))?;
+        let within = self.scope().of(&source);
+        let hidden = within.as_ref().map(|within| {
+            let all = whole.all_namespaces().into_iter().chain(placed.namespaces().cloned());
+            all.filter(|name| !within.has(name)).collect()
+        });
+        Ok(Said { source, placed, within, hidden: hidden.unwrap_or_default() })
+    }
+
     /// What of all sources they may see: nothing, where nobody is signed in.
     pub fn scope(&self) -> Scope {
         self.who.as_ref().map_or_else(Scope::nothing, |who| who.scope.clone())

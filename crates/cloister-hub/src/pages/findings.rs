@@ -57,7 +57,8 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     Ok(all.filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
 }
 
-fn word(level: PersonalData) -> &'static str {
+/// A level as addresses have it.
+pub fn word(level: PersonalData) -> &'static str {
     match level {
         PersonalData::None => "none",
         PersonalData::Ordinary => "ordinary",
@@ -88,7 +89,8 @@ fn filters(known: &Snapshot, query: &Query) -> Markup {
     }
 }
 
-fn select(name: &str, title: &str, values: impl Iterator<Item = (String, String)>, query: &Query) -> Markup {
+/// A choice of values in a form.
+pub fn select(name: &str, title: &str, values: impl Iterator<Item = (String, String)>, query: &Query) -> Markup {
     let chosen = query.get(name);
     html! {
         label { (title)

@@ -22,7 +22,7 @@ pub struct Layout<'a> {
 }
 
 /// The ways within a source: name, last parts of the address.
-const WAYS: [(&str, &str); 10] = [
+const WAYS: [(&str, &str); 11] = [
     ("Overview", ""),
     ("Frameworks", "/frameworks"),
     ("Findings", "/findings"),
@@ -30,6 +30,7 @@ const WAYS: [(&str, &str); 10] = [
     ("Namespaces", "/namespaces"),
     ("Resources", "/resources"),
     ("Checks", "/checks"),
+    ("Other scanners", "/reports"),
     ("Detections", "/detections"),
     ("Decisions", "/decisions"),
     ("History", "/history"),

@@ -16,6 +16,7 @@ mod layout;
 pub mod overview;
 pub mod parts;
 pub mod places;
+pub mod reports;
 pub mod requirement;
 pub mod search;
 pub mod sessions;

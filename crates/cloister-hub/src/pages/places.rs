@@ -124,11 +124,14 @@ pub fn namespace(ask: &Ask<'_>) -> Result<Answer, Problem> {
         return Ok(file);
     }
     let title = if name.is_empty() { "Of the cluster" } else { name };
-    let findings = format!("{}?namespace={}", below(&known.source, &["findings"]), crate::http::segment(name));
+    let narrowed = |page: &str| format!("{}?namespace={}", below(&known.source, &[page]), crate::http::segment(name));
     let body = html! {
         p.crumbs { a href=(below(&known.source, &["namespaces"])) { "Namespaces" } }
         h1 { (t(title)) }
-        p.facts { (parts::level(tally.level)) @if !name.is_empty() { a href=(findings) { (words::count(tally.open_total(), "open finding")) } } }
+        p.facts { (parts::level(tally.level)) @if !name.is_empty() {
+            a href=(narrowed("findings")) { (words::count(tally.open_total(), "open finding")) }
+            a href=(narrowed("reports")) { "What other scanners say" }
+        } }
         h2 { "Resources" }
         (table.render(&ask.query))
     };
@@ -155,6 +158,7 @@ pub fn resource(ask: &Ask<'_>) -> Result<Answer, Problem> {
         h1 { (t(&title)) }
         (uses(&known, (ask.part("kind"), namespace, ask.part("name"))))
         section aria-labelledby="found" { h2 id="found" { "Findings" } (table.render(&ask.query)) }
+        (super::reports::of_resource(ask, &all)?)
         section aria-labelledby="written" {
             h2 id="written" { "As it is written" }
             @for one in &all { @match known.more.text(one) {

@@ -33,6 +33,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
         (head(&known, one))
         @if let Some(attested) = &one.attested { (statement(attested)) }
         section aria-labelledby="against" { h2 id="against" { "Findings" } (table.render(&ask.query)) }
+        (super::reports::of_requirement(ask, (&one.framework, &one.id))?)
         @if !one.not_evaluated.is_empty() { section aria-labelledby="gaps" {
             h2 id="gaps" { "Not looked at" }
             ul { @for gap in &one.not_evaluated { li { (told(gap)) } } }

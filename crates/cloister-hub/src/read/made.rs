@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloister_assessment::{AssessedFinding, Assessment, RequirementRef};
-use cloister_model::Location;
 
 use super::findings::{Finding, Once};
 use super::{CheckResult, Report, Summary};
@@ -65,7 +64,7 @@ impl Making<'_> {
         let requirements = self.requirements(one);
         match self.before.and_then(|before| before.shared(&one.id)) {
             Some(before) if Arc::ptr_eq(&requirements, &before.requirements) && is_as(before, one) => before.clone(),
-            _ => Arc::new(self.new(one, requirements)),
+            _ => Arc::new(self.made(one, requirements)),
         }
     }
 
@@ -78,7 +77,7 @@ impl Making<'_> {
         list.clone()
     }
 
-    fn new(&mut self, one: &AssessedFinding, requirements: Requirements) -> Finding {
+    fn made(&mut self, one: &AssessedFinding, requirements: Requirements) -> Finding {
         let found = &one.finding;
         let known = found.resource.as_ref().and_then(|resource| self.before?.resources.get_key_value(resource));
         let resource = known.map(|(known, _)| known.clone());
@@ -89,7 +88,7 @@ impl Making<'_> {
             severity: found.severity,
             resource: resource.or_else(new),
             container: found.container.clone(),
-            location: found.location.as_ref().map(Location::clone),
+            location: found.location.clone(),
             pointer: found.pointer.as_str().into(),
             message: found.message.as_str().into(),
             fix: found.fix.as_ref().map(|fix| self.once.text(fix)),

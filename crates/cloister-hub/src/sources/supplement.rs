@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
+use crate::scanners::Ties;
 
 /// Beside an assessment.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Supplement {
     pub organisation: Facts,
     /// Who and what a breach would affect, by namespace.
     pub affected: BTreeMap<String, Facts>,
+    /// Which images and owners workloads have, for what other scanners say.
+    pub ties: Ties,
     pub(crate) by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
     pub(crate) lines: HashMap<Arc<str>, u32>,
@@ -96,6 +99,7 @@ pub fn supplement(
         ground: Some(Ground::standing(inventory, register)),
         organisation: propose(register, &[]).unwrap_or_default(),
         affected: affected(register),
+        ties: Ties::of(inventory),
         ..Supplement::default()
     };
     for (at, (text, _)) in written.iter().enumerate() {

@@ -58,7 +58,7 @@ fn says(snapshot: &Snapshot) -> Value {
     let texts: Vec<_> =
         more.resources.iter().map(|one| (&one.resource, &one.location, &one.yaml, &one.numbers)).collect();
     let lines: Vec<_> = snapshot.report.findings.iter().map(|one| more.line(&one.id)).collect();
-    let by_resource: Vec<_> = snapshot.resources.iter().map(|(resource, at)| (resource, at)).collect();
+    let by_resource: Vec<_> = snapshot.resources.iter().collect();
     serde_json::json!([snapshot.report, snapshot.digest, texts, lines, by_resource])
 }
 

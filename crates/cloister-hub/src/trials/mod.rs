@@ -12,6 +12,7 @@ mod made;
 mod record;
 pub mod report;
 mod rights;
+mod scanners;
 mod sessions;
 mod tls;
 mod views;

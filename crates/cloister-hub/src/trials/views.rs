@@ -119,10 +119,25 @@ fn more() -> Supplement {
     more
 }
 
+/// What another scanner says of what is in view, of what is not, and of nothing that is known.
+fn others() -> Value {
+    let found = |id: &str| {
+        json!({"VulnerabilityID": id, "PkgName": format!("{id} of {WORD}"), "Title": format!("as in {WORD}, too"),
+        "Severity": "HIGH", "PkgPath": format!("/srv/{WORD}/x"), "FixedVersion": "2"})
+    };
+    let of = |namespace: &str, name: &str, id: &str| {
+        json!({"Namespace": namespace, "Kind": "Deployment", "Name": name,
+        "Results": [{"Target": format!("{WORD} of a target"), "Vulnerabilities": [found(id)]}]})
+    };
+    json!({"ClusterName": WORD, "Resources": [of("shop", "orders", "CVE-2026-1"), of("shop", "elsewhere", &format!("CVE of {WORD}")),
+        of(WORD, "db", "CVE-2026-2"), of("", WORD, "CVE-2026-3")]})
+}
+
 /// A hub in which the word stands wherever it can.
 fn trial() -> Trial {
     let trial = Trial::new();
     trial.hub.take(&"shop".into(), report::read(&value().to_string()), more()).unwrap();
+    trial.hub.take_scanner_report(("shop", WORD), others().to_string().as_bytes(), None).unwrap();
     // A source of which nothing is in view.
     let mut other = value();
     let findings = other["findings"].as_array_mut().unwrap();
@@ -185,6 +200,9 @@ fn the_word_comes_out_nowhere() {
             "/sources/{source}/namespaces",
             "/sources/{source}/search",
             "/api/v1/sources/{source}/resources",
+            "/api/v1/sources/{source}/scanner-results",
+            "/api/v1/sources/{source}/scanner-reports",
+            "/sources/{source}/reports",
         ];
         if tells.contains(&route.path) && route.path != "/sources/{source}/search" {
             assert!(whole(&all).contains(WORD), "{}: {all:?}", route.path);
@@ -193,6 +211,8 @@ fn the_word_comes_out_nowhere() {
     assert!(seen > 300, "{seen}");
     let page = trial.as_role("limited", "GET", "/sources/shop", "").body;
     assert!(page.contains("You see the namespace shop"), "{page}");
+    let own = trial.as_role("limited", "GET", "/sources/shop/resources/Deployment/shop/orders", "").body;
+    assert!(own.contains("CVE-2026-1") && own.contains("it names what you may not see"), "{own}");
 }
 
 #[test]
@@ -208,6 +228,9 @@ fn what_is_hidden_is_as_if_it_were_not_there() {
         "/api/v1/sources/shop/resources?namespace={}",
         "/sources/shop/search?q={}",
         "/sources/shop/findings?q={}",
+        "/sources/shop/reports?q={}",
+        "/api/v1/sources/shop/scanner-results?namespace={}",
+        "/api/v1/sources/shop/scanner-results?q={}",
     ] {
         let asked = |word: &str| trial.as_role("limited", "GET", &path.replace("{}", word), "");
         let (hidden, nothing) = (asked(WORD), asked("zznirgendwo"));
@@ -314,7 +337,7 @@ fn no_page_asks_the_hub_past_the_view() {
     assert!(files.len() > 20);
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
         let text: String = std::fs::read_to_string(file).unwrap().split_whitespace().collect();
-        for past in ["snapshot", "runs", "decisions", "names", "state"] {
+        for past in ["snapshot", "runs", "decisions", "names", "state", "scanners.placed", "scanners.known"] {
             assert!(!text.contains(&format!("hub.{past}(")), "{} asks hub.{past}", file.display());
         }
     }

@@ -48,6 +48,8 @@ pub enum Right {
     SendEvents,
     /// To send what sensors found.
     SendFindings,
+    /// To send reports of other scanners.
+    SendReports,
     /// To read what was detected: it names people.
     ReadDetections,
     /// To read and to handle breaches.
@@ -70,7 +72,7 @@ impl Role {
             }
             Right::Attest | Right::ReadPeople | Right::Breaches => matches!(self, Role::Dpo | Role::Admin),
             Right::HandIn => matches!(self, Role::Agent | Role::Admin),
-            Right::SendEvents | Right::SendFindings => {
+            Right::SendEvents | Right::SendFindings | Right::SendReports => {
                 matches!(self, Role::Agent | Role::Collector | Role::Admin)
             }
         }

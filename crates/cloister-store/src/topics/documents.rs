@@ -20,12 +20,14 @@ pub enum Kind {
     Agent,
     /// A setting or state of the hub itself.
     Setting,
+    /// What another scanner said of something.
+    Report,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 6] =
-        [Kind::Breach, Kind::Alert, Kind::Exception, Kind::Attestation, Kind::Agent, Kind::Setting];
+    pub const ALL: [Kind; 7] =
+        [Kind::Breach, Kind::Alert, Kind::Exception, Kind::Attestation, Kind::Agent, Kind::Setting, Kind::Report];
 
     /// The word that is stored.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Kind {
             Kind::Attestation => "attestation",
             Kind::Agent => "agent",
             Kind::Setting => "setting",
+            Kind::Report => "report",
         }
     }
 }
