@@ -124,6 +124,9 @@ pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
         packages::install()?;
     }
     cloister_tools::build()?;
+    if name == "hub-load" {
+        return hub_load(rest);
+    }
     // Judges of the whole program find it beside them.
     let built =
         succeeds(&mut cargo(&["build", "--release", "--locked", "--workspace", "--features", WHOLE, "--bins"]))?;
@@ -157,6 +160,33 @@ fn judge_command(name: &str, arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(program);
     command.arg(name).args(arguments);
     Ok(command)
+}
+
+/// A hub that follows a real API server, with much to do; a test that is done on a small scale by itself.
+fn hub_load(rest: &[&str]) -> Result<ExitCode> {
+    let load = match rest {
+        [] => "10000,2000,600".to_owned(),
+        ["--resources", resources, "--changes", changes, "--seconds", seconds] => {
+            format!("{resources},{changes},{seconds}")
+        }
+        _ => bail!("the judge hub-load takes --resources N --changes N-A-MINUTE --seconds N"),
+    };
+    let build = ["build", "--release", "--locked", "--workspace", "--features", WHOLE, "--bins"];
+    ensure!(succeeds(&mut cargo(&build))?, "the programs do not build");
+    let run = [
+        "test",
+        "--release",
+        "--locked",
+        "--workspace",
+        "--features",
+        WHOLE,
+        "--test",
+        "hub_load",
+        "--",
+        "--nocapture",
+    ];
+    let agreed = succeeds(cargo(&run).env("CLOISTER_HUB_LOAD", load))?;
+    Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One step: what cannot be run has failed, with its reason.
