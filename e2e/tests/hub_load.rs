@@ -117,7 +117,8 @@ fn pod(name: &str) -> String {
 /// The pods of the load that the hub has findings of.
 fn found(hub: &Hub) -> BTreeSet<String> {
     let path = "/api/v1/sources/live/findings?limit=1000&check=privileged-container&namespace=load";
-    hub.items(path).iter().map(|one| one["resource"]["name"].as_str().unwrap().to_owned()).collect()
+    let name = |one: &Value| one["resource"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    hub.items(path).iter().map(name).collect()
 }
 
 /// When each pod was found, and when it was found no more, until nothing is to be found any more.
