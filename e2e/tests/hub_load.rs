@@ -183,7 +183,7 @@ fn each_of_many_changes_is_found_and_no_event_is_lost() {
     plane.create_namespace("load", &[]).unwrap();
     let kubeconfig = format!("--kubeconfig={}", plane.kubeconfig().display());
     let listen = format!("--listen=127.0.0.1:{port}");
-    let tokens = format!("cluster collector {TOKEN}\n");
+    let tokens = format!("live collector {TOKEN}\n");
     let running = Running::start_with(folder.path(), &[&kubeconfig, "--every=1h", &listen], &tokens);
     let hub = &running.hub;
     wait_for("the first assessment", PATIENCE, || {
