@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use cloister_e2e::{Api, ControlPlane, Options, Request, wait_for};
 use serde_json::{Value, json};
-use support::PATIENCE;
 use support::hub::{Hub, Running};
+use support::{PATIENCE, entered};
 
 const TOKEN: &str = "planted-token-of-the-api-server";
 const PODS: &str = "/api/v1/namespaces/load/pods";
@@ -35,24 +35,18 @@ fn asked() -> [usize; 3] {
     numbers.try_into().unwrap()
 }
 
-/// Where the API server sends its events. In the clear, since both are this machine.
-fn webhook(folder: &Path, port: u16) -> Options {
+/// What the API server tells a hub on this port, which has this certificate: what changes pods, once it is answered.
+fn webhook(folder: &Path, port: u16, certificate: &Path) -> Options {
+    let token = folder.join("token");
+    fs::write(&token, TOKEN).unwrap();
+    let arguments = entered::webhook(folder, &format!("127.0.0.1:{port}"), (certificate, &token));
     let path = folder.join("webhook.yaml");
-    let config = json!({"apiVersion": "v1", "kind": "Config",
-        "clusters": [{"name": "hub", "cluster": {"server": format!("http://127.0.0.1:{port}/api/v1/sources/live/audit-webhook")}}],
-        "users": [{"name": "api-server", "user": {"token": TOKEN}}],
-        "contexts": [{"name": "hub", "context": {"cluster": "hub", "user": "api-server"}}], "current-context": "hub"});
-    fs::write(&path, config.to_string()).unwrap();
-    // What changes something, once it is answered.
+    let text = fs::read_to_string(&path).unwrap().replace("/sources/cluster/", "/sources/live/");
+    fs::write(&path, text).unwrap();
     let policy = json!({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived", "ResponseStarted"],
         "rules": [{"level": "Metadata", "verbs": ["create", "update", "patch", "delete"],
             "resources": [{"group": "", "resources": ["pods"]}]}, {"level": "None"}]});
-    let arguments = [
-        format!("--audit-webhook-config-file={}", path.display()),
-        "--audit-webhook-batch-max-wait=500ms".to_owned(),
-        "--audit-webhook-initial-backoff=500ms".to_owned(),
-    ];
-    Options { audit_policy: Some(policy.to_string()), arguments: arguments.to_vec(), ..Options::default() }
+    Options { audit_policy: Some(policy.to_string()), arguments, ..Options::default() }
 }
 
 /// As many resources as are asked for, in namespaces of twenty: what a shop and its database are made of.
@@ -177,14 +171,21 @@ fn each_of_many_changes_is_found_and_no_event_is_lost() {
     let [resources, per_minute, seconds] = asked();
     let folder = tempfile::tempdir().unwrap();
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let plane = ControlPlane::start_with(&webhook(folder.path(), port)).unwrap();
+    let pair = rcgen::generate_simple_self_signed(vec![Ipv4Addr::LOCALHOST.to_string()]).unwrap();
+    let [certificate, key] = ["hub.pem", "hub.key"].map(|name| folder.path().join(name));
+    fs::write(&certificate, pair.cert.pem()).unwrap();
+    fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+    let plane = ControlPlane::start_with(&webhook(folder.path(), port, &certificate)).unwrap();
     let api = plane.api();
     fill(api, resources);
     plane.create_namespace("load", &[]).unwrap();
     let kubeconfig = format!("--kubeconfig={}", plane.kubeconfig().display());
     let listen = format!("--listen=127.0.0.1:{port}");
     let tokens = format!("live collector {TOKEN}\n");
-    let running = Running::start_with(folder.path(), &[&kubeconfig, "--every=1h", &listen], &tokens);
+    let [certificate, key] =
+        [("cert", certificate), ("key", key)].map(|(what, path)| format!("--tls-{what}={}", path.display()));
+    let arguments = [&*kubeconfig, "--every=1h", &listen, &certificate, &key];
+    let running = Running::start_with(folder.path(), &arguments, &tokens, Some(&pair.cert.pem()));
     let hub = &running.hub;
     wait_for("the first assessment", PATIENCE, || {
         (hub.get("/api/v1/sources/live/findings?limit=1").0 == 200).then_some(())

@@ -113,11 +113,12 @@ pub struct Running {
 impl Running {
     /// Watches what the arguments say, as source `live`.
     pub fn start(folder: &Path, arguments: &[&str]) -> Running {
-        Running::start_with(folder, &[arguments, &["--listen=127.0.0.1:0"]].concat(), "")
+        Running::start_with(folder, &[arguments, &["--listen=127.0.0.1:0"]].concat(), "", None)
     }
 
-    /// The same where the arguments say, too, where it listens; and others may come, by lines of tokens.
-    pub fn start_with(folder: &Path, arguments: &[&str], tokens: &str) -> Running {
+    /// The same where the arguments say, too, where it listens, perhaps with a certificate; and others may come, by lines of
+    /// tokens.
+    pub fn start_with(folder: &Path, arguments: &[&str], tokens: &str, certificate: Option<&str>) -> Running {
         let mut command = Command::new(super::program("cloister"));
         command.args(["serve", "--name=live"]).args(arguments);
         command.arg(format!("--data={}", folder.join("hub").display()));
@@ -126,8 +127,9 @@ impl Running {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
-        let base = first.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        Running { hub: Hub::new(&format!("http://{base}"), ADMIN, None), child }
+        let base = first.split("://").nth(1).unwrap().split('/').next().unwrap();
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        Running { hub: Hub::new(&format!("{scheme}://{base}"), ADMIN, certificate), child }
     }
 
     /// Its process.
