@@ -26,7 +26,7 @@ use support::{PATIENCE, entered};
 const TOKEN: &str = "planted-token-of-the-api-server";
 const PODS: &str = "/api/v1/namespaces/load/pods";
 /// So many of the pods that come are there at once: then the oldest goes.
-const THERE: usize = 60;
+const THERE: usize = 200;
 
 /// How much is asked: resources, changes a minute, seconds.
 fn asked() -> [usize; 3] {
