@@ -110,7 +110,13 @@ fn job(cluster: &Cluster, name: &str, more: &[&str]) -> String {
     });
     let (report, seen) = logs();
     assert!(matches!(ended, Ok(true)), "{name}: {ended:?}\n{report}\n{seen}");
-    report
+    // What a container wrote last may be in its log only a moment after its end.
+    let is_whole = |report: &str| match more.contains(&"--output=json") {
+        true => serde_json::from_str::<Value>(report).is_ok(),
+        false => report == logs().0,
+    };
+    let whole = || Some(logs().0).filter(|report| is_whole(report));
+    wait_for(&format!("the whole report of {name}"), PATIENCE, whole).unwrap()
 }
 
 /// What a report finds, without where a file of the register lies.
