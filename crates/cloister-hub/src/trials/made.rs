@@ -91,6 +91,19 @@ fn what_did_not_change_is_shared_and_what_changed_is_said_in_few_lines() {
     assert!(some.len() * 10 < all.len(), "{} of {}", some.len(), all.len());
 }
 
+#[test]
+fn a_text_is_written_anew_where_a_value_alone_is_another() {
+    let of = |replicas: u32| {
+        let text =
+            format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec: {{replicas: {replicas}}}\n");
+        parse(&text, &Origin::Cluster("live".into()), 1, &mut Interner::default()).resources
+    };
+    let before = both(of(1), None).0;
+    let (now, fresh, _) = both(of(2), Some(&before));
+    assert_eq!(says(&now), says(&fresh));
+    assert!(now.more.resources[0].yaml.contains("replicas: 2"));
+}
+
 fn changes(before: &Snapshot, now: &Snapshot) -> Option<Changes> {
     let since = Since { entry: Some(7), digest: before.digest.clone() };
     Changes::between(&before.report, &now.report, since, &now.digest)
