@@ -78,9 +78,9 @@ const LOOK: Duration = Duration::from_millis(300);
 const GLANCE: Duration = Duration::from_millis(50);
 /// A burst of changes is over when nothing changed for so long;
 const QUIET: Duration = Duration::from_millis(200);
-/// and whoever never rests is assessed after so long, or as long as the last assessment took: it takes half of the time
-/// at most.
-const LONGEST: Duration = Duration::from_millis(600);
+/// and whoever never rests is assessed after so long, or half as long as the last assessment took: it takes two thirds of the
+/// time at most.
+const LONGEST: Duration = Duration::from_millis(400);
 
 impl Watch {
     /// Assesses once, and then whenever something changed, until the hub is gone.
@@ -196,7 +196,7 @@ impl Burst {
         let (seen, since, begun) = self.last.unwrap_or((number, now, now));
         let since = if seen == number { since } else { now };
         self.last = Some((number, since, begun));
-        now - since >= QUIET || now - begun >= LONGEST.max(self.took)
+        now - since >= QUIET || now - begun >= LONGEST.max(self.took / 2)
     }
 }
 
@@ -254,11 +254,11 @@ mod tests {
     #[test]
     fn a_burst_is_assessed_once_and_one_without_end_again_and_again() {
         assert_eq!(assessed(10_000, 5_000, 0), [200], "one change");
-        assert_eq!(assessed(100, 400, 0), [600], "five changes in 400 ms");
+        assert_eq!(assessed(100, 300, 0), [400], "four changes in 300 ms");
         let never = assessed(50, 5_000, 0);
-        assert_eq!(never.first(), Some(&600));
-        assert!((6..9).contains(&never.len()), "{never:?}");
+        assert_eq!(never.first(), Some(&400));
+        assert!((9..13).contains(&never.len()), "{never:?}");
         let slow = assessed(50, 5_000, 2_000);
-        assert_eq!(slow.first(), Some(&2_000), "an assessment of 2 s takes half of the time: {slow:?}");
+        assert_eq!(slow.first(), Some(&1_000), "an assessment of 2 s takes two thirds of the time: {slow:?}");
     }
 }
