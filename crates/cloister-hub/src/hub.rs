@@ -99,7 +99,7 @@ pub struct Hub {
     pub store: Arc<dyn Store>,
     /// Who is told of what, and who was.
     pub alerts: Option<Alerts>,
-    keep: Keep,
+    pub(crate) keep: Keep,
     sources: RwLock<BTreeMap<Arc<str>, Source>>,
     /// One report is taken in at a time.
     taking: Mutex<()>,
@@ -258,8 +258,13 @@ impl Hub {
         }
         let snapshot = Arc::new(Snapshot::after(before.as_deref(), source.clone(), report, more));
         let is_new = self.keep.last(source).is_none_or(|run| run.digest != snapshot.digest);
-        let run =
-            if is_new { self.record_run(before.as_deref(), &snapshot, handed_in)? } else { self.keep.last(source) };
+        let run = if is_new {
+            self.record_run(before.as_deref(), &snapshot, handed_in)
+                // It may be in the log and not in the store: two entries must not both go on from the one before.
+                .inspect_err(|_| self.keep.begin_anew(source))?
+        } else {
+            self.keep.last(source)
+        };
         let told = {
             let mut sources = self.sources_mut();
             let known = sources.entry(source.clone()).or_default();

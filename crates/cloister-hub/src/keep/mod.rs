@@ -71,6 +71,11 @@ impl Keep {
         body::body(self.recorded().get(&*now.source), before, now, at)
     }
 
+    /// What was recorded last of a source is not certain: the next assessment of it is recorded as a whole.
+    pub fn begin_anew(&self, source: &str) {
+        self.recorded().remove(source);
+    }
+
     /// Remembers an assessment with all that was found, recorded as this entry of the log. None where it is the one that is
     /// remembered last.
     pub fn run(

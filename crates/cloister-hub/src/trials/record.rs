@@ -51,6 +51,19 @@ fn the_first_assessment_is_recorded_as_a_whole_and_then_what_changed() {
 }
 
 #[test]
+fn after_a_recording_that_failed_the_next_one_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let trial = hub(folder.path(), NOBODY, "{receiver: team}");
+    let take = |says: &str| trial.hub.take(&"shop".into(), report::read(&many(says)), Supplement::default());
+    take("one").unwrap();
+    // As the hub does when the store fails behind the log.
+    trial.hub.keep.begin_anew("shop");
+    take("two").unwrap();
+    let all = said(&trial.hub, Kind::Assessment);
+    assert_eq!(all[1]["findings"].as_array().map(Vec::len), Some(40));
+}
+
+#[test]
 fn what_agents_hand_in_is_recorded_as_they_said_it() {
     let folder = tempfile::tempdir().unwrap();
     let trial = hub(folder.path(), NOBODY, "{receiver: team}");
