@@ -107,13 +107,12 @@ impl Inventory {
     /// The pods of all workloads, each workload once: not the ReplicaSets and
     /// pods that a Deployment in the inventory owns.
     pub fn pods(&self) -> impl Iterator<Item = Pod<'_>> {
-        self.pick(&self.workloads.all).flat_map(pods_of)
+        self.pods_at(&self.workloads.all)
     }
 
     /// The pods of the workloads in one namespace.
     pub fn pods_in<'a>(&'a self, namespace: &str) -> impl Iterator<Item = Pod<'a>> + use<'a> {
-        let indexes = self.workloads.within(namespace);
-        self.pick(indexes).flat_map(pods_of)
+        self.pods_at(self.workloads.within(namespace))
     }
 
     /// The pods that one resource carries, whether or not it is a workload of its own.
@@ -141,8 +140,8 @@ impl Inventory {
             (None, None) => self.not_excluded(namespace, &selector).into(),
         };
         let count = indexes.len();
-        let picked = (0..count).filter_map(move |at| self.resources.get(*indexes.get(at)?));
-        picked.flat_map(pods_of).filter(move |pod| selector.matches(pod.labels()))
+        let picked = (0..count).filter_map(move |at| indexes.get(at).copied());
+        picked.flat_map(|index| self.pods_of_one(index)).filter(move |pod| selector.matches(pod.labels()))
     }
 
     /// Where no value is asked for: the workloads with a label, or all from the first on that what must not be there
@@ -171,6 +170,14 @@ impl Inventory {
         let services = indexes.into_iter().filter_map(|index| self.resources.get(index));
         let selects = move |map| Selector::Map(map).matches(labels);
         services.filter(move |service| service.root.at("spec/selector").is_some_and(selects))
+    }
+
+    fn pods_at<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = Pod<'a>> + use<'a> {
+        indexes.iter().flat_map(|&index| self.pods_of_one(index))
+    }
+
+    fn pods_of_one(&self, index: usize) -> impl Iterator<Item = Pod<'_>> {
+        self.resources.get(index).into_iter().flat_map(move |resource| self.workloads.pods_of(index, resource))
     }
 
     fn pick<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Resource> + use<'a> {

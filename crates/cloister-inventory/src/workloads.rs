@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use cloister_model::{Resource, Value};
 use foldhash::HashMap;
 
-use crate::inventory::pods_of;
-use crate::{owners, template};
+use crate::template::{Trail, trails};
+use crate::{Pod, owners};
 
 /// Indexes by a label's key and value.
 pub(crate) type Labels = HashMap<Arc<str>, HashMap<Arc<str>, Vec<usize>>>;
@@ -21,6 +21,8 @@ pub(crate) type Labelled = HashMap<Arc<str>, Labels>;
 #[derive(Debug, Default)]
 pub(crate) struct Workloads {
     pub(crate) all: Vec<usize>,
+    /// The ways to the templates of each resource.
+    trails: Vec<Box<[Trail]>>,
     of: HashMap<Arc<str>, Vec<usize>>,
     /// By namespace, and by label and value of their pods.
     labelled: Labelled,
@@ -32,25 +34,39 @@ pub(crate) struct Workloads {
 
 impl Workloads {
     pub(crate) fn of(resources: &[Resource]) -> Workloads {
-        let carried: Vec<usize> = resources.iter().map(|resource| template::templates(resource).len()).collect();
-        let carries: Vec<bool> = carried.iter().map(|templates| *templates > 0).collect();
+        let trails: Vec<Box<[Trail]>> = resources.iter().map(|resource| trails(resource).into()).collect();
+        let carries: Vec<bool> = trails.iter().map(|templates| !templates.is_empty()).collect();
         let owned = owners::owned(resources, &carries);
-        let mut workloads = Workloads::default();
-        for (index, resource) in resources.iter().enumerate() {
-            if carries.get(index) == Some(&true) && owned.get(index) == Some(&false) {
-                workloads.add(index, resource);
-                workloads.varied |= carried.get(index).is_some_and(|templates| *templates > 1);
-            }
+        let varied = |index: usize| trails.get(index).is_some_and(|templates| templates.len() > 1);
+        let all: Vec<usize> = (0..resources.len())
+            .filter(|index| carries.get(*index) == Some(&true) && owned.get(*index) == Some(&false))
+            .collect();
+        let mut workloads =
+            Workloads { varied: all.iter().any(|index| varied(*index)), trails, ..Workloads::default() };
+        for (index, resource) in all.iter().filter_map(|index| Some((*index, resources.get(*index)?))) {
+            workloads.add(index, resource);
         }
+        workloads.all = all;
         workloads
     }
 
+    /// The pods of the resource with this index.
+    pub(crate) fn pods_of<'a>(
+        &'a self,
+        index: usize,
+        resource: &'a Resource,
+    ) -> impl Iterator<Item = Pod<'a>> + use<'a> {
+        let trails = self.trails.get(index).into_iter().flatten();
+        trails.filter_map(|trail| Pod::new(resource, trail.follow(&resource.root)?))
+    }
+
     fn add(&mut self, index: usize, resource: &Resource) {
-        self.all.push(index);
         let namespace: Arc<str> = Arc::from(resource.namespace_or_default());
         self.of.entry(namespace.clone()).or_default().push(index);
         let labelled = self.labelled.entry(namespace).or_default();
-        for label in pods_of(resource).flat_map(|pod| pod.labels()) {
+        let trails = self.trails.get(index).into_iter().flatten();
+        let pods = trails.filter_map(|trail| Pod::new(resource, trail.follow(&resource.root)?));
+        for label in pods.flat_map(|pod| pod.labels()) {
             let Value::Text(value) = &label.node.value else { continue };
             let bucket = labelled.entry(label.key.clone()).or_default().entry(value.clone()).or_default();
             // Several templates of one resource may share a label.
@@ -63,6 +79,7 @@ impl Workloads {
     pub(crate) fn within(&self, namespace: &str) -> &[usize] {
         self.of.get(namespace).map_or(&[], Vec::as_slice)
     }
+
     /// Those of a namespace some of whose pods have this label with this value, in order.
     pub(crate) fn labelled(&self, namespace: &str, key: &str, value: &str) -> &[usize] {
         let values = self.labelled.get(namespace).and_then(|labels| labels.get(key));
