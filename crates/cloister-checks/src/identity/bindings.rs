@@ -1,6 +1,7 @@
 //! Role bindings: who is bound to what, and which rules a service account gets.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use cloister_inventory::Inventory;
 use cloister_model::{Node, Place, Resource};
@@ -135,6 +136,8 @@ pub(crate) struct Access<'a> {
     /// Where each binding and role is in the policy, by where it lies in memory.
     bindings: HashMap<usize, usize>,
     roles: HashMap<usize, usize>,
+    /// What each binding gives, read when somebody asks: those of groups are asked about for every account.
+    given: Vec<OnceLock<Held<'a>>>,
 }
 
 fn address(resource: &Resource) -> usize {
@@ -157,7 +160,8 @@ impl<'a> Access<'a> {
         }
         let bindings = policy.bindings().iter().map(|binding| address(binding.resource)).zip(0..).collect();
         let roles = policy.roles().iter().map(|role| address(role.resource)).zip(0..).collect();
-        Access { policy, accounts, groups, bindings, roles }
+        let given = policy.bindings().iter().map(|_| OnceLock::new()).collect();
+        Access { policy, accounts, groups, bindings, roles, given }
     }
 
     /// A binding, as the authoriser reads it.
@@ -183,21 +187,42 @@ impl<'a> Access<'a> {
 
     /// What a service account holds, by its own name and by the groups that every
     /// service account is in.
-    pub(super) fn held(&self, namespace: &'a str, account: &'a str) -> Vec<Held<'a>> {
+    pub(super) fn held(&self, namespace: &str, account: &str) -> Vec<&Held<'a>> {
         let own = self.accounts.get(&(namespace, account)).into_iter().flatten();
         let of_namespace = format!("system:serviceaccounts:{namespace}");
         let groups = [&*of_namespace, "system:serviceaccounts", "system:authenticated"];
         let by_group = groups.into_iter().filter_map(|group| self.groups.get(group)).flatten();
-        own.chain(by_group).filter_map(|index| self.held_by(*index)).collect()
+        own.chain(by_group).filter_map(|index| self.given_by(*index)).collect()
     }
 
-    fn held_by(&self, index: usize) -> Option<Held<'a>> {
+    fn given_by(&self, index: usize) -> Option<&Held<'a>> {
         let binding = self.policy.bindings().get(index)?;
-        let rules = self.policy.roles_of(binding).flat_map(|role| self.policy.rules_of(role));
-        Some(Held {
-            binding: binding.resource,
-            namespace: Some(binding.namespace).filter(|namespace| !namespace.is_empty()),
-            rules: rules.map(|rule| Rule::of(rule.role, rule.node)).collect(),
-        })
+        let read = || {
+            let rules = self.policy.roles_of(binding).flat_map(|role| self.policy.rules_of(role));
+            Held {
+                binding: binding.resource,
+                namespace: Some(binding.namespace).filter(|namespace| !namespace.is_empty()),
+                rules: rules.map(|rule| Rule::of(rule.role, rule.node)).collect(),
+            }
+        };
+        self.given.get(index).map(|given| given.get_or_init(read))
+    }
+}
+
+/// A question about each binding, which is asked for every account that it is given to and answered once.
+#[derive(Debug)]
+pub(super) struct Answers<T> {
+    known: HashMap<usize, T>,
+}
+
+impl<T: Clone> Answers<T> {
+    /// None yet.
+    pub fn new() -> Answers<T> {
+        Answers { known: HashMap::new() }
+    }
+
+    /// The answer about one of [`Access::held`].
+    pub fn about(&mut self, held: &Held<'_>, ask: impl FnOnce() -> T) -> T {
+        self.known.entry(std::ptr::from_ref(held).addr()).or_insert_with(ask).clone()
     }
 }

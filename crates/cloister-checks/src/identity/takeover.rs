@@ -1,9 +1,10 @@
 //! What a service account can do to the whole cluster.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::accounts::holds_token;
-use super::bindings::Held;
+use super::bindings::{Answers, Held};
 use super::rights::{CHANGES, MAKERS, PODS, words};
 use super::rules::{RBAC, Rule, Target, is_clusters_own};
 use crate::Findings;
@@ -17,29 +18,37 @@ const ENTRANCES: [Target; 2] = [Target::namespaced("", "pods/exec"), Target::nam
 const DEBUGGING: [Target; 1] = [Target::namespaced("", "pods/ephemeralcontainers")];
 
 /// What someone with these rights may do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Power {
     /// Everything already.
-    Everything(String),
+    Everything(Rc<str>),
     /// Something that leads to everything in one step.
-    OneStep(String),
+    OneStep(Rc<str>),
 }
 
 /// The worst of what is held everywhere or in kube-system, as words to follow "which".
-pub(super) fn power(held: &[Held<'_>]) -> Option<Power> {
-    let reaches_all = |held: &&Held<'_>| held.namespace.is_none_or(|namespace| namespace == "kube-system");
+fn power(held: &[&Held<'_>], answers: &mut Answers<Option<Power>>) -> Option<Power> {
+    let reaches_all = |held: &&&Held<'_>| held.namespace.is_none_or(|namespace| namespace == "kube-system");
     let mut found: Option<Power> = None;
     for held in held.iter().filter(reaches_all) {
-        let (kind, name) = (&held.binding.kind, &held.binding.name);
-        if let Some(what) = held.rules.iter().find_map(everything) {
-            let place = if held.namespace.is_none() { "everywhere" } else { "in kube-system" };
-            return Some(Power::Everything(format!("may do {what} {place} ({kind} \"{name}\")")));
-        }
-        if let (None, Some(step)) = (&found, held.rules.iter().find_map(one_step)) {
-            found = Some(Power::OneStep(format!("may {step} ({kind} \"{name}\")")));
+        match answers.about(held, || power_of(held)) {
+            Some(Power::OneStep(step)) => found = found.or(Some(Power::OneStep(step))),
+            Some(everything) => return Some(everything),
+            None => {}
         }
     }
     found
+}
+
+/// What one binding gives.
+fn power_of(held: &Held<'_>) -> Option<Power> {
+    let (kind, name) = (&held.binding.kind, &held.binding.name);
+    if let Some(what) = held.rules.iter().find_map(everything) {
+        let place = if held.namespace.is_none() { "everywhere" } else { "in kube-system" };
+        return Some(Power::Everything(format!("may do {what} {place} ({kind} \"{name}\")").into()));
+    }
+    let step = held.rules.iter().find_map(one_step)?;
+    Some(Power::OneStep(format!("may {step} ({kind} \"{name}\")").into()))
 }
 
 /// Everything at all, or with all of Kubernetes' core: pods, Secrets, nodes, accounts.
@@ -77,9 +86,11 @@ pub(super) fn judge(findings: &mut Findings<'_>, says: impl Fn(&Power) -> Option
     let inventory = findings.inventory();
     let access = findings.access();
     let mut known: HashMap<(&str, &str), Option<Power>> = HashMap::new();
+    let mut answers = Answers::new();
     for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
         let (namespace, account) = (pod.namespace(), pod.service_account());
-        let power = known.entry((namespace, account)).or_insert_with(|| power(&access.held(namespace, account)));
+        let power =
+            known.entry((namespace, account)).or_insert_with(|| power(&access.held(namespace, account), &mut answers));
         let what = power.as_ref().filter(|_| holds_token(inventory, &pod)).and_then(&says);
         if !findings.examine(what.is_some()) {
             continue;

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use cloister_model::Severity;
 
 use super::accounts::holds_token;
-use super::bindings::{ACCESS, Held};
+use super::bindings::{ACCESS, Answers, Held};
 use super::rules::{Target, is_clusters_own};
 use crate::{Check, Run};
 
@@ -27,16 +27,16 @@ const SECRETS: [Target; 1] = [Target::namespaced("", "secrets")];
 type Reach = (Severity, String);
 
 /// The furthest reach: all namespaces, then another one, then the own.
-fn furthest(held: &[Held<'_>], own: &str) -> Option<Reach> {
-    let reads = held
-        .iter()
-        .filter(|held| held.rules.iter().any(|rule| rule.grants(&SECRETS, &["get", "list", "watch"]).is_some()));
+fn furthest(held: &[&Held<'_>], own: &str, answers: &mut Answers<bool>) -> Option<Reach> {
+    let reads =
+        |held: &Held<'_>| held.rules.iter().any(|rule| rule.grants(&SECRETS, &["get", "list", "watch"]).is_some());
+    let reads: Vec<&Held<'_>> = held.iter().copied().filter(|held| answers.about(held, || reads(held))).collect();
     let rank = |held: &&Held<'_>| match held.namespace {
         None => 2,
         Some(namespace) => u8::from(namespace != own),
     };
     // The first of equals, so that the order of bindings decides, which is by name.
-    let widest = reads.rev().max_by_key(rank)?;
+    let widest = reads.into_iter().rev().max_by_key(rank)?;
     let (severity, whose) = match widest.namespace {
         None => (Severity::High, "every namespace".to_owned()),
         Some(namespace) if namespace == own => (Severity::Medium, "its namespace".to_owned()),
@@ -54,11 +54,12 @@ pub(crate) const CHECK: Check = Check {
         let inventory = findings.inventory();
         let access = findings.access();
         let mut known: HashMap<(&str, &str), Option<Reach>> = HashMap::new();
+        let mut answers = Answers::new();
         for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
             let (namespace, account) = (pod.namespace(), pod.service_account());
             let reach = known
                 .entry((namespace, account))
-                .or_insert_with(|| furthest(&access.held(namespace, account), namespace));
+                .or_insert_with(|| furthest(&access.held(namespace, account), namespace, &mut answers));
             let reach = reach.as_ref().filter(|_| holds_token(inventory, &pod));
             if !findings.examine(reach.is_some()) {
                 continue;

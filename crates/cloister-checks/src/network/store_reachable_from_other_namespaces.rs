@@ -13,6 +13,8 @@
 //! # References
 //! GDPR Art. 25(2), 32(1)(b). Kubernetes documentation, "Network Policies".
 
+use std::collections::HashMap;
+
 use cloister_model::{Place, Severity};
 
 use super::reach::{self, Callers, KINDS};
@@ -34,16 +36,21 @@ pub(crate) const CHECK: Check = Check {
         let mut said = Vec::new();
         let reach = findings.reach();
         let callers = Callers::of(findings);
+        // One that reaches many stores is looked up once.
+        let mut purposes: HashMap<usize, Vec<&str>> = HashMap::new();
         for (name, pod) in stores.into_iter().filter(|(_, pod)| !reach.is_decided_elsewhere(pod.namespace())) {
             let declared = register.stores_of(pod.resource);
-            let using: Vec<_> = declared.iter().flat_map(|store| register.activities_using(store.name())).collect();
+            let using = declared.iter().flat_map(|store| register.activities_using(store.name()));
+            let using: Vec<&str> = using.map(|activity| activity.name()).collect();
             let mut strangers = callers.of_workload(pod.resource);
             strangers.retain(|number| {
                 let workload = reach.network.endpoint(*number).and_then(|it| it.workload());
-                workload.is_some_and(|workload| {
-                    let own = register.activities_of(workload.resource);
-                    workload.namespace != pod.namespace()
-                        && !own.iter().any(|activity| using.iter().any(|it| it.name() == activity.name()))
+                workload.filter(|workload| workload.namespace != pod.namespace()).is_some_and(|workload| {
+                    let activities = || register.activities_of(workload.resource);
+                    let own = purposes
+                        .entry(*number)
+                        .or_insert_with(|| activities().iter().map(|activity| activity.name()).collect());
+                    !own.iter().any(|activity| using.contains(activity))
                 })
             });
             let bad = (!strangers.is_empty()).then(|| {
