@@ -289,7 +289,7 @@ impl Hub {
         let mut entry = None;
         if let Some(log) = &self.config.log {
             let number = log.record_in(Kind::Assessment, body.form, &body.bytes).map_err(Refused::Record)?;
-            recorded::entry(&*self.store, &now.source, (number, body.is_whole), at)?;
+            recorded::entry(&*self.store, &now.source, (number, body.is_whole()), at)?;
             entry = Some(number);
         }
         Ok(self.keep.run(now, (body, entry), at)?)

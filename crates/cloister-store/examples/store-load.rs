@@ -150,6 +150,7 @@ fn large() -> Run {
         body: (0..4_000_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect(),
         findings: (0..FINDINGS).map(seen).collect(),
         requirements: (0..600).map(judged).collect(),
+        since: None,
     }
 }
 

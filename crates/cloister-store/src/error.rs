@@ -113,6 +113,12 @@ pub enum Error {
         /// What has that id.
         what: String,
     },
+    /// What was said by its changes, which are not those of what is stored.
+    #[error("{source_name} had another run recorded meanwhile: record all of it")]
+    NotSince {
+        /// The source.
+        source_name: String,
+    },
     /// A cursor that this store did not make.
     #[error("this cursor is not one that a page named as its next: start again without one")]
     Cursor,

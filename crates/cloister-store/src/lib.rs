@@ -34,7 +34,8 @@ pub use sql::postgres::{Address, Postgres, Server};
 pub use sql::sqlite::{File, Sqlite};
 pub use sql::{Database, SCHEMA};
 pub use topics::assessments::{
-    Assessments, Body, Counts, FrameworkCounts, Judged, Recorded, Run, RunFilter, RunRecord, Seen, Source, Status,
+    Assessments, Body, Counts, FrameworkCounts, Judged, Recorded, Run, RunFilter, RunRecord, Seen, Since, Source,
+    Status,
 };
 pub use topics::detections::{Detection, DetectionFilter, Detections, KeptDetection};
 pub use topics::documents::{Document, DocumentFilter, Documents, Draft, Kind, Put};

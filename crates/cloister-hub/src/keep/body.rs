@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::Arc;
 
+use cloister_assessment::ListChange;
 use cloister_evidence::seal::{self, Form};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::read::{Changes, Report, Since};
+use crate::read::{Changes, Finding, Report, Since};
 use crate::snapshot::Snapshot;
 
 /// What is recorded.
@@ -20,8 +22,8 @@ pub struct Body {
     pub form: Form,
     /// JSON in that form.
     pub bytes: Vec<u8>,
-    /// Whether it says all; else it says what changed.
-    pub is_whole: bool,
+    /// What changed among the findings, where that is all it says; `None` where it says all.
+    pub changes: Option<ListChange<Arc<Finding>>>,
 }
 
 /// What this process recorded of a source last.
@@ -32,6 +34,8 @@ pub struct Last {
     /// Bytes of the last that says all, and of all changes behind it.
     whole: usize,
     changes: usize,
+    /// The run's id in the store.
+    run: String,
 }
 
 /// When changes take so many times the room of the whole, the whole is recorded again: who reads it reads not much more.
@@ -44,34 +48,38 @@ pub fn body(last: Option<&Last>, before: Option<&Snapshot>, now: &Snapshot, at: 
     let changes =
         pair.and_then(|(last, before)| Changes::between(&before.report, &now.report, last.since.clone(), &now.digest));
     match changes {
-        Some(changes) => written(&changes, false),
-        None => written(&now.report, true),
+        Some(changes) => Body { changes: Some(changes.findings.clone()), ..written(&changes) },
+        None => written(&now.report),
     }
 }
 
 /// As it was handed in.
 pub fn handed_in(json: &[u8]) -> Body {
-    body_of(true, |to| to.write_all(json))
+    body_of(|to| to.write_all(json))
 }
 
-fn written(said: &impl Serialize, is_whole: bool) -> Body {
-    body_of(is_whole, |to| Ok(serde_json::to_writer(to, said)?))
+fn written(said: &impl Serialize) -> Body {
+    body_of(|to| Ok(serde_json::to_writer(to, said)?))
 }
 
-fn body_of(is_whole: bool, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Body {
+fn body_of(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Body {
     // It goes from memory to memory, which does not fail.
     let (form, bytes) = seal::packed(write).unwrap_or((Form::Whole, Vec::new()));
-    Body { form, bytes, is_whole }
+    Body { form, bytes, changes: None }
 }
 
 impl Last {
     /// After this was recorded, as this entry of the log.
-    pub fn after(last: Option<&Last>, body: &Body, (now, entry): (&Snapshot, Option<u64>), at: Timestamp) -> Last {
-        let since = Since { entry, digest: now.digest.clone() };
-        match last.filter(|_| !body.is_whole) {
-            Some(last) => Last { since, changes: last.changes + body.bytes.len(), ..last.clone() },
-            None => Last { since, day: day(at), whole: body.bytes.len(), changes: 0 },
+    pub fn after(last: Option<&Last>, body: &Body, (since, run): (Since, String), at: Timestamp) -> Last {
+        match last.filter(|_| !body.is_whole()) {
+            Some(last) => Last { since, run, changes: last.changes + body.bytes.len(), ..last.clone() },
+            None => Last { since, run, day: day(at), whole: body.bytes.len(), changes: 0 },
         }
+    }
+
+    /// The run's id in the store.
+    pub fn run(&self) -> &str {
+        &self.run
     }
 }
 
@@ -83,9 +91,14 @@ fn day(at: Timestamp) -> i64 {
 const CHANGES: u8 = b'C';
 
 impl Body {
+    /// Whether it says all; else it says what changed.
+    pub fn is_whole(&self) -> bool {
+        self.changes.is_none()
+    }
+
     /// As the store keeps it.
     pub fn into_stored(self) -> Vec<u8> {
-        if self.is_whole { self.bytes } else { [&[CHANGES], &*self.bytes].concat() }
+        if self.is_whole() { self.bytes } else { [&[CHANGES], &*self.bytes].concat() }
     }
 }
 
@@ -112,8 +125,6 @@ pub fn report(newest_first: &[Vec<u8>]) -> Option<Report> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::SignedDuration;
 
     use super::*;
@@ -132,24 +143,28 @@ mod tests {
         Snapshot::new("shop".into(), report, Supplement::default())
     }
 
+    fn recorded(now: &Snapshot) -> (Since, String) {
+        (Since { entry: Some(4), digest: now.digest.clone() }, "run".to_owned())
+    }
+
     #[test]
     fn each_day_begins_with_a_whole_one_and_so_does_what_changed_much() {
         let at: Timestamp = "2026-11-27T23:00:00Z".parse().unwrap();
         let (one, two) = (snapshot("one"), snapshot("two"));
         let first = body(None, None, &one, at);
-        assert!(first.is_whole);
-        let last = Last::after(None, &first, (&one, Some(4)), at);
+        assert!(first.is_whole());
+        let last = Last::after(None, &first, recorded(&one), at);
         let second = body(Some(&last), Some(&one), &two, at);
-        assert!(!second.is_whole && second.bytes.len() < first.bytes.len());
-        assert!(body(Some(&last), Some(&one), &two, at + SignedDuration::from_hours(1)).is_whole, "the next day");
-        assert!(body(Some(&last), None, &two, at).is_whole, "what was before is not known");
-        assert!(body(Some(&last), Some(&two), &one, at).is_whole, "what is on record is another");
+        assert!(!second.is_whole() && second.bytes.len() < first.bytes.len());
+        assert!(body(Some(&last), Some(&one), &two, at + SignedDuration::from_hours(1)).is_whole(), "the next day");
+        assert!(body(Some(&last), None, &two, at).is_whole(), "what was before is not known");
+        assert!(body(Some(&last), Some(&two), &one, at).is_whole(), "what is on record is another");
         let mut last = Some(last);
         let wholes = (0..40).filter(|number| {
             let (before, now) = if number % 2 == 0 { (&one, &two) } else { (&two, &one) };
             let body = body(last.as_ref(), Some(before), now, at);
-            last = Some(Last::after(last.as_ref(), &body, (now, Some(5)), at));
-            body.is_whole
+            last = Some(Last::after(last.as_ref(), &body, recorded(now), at));
+            body.is_whole()
         });
         assert!((1..20).contains(&wholes.count()), "now and then");
     }

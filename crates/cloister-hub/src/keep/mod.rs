@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use self::body::{Body, Last};
 pub use self::run::Run;
 use crate::decisions::{Decision, Withdrawn};
-use crate::read::Report;
+use crate::read::{Report, Since};
 use crate::snapshot::Snapshot;
 use crate::sources::supplement::Supplement;
 
@@ -89,9 +89,21 @@ impl Keep {
         if last.as_ref().is_some_and(|run| run.digest == snapshot.digest) {
             return Ok(None);
         }
-        let recorded = Last::after(self.recorded().get(source), &body, (snapshot, entry), at);
-        let record = run::to_record(snapshot, body.into_stored(), last.map_or(0, |run| run.number));
-        self.store.record(&record)?;
+        let before = self.recorded().get(source).cloned();
+        let number = last.map_or(0, |run| run.number);
+        let since = before.as_ref().and_then(|before| Some((before.run(), body.changes.as_ref()?)));
+        let mut record = run::to_record(snapshot, Vec::new(), number, since);
+        let since = Since { entry, digest: snapshot.digest.clone() };
+        let recorded = Last::after(before.as_ref(), &body, (since, record.id.clone()), at);
+        record.body = body.into_stored();
+        if let Err(error) = self.store.record(&record) {
+            // Another hub on the same store recorded this source meanwhile.
+            if !matches!(error, Error::NotSince { .. }) {
+                return Err(error);
+            }
+            record = run::to_record(snapshot, record.body, number, None);
+            self.store.record(&record)?;
+        }
         self.recorded().insert(source.to_owned(), recorded);
         // In the log as much as in the store.
         recorded::count(&*self.store, source, 2 * record.body.len() as u64, at)?;

@@ -1,13 +1,16 @@
 //! A run: one assessment in numbers, and as the store keeps it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use cloister_assessment::ListChange;
+use cloister_model::Severity;
 use cloister_report::words;
-use cloister_store::{Judged, RunRecord, Seen, Status};
+use cloister_store::{Judged, RunRecord, Seen, Since, Status};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::read::Finding;
+use crate::read::{Finding, Report};
 use crate::snapshot::Snapshot;
 
 /// One assessment in numbers.
@@ -69,16 +72,31 @@ fn digest(id: &str) -> &str {
     id.rsplit_once(':').map_or(id, |(_, digest)| digest)
 }
 
-/// An assessment as the store keeps it.
-pub fn to_record(snapshot: &Snapshot, body: Vec<u8>, before: u64) -> cloister_store::Run {
+/// An assessment as the store keeps it: by what changed since a run, where that is known, else as a whole.
+pub fn to_record(
+    snapshot: &Snapshot,
+    body: Vec<u8>,
+    before: u64,
+    since: Option<(&str, &ListChange<Arc<Finding>>)>,
+) -> cloister_store::Run {
     let report = &snapshot.report;
+    let findings = match since {
+        Some((_, change)) => change.came.iter().map(|(_, one)| seen(one)).collect(),
+        None => report.findings.iter().map(|one| seen(one)).collect(),
+    };
     cloister_store::Run {
+        since: since.map(|(run, change)| Since {
+            run: run.to_owned(),
+            gone: change.gone.iter().map(ToString::to_string).collect(),
+            open: Severity::ALL.map(|severity| count(report, |one| one.is_open() && one.severity == severity)),
+            accepted: count(report, |one| !one.is_open()),
+        }),
         id: id(&snapshot.source, &snapshot.digest, before),
         source: snapshot.source.to_string(),
         // A time that is none was refused when the report was read.
         at: report.assessed_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
         body,
-        findings: report.findings.iter().map(|one| seen(one)).collect(),
+        findings,
         requirements: report
             .requirements
             .iter()
@@ -89,6 +107,10 @@ pub fn to_record(snapshot: &Snapshot, body: Vec<u8>, before: u64) -> cloister_st
             })
             .collect(),
     }
+}
+
+fn count(report: &Report, which: impl Fn(&Finding) -> bool) -> u64 {
+    report.findings.iter().filter(|one| which(one)).count() as u64
 }
 
 fn seen(finding: &Finding) -> Seen {

@@ -32,7 +32,10 @@ impl<E: Engine> Assessments for Database<E> {
         self.engine.write(&["runs", &run.source], |tx| {
             let sql = "SELECT number, source FROM runs WHERE id = $1";
             match one(tx, sql, &[Value::Key(&run.id)], |row| Ok((row.number(0)?, row.text(1)?)))? {
-                None => Recording::start(tx, run)?.record(tx, &mut folded, &judged),
+                None => {
+                    diff::follows(tx, run)?;
+                    Recording::start(tx, run)?.record(tx, &mut folded, &judged)
+                }
                 Some((number, source)) if source == run.source => recorded(tx, number),
                 Some((_, source)) => {
                     Err(Error::Taken { what: format!("the id of this run: {source} has a run of it, and it") })
@@ -122,13 +125,13 @@ impl<'a> Recording<'a> {
         Ok(Recording { run, before, at: run.at.max(before) })
     }
 
-    fn record<'b>(
+    fn record(
         &self,
         tx: &mut dyn Tx,
-        folded: &mut HashMap<&'b str, Folded<'b>>,
+        folded: &mut HashMap<&'a str, Folded<'a>>,
         judged: &BTreeMap<(String, String), Status>,
     ) -> Result<Recorded> {
-        let found = diff::findings(tx, &self.run.source, folded)?;
+        let found = diff::findings(tx, self.run, folded)?;
         let statuses = diff::statuses(tx, &self.run.source, judged)?;
         let counts = diff::counts(self.run, folded, judged, &found.changes);
         let changed = statuses.values().filter(|(was, _)| was.is_some()).count() as u64;

@@ -1,12 +1,12 @@
 //! What changed between a run and the one before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cloister_model::Severity;
 
-use super::filter::all;
+use super::filter::{all, for_list, one};
 use super::{Row, Tx, Value};
-use crate::{Changed, Counts, FrameworkCounts, Judged, Result, Run, Seen, Status};
+use crate::{Changed, Counts, Error, FrameworkCounts, Judged, Result, Run, Seen, Since, Status};
 
 /// A finding of a run, folded with those of the same id.
 pub(crate) struct Folded<'a> {
@@ -57,16 +57,18 @@ pub(crate) struct FindingDiff<'a> {
     pub(crate) still: u64,
 }
 
-/// Compares with what is stored, row by row, so that only what changed takes memory.
+/// Compares with what is stored, row by row, so that only what changed takes memory. Where the run names what changed,
+/// nothing else is read.
 pub(crate) fn findings<'a>(
     tx: &mut dyn Tx,
-    source: &str,
+    of: &'a Run,
     run: &mut HashMap<&'a str, Folded<'a>>,
 ) -> Result<FindingDiff<'a>> {
     let mut diff = FindingDiff::default();
     // A transaction that is tried again starts anew.
     run.values_mut().for_each(|one| one.known = false);
-    tx.each(KNOWN, &[Value::Text(source)], &mut |row| {
+    let ids = of.since.as_ref().map(|since| named(since, run));
+    let mut compare = |row: &dyn Row| {
         let (id, gone) = (row.str(0)?, row.truth(1)?);
         match run.get_mut(id) {
             Some(one) => {
@@ -86,13 +88,41 @@ pub(crate) fn findings<'a>(
             None => {}
         }
         Ok(())
-    })?;
+    };
+    let source = [Value::Text(&of.source)];
+    match ids {
+        None => tx.each(KNOWN, &source, &mut compare)?,
+        Some(ids) => for_list(tx, &format!("{KNOWN} AND id IN"), &source, (&ids, 1), "", &mut compare)?,
+    }
     for (id, _) in run.iter().filter(|(_, one)| !one.known) {
         diff.changes.insert((*id).to_owned(), Changed::New);
         diff.write.push(id);
     }
     diff.write.sort_unstable();
+    if let Some(since) = &of.since {
+        let came = diff.changes.values().filter(|changed| **changed != Changed::Resolved).count() as u64;
+        diff.still = total(since).saturating_sub(came);
+    }
     Ok(diff)
+}
+
+/// Every id that a run says something about, each once.
+fn named<'a>(since: &'a Since, run: &HashMap<&'a str, Folded<'a>>) -> Vec<Value<'a>> {
+    let others = since.gone.iter().map(String::as_str).filter(|id| !run.contains_key(id));
+    run.keys().copied().chain(others).collect::<BTreeSet<&str>>().into_iter().map(Value::Text).collect()
+}
+
+fn total(since: &Since) -> u64 {
+    since.open.iter().sum::<u64>() + since.accepted
+}
+
+/// That what a run says by its changes is said of the run that was recorded last.
+pub(crate) fn follows(tx: &mut dyn Tx, run: &Run) -> Result<()> {
+    let Some(since) = &run.since else { return Ok(()) };
+    let sql = "SELECT runs.id FROM runs JOIN sources ON sources.last_run = runs.number WHERE sources.name = $1";
+    let last = one(tx, sql, &[Value::Text(&run.source)], |row| row.text(0))?;
+    let follows = last.as_ref() == Some(&since.run);
+    if follows { Ok(()) } else { Err(Error::NotSince { source_name: run.source.clone() }) }
 }
 
 /// A change of a status: framework and requirement, what it was, what it is.
@@ -128,7 +158,10 @@ pub(crate) fn counts(
 ) -> Counts {
     let resolved = changes.values().filter(|changed| **changed == Changed::Resolved).count() as u64;
     let mut counts = Counts { new: changes.len() as u64 - resolved, resolved, ..Counts::default() };
-    for one in folded.values() {
+    if let Some(since) = &run.since {
+        (counts.open, counts.accepted) = (since.open, since.accepted);
+    }
+    for one in folded.values().filter(|_| run.since.is_none()) {
         match counts.open.get_mut(one.severity as usize) {
             Some(open) if !one.accepted => *open += 1,
             _ => counts.accepted += 1,

@@ -21,10 +21,25 @@ pub struct Run {
     /// The whole assessment.
     pub body: Body,
     /// Every finding, open or accepted. Equal ids are folded to one: the worst severity, the highest rank, accepted
-    /// only where all are.
+    /// only where all are. With `since`, those alone that came or are not as they were.
     pub findings: Vec<Seen>,
     /// Every requirement.
     pub requirements: Vec<Judged>,
+    /// What was before, where the caller knows what changed: all others need not be compared.
+    pub since: Option<Since>,
+}
+
+/// What a run says of the findings that it does not name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The id of the run that was recorded last of the same source: they are as they were there.
+    pub run: String,
+    /// Ids of findings of that run that are gone; those that are otherwise now may be among them.
+    pub gone: Vec<String>,
+    /// All open findings there are now, by severity: info, low, medium, high, critical.
+    pub open: [u64; 5],
+    /// All accepted ones.
+    pub accepted: u64,
 }
 
 /// A finding as a run saw it.
@@ -178,7 +193,9 @@ pub trait Assessments {
     /// recorded, whatever their times say. Every call is whole: body, findings, requirements, counts.
     ///
     /// # Errors
-    /// [`Error::Taken`](crate::Error::Taken) when another source has a run of that id; or the store fails.
+    /// [`Error::Taken`](crate::Error::Taken) when another source has a run of that id;
+    /// [`Error::NotSince`](crate::Error::NotSince) when another run than [`Since::run`] was recorded last; or the store
+    /// fails.
     fn record(&self, run: &Run) -> Result<Recorded>;
 
     /// The body of a run; none when there is no such run or its body is dropped.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cloister_model::Severity;
 use cloister_store::{
-    Changed, Error, FindingFilter, Item, Keep, Kind, Limits, Paging, Pushed, Put, RunFilter, Sqlite, State, Status,
-    Store,
+    Changed, Error, FindingFilter, Item, Keep, Kind, Limits, Paging, Pushed, Put, Run, RunFilter, Since, Sqlite, State,
+    Status, Store,
 };
 
 use crate::made::{at, detection, draft, judged, postgres, run, sqlite};
@@ -43,6 +43,33 @@ fn a_run_says_what_is_new_what_is_still_there_and_what_is_gone() {
         assert_eq!(changes.items[0].changed, Changed::Returned);
         assert!(changes.next.is_some());
     });
+}
+
+/// A run that says what changed since another one.
+fn since(run: Run, before: &str, gone: &[&str], total: u64) -> Run {
+    let gone = gone.iter().map(|id| (*id).to_owned()).collect();
+    Run { since: Some(Since { run: before.to_owned(), gone, open: [0, 0, 0, total, 0], accepted: 0 }), ..run }
+}
+
+#[test]
+fn what_changed_is_enough_where_it_is_of_the_run_before() {
+    let ((sqlite, _folder), postgres) = (sqlite(), postgres());
+    for store in [&sqlite as &dyn Store, &postgres] {
+        store.record(&run("r1", "prod", 10, &["a", "b", "c"])).unwrap();
+        let second = store.record(&since(run("r2", "prod", 20, &["d"]), "r1", &["a"], 3)).unwrap();
+        assert_eq!((second.new, second.resolved, second.still), (vec!["d".to_owned()], vec!["a".to_owned()], 2));
+        let counts = store.run("r2").unwrap().unwrap().counts;
+        assert_eq!((counts.open, counts.new, counts.resolved), ([0, 0, 0, 3, 0], 1, 1));
+        let other = since(run("r3", "prod", 30, &["a"]), "r1", &[], 4);
+        assert!(matches!(store.record(&other), Err(Error::NotSince { .. })), "r2 came between");
+        assert!(matches!(
+            store.record(&since(run("r4", "new", 30, &["a"]), "r1", &[], 1)),
+            Err(Error::NotSince { .. })
+        ));
+        assert_eq!(store.record(&run("r5", "prod", 40, &["a", "b", "c", "d"])).unwrap().new, ["a"]);
+        let again = store.record(&since(run("r2", "prod", 20, &["d"]), "r1", &["a"], 3)).unwrap();
+        assert!(again.repeated, "it was recorded, whatever came since");
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub fn judged(requirement: &str, status: Status) -> Judged {
 pub fn run(id: &str, source: &str, micros: i64, findings: &[&str]) -> Run {
     let findings = findings.iter().map(|id| seen(id, Severity::High, 20)).collect();
     let (id, source) = (id.to_owned(), source.to_owned());
-    Run { body: id.clone().into_bytes(), id, source, at: at(micros), findings, requirements: Vec::new() }
+    Run { body: id.clone().into_bytes(), id, source, at: at(micros), findings, requirements: Vec::new(), since: None }
 }
 
 pub fn detection(id: &str, micros: i64) -> Detection {

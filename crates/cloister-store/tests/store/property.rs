@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloister_model::Severity;
 use cloister_store::{
     ChangeFilter, Cursor, Detection, DetectionFilter, DocumentFilter, Draft, FindingFilter, Item, Judged, Keep, Kind,
-    Limits, Page, Paging, Receipt, Result, Run, RunFilter, Seen, Session, State, Status, StatusFilter, Store,
+    Limits, Page, Paging, Receipt, Result, Run, RunFilter, Seen, Session, Since, State, Status, StatusFilter, Store,
     TokenHash,
 };
 use proptest::collection::vec;
@@ -14,11 +14,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::made::{at, postgres, server, sqlite};
-use crate::model::Model;
+use crate::model::{Model, fold};
 
 #[derive(Clone, Debug)]
 enum Call {
-    Record(Run),
+    /// A run, and whether stores are told it by what changed; the model never is.
+    Record(Run, bool),
     ForgetSource(String),
     Run(String),
     Runs(RunFilter, u32),
@@ -100,6 +101,7 @@ fn run() -> impl Strategy<Value = Run> {
         body: vec![id; usize::from(id)],
         findings,
         requirements,
+        since: None,
     })
 }
 
@@ -138,7 +140,7 @@ fn history() -> impl Strategy<Value = Call> {
     let namespaces = || of(vec(words(NAMESPACES), 0..2));
     let state = select(&[State::Open, State::Accepted, State::Present, State::Resolved, State::Any][..]);
     prop_oneof![
-        6 => run().prop_map(Call::Record),
+        6 => (run(), any::<bool>()).prop_map(|(run, by_change)| Call::Record(run, by_change)),
         1 => words(SOURCES).prop_map(Call::ForgetSource),
         1 => (0..40_u8).prop_map(|id| Call::Run(format!("run-{id}"))),
         1 => (some(), of(time()), of(time()), 1..4_u32).prop_map(|(source, from, until, most)| {
@@ -257,7 +259,7 @@ fn version(store: &dyn Store, kind: Kind, id: &str, over: Over) -> u64 {
 fn answer(store: &dyn Store, call: &Call, given: &mut Vec<Receipt>) -> String {
     let micros = Duration::from_micros;
     match call.clone() {
-        Call::Record(run) => {
+        Call::Record(run, _) => {
             let recorded = store.record(&run);
             format!("{recorded:?} {:?} {:?}", store.statuses(&run.source), store.sources())
         }
@@ -319,6 +321,27 @@ fn answer(store: &dyn Store, call: &Call, given: &mut Vec<Receipt>) -> String {
     }
 }
 
+/// The same run, told by what changed since the one before it; as it is, where there is none.
+fn by_change(model: &dyn Store, run: &Run) -> Run {
+    let Some(last) = model.sources().unwrap().into_iter().find(|source| source.name == run.source) else {
+        return run.clone();
+    };
+    let filter = FindingFilter { source: Some(run.source.clone()), state: State::Present, ..FindingFilter::default() };
+    let before = model.findings(&filter, &Paging::first(100)).unwrap().items;
+    let now = fold(run);
+    let is_as_before = |id: &String, seen: &Seen| before.iter().any(|one| one.seen.id == *id && one.seen == *seen);
+    let gone = before.iter().filter(|one| now.get(&one.seen.id) != Some(&one.seen));
+    let open = |severity| now.values().filter(|one| !one.accepted && one.severity == severity).count() as u64;
+    let since = Since {
+        run: last.last.id,
+        gone: gone.map(|one| one.seen.id.clone()).collect(),
+        open: Severity::ALL.map(open),
+        accepted: now.values().filter(|one| one.accepted).count() as u64,
+    };
+    let others = run.findings.iter().filter(|one| now.get(&one.id).is_some_and(|seen| !is_as_before(&one.id, seen)));
+    Run { findings: others.cloned().collect(), since: Some(since), ..run.clone() }
+}
+
 /// Plays the calls to all three, each new or emptied.
 fn agree(calls: &[Call], postgres: &dyn Store, empty: &mut postgres::Client) {
     empty.batch_execute(EMPTY).unwrap();
@@ -326,7 +349,12 @@ fn agree(calls: &[Call], postgres: &dyn Store, empty: &mut postgres::Client) {
     let model = Model::default();
     let (mut first, mut second, mut third) = (Vec::new(), Vec::new(), Vec::new());
     for call in calls {
+        let told = match call {
+            Call::Record(run, true) => &Call::Record(by_change(&model, run), true),
+            call => call,
+        };
         let expected = answer(&model, call, &mut first);
+        let call = told;
         assert_eq!(answer(&sqlite, call, &mut second), expected, "SQLite at {call:?}");
         assert_eq!(answer(postgres, call, &mut third), expected, "PostgreSQL at {call:?}");
     }

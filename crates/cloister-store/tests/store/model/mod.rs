@@ -3,6 +3,8 @@
 mod rest;
 mod runs;
 
+pub(crate) use runs::fold;
+
 use std::sync::Mutex;
 
 use cloister_store::{

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{Kept, Model, among, fits, newest, page, taken, within};
 
-fn fold(run: &Run) -> BTreeMap<String, Seen> {
+pub(crate) fn fold(run: &Run) -> BTreeMap<String, Seen> {
     let mut folded: BTreeMap<String, Seen> = BTreeMap::new();
     for seen in &run.findings {
         let one = folded.entry(seen.id.clone()).or_insert_with(|| seen.clone());
