@@ -1,11 +1,12 @@
 //! What is known of one source, with what it takes to answer quickly.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use cloister_assessment::AssessedRequirement;
 use cloister_model::{PersonalData, ResourceRef, Severity};
 use cloister_rules::Ground;
+use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 use crate::read::{self, Finding, Print, Report};
@@ -89,8 +90,8 @@ impl Snapshot {
             views: Views::default(),
             limited: None,
             by_id: HashMap::with_capacity(report.findings.len()),
-            by_check: HashMap::new(),
-            requirements: HashMap::new(),
+            by_check: HashMap::default(),
+            requirements: HashMap::default(),
             prints,
             search: OnceLock::new(),
             report,
@@ -123,7 +124,7 @@ impl Snapshot {
 
     fn index(&mut self) {
         // By its address: what is the same resource is held once, and thousands of findings speak of few.
-        let mut of_resource: HashMap<*const ResourceRef, (Arc<ResourceRef>, Vec<u32>)> = HashMap::new();
+        let mut of_resource: HashMap<*const ResourceRef, (Arc<ResourceRef>, Vec<u32>)> = HashMap::default();
         for (at, finding) in (0..).zip(&self.report.findings) {
             self.by_id.insert(finding.id.clone(), at);
             match self.by_check.get_mut(&finding.check) {

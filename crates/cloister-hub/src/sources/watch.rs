@@ -78,9 +78,10 @@ const LOOK: Duration = Duration::from_millis(300);
 const GLANCE: Duration = Duration::from_millis(50);
 /// A burst of changes is over when nothing changed for so long;
 const QUIET: Duration = Duration::from_millis(200);
-/// and whoever never rests is assessed after so long, or half as long as the last assessment took: it takes two thirds of the
-/// time at most.
+/// and whoever never rests is assessed after so long. What came while the last assessment ran has waited meanwhile.
 const LONGEST: Duration = Duration::from_millis(400);
+/// Between two assessments lies this part of the time that one takes: all of them take four fifths of the time at most.
+const REST: u32 = 4;
 
 impl Watch {
     /// Assesses once, and then whenever something changed, until the hub is gone.
@@ -99,12 +100,12 @@ impl Watch {
                     let begun = Instant::now();
                     burst.begins(self.number());
                     let is_taken = self.once(&hub);
-                    burst.took = begun.elapsed();
+                    burst.ends(begun, Instant::now());
                     if is_taken {
                         let came = self.followed.as_ref().map_or_else(Vec::new, |one| one.came(burst.assessed));
                         // What was there at the beginning did not change.
                         if last.is_some() {
-                            hub.numbers.assessed(burst.took, came.into_iter().chain(changed));
+                            hub.numbers.assessed(burst.took(), came.into_iter().chain(changed));
                         }
                     }
                     last = Some((Instant::now(), day));
@@ -178,8 +179,10 @@ struct Burst {
     assessed: u64,
     /// The number that was seen last, when it was seen first, and when the burst began.
     last: Option<(u64, Instant, Instant)>,
-    /// How long the last assessment took.
-    took: Duration,
+    /// When the last assessment began and ended.
+    assessment: Option<(Instant, Instant)>,
+    /// Whether what is seen next may have come since that began.
+    is_behind: bool,
 }
 
 impl Burst {
@@ -188,15 +191,28 @@ impl Burst {
         (self.assessed, self.last) = (number, None);
     }
 
+    /// The assessment of it ended.
+    fn ends(&mut self, begun: Instant, ended: Instant) {
+        (self.assessment, self.is_behind) = (Some((begun, ended)), true);
+    }
+
+    /// How long the last assessment took.
+    fn took(&self) -> Duration {
+        self.assessment.map_or(Duration::ZERO, |(begun, ended)| ended - begun)
+    }
+
     /// Whether there is something to assess, and it is time.
     fn is_over(&mut self, number: u64, now: Instant) -> bool {
+        let is_behind = std::mem::take(&mut self.is_behind);
         if number == self.assessed {
             return false;
         }
-        let (seen, since, begun) = self.last.unwrap_or((number, now, now));
+        let waits = self.assessment.filter(|_| is_behind).map_or(now, |(begun, _)| begun);
+        let (seen, since, begun) = self.last.unwrap_or((number, now, waits));
         let since = if seen == number { since } else { now };
         self.last = Some((number, since, begun));
-        now - since >= QUIET || now - begun >= LONGEST.max(self.took / 2)
+        let has_rested = self.assessment.is_none_or(|(_, ended)| now - ended >= self.took() / REST);
+        has_rested && (now - since >= QUIET || now - begun >= LONGEST)
     }
 }
 
@@ -237,16 +253,19 @@ fn of_one(path: &Path, named: bool, hash: &mut DefaultHasher, folders: &mut Vec<
 mod tests {
     use super::*;
 
-    /// At which milliseconds something is assessed, when a change comes every so often until the end.
+    /// At which milliseconds something is assessed, and takes so long, when a change comes every so often until the end.
     fn assessed(every: u64, end: u64, took: u64) -> Vec<u64> {
-        let (begun, mut burst) = (Instant::now(), Burst { took: Duration::from_millis(took), ..Burst::default() });
-        let mut all = Vec::new();
-        for at in (0..5_000).step_by(50) {
-            let number = 1 + at.min(end) / every;
-            if burst.is_over(number, begun + Duration::from_millis(at)) {
-                burst.begins(number);
+        let (begun, mut burst) = (Instant::now(), Burst::default());
+        let (mut all, mut at) = (Vec::new(), 0);
+        let time = |at| begun + Duration::from_millis(at);
+        while at < 5_000 {
+            if burst.is_over(1 + at.min(end) / every, time(at)) {
+                burst.begins(1 + at.min(end) / every);
                 all.push(at);
+                burst.ends(time(at), time(at + took));
+                at += took;
             }
+            at += 50;
         }
         all
     }
@@ -258,7 +277,17 @@ mod tests {
         let never = assessed(50, 5_000, 0);
         assert_eq!(never.first(), Some(&400));
         assert!((9..13).contains(&never.len()), "{never:?}");
-        let slow = assessed(50, 5_000, 2_000);
-        assert_eq!(slow.first(), Some(&1_000), "an assessment of 2 s takes two thirds of the time: {slow:?}");
+    }
+
+    #[test]
+    fn what_came_during_an_assessment_has_waited_and_follows_after_a_rest() {
+        assert_eq!(
+            assessed(50, 5_000, 800),
+            [400, 1_400, 2_400, 3_400, 4_400],
+            "800 ms each, and a fourth of it between"
+        );
+        let two = assessed(600, 600, 1_000);
+        assert_eq!(two, [200, 1_450], "the second came while the first was assessed, and is at rest");
+        assert_eq!(assessed(1_000, 1_000, 100), [200, 1_200], "one that came later waits for a pause alone");
     }
 }
