@@ -82,9 +82,9 @@ impl Finders {
 
     /// The finders that may have to wait: says how far they came.
     fn look(&mut self, text: &Text<'_>, from: usize, to: usize, room: &mut Room) -> usize {
-        let found = &mut room.found;
+        let Room { found, silent, .. } = room;
         let to = credentials::find(text, from, to, &mut self.credentials, found);
-        let to = fields::find(text, from, to, &mut self.fields, found);
+        let to = fields::find(text, from, to, (&mut self.fields, silent), found);
         let to = fields::encoded(text, from, to, &mut self.encoded, found);
         room.near.cells.clear();
         self.columns.find(text, from, to, &mut room.near.cells)
@@ -263,8 +263,9 @@ impl Stream {
     fn look(&mut self, held: &[u8], ended: bool, room: &mut Room, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         let text = Text { bytes: held, base: self.base, ended };
         // Within a line, finders look ahead; they do not look beyond its end.
-        let lines = memchr::memrchr(b'\n', held).map_or(0, |end| end + 1);
-        let to = if ended { held.len() } else { lines.max(held.len().saturating_sub(AFTER)) };
+        let ahead = held.len().saturating_sub(AFTER);
+        let line = || memchr::memrchr(b'\n', held.get(ahead..)?).map(|end| ahead + end + 1);
+        let to = if ended { held.len() } else { line().unwrap_or(ahead) };
         if to > self.decided {
             self.decided = self.finders.run(&text, self.decided, to, room);
         }
