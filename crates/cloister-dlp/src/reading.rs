@@ -125,9 +125,14 @@ impl Reading {
         self.watch.let_go();
     }
 
-    /// No more comes.
-    pub fn finish(mut self, key: &Key, found: &mut Vec<Recognised>) {
-        for sight in self.watch.close() {
+    /// From now on, so many bytes are gathered before they are looked at: that takes less, and what is in them is told later.
+    pub fn gather(&mut self, bytes: usize) {
+        self.watch.gather(bytes);
+    }
+
+    /// No more comes but these.
+    pub fn finish(mut self, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
+        for sight in self.watch.close(bytes) {
             found.extend(self.locate(sight, key));
         }
     }

@@ -434,7 +434,7 @@ mod tests {
                 let digits = bytes[at..end].iter().all(u8::is_ascii_digit);
                 // Where the stretch starts, what stands before it is known, too.
                 let short = end - at < 7 && (!joins(left) || end - at < 5) && (!marks(left) || digits);
-                let ends = !joins(right) && !marks(right) && !right.is_some_and(|byte| byte >= 0x80);
+                let ends = !joins(right) && !marks(right) && right.is_none_or(|byte| byte < 0x80);
                 // What reaches the end of the block is left to be looked at alone.
                 let nothing = begins && short && ends && end < from + 64;
                 for place in (at..end.min(from + 64)).filter(|place| bytes[*place].is_ascii_digit()) {
