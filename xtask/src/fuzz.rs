@@ -21,9 +21,10 @@ struct Target {
 
 const DETECT: &[&str] = &["examples", "crates/cloister-detect/tests", "crates/cloister-detect/src/identifiers"];
 const MANIFESTS: &[&str] = &["examples", "crates/cloister-checks/fixtures"];
+const POLICIES: &[&str] = &["examples", "deploy/sensor"];
 const SAMPLES: &[&str] = &["crates/cloister-protocol/tests/samples"];
 
-const TARGETS: [Target; 21] = [
+const TARGETS: [Target; 22] = [
     target("detect", "wire", 4096, DETECT),
     target("document", "wire", 4096, DETECT),
     target("escapes", "wire", 2048, DETECT),
@@ -37,6 +38,7 @@ const TARGETS: [Target; 21] = [
     target("frames", "wire", 4096, &[]),
     target("reassembly", "wire", 2048, &[]),
     target("handover", "wire", 4096, &[]),
+    target("policy", "policy", 8192, POLICIES),
     target("manifest", "configuration", 20_000, MANIFESTS),
     target("register", "configuration", 20_000, MANIFESTS),
     target("assessment", "configuration", 4000, MANIFESTS),

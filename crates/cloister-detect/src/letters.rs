@@ -132,10 +132,16 @@ pub fn opened(text: &Text<'_>, mark: usize, found: &mut Vec<Found>) {
     };
     if text.at(quote) == Some(b'"') {
         let start = quote + 1;
-        if LETTERS.greets.has(text.from(start, 2)) {
+        if may_greet(text, start) {
             greeting(text, start, mark, found);
         }
     }
+}
+
+/// Whether a greeting may start at `start`: most values are seen not to.
+#[inline]
+pub fn may_greet(text: &Text<'_>, start: usize) -> bool {
+    LETTERS.greets.has(text.from(start, 2))
 }
 
 /// Looks for a name in the line that starts at `start`.

@@ -49,6 +49,10 @@ pub fn with_colons(text: &Text<'_>, start: usize, end: usize, digit: usize, near
         return;
     }
     let inside = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
+    // What ends here has more than one colon: most stand between a name and its value.
+    if text.at(end) != Some(b':') && !start.checked_sub(2).and_then(|at| text.bytes.get(at)).is_some_and(inside) {
+        return;
+    }
     let before = text.slice(start.saturating_sub(LONGEST), start).iter().rev().take_while(|byte| inside(byte)).count();
     let first = start - before;
     let glued =

@@ -138,3 +138,40 @@ fn little_is_held_back() {
         assert!(stream.held() <= 64 * 1024, "{} bytes are held", stream.held());
     }
 }
+
+proptest! {
+    /// A value of digits, hexadecimal and hyphens is looked at for numbers alone: all that looks finds no more in it.
+    #[test]
+    fn a_row_is_found_by_its_numbers(
+        value in "[0-9a-f-]{0,40}|[0-9]{1,6}(-[0-9]{1,6}){0,6}|(4242-?4242-?4242-?4242|756-9217-0769-85|1dec1980|dec-|de67){1,3}",
+    ) {
+        prop_assert_eq!(Stream::whole("", &value), streamed(std::iter::once(value.as_bytes())));
+    }
+
+    /// What is gathered before it is looked at, and what comes with the end, is found all the same.
+    #[test]
+    fn what_is_gathered_is_found(
+        parts in prop::collection::vec(
+            prop_oneof![
+                "[a-z ]{1,90}",
+                "\\{\"sku\":\"GLV-[0-9]{1,4}\",",
+                Just("\"iban\":\"DE67200411330739214587\",".to_owned()),
+                Just("\"tel\":\"+49 30 55514423\",".to_owned()),
+                Just("\n".to_owned()),
+            ],
+            1..24,
+        ),
+        gathered in 0usize..700,
+    ) {
+        let all = parts.concat();
+        let mut whole = Stream::default();
+        let mut expected = whole.push(all.as_bytes());
+        expected.extend(whole.finish());
+        let mut stream = Stream::default();
+        stream.gather(gathered);
+        let (last, others) = parts.split_last().unwrap();
+        let mut found: Vec<Detection> = others.iter().flat_map(|part| stream.push(part.as_bytes())).collect();
+        found.extend(stream.close(last.as_bytes()));
+        prop_assert_eq!(found, expected);
+    }
+}

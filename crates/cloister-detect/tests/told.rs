@@ -62,7 +62,7 @@ fn what_is_asked_for_stays_at_hand() {
             }
             assert!(stream.held() < 6_000 + 2_600 + piece.len(), "{} bytes held", stream.held());
         }
-        assert_eq!(stream.close(), plain.finish());
+        assert_eq!(stream.close(&[]), plain.finish());
         let (base, held) = stream.bytes();
         assert_eq!(held, &bytes[base..]);
     }

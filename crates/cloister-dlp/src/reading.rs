@@ -1,6 +1,7 @@
 //! One value of a message as it is read: recognised by what policies say of recognition, and told with its place. Only
 //! places and keyed hashes stay.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -124,9 +125,14 @@ impl Reading {
         self.watch.let_go();
     }
 
-    /// No more comes.
-    pub fn finish(mut self, key: &Key, found: &mut Vec<Recognised>) {
-        for sight in self.watch.close() {
+    /// From now on, so many bytes are gathered before they are looked at: that takes less, and what is in them is told later.
+    pub fn gather(&mut self, bytes: usize) {
+        self.watch.gather(bytes);
+    }
+
+    /// No more comes but these.
+    pub fn finish(mut self, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
+        for sight in self.watch.close(bytes) {
             found.extend(self.locate(sight, key));
         }
     }
@@ -172,7 +178,8 @@ impl Reading {
 
 /// What is recognised in a value that came whole.
 pub fn whole(lens: &Lens, at: &At<'_>, bytes: &[u8], key: &Key, found: &mut Vec<Recognised>) {
-    let text = String::from_utf8_lossy(bytes);
+    // Most is valid, which is seen faster than where it is not.
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     let sights = Watch::whole(&lens.several, at.telling(), &text);
     if sights.is_empty() {
         return;

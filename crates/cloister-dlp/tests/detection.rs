@@ -28,7 +28,7 @@ fn seen(knowledge: &Knowledge, at: &At<'_>, text: &str, size: usize) -> Vec<Reco
     }
     let mut reading = Reading::new(&knowledge.lens, at);
     text.as_bytes().chunks(size).for_each(|bytes| reading.push(bytes, &KEY, &mut found));
-    reading.finish(&KEY, &mut found);
+    reading.finish(&[], &KEY, &mut found);
     found
 }
 
@@ -41,7 +41,7 @@ fn crowded(knowledge: &Knowledge, at: &At<'_>, text: &str, size: usize) -> (Vec<
         reading.let_go();
         most = most.max(reading.held());
     }
-    reading.finish(&KEY, &mut found);
+    reading.finish(&[], &KEY, &mut found);
     (found, most)
 }
 

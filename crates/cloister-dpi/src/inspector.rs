@@ -16,6 +16,8 @@ use crate::track::{Said, Track};
 
 /// Connections that hold more than this together are many: each of them holds less then, which takes time.
 const CROWDED: usize = 16 << 20;
+/// Below it, there is room to gather what comes.
+const ROOMY: usize = 8 << 20;
 
 /// How much may be held.
 #[derive(Clone, Debug)]
@@ -134,6 +136,7 @@ impl Inspector {
         let place = usize::try_from(id.slot()).ok().and_then(|slot| self.tracks.get_mut(slot));
         if let Some(track) = place.and_then(Option::as_mut) {
             self.shared.desk.crowded = self.held > CROWDED;
+            self.shared.desk.roomy = self.held < ROOMY;
             change(track, &mut self.shared);
             track.account(&mut self.held);
         }

@@ -89,7 +89,7 @@ impl Message {
         }
         // Another policy may be in force since the last piece.
         if let Some(reading) = self.open.take_if(|reading| !reading.keeps_to(&desk.lens)) {
-            desk.end(*reading);
+            desk.end(*reading, &[]);
             self.count(desk);
             desk.seen.clear();
         }
@@ -104,10 +104,10 @@ impl Message {
                     self.tallies.next_value();
                     Box::new(Reading::new(&desk.lens, &at))
                 });
-                desk.push(&mut reading, bytes);
                 if last {
-                    desk.end(*reading);
+                    desk.end(*reading, bytes);
                 } else {
+                    desk.push(&mut reading, bytes);
                     self.open = Some(reading);
                 }
                 self.count(desk);
@@ -125,7 +125,7 @@ impl Message {
     pub fn end(&mut self, desk: &mut Desk) {
         desk.seen.clear();
         if let Some(reading) = self.open.take() {
-            desk.end(*reading);
+            desk.end(*reading, &[]);
             self.count(desk);
         }
         self.record();

@@ -4,6 +4,10 @@ use cloister_dlp::{At, Key, Lens, Reading, Recognised, whole};
 
 use crate::quiet::Quiet;
 
+/// So much of a value is looked at together, where there is room: most come in a few segments, and a look at each of them
+/// goes through all that looks.
+const GATHERED: usize = 4 << 10;
+
 /// What all values are read with.
 pub struct Desk {
     pub key: Key,
@@ -13,12 +17,14 @@ pub struct Desk {
     pub seen: Vec<Recognised>,
     /// Much waits in all: each value that is open holds as little as it can.
     pub crowded: bool,
+    /// Little waits in all: values may be gathered.
+    pub roomy: bool,
     quiet: Quiet,
 }
 
 impl Desk {
     pub fn new(key: Key, lens: &Lens) -> Desk {
-        Desk { key, lens: lens.clone(), seen: Vec::new(), crowded: false, quiet: Quiet::new() }
+        Desk { key, lens: lens.clone(), seen: Vec::new(), crowded: false, roomy: true, quiet: Quiet::new() }
     }
 
     /// From now on, policies say this: where it is something else, what said nothing before may say something now.
@@ -31,15 +37,16 @@ impl Desk {
 
     /// The next piece of a value.
     pub fn push(&mut self, reading: &mut Reading, bytes: &[u8]) {
+        reading.gather(if self.roomy { GATHERED } else { 0 });
         reading.push(bytes, &self.key, &mut self.seen);
         if self.crowded {
             reading.let_go();
         }
     }
 
-    /// No more of it comes.
-    pub fn end(&mut self, reading: Reading) {
-        reading.finish(&self.key, &mut self.seen);
+    /// No more of it comes but these.
+    pub fn end(&mut self, reading: Reading, bytes: &[u8]) {
+        reading.finish(bytes, &self.key, &mut self.seen);
     }
 
     /// A value that came whole.

@@ -112,7 +112,7 @@ impl Body {
         self.look(true);
         let mut found = std::mem::take(&mut self.found);
         if let Some(reading) = self.reading.take().filter(|_| !self.skipped) {
-            reading.finish(&self.key, &mut found);
+            reading.finish(&[], &self.key, &mut found);
         }
         let onward = self.apply(&mut found, judge);
         self.release(self.pending.len(), out);
@@ -182,7 +182,5 @@ fn recognise(lens: &Lens, at: &At<'_>, value: &[u8], key: &Key, found: &mut Vec<
         return cloister_dlp::whole(lens, at, value, key, found);
     }
     // Offsets must be those of the bytes.
-    let mut reading = Reading::new(lens, at);
-    reading.push(value, key, found);
-    reading.finish(key, found);
+    Reading::new(lens, at).finish(value, key, found);
 }

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use super::known::Known;
 use super::letters::{self, Hit, Settled};
+use super::quiet::{Quiet, Window};
 use super::table::{Announced, Special, TABLE, Table};
 use super::text::Text;
 use crate::columns::Cells;
@@ -90,6 +91,8 @@ pub struct Near {
     hits: Vec<Hit>,
     /// What was met before.
     known: Known,
+    /// Where nothing is announced.
+    quiet: Quiet,
     /// So far was read for good: up to a digit, behind which no word goes on.
     read: Read,
     /// What was said last, and of which place.
@@ -111,6 +114,11 @@ struct Read {
     last: usize,
 }
 
+impl Read {
+    /// What is looked up next was not read.
+    const NOTHING: Read = Read { from: 0, to: usize::MAX, hits: 0, last: 0 };
+}
+
 impl Near {
     /// `field` is the name of the field that all of the text is the value of.
     pub fn new(field: &str) -> Near {
@@ -118,6 +126,7 @@ impl Near {
             table: &TABLE,
             hits: Vec::new(),
             known: Known::default(),
+            quiet: Quiet::default(),
             read: Read::default(),
             said: (usize::MAX, Words::default()),
             field: Words::default(),
@@ -134,7 +143,7 @@ impl Near {
 
     /// One that remembers what stood before values.
     pub fn that_remembers() -> Near {
-        Near { known: Known::new(), ..Near::new("") }
+        Near { known: Known::new(), quiet: Quiet::new(), ..Near::new("") }
     }
 
     /// The text at hand is another one: part of the value of a field whose name announces this.
@@ -147,7 +156,7 @@ impl Near {
     /// The text at hand is another one, or begins elsewhere.
     fn forget(&mut self) {
         self.hits.clear();
-        self.read = Read { from: 0, to: usize::MAX, hits: 0, last: 0 };
+        self.read = Read::NOTHING;
         self.said.0 = usize::MAX;
     }
 
@@ -170,6 +179,21 @@ impl Near {
     }
 
     fn announced(&mut self, text: &Text<'_>, at: usize) -> Words {
+        let window = self.cells.is_empty().then(|| Window::before(text.bytes, at)).flatten();
+        if window.as_ref().is_some_and(|window| self.quiet.knows(window)) {
+            // What was read before stands elsewhere.
+            self.hits.clear();
+            self.read = Read::NOTHING;
+            return self.field;
+        }
+        let words = self.look_around(text, at);
+        if let Some(window) = window.filter(|_| self.hits.is_empty()) {
+            self.quiet.learn(window);
+        }
+        words
+    }
+
+    fn look_around(&mut self, text: &Text<'_>, at: usize) -> Words {
         let line = text.line_near(at);
         let last = self.look_before(text, line, at);
         let cell = self.cells.around(text.base + at);

@@ -94,14 +94,19 @@ struct Part {
 
 /// What stood before a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Was {
+pub enum Was {
+    /// No letter.
     Other,
+    /// A small one.
     Small,
+    /// A capital, or one that is not of ASCII.
     Capital,
 }
 
 impl Was {
-    fn of(byte: Option<u8>) -> Was {
+    /// Before what stands behind this byte.
+    #[inline]
+    pub fn of(byte: Option<u8>) -> Was {
         match byte {
             Some(b'a'..=b'z') => Was::Small,
             Some(b'A'..=b'Z' | 0x80..) => Was::Capital,

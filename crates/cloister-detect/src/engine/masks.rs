@@ -22,6 +22,8 @@ pub struct Block {
     pub words: u64,
     /// Signs that stand between the groups of one number.
     pub joins: u64,
+    /// Colons and brackets, with which times, addresses and telephone numbers go on.
+    pub marks: u64,
     /// Bytes of what is not of ASCII.
     pub foreign: u64,
 }
@@ -64,12 +66,13 @@ impl Block {
     /// Of the first 64 of `bytes`.
     #[inline]
     fn of(bytes: &[u8; BITS]) -> Block {
-        let [digits, words, joins, foreign] = each(bytes, |bytes| {
+        let [digits, words, joins, marks, foreign] = each(bytes, |bytes| {
             let digits = within(bytes, b'0', 10);
             let joins = within(bytes, b'-', 3) | is(bytes, b' ') | is(bytes, b'+');
-            [digits, digits | letters(bytes), joins, bytes]
+            let marks = within(bytes, b'(', 2) | is(bytes, b':');
+            [digits, digits | letters(bytes), joins, marks, bytes]
         });
-        Block { digits, words, joins, foreign }
+        Block { digits, words, joins, marks, foreign }
     }
 
     /// How far words go from the first one on with one sign between each two.
@@ -95,6 +98,32 @@ impl Block {
             }
         }
         reach
+    }
+
+    /// Words that begin and end here and are seen to be nothing by how long they are and what stands beside them, all at
+    /// once; `before` is the block before. Where this is not sure, it leaves them out.
+    ///
+    /// They are shorter than seven bytes, and nothing goes on behind them. Behind a sign that joins, they are shorter than
+    /// five; behind a colon, digits alone.
+    #[inline]
+    pub fn nothing(&self, before: &Block) -> u64 {
+        let Block { digits, words, joins, marks, foreign } = *self;
+        let behind = |own: u64, before: u64| own << 1 | before >> (BITS - 1);
+        let starts = words & !behind(words, before.words);
+        let two = words & words >> 1;
+        let four = two & two >> 2;
+        let (five, seven) = (four & four >> 1, four & four >> 3);
+        let (joined, marked) = (behind(joins, before.joins), behind(marks, before.marks));
+        let short = starts & !seven;
+        // Adding where words begin carries to what stands behind them.
+        let any = words.wrapping_add(short & !marked & !(joined & five)) & !words;
+        let all_digits = digits.wrapping_add(short & marked) & !digits & !words;
+        let ends = (any | all_digits) & !(joins | marks | foreign);
+        // And back over up to eight bytes of each.
+        let last = ends >> 1 & words;
+        let last = last | last >> 1 & words;
+        let last = last | last >> 2 & two;
+        last | last >> 4 & four
     }
 
     /// Letters of any script.
@@ -137,6 +166,17 @@ impl Letters {
     }
 }
 
+/// The same bytes, but that all digits are the same one.
+#[inline]
+pub fn digits_alike(bytes: &[u8; BITS]) -> [u8; BITS] {
+    let mut alike = [0; BITS];
+    for (sixteen, own) in bytes.as_chunks::<16>().0.iter().zip(alike.as_chunks_mut::<16>().0) {
+        let sixteen = u8x16::new(*sixteen);
+        *own = within(sixteen, b'0', 10).select(u8x16::splat(b'0'), sixteen).to_array();
+    }
+    alike
+}
+
 /// Where lines end in these bytes.
 #[inline]
 pub fn newlines(bytes: &[u8; BITS]) -> u64 {
@@ -156,28 +196,48 @@ pub fn named_at_end(bytes: &[u8; 16]) -> usize {
 /// The marks behind names in 64 bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Marks {
-    /// Colons, signs of equality, and the ends of elements.
+    /// Colons but those of times, signs of equality, and the ends of elements.
     signs: u64,
     /// Where more than three dots in a row may begin.
     rows: u64,
+    /// Double quotes, and those of the 64 bytes before.
+    quotes: u64,
+    quotes_before: u64,
 }
 
 /// The marks in `bytes`, and where each 64 of them start.
 pub fn marks(bytes: &[u8]) -> impl Iterator<Item = (usize, Marks)> {
     let (whole, rest) = bytes.as_chunks();
     let last = (!rest.is_empty()).then(|| block(rest));
-    let marks = whole.iter().map(Marks::of).chain(last.map(|last| Marks::of(&last)));
+    let mut before = 0;
+    let marks = whole.iter().map(Marks::of).chain(last.map(|last| Marks::of(&last))).map(move |marks| {
+        let quotes_before = std::mem::replace(&mut before, marks.quotes);
+        Marks { quotes_before, ..marks }
+    });
     marks.enumerate().map(|(number, marks)| (number * BITS, marks))
 }
 
 impl Marks {
     #[inline]
     fn of(bytes: &[u8; BITS]) -> Marks {
-        let [signs, dots] = each(bytes, |bytes| [is(bytes, b':') | is(bytes, b'=') | is(bytes, b'>'), is(bytes, b'.')]);
+        let [colons, others, dots, quotes, digits] = each(bytes, |bytes| {
+            let others = is(bytes, b'=') | is(bytes, b'>');
+            [is(bytes, b':'), others, is(bytes, b'.'), is(bytes, b'"'), within(bytes, b'0', 10)]
+        });
+        // Those between two digits stand in times: they end no name.
+        let signs = others | colons & !(digits << 1 & digits >> 1);
         // What stands behind the last byte may be a dot.
         let next = |dots: u64| dots >> 1 | 1 << (BITS - 1);
         let (second, third) = (next(dots), next(next(dots)));
-        Marks { signs, rows: dots & !(dots << 1) & second & third & next(third) }
+        Marks { signs, rows: dots & !(dots << 1) & second & third & next(third), quotes, quotes_before: 0 }
+    }
+
+    /// How long what stands in quotes right before `place` is: 64 where it is longer, or begins before what is known;
+    /// nothing where no quote stands there.
+    #[inline]
+    pub fn quoted_before(&self, place: usize) -> Option<usize> {
+        let quotes = self.quotes << 1 << (BITS - 1 - place % BITS) | self.quotes_before >> (place % BITS);
+        (quotes >> (BITS - 1) == 1).then_some((quotes << 1).leading_zeros() as usize)
     }
 
     /// Where a sign stands.
@@ -258,6 +318,15 @@ impl Masks {
         self.bits(at + BITS - self.from, |block| block.digits)
     }
 
+    /// The digits of the 64 bytes from `at` on, so many blocks from where the stretch starts, that belong to words which may
+    /// be something.
+    #[inline]
+    pub fn telling_digits_at(&self, at: usize) -> u64 {
+        let number = (at - self.from) / BITS;
+        let Some([before, own]) = self.blocks.get(number..number + 2) else { return 0 };
+        own.digits & !own.nothing(before)
+    }
+
     /// Which of the 64 bytes before `at` are digits and letters of ASCII.
     #[inline]
     pub fn words_before(&self, at: usize) -> u64 {
@@ -296,6 +365,7 @@ impl Masks {
             digits: both(low.digits, high.digits),
             words: both(low.words, high.words),
             joins: both(low.joins, high.joins),
+            marks: both(low.marks, high.marks),
             foreign: both(low.foreign, high.foreign),
         }
     }
@@ -333,10 +403,44 @@ mod tests {
                 prop_assert_eq!(is(after.digits, place), byte.is_ascii_digit());
                 prop_assert_eq!(is(after.words, place), byte.is_ascii_alphanumeric());
                 prop_assert_eq!(is(after.joins, place), b" -./+".contains(&byte));
+                prop_assert_eq!(is(after.marks, place), b":()".contains(&byte));
                 prop_assert_eq!(is(after.foreign, place), !byte.is_ascii());
                 let byte = (at + place).checked_sub(64).map_or(0, known);
                 prop_assert_eq!(is(masks.digits_before(at), place), byte.is_ascii_digit());
                 prop_assert_eq!(is(masks.words_before(at), place), byte.is_ascii_alphanumeric());
+            }
+        }
+
+        /// All words of a block at once against one after the other.
+        #[test]
+        fn what_is_nothing_is_seen_at_once(
+            text in "([a-zA-Z]{0,3}[0-9]{0,8}[a-zA-Z]{0,2}([,\"}]|[-./ +:()é]|[-. :]){1,2}){6,24}",
+            from in 0usize..9,
+        ) {
+            let bytes = text.as_bytes();
+            prop_assume!(bytes.len() > from + 64);
+            let mut masks = Masks::new();
+            masks.read(bytes, from, bytes.len());
+            let known = |place: usize| bytes.get(place).copied();
+            let word = |place: usize| known(place).is_some_and(|byte| byte.is_ascii_alphanumeric());
+            let telling = masks.telling_digits_at(from);
+            let mut at = from;
+            while at < from + 64 {
+                let end = (at..).find(|place| !word(*place)).unwrap();
+                let begins = at == 0 || at > from || !word(at - 1);
+                let (left, right) = (at.checked_sub(1).and_then(known), known(end));
+                let joins = |byte: Option<u8>| byte.is_some_and(|byte| b" -./+".contains(&byte));
+                let marks = |byte: Option<u8>| byte.is_some_and(|byte| b":()".contains(&byte));
+                let digits = bytes[at..end].iter().all(u8::is_ascii_digit);
+                // Where the stretch starts, what stands before it is known, too.
+                let short = end - at < 7 && (!joins(left) || end - at < 5) && (!marks(left) || digits);
+                let ends = !joins(right) && !marks(right) && right.is_none_or(|byte| byte < 0x80);
+                // What reaches the end of the block is left to be looked at alone.
+                let nothing = begins && short && ends && end < from + 64;
+                for place in (at..end.min(from + 64)).filter(|place| bytes[*place].is_ascii_digit()) {
+                    prop_assert_eq!(is(telling, place - from), !nothing, "{} at {} of {}", place, at, &text);
+                }
+                at = end.max(at) + 1;
             }
         }
 
@@ -352,7 +456,25 @@ mod tests {
         }
 
         #[test]
-        fn marks_are_where_they_are(text in "[a:=>.]{0,200}|(a|\\.{1,9}){0,40}") {
+        fn names_in_quotes_end_where_they_do(text in "([a-z]{0,70}\":|\"){0,12}") {
+            let bytes = text.as_bytes();
+            for (start, marks) in marks(bytes) {
+                for place in marks.each() {
+                    let mark = start + place;
+                    let name = bytes[..mark].strip_suffix(b"\"");
+                    let length = name.map(|name| name.iter().rev().take_while(|byte| **byte != b'"').count());
+                    let begins = |length: usize| name.is_some_and(|name| name.len() > length);
+                    match (marks.quoted_before(place), length) {
+                        (Some(told), Some(length)) if told < 64 => prop_assert!(told == length && begins(length)),
+                        (Some(_), Some(length)) => prop_assert!(length > 15 || !begins(length)),
+                        (told, length) => prop_assert_eq!(told, length),
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn marks_are_where_they_are(text in "[a:=>.]{0,200}|[1:=a]{0,200}|(a|\\.{1,9}){0,40}") {
             let bytes = text.as_bytes();
             let mut signs = Vec::new();
             let mut rows = Vec::new();
@@ -360,8 +482,15 @@ mod tests {
                 signs.extend(marks.each().map(|place| start + place));
                 rows.extend(marks.rows().map(|place| start + place));
             }
+            let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+            let time = |at: usize| bytes[at] == b':' && at > 0 && digit(at - 1) && digit(at + 1);
             let slow: Vec<usize> = (0..bytes.len()).filter(|at| b":=>".contains(&bytes[*at])).collect();
-            prop_assert_eq!(signs, slow);
+            prop_assert!(signs.iter().all(|at| slow.contains(at)));
+            // At the edges of a block they are not told apart.
+            let missing = |at: &&usize| !signs.contains(at);
+            prop_assert!(slow.iter().filter(missing).all(|at| time(*at)));
+            let within = |at: &usize| time(*at) && !matches!(at % 64, 0 | 63);
+            prop_assert!(!signs.iter().any(within));
             let begins = |at: &usize| bytes[*at..].starts_with(b"....") && (*at == 0 || bytes[at - 1] != b'.');
             for at in (0..bytes.len()).filter(begins) {
                 prop_assert!(rows.contains(&at), "{at} in {text}");

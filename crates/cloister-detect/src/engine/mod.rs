@@ -15,6 +15,7 @@ mod letters;
 mod masks;
 mod numbers;
 mod passed;
+mod quiet;
 mod room;
 mod rules;
 mod stream;
@@ -23,7 +24,7 @@ mod text;
 
 pub use announce::{Near, Words, may_tell};
 pub use found::Found;
-pub use masks::{marks, named_at_end};
+pub use masks::{Marks, marks, named_at_end};
 pub use numbers::stands_apart;
 pub use stream::Stream;
 pub use table::Special;

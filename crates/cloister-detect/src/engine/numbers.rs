@@ -1,7 +1,7 @@
 //! Numbers of persons, accounts, cards and telephones: what digits are joined to, and which rules fit it.
 //!
 //! The masks of a stretch say where words with digits stand. Most of them are short, alone, and no part of anything:
-//! they are passed over by their length and the bytes beside them.
+//! they are passed over by their length and the bytes beside them, all those of 64 bytes at once.
 
 use super::announce::Near;
 use super::beside::Beside;
@@ -58,7 +58,7 @@ impl Walk<'_, '_> {
         for start in (from..end).step_by(BITS) {
             let not_before =
                 |at: usize| u64::MAX.checked_shl(u32::try_from(at - start).unwrap_or(BITS as u32)).unwrap_or(0);
-            let mut digits = self.masks.digits_at(start) & not_before(at.max(start));
+            let mut digits = self.masks.telling_digits_at(start) & not_before(at.max(start));
             while digits != 0 {
                 let digit = start + digits.trailing_zeros() as usize;
                 if digit >= end {

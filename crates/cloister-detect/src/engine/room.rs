@@ -6,6 +6,7 @@ use super::announce::Near;
 use super::cluster::Cluster;
 use super::found::Found;
 use super::masks::Masks;
+use crate::fields::Silent;
 
 /// More is given back.
 const MOST: usize = 256 << 10;
@@ -17,6 +18,7 @@ pub struct Room {
     pub near: Near,
     pub masks: Masks,
     pub cluster: Cluster,
+    pub silent: Silent,
     pub found: Vec<Found>,
 }
 
@@ -26,8 +28,8 @@ thread_local! {
 
 impl Room {
     fn new() -> Room {
-        let (masks, cluster) = (Masks::new(), Cluster::new());
-        Room { bytes: Vec::new(), near: Near::that_remembers(), masks, cluster, found: Vec::new() }
+        let (near, masks, cluster) = (Near::that_remembers(), Masks::new(), Cluster::new());
+        Room { bytes: Vec::new(), near, masks, cluster, silent: Silent::new(), found: Vec::new() }
     }
 
     /// Looks with it. Who looks at what is encoded in a text does so while that has the room: it makes its own.

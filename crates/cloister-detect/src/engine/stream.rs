@@ -23,6 +23,8 @@ pub struct Stream {
     decided: usize,
     /// So much must be held before another look is worth it.
     enough: usize,
+    /// So much that is not decided is waited for.
+    patience: usize,
     /// What lies behind this offset is not let go.
     kept: usize,
     finders: Finders,
@@ -82,9 +84,9 @@ impl Finders {
 
     /// The finders that may have to wait: says how far they came.
     fn look(&mut self, text: &Text<'_>, from: usize, to: usize, room: &mut Room) -> usize {
-        let found = &mut room.found;
+        let Room { found, silent, .. } = room;
         let to = credentials::find(text, from, to, &mut self.credentials, found);
-        let to = fields::find(text, from, to, &mut self.fields, found);
+        let to = fields::find(text, from, to, (&mut self.fields, silent), found);
         let to = fields::encoded(text, from, to, &mut self.encoded, found);
         room.near.cells.clear();
         self.columns.find(text, from, to, &mut room.near.cells)
@@ -99,6 +101,12 @@ fn cells(text: &Text<'_>, room: &mut Room) {
         let told = cell.telling.and_then(|told| fields::judge_as(told, cell.name, value, cell.start));
         room.found.extend(told.map(|detection| Found { anchor: start, detection }));
     }
+}
+
+/// Whether a text is a number or an identifier in hexadecimal, or several with hyphens between them. Heads of messages have
+/// many, and nothing but numbers is found in one: no mark, no address, no word of a credential is made of these.
+fn is_row(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f' | b'-'))
 }
 
 /// The furthest that a detection starts before what gave it away.
@@ -121,6 +129,7 @@ impl Stream {
             base: 0,
             decided: 0,
             enough: 0,
+            patience: 0,
             kept: usize::MAX,
             finders: Finders::new(field),
             settled: Settled::default(),
@@ -144,7 +153,10 @@ impl Stream {
 
     /// The same, each with its bytes; of one that is longer than [`Stream::TOLD`], without.
     pub fn tell(&mut self, bytes: &[u8], told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
-        if self.held.is_empty() {
+        if self.held.len() - self.decided + bytes.len() < self.patience {
+            self.held.reserve_exact(bytes.len());
+            self.held.extend_from_slice(bytes);
+        } else if self.held.is_empty() {
             // The first bytes, or those after all was decided: they need not be copied.
             Room::with(|room| self.look(bytes, false, room, told));
             self.keep(bytes);
@@ -197,6 +209,11 @@ impl Stream {
         }
     }
 
+    /// From now on, so many bytes are gathered before they are looked at: what is found in them is told later, for less.
+    pub fn gather(&mut self, bytes: usize) {
+        self.patience = bytes;
+    }
+
     /// From now on, what lies behind this offset is kept: until the next one is said, its bytes are at hand.
     pub fn keep_from(&mut self, offset: usize) {
         self.kept = offset;
@@ -217,8 +234,9 @@ impl Stream {
         self.settled.open((self.base + self.decided).saturating_sub(LEAD))
     }
 
-    /// No more bytes come; those at hand stay there.
-    pub fn close(&mut self) -> Vec<Detection> {
+    /// No more bytes come but these; those at hand stay there.
+    pub fn close(&mut self, bytes: &[u8]) -> Vec<Detection> {
+        self.held.extend_from_slice(bytes);
         let mut done = Vec::new();
         self.last(&mut |detection, _| done.push(detection));
         done
@@ -226,7 +244,7 @@ impl Stream {
 
     /// No more bytes come.
     pub fn finish(mut self) -> Vec<Detection> {
-        self.close()
+        self.close(&[])
     }
 
     /// The same, each with its bytes.
@@ -247,6 +265,7 @@ impl Stream {
 
     fn all(mut self, field: &str, value: &str) -> Vec<Detection> {
         self.settled.take(fields::judge(field, value, 0).into_iter(), 0);
+        self.finders.numbers_alone |= is_row(value);
         let mut done = Vec::new();
         Room::with(|room| self.look(value.as_bytes(), true, room, &mut |detection, _| done.push(detection)));
         done
@@ -263,8 +282,9 @@ impl Stream {
     fn look(&mut self, held: &[u8], ended: bool, room: &mut Room, told: &mut dyn FnMut(Detection, Option<&[u8]>)) {
         let text = Text { bytes: held, base: self.base, ended };
         // Within a line, finders look ahead; they do not look beyond its end.
-        let lines = memchr::memrchr(b'\n', held).map_or(0, |end| end + 1);
-        let to = if ended { held.len() } else { lines.max(held.len().saturating_sub(AFTER)) };
+        let ahead = held.len().saturating_sub(AFTER);
+        let line = || memchr::memrchr(b'\n', held.get(ahead..)?).map(|end| ahead + end + 1);
+        let to = if ended { held.len() } else { line().unwrap_or(ahead) };
         if to > self.decided {
             self.decided = self.finders.run(&text, self.decided, to, room);
         }

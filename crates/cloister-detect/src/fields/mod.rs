@@ -4,6 +4,7 @@ mod decoded;
 mod encoded;
 mod escaped;
 mod name;
+mod silent;
 mod values;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use values::personal;
 
 pub use encoded::find as encoded;
 pub use escaped::unescaped;
+pub use silent::Silent;
 pub use values::is_icd;
 
 /// One `name = value` in a line.
@@ -83,10 +85,17 @@ const DOTS: &[u8] = b"....";
 
 /// Finds values whose names tell what they are, and whose marks stand in `from..to`. Says where the first stands of
 /// which more must be known, if there is one.
-pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mut Vec<Found>) -> usize {
+pub fn find(
+    text: &Text<'_>,
+    from: usize,
+    to: usize,
+    (past, silent): (&mut Past, &mut Silent),
+    found: &mut Vec<Found>,
+) -> usize {
     for (start, marks) in marks(text.slice(from, to)) {
-        for mark in marks.each().map(|mark| from + start + mark) {
-            if !marked(text, mark, past, found) {
+        for place in marks.each() {
+            let mark = from + start + place;
+            if !silent.ends_at(text, mark, &marks, place) && !marked(text, mark, (past, silent), found) {
                 return mark;
             }
         }
@@ -99,14 +108,20 @@ pub fn find(text: &Text<'_>, from: usize, to: usize, past: &mut Past, found: &mu
 }
 
 /// Judges the value behind a mark; says whether enough of it is at hand.
-fn marked(text: &Text<'_>, mark: usize, past: &mut Past, found: &mut Vec<Found>) -> bool {
+fn marked(text: &Text<'_>, mark: usize, (past, silent): (&mut Past, &mut Silent), found: &mut Vec<Found>) -> bool {
     if text.at(mark) == Some(b':') {
         letters::opened(text, mark, found);
     }
     // Most names tell nothing, and are no labels.
     let tells_nothing = |word: Word<'_>| !word.may_be_label && telling_of(word.bytes).is_none();
     let nothing = match Quoted::before(text, mark) {
-        Some(name) => telling_of_number(name.number, name.length, || name.bytes(text)).is_none(),
+        Some(name) => {
+            let nothing = telling_of_number(name.number, name.length, || name.bytes(text)).is_none();
+            if nothing {
+                silent.learn(&name);
+            }
+            nothing
+        }
         None => text.at(mark) != Some(b'>') && Name::word(text, mark).is_none_or(tells_nothing),
     };
     if nothing {

@@ -75,6 +75,14 @@ impl Quoted {
         letter.then_some(Quoted { number, length, start: end - length })
     }
 
+    /// The number of a name of so many bytes that ends behind these, with their count below it; nothing where it is longer
+    /// than those that are read so.
+    #[inline]
+    pub fn key(near: &[u8; 16], length: usize) -> Option<u128> {
+        let last = Quoted::LAST.get(length).filter(|_| (1..16).contains(&length))?;
+        Some(u128::from_le_bytes(*near) & last | length as u128)
+    }
+
     /// Its bytes.
     pub fn bytes<'t>(&self, text: &Text<'t>) -> &'t [u8] {
         text.slice(self.start, self.start + self.length)

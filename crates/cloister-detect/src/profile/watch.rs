@@ -188,18 +188,26 @@ impl Watch {
         self.join(self.settled())
     }
 
-    /// No more bytes come; those at hand stay there.
-    pub fn close(&mut self) -> Vec<Sight> {
-        let found = self.stream.close();
+    /// No more bytes come but these; those at hand stay there.
+    pub fn close(&mut self, bytes: &[u8]) -> Vec<Sight> {
+        let found = self.stream.close(bytes);
         if self.views.is_empty() {
             return found.into_iter().map(Sight::of_engine).collect();
         }
         self.hear(found);
         for view in &mut self.views {
+            view.own.push(self.several.detectors(view.number), bytes);
+        }
+        for view in &mut self.views {
             view.own.end(self.several.detectors(view.number));
             view.seen.extend(view.own.take(usize::MAX));
         }
         self.join(usize::MAX)
+    }
+
+    /// From now on, so many bytes are gathered before they are looked at.
+    pub fn gather(&mut self, bytes: usize) {
+        self.stream.gather(bytes);
     }
 
     /// From now on, what lies behind this offset is kept: until the next one is said, its bytes are at hand.

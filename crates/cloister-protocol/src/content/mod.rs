@@ -26,6 +26,8 @@ pub(crate) struct Content {
     broken: bool,
     /// Something of it was told.
     told: bool,
+    /// All of it was.
+    closed: bool,
     /// Bytes may be missing in it.
     gaps: bool,
     /// The first bytes, until it is sure that they are compressed.
@@ -70,7 +72,7 @@ impl Content {
             sink.trouble(protocol, trouble);
             Chain::default()
         });
-        Content { id, protocol, chain, kind, broken, told: false, gaps: false, first: Vec::new() }
+        Content { id, protocol, chain, kind, broken, told: false, closed: false, gaps: false, first: Vec::new() }
     }
 
     /// How messages in it are compressed, where it is made of such.
@@ -105,6 +107,17 @@ impl Content {
         }
     }
 
+    /// The last bytes: what is told as it is ends with them, and needs no other word for its end.
+    pub(crate) fn push_last(&mut self, bytes: &[u8], sink: &mut dyn Sink) {
+        match &self.kind {
+            Kind::Plain(media) if self.told && self.chain.is_empty() && !self.broken && !bytes.is_empty() => {
+                self.closed = true;
+                sink.value(self.id, Place::Body(media), bytes, true);
+            }
+            _ => self.push(bytes, sink),
+        }
+    }
+
     /// What says falsely that it is compressed is told as it is.
     fn fail(&mut self, trouble: Trouble, sink: &mut dyn Sink) {
         sink.trouble(self.protocol, trouble);
@@ -129,7 +142,7 @@ impl Content {
         if cut && whole {
             sink.trouble(self.protocol, Trouble::Undecodable);
         }
-        let ended = self.kind.end(self.id, self.told, sink);
+        let ended = self.closed || self.kind.end(self.id, self.told, sink);
         whole && ended && !cut && !self.broken && !self.gaps
     }
 

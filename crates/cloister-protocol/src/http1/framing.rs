@@ -70,31 +70,31 @@ impl Http1 {
     pub(super) fn read_body(&mut self, side: Side, bytes: &mut &[u8], sink: &mut dyn Sink) {
         let State::Body(framing) = self.streams.of(side).state else { return };
         match framing {
-            Framing::Length(left) => match self.pass(side, left, bytes, sink) {
+            Framing::Length(left) => match self.pass(side, left, true, bytes, sink) {
                 0 => self.end_message(side, true, sink),
                 left => self.streams.of(side).state = State::Body(Framing::Length(left)),
             },
             Framing::Chunk(left) => {
-                let next = match self.pass(side, left, bytes, sink) {
+                let next = match self.pass(side, left, false, bytes, sink) {
                     0 => Framing::ChunkEnd,
                     left => Framing::Chunk(left),
                 };
                 self.streams.of(side).state = State::Body(next);
             }
             Framing::Close => {
-                self.pass(side, u64::MAX, bytes, sink);
+                self.pass(side, u64::MAX, false, bytes, sink);
             }
             Framing::ChunkSize | Framing::ChunkEnd | Framing::Trailers => self.read_line(side, framing, bytes, sink),
         }
     }
 
-    /// Tells content, at most so much; how much is left.
-    fn pass(&mut self, side: Side, left: u64, bytes: &mut &[u8], sink: &mut dyn Sink) -> u64 {
+    /// Tells content, at most so much, and whether that is all of it; how much is left.
+    fn pass(&mut self, side: Side, left: u64, all: bool, bytes: &mut &[u8], sink: &mut dyn Sink) -> u64 {
         let now = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
         let (content, rest) = bytes.split_at_checked(now).unwrap_or((bytes, &[]));
         *bytes = rest;
         if let Some(open) = self.streams.of(side).open.as_mut().and_then(|open| open.content.as_mut()) {
-            open.push(content, sink);
+            if all && now as u64 == left { open.push_last(content, sink) } else { open.push(content, sink) }
         }
         left - now as u64
     }

@@ -1,6 +1,9 @@
 //! Heads: the line of the request or the status, and fields.
 
+use std::sync::LazyLock;
+
 use httparse::{EMPTY_HEADER, Header};
+use memchr::memmem::Finder;
 
 use super::fields::Fields;
 use super::framing::Framing;
@@ -169,10 +172,13 @@ fn upgraded(name: &str) -> Protocol {
     }
 }
 
+/// Lines that go on the one before.
+static FOLDS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("\n "), Finder::new("\n\t")]);
+
 /// Fields that were folded over lines become one line each (RFC 9112 section 5.2); None where none was.
 fn unfold(head: &[u8]) -> Option<Vec<u8>> {
     let folds = |at: &usize| head.get(at + 1).is_some_and(|next| matches!(next, b' ' | b'\t'));
-    let first = memchr::memchr_iter(b'\n', head).find(folds)?;
+    let first = FOLDS.iter().filter_map(|fold| fold.find(head)).min()?;
     let mut unfolded = head.to_vec();
     for at in memchr::memchr_iter(b'\n', head.get(first..)?).map(|at| first + at).filter(folds) {
         let return_before = at.checked_sub(1).filter(|before| head.get(*before) == Some(&b'\r'));
