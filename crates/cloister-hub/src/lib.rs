@@ -27,6 +27,7 @@ mod keep;
 mod live;
 mod numbers;
 mod pages;
+mod questions;
 mod read;
 mod retention;
 mod routes;
@@ -40,6 +41,7 @@ mod view;
 mod who;
 
 pub use crate::alerts::AlertsFile;
+pub use crate::detections::rules::RuleFiles;
 pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
 pub use crate::happened::Happened;
