@@ -3,6 +3,7 @@
 //! ```text
 //!  audit events, findings of sensors ─▶ queue ─▶ judge ─▶ detections ─▶ evidence log, store, pages, API
 //!  other scanners' reports ─▶ parts by scanner and scope ─▶ evidence log, store, placed on workloads ─▶ pages, API
+//!  objects that were assessed ─▶ questions: who may what, who reaches whom ─▶ pictures, tables, API
 //!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
 //!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
 //!                                                                   │

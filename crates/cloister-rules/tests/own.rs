@@ -69,7 +69,7 @@ fn each_fault_is_told_with_file_and_line_and_then_none_counts() {
     .unwrap_err();
     let has = |part: &str| assert!(wrong.iter().any(|one| one.contains(part)), "{part}: {wrong:#?}");
     has("b.yaml:4: there is a rule \"twice\" already, in a.yaml:4");
-    has("c.yaml:14: its condition cannot be used");
+    has("c.yaml:13: its condition cannot be used");
     has("d.yaml:4: there is no rule \"pod-logs-raed\" (did you mean pod-logs-read?)");
     has("e.yaml:6: this is no reason");
     assert!(
@@ -86,7 +86,7 @@ fn each_fault_is_told_with_file_and_line_and_then_none_counts() {
 fn event(number: usize) -> String {
     format!(
         r#"{{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"{number}","stage":"ResponseComplete","requestURI":"/apis/batch/v1/namespaces/shop/jobs","verb":"create","user":{{"username":"anna"}},"sourceIPs":["192.0.2.7"],"objectRef":{{"resource":"jobs","namespace":"shop","name":"export-{number}","apiGroup":"batch","apiVersion":"v1"}},"responseStatus":{{"code":201}},"requestObject":{{"spec":{{"words":{}}}}},"requestReceivedTimestamp":"2026-11-26T12:00:00.{number:06}Z","stageTimestamp":"2026-11-26T12:00:00.{number:06}Z","annotations":{{"authorization.k8s.io/decision":"allow"}}}}"#,
-        serde_json::json!(vec!["word"; 200]),
+        serde_json::json!(vec!["word"; 700]),
     )
 }
 
@@ -102,11 +102,11 @@ fn more_rules_than_an_event_may_cost_are_refused_and_as_many_as_may_be_are_judge
     let rules = Arc::new(with(&[("many.yaml", many(MOST_OWN))]).unwrap());
     let mut judge = Judge::new(rules, Arc::new(Ground::default()));
     let begun = Instant::now();
-    for number in 0..5 {
-        let text = event(number);
-        assert!(judge.judge(&Event::read(text.as_bytes()).unwrap()).is_empty());
-    }
-    // The most costly conditions that there can be, as many as there can be: an event takes a bounded time.
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?} for five events", begun.elapsed());
-    assert!(judge.gaps().judged == 5, "{:?}", judge.gaps());
+    let text = event(1);
+    assert!(judge.judge(&Event::read(text.as_bytes()).unwrap()).is_empty());
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?} for an event", begun.elapsed());
+    // What did not fit into the time of one event is counted by its rule, not passed over.
+    let left_out = judge.gaps().too_large.len();
+    assert!((MOST_OWN - 12..MOST_OWN - 4).contains(&left_out), "{left_out}");
+    assert!(judge.gaps().too_large.keys().all(|name| name.starts_with("rule-")), "the program's judge first, and all");
 }

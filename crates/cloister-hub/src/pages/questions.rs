@@ -20,6 +20,8 @@ use crate::table::{Cell, Rows, Table, Want};
 /// Workloads have these kinds.
 const WORKLOADS: [&str; 8] =
     ["CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"];
+/// A picture that is no wider is drawn smaller where there is less room; others are moved about in.
+const WIDEST: f64 = 1_300.0;
 /// So many names are offered in a field.
 const OFFERED: usize = 300;
 
@@ -97,9 +99,9 @@ fn answer_page(ask: &Ask<'_>, known: &Snapshot, answer: &Answered) -> Result<Ans
         section aria-labelledby="rows" {
             h2 id="rows" { "The same as a table" }
             (cut(answer))
-            (table.render(&ask.query))
+            div.answer { (table.render(&ask.query)) }
         }
-        section aria-labelledby="ask" { h2 id="ask" { "Ask something else" } (asked(known, &ask.query)) }
+        (asked(known, &ask.query))
     };
     Ok(in_source(ask, &answer.title, body))
 }
@@ -109,10 +111,12 @@ fn picture(answer: &Answered, query: &Query) -> Markup {
         return html! { p.quiet { "There is nothing to draw." } };
     }
     let options = Options { theme: Theme::Auto, id: "answer", is_styled: false };
-    let drawn = svg(&Drawing::new(answer.picture.clone()), &options);
+    let drawing = Drawing::new(answer.picture.clone());
+    let fits = drawing.width <= WIDEST;
+    let drawn = svg(&drawing, &options);
     html! {
         figure.picture {
-            div.scroll tabindex="0" role="region" aria-label="The picture of the answer; the table below says the same" { (PreEscaped(drawn)) }
+            div.scroll.fits[fits] tabindex="0" role="region" aria-label="The picture of the answer; the table below says the same" { (PreEscaped(drawn)) }
             figcaption.quiet { "What is alike is drawn as one. " a href={ "?" (query.with("as", "svg")) } download { "Take away as SVG" } }
         }
     }
@@ -275,7 +279,7 @@ const SUBJECT: Field =
     field("subject", "Who", "a user, group:NAME or serviceaccount:NAMESPACE:NAME", "offered-subjects");
 
 /// Name, words, fields, and what the button says.
-const FORMS: [(&str, &str, &[Field]); 5] = [
+const FORMS: [(&str, &str, &[Field]); 6] = [
     (
         "who-can",
         "Who can do something?",
@@ -290,6 +294,11 @@ const FORMS: [(&str, &str, &[Field]); 5] = [
             perhaps(field("name", "Name", "of one object; all without it", "")),
             perhaps(field("namespace", "Namespace", "any without it", "offered-namespaces")),
         ],
+    ),
+    (
+        "who-reads",
+        "Who can read personal data?",
+        &[field("store", "Store", "of the register, or a workload that is recognised as one", "offered-stores")],
     ),
     ("what-can", "What may somebody do?", &[SUBJECT]),
     (
@@ -381,6 +390,7 @@ fn offers(known: &Snapshot) -> Markup {
         (datalist("offered-subjects", subjects))
         (datalist("offered-targets", targets.into_iter()))
         (datalist("offered-ends", ends.into_iter()))
+        (datalist("offered-stores", known.more.map.stores.iter().map(|store| store.name.clone())))
     }
 }
 

@@ -143,7 +143,7 @@ impl Asked<'_> {
         let askers = [identity(subject, &[])];
         let rules = ServerRules::of(self.inventory);
         let closure = Closure::new(self.policy, self.inventory, rules, &askers);
-        let found = find(true, to, &closure).map_err(|wrong| told(400, &wrong))?;
+        let found = find(true, to, &closure).map_err(|_| Problem::new(400, HALF))?;
         let (Found::Paths(paths) | Found::Ways(paths)) = found else {
             return Err(Problem::missing("nobody is asked about"));
         };
@@ -179,7 +179,7 @@ impl Asked<'_> {
     fn who_reads(&self, store: &str) -> Result<Answered, Problem> {
         let (register, _) = Register::from_inventory(self.inventory);
         let rules = ServerRules::of(self.inventory);
-        let meant = meant(Some(store), &register).map_err(|wrong| told(404, &wrong))?;
+        let meant = meant(Some(store), &register).map_err(|wrong| no_store(&wrong))?;
         let closure = Closure::new(self.policy, self.inventory, rules, &[]);
         let from = From { policy: self.policy, inventory: self.inventory, rules, closure: &closure };
         let answered = read_by(meant, &register, from).map_err(|wrong| told(409, &wrong))?;
@@ -209,7 +209,7 @@ impl Asked<'_> {
                 ("Who", "name"),
                 ("Kind", "kind"),
                 ("How", "what"),
-                ("Way", "way"),
+                ("", "way"),
                 ("Runs as it", "runs"),
                 ("Because of", "proof"),
                 ("", "class"),
@@ -228,6 +228,16 @@ impl Asked<'_> {
     fn about(&self, identity: &Identity) -> Vec<String> {
         unknown(identity, self.policy).iter().map(|note| sentence(note)).collect()
     }
+}
+
+/// What was asked is not quoted in what is said of it.
+const HALF: &str = "this names half of a target; write it as secret:NAMESPACE:NAME or serviceaccount:NAMESPACE:NAME";
+
+/// There is no such store.
+fn no_store(wrong: &Wrong) -> Problem {
+    let is_named = wrong.cause.starts_with("no store is called");
+    let cause = if is_named { "no store is called so" } else { &wrong.cause };
+    Problem::new(404, format!("{cause}; {}", wrong.help.trim_end_matches('?')))
 }
 
 fn told(status: u16, wrong: &Wrong) -> Problem {
@@ -328,7 +338,7 @@ const LETTERS: usize = 26;
 fn drawn(closure: &Closure<'_, '_>, paths: &[Path<'_, '_>]) -> Graph {
     let mut graph = Graph {
         summary: format!("{}, from left to right.", count(paths.len(), "way", "ways")),
-        legend: vec![("W".to_owned(), "whoever asks".to_owned()), ("!!".to_owned(), "where a way ends".to_owned())],
+        legend: vec![("W".to_owned(), "whoever asks".to_owned())],
         ..Graph::default()
     };
     if paths.len() > DRAWN {

@@ -273,7 +273,10 @@ fn a_bad_question_is_told_with_the_way_out() {
         ("what-can?subject=", 400, "lacks subject"),
     ] {
         let told = api(&trial, "viewer", question).problem(status);
-        assert!(told["detail"].as_str().unwrap().contains(says), "{question}: {told}");
+        let detail = told["detail"].as_str().unwrap();
+        assert!(detail.contains(says), "{question}: {told}");
+        let quoted = ["gte", "secrtes", "clinik", "nothing-like-it", "half:"].iter().any(|word| detail.contains(word));
+        assert!(!quoted, "{question}: {told}");
     }
     let long = "x".repeat(600);
     api(&trial, "viewer", &format!("what-can?subject={long}")).problem(400);
