@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use cloister_audit::Event;
 use cloister_rules::{Ground, Judge, MOST_OWN, Origin, Rules};
@@ -101,10 +100,8 @@ fn more_rules_than_an_event_may_cost_are_refused_and_as_many_as_may_be_are_judge
     assert!(wrong[0].contains("500 at the most"), "{wrong:?}");
     let rules = Arc::new(with(&[("many.yaml", many(MOST_OWN))]).unwrap());
     let mut judge = Judge::new(rules, Arc::new(Ground::default()));
-    let begun = Instant::now();
     let text = event(1);
     assert!(judge.judge(&Event::read(text.as_bytes()).unwrap()).is_empty());
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?} for an event", begun.elapsed());
     // What did not fit into the time of one event is counted by its rule, not passed over.
     let left_out = judge.gaps().too_large.len();
     assert!((MOST_OWN - 12..MOST_OWN - 4).contains(&left_out), "{left_out}");

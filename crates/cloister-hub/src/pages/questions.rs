@@ -9,6 +9,7 @@ use cloister_report::html::text::{sentence, t};
 use cloister_report::words::thousands;
 use http::StatusCode;
 use maud::{Markup, PreEscaped, html};
+use serde_json::Value;
 
 use super::in_source;
 use super::layout::below;
@@ -25,18 +26,28 @@ const WIDEST: f64 = 1_300.0;
 /// So many names are offered in a field.
 const OFFERED: usize = 300;
 
+/// A long name, which may be broken where its parts end.
+fn broken(text: &str) -> Markup {
+    html! { @for (at, part) in text.split('[').enumerate() {
+        @if at > 0 { wbr; "[" }
+        @for word in part.split_inclusive(['/', ':']) { (t(word)) wbr; }
+    } }
+}
+
 /// An answer as a table: the rows that are wanted.
 pub fn table_of(source: &str, answer: &Answered, want: Want<'_>) -> Result<Table, Problem> {
     let numbered: Vec<(usize, &Line)> = answer.rows.iter().enumerate().collect();
     let cells = |(_, line): &(usize, &Line)| {
-        let cell = |piece: &questions::Piece| {
-            Cell {
+        let cell = |piece: &questions::Piece| Cell {
             value: piece.value.clone(),
             link: piece.asks.as_ref().map(|question| address(source, question)),
-            shown: piece.value.as_array().map(|all| html! {
-                @for (at, one) in all.iter().filter_map(serde_json::Value::as_str).enumerate() { @if at > 0 { br; } (t(one)) }
-            }),
-        }
+            shown: match &piece.value {
+                Value::String(text) => Some(broken(text)),
+                Value::Array(all) => Some(html! {
+                    @for (at, one) in all.iter().filter_map(Value::as_str).enumerate() { @if at > 0 { br; } (broken(one)) }
+                }),
+                _ => None,
+            },
         };
         line.iter().map(cell).collect()
     };

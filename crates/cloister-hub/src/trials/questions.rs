@@ -304,7 +304,7 @@ const ASKED: [&str; 16] = [
     "who-reaches?to=internet",
     "reaches?from=shop/orders",
     "reaches?from=namespace:shop",
-    "who-reads?store=patients-db",
+    "who-reads?store=patient-db",
 ];
 
 #[test]
