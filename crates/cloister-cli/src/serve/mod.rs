@@ -63,7 +63,6 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         rules,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
-        ..Config::default()
     })?;
     hub.start_keeping()?;
     hub.start_alerts()?;
