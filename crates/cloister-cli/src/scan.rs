@@ -3,6 +3,7 @@
 use std::mem::forget;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use cloister_assessment::{Assessment, Baseline, FailOn, Scan, assess};
 use cloister_frameworks::Framework;
@@ -110,9 +111,9 @@ pub struct Terms<'f> {
 pub fn assessed<T>(
     mut input: Input,
     terms: Terms<'_>,
-    then: impl FnOnce(&Assessment, (&Inventory, &Register<'_>)) -> T,
+    then: impl FnOnce(&Assessment, (&Arc<Inventory>, &Register<'_>)) -> T,
 ) -> T {
-    let inventory = Inventory::new(std::mem::take(&mut input.resources), input.inputs);
+    let inventory = Arc::new(Inventory::new(std::mem::take(&mut input.resources), input.inputs));
     let ((register, unread), mistyped) = join(|| Register::from_inventory(&inventory), || inventory.mistyped());
     input.diagnostics.extend(unread.into_iter().chain(mistyped).chain(inventory.lost()));
     let profile = crate::detect::resource::profile(&inventory, &mut input.diagnostics);

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use cloister_model::spelling::nearest;
+use cloister_questions::Wrong;
+
+pub use cloister_questions::did_you_mean;
 
 /// What stands between a cause and its way out.
 pub const HELP: &str = "\n  help: ";
@@ -12,10 +14,9 @@ pub fn failure(cause: impl Display, help: impl Display) -> anyhow::Error {
     anyhow::anyhow!("{cause}{HELP}{help}")
 }
 
-/// `did you mean a or b?`, when some of `names` are near to what was written.
-pub fn did_you_mean<'n>(asked: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
-    let near: Vec<&str> = nearest(asked, names).into_iter().take(3).collect();
-    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+/// A question that has no answer.
+pub fn unanswered(wrong: Wrong) -> anyhow::Error {
+    failure(wrong.cause, wrong.help)
 }
 
 #[cfg(test)]

@@ -24,4 +24,4 @@ pub use graph::{Attention, Edge, Graph, Group, Highlight, Node, Shape};
 pub use layout::{Drawing, Frame, Link, Spot, Word};
 pub use list::list;
 pub use mermaid::mermaid;
-pub use svg::{Options, Theme, svg};
+pub use svg::{Options, Theme, style_sheet, svg};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cloister_evidence::Kind;
-use cloister_rules::Rules;
 use cloister_store::Store;
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
@@ -12,6 +11,7 @@ use serde_json::json;
 use crate::alerts::{Alerts, AlertsFile};
 use crate::breaches::Breaches;
 use crate::decisions::{self, Decision, What, Withdrawn};
+use crate::detections::rules::{RuleFiles, RulesInForce};
 use crate::evidence::Log;
 use crate::happened::Happened;
 use crate::ingest::Ingest;
@@ -60,8 +60,8 @@ pub struct Config {
     pub quota: Quota,
     /// Who is told of what; nobody without it.
     pub alerts: Option<AlertsFile>,
-    /// Rules over audit events; those that come with the program without any.
-    pub rules: Option<Arc<Rules>>,
+    /// Rules over audit events of one's own; those that come with the program without any.
+    pub rules: Option<RuleFiles>,
 }
 
 /// A source: its last assessment, and how it fares.
@@ -99,6 +99,8 @@ pub struct Hub {
     pub store: Arc<dyn Store>,
     /// Who is told of what, and who was.
     pub alerts: Option<Alerts>,
+    /// Rules over audit events, as they are in force.
+    pub rules: RulesInForce,
     pub(crate) keep: Keep,
     sources: RwLock<BTreeMap<Arc<str>, Source>>,
     /// One report is taken in at a time.
@@ -151,6 +153,7 @@ impl Hub {
         let store = config.store.clone().map_or_else(|| keep::store(folder), Ok)?;
         let keep = Keep::open(store.clone(), folder)?;
         let base = base(&config);
+        let rules = RulesInForce::new(config.rules.take());
         let alerts = config.alerts.take();
         let alerts = alerts.map(|file| Alerts::open(file, base, &*store, Timestamp::now())).transpose()?;
         let known = keep.snapshots()?.into_iter().map(|snapshot| {
@@ -169,6 +172,7 @@ impl Hub {
             numbers: Numbers::default(),
             store,
             alerts,
+            rules,
             keep,
             sources,
             taking: Mutex::default(),

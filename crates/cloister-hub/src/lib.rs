@@ -3,6 +3,7 @@
 //! ```text
 //!  audit events, findings of sensors ─▶ queue ─▶ judge ─▶ detections ─▶ evidence log, store, pages, API
 //!  other scanners' reports ─▶ parts by scanner and scope ─▶ evidence log, store, placed on workloads ─▶ pages, API
+//!  objects that were assessed ─▶ questions: who may what, who reaches whom ─▶ pictures, tables, API
 //!  folder, cluster ─▶ assess (the caller's) ─▶ JSON of a scan ─┐
 //!  agents ──────────────────────────── JSON of a scan ─────────┴▶ snapshot ─▶ pages, tables, API
 //!                                                                   │
@@ -27,6 +28,7 @@ mod keep;
 mod live;
 mod numbers;
 mod pages;
+mod questions;
 mod read;
 mod retention;
 mod routes;
@@ -40,6 +42,7 @@ mod view;
 mod who;
 
 pub use crate::alerts::AlertsFile;
+pub use crate::detections::rules::RuleFiles;
 pub use crate::detections::{By, Detection};
 pub use crate::evidence::Log;
 pub use crate::happened::Happened;

@@ -98,6 +98,7 @@ pub const ROUTES: &[Route] = &[
     get("/sources/{source}/checks", Read, pages::checks::all),
     get("/sources/{source}/checks/{check}", Read, pages::checks::one),
     get("/sources/{source}/data", Read, pages::data::page),
+    waits(get("/sources/{source}/questions", Read, pages::questions::page)),
     get("/sources/{source}/search", Read, pages::search::page),
     waits(get("/sources/{source}/decisions", Read, pages::decisions::page)),
     post("/sources/{source}/exceptions/{decision}/withdrawal", Accept, pages::decisions::withdraw_exception),
@@ -117,6 +118,7 @@ pub const ROUTES: &[Route] = &[
     post("/breaches/{breach}/severity", Breaches, pages::breaches::correct),
     post("/breaches/{breach}/proposals", Breaches, pages::breaches::answer_proposals),
     waits(get("/breaches/{breach}/drafts/{draft}", Breaches, pages::breaches::draft)),
+    get("/rules", ReadDetections, pages::rules::page),
     waits(get("/alerts", Read, pages::alerts::page)),
     post("/alerts/{alert}/acknowledgement", Alarm, pages::alerts::acknowledge),
     post("/alert-silences", Alarm, pages::alerts::silence),
@@ -155,6 +157,30 @@ pub const ROUTES: &[Route] = &[
     api("Checks and what they came to", get("/api/v1/sources/{source}/checks", Read, api::checks)),
     api("Namespaces with their numbers", get("/api/v1/sources/{source}/namespaces", Read, api::namespaces)),
     api("Resources with their numbers", get("/api/v1/sources/{source}/resources", Read, api::resources)),
+    api(
+        "Who can read the data of a store: every way, and by which binding, role and rule",
+        waits(get("/api/v1/sources/{source}/answers/who-reads", Read, api::questions::answer)),
+    ),
+    api(
+        "Who may reach a workload, a namespace or a store over the network, and by which policies",
+        waits(get("/api/v1/sources/{source}/answers/who-reaches", Read, api::questions::answer)),
+    ),
+    api(
+        "Who can do something, and by which binding, role and rule",
+        waits(get("/api/v1/sources/{source}/answers/who-can", Read, api::questions::answer)),
+    ),
+    api(
+        "What somebody may do, and by which binding, role and rule",
+        waits(get("/api/v1/sources/{source}/answers/what-can", Read, api::questions::answer)),
+    ),
+    api(
+        "What somebody can become by using what they may do, step by step",
+        waits(get("/api/v1/sources/{source}/answers/climb", Read, api::questions::answer)),
+    ),
+    api(
+        "What a workload or those of a namespace may reach, addresses outside as well, and by which policies",
+        waits(get("/api/v1/sources/{source}/answers/reaches", Read, api::questions::answer)),
+    ),
     api(
         "Audit events, as the API server's webhook sends them: an EventList",
         events("/api/v1/sources/{source}/audit-webhook", SendEvents, api::ingest::webhook),
@@ -220,6 +246,10 @@ pub const ROUTES: &[Route] = &[
     api(
         "A draft: notification, message or record; as json, md or pdf",
         waits(get("/api/v1/breaches/{breach}/drafts/{draft}", Breaches, api::breaches::draft)),
+    ),
+    api(
+        "Rules over audit events, the gravest first: which judge, and where each comes from",
+        get("/api/v1/rules", ReadDetections, api::rules),
     ),
     api("Alerts, the most urgent first", waits(get("/api/v1/alerts", Read, api::alerts::all))),
     api("Acknowledge an alert", post("/api/v1/alerts/{alert}/acknowledgement", Alarm, api::alerts::acknowledge)),

@@ -9,6 +9,7 @@ use cloister_rules::Ground;
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
+use crate::questions::Answers;
 use crate::read::{self, Finding, Print, Report};
 use crate::sources::supplement::Supplement;
 use crate::view::Views;
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub resources: BTreeMap<Arc<ResourceRef>, Vec<u32>>,
     /// Parts of it, for who may not see the whole.
     pub views: Views,
+    /// Answers that were given of it.
+    pub answers: Answers,
     limited: Option<Namespaces>,
     by_id: HashMap<Arc<str>, u32>,
     by_check: HashMap<Arc<str>, Vec<u32>>,
@@ -88,6 +91,7 @@ impl Snapshot {
             namespaces: BTreeMap::new(),
             resources: BTreeMap::new(),
             views: Views::default(),
+            answers: Answers::default(),
             limited: None,
             by_id: HashMap::with_capacity(report.findings.len()),
             by_check: HashMap::default(),

@@ -31,12 +31,9 @@ impl Snapshot {
         let Some(within) = scope.of(&self.source) else { return Some(self.clone()) };
         let view = self.views.get(&within);
         let view = view.get_or_init(|| {
-            Arc::new(
-                Snapshot::new(self.source.clone(), report(self, &within), {
-                    self.more.within(|resource| within.see(resource), |id| self.shows(&within, id))
-                })
-                .limited_to(within),
-            )
+            let mut more = self.more.within(|resource| within.see(resource), |id| self.shows(&within, id));
+            more.objects = self.more.objects.within(&within, &more.map);
+            Arc::new(Snapshot::new(self.source.clone(), report(self, &within), more).limited_to(within))
         });
         (scope.names(&self.source) || !view.resources.is_empty()).then(|| view.clone())
     }

@@ -248,3 +248,38 @@ fn the_same_input_gives_the_same_bytes() {
     assert_eq!(picture(), picture());
     roxmltree::Document::parse(&picture()).unwrap();
 }
+
+#[test]
+fn what_one_reaches_is_drawn_whole_and_nothing_else_is() {
+    let mut open = 0;
+    for seed in 0..100 {
+        let inventory = inventory(&cluster(seed));
+        let network = Network::new(&inventory, &Known::default());
+        let numbered: Vec<(usize, String)> = network
+            .endpoints()
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.workload().is_some())
+            .map(|(at, it)| (at, it.name()))
+            .collect();
+        let (from, name) = &numbered[0];
+        let graph = draw(&inventory, &Wish { from: Some(&[*from]), most: 600, ..Wish::default() });
+        let members = |id: &str| -> Vec<String> {
+            let node = graph.nodes.iter().find(|node| node.id == id).unwrap();
+            node.id.strip_prefix("workload/").map_or_else(|| node.members.clone(), |id| vec![id.to_owned()])
+        };
+        let mut drawn: BTreeSet<String> = BTreeSet::new();
+        let badge = |id: &str| graph.nodes.iter().find(|node| node.id == id).map(|node| node.badge.as_str());
+        for edge in &graph.edges {
+            if badge(&edge.to) != Some("O") && badge(&edge.from) != Some("IN") {
+                assert!(members(&edge.from).contains(name), "seed {seed}: {edge:?}");
+                drawn.extend(members(&edge.to).into_iter().filter(|to| to != name));
+            }
+        }
+        let reached = numbered.iter().filter(|(to, _)| to != from && !network.between(*from, *to).is_closed());
+        let reached: BTreeSet<String> = reached.map(|(_, name)| name.clone()).collect();
+        open += reached.len();
+        assert_eq!(drawn, reached, "seed {seed}");
+    }
+    assert!(open > 100, "{open}");
+}

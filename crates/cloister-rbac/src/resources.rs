@@ -32,6 +32,11 @@ impl Catalogue {
         Catalogue(built_in.chain(custom).collect())
     }
 
+    /// The plurals of all of them.
+    pub fn plurals(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|known| known.resource.as_str())
+    }
+
     /// The resource called `name` in any case, in `group` where one is asked for. Of several, the first.
     pub fn find(&self, name: &str, group: Option<&str>) -> Option<&Known> {
         let name = name.to_lowercase();

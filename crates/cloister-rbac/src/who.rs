@@ -25,13 +25,22 @@ impl<'a> Policy<'a> {
             Action::Resource(action) => action.namespace.as_str(),
             Action::Url { .. } => "",
         };
+        self.grants_where(action, |binding| binding.namespace.is_empty() || binding.namespace == namespace)
+    }
+
+    /// Everything that allows an action to anybody in any namespace at all: what holds in one of them, too.
+    pub fn who_can_somewhere<'p>(&'p self, action: &Action) -> Vec<Grant<'p, 'a>> {
+        self.grants_where(action, |_| true)
+    }
+
+    fn grants_where<'p>(&'p self, action: &Action, counts: impl Fn(&Binding<'a>) -> bool) -> Vec<Grant<'p, 'a>> {
         let mut grants = Vec::new();
         for number in self.candidates(action) {
             let Some(rule) = self.rules.get(index(number)).filter(|rule| rule.allows(action)) else { continue };
             for (binding, role) in self.given_by(number) {
                 let Some(binding) = self.bindings.get(index(binding)) else { continue };
                 let Some(role) = self.roles.get(index(role)) else { continue };
-                if binding.namespace.is_empty() || binding.namespace == namespace {
+                if counts(binding) {
                     let all = binding.subjects.iter().map(|subject| Grant { binding, subject, role, rule });
                     grants.extend(all);
                 }

@@ -9,7 +9,7 @@ use cloister_expression::{comes_of_values, first_line, parts};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-use crate::Actor;
+use crate::{Actor, Origin};
 
 /// Longer conditions are not read.
 const LONGEST: usize = 4_096;
@@ -96,12 +96,18 @@ impl Condition {
     }
 
     /// Whether it holds.
-    pub fn holds(&self, scene: &mut Scene<'_>) -> Result<bool, Unjudged> {
-        if self.of_request {
-            scene.body("request")?.allows(self.loops)?;
+    /// What those of one's own cost an event is bounded together.
+    pub fn holds(&self, scene: &mut Scene<'_>, origin: Origin) -> Result<bool, Unjudged> {
+        let mut steps = 1;
+        for (which, is_asked) in [("request", self.of_request), ("response", self.of_response)] {
+            if is_asked {
+                let size = scene.body(which)?;
+                size.allows(self.loops)?;
+                steps = size.steps(self.loops).saturating_add(steps);
+            }
         }
-        if self.of_response {
-            scene.body("response")?.allows(self.loops)?;
+        if origin != Origin::Program {
+            scene.spend(steps)?;
         }
         match self.program.execute(scene.context()) {
             Ok(Value::Bool(holds)) => Ok(holds),
@@ -175,6 +181,8 @@ pub(crate) struct Scene<'e> {
     context: Option<Context<'static, 'static>>,
     request: Option<Result<Size, Unjudged>>,
     response: Option<Result<Size, Unjudged>>,
+    /// What conditions of one's own have cost.
+    spent: u64,
 }
 
 /// How large a body is.
@@ -186,9 +194,12 @@ struct Size {
 
 impl Size {
     fn allows(self, loops: u32) -> Result<(), Unjudged> {
+        if self.steps(loops) > MOST_STEPS { Err(Unjudged::TooLarge) } else { Ok(()) }
+    }
+
+    fn steps(self, loops: u32) -> u64 {
         let texts = u64::try_from(self.longest / BYTES_A_STEP).unwrap_or(u64::MAX).saturating_add(1);
-        let steps = self.values.saturating_pow(loops).saturating_mul(texts);
-        if steps > MOST_STEPS { Err(Unjudged::TooLarge) } else { Ok(()) }
+        self.values.saturating_pow(loops).saturating_mul(texts)
     }
 
     fn of(value: &Json) -> Size {
@@ -213,7 +224,17 @@ impl Size {
 
 impl<'e> Scene<'e> {
     pub fn new(event: &'e Event<'e>) -> Scene<'e> {
-        Scene { event, context: None, request: None, response: None }
+        Scene { event, context: None, request: None, response: None, spent: 0 }
+    }
+
+    /// Conditions of one's own together may cost an event as much as one may: there can be hundreds.
+    fn spend(&mut self, steps: u64) -> Result<(), Unjudged> {
+        let spent = self.spent.saturating_add(steps);
+        if spent > MOST_STEPS {
+            return Err(Unjudged::TooLarge);
+        }
+        self.spent = spent;
+        Ok(())
     }
 
     fn context(&mut self) -> &mut Context<'static, 'static> {

@@ -113,7 +113,7 @@ impl Judge {
 
     fn meets_condition(&mut self, rule: &Rule, scene: &mut Scene<'_>) -> bool {
         let Some(condition) = &rule.condition else { return true };
-        let unjudged = match condition.holds(scene) {
+        let unjudged = match condition.holds(scene, rule.origin) {
             Ok(holds) => return holds,
             Err(unjudged) => unjudged,
         };

@@ -5,6 +5,7 @@ use cloister_model::spelling::nearest;
 use serde_saphyr::Spanned;
 
 use crate::condition::Condition;
+use crate::own::Origin;
 use crate::pattern::Pattern;
 use crate::rule::{Document, FirstSeen, Match, OutcomeWanted, Threshold};
 use crate::rules::{Narrows, Over, Resource, Rule};
@@ -43,7 +44,7 @@ pub fn read(file: &str, text: &str) -> (Vec<Rule>, Vec<Diagnostic>) {
     (rules.collect(), diagnostics)
 }
 
-fn unreadable(file: &str, error: &serde_saphyr::Error) -> Diagnostic {
+pub(crate) fn unreadable(file: &str, error: &serde_saphyr::Error) -> Diagnostic {
     let told = error.without_snippet().to_string();
     let cause = told.lines().next().unwrap_or("it cannot be read").to_owned();
     let diagnostic = Diagnostic::error(file, cause)
@@ -54,7 +55,7 @@ fn unreadable(file: &str, error: &serde_saphyr::Error) -> Diagnostic {
     }
 }
 
-fn narrow(number: impl TryInto<u32>) -> u32 {
+pub(crate) fn narrow(number: impl TryInto<u32>) -> u32 {
     number.try_into().unwrap_or(u32::MAX)
 }
 
@@ -116,6 +117,7 @@ impl Faults<'_> {
         Some(Rule {
             narrows: self.narrows(&name, spec.matches),
             place: (self.file.to_owned(), narrow(name.referenced.line())),
+            origin: Origin::Program,
             name: name.value,
             title: spec.title.value,
             description: spec.description.trim().to_owned(),

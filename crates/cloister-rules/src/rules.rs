@@ -4,6 +4,7 @@ use cloister_model::{Diagnostic, Severity};
 use foldhash::HashMap;
 
 use crate::condition::Condition;
+use crate::own::{Off, Origin};
 use crate::pattern::Pattern;
 use crate::rule::{Counted, Each, OutcomeWanted, Remembered};
 use crate::tells::Tells;
@@ -28,6 +29,8 @@ pub struct Rule {
     pub suspects_breach: bool,
     /// The file that it stands in, and the line.
     pub place: (String, u32),
+    /// Where it comes from.
+    pub origin: Origin,
     pub(crate) narrows: Narrows,
     pub(crate) condition: Option<Condition>,
     pub(crate) over: Option<Over>,
@@ -108,6 +111,7 @@ pub struct Rules {
     /// Rules that ask for a verb, and those that ask for none.
     by_verb: HashMap<String, Vec<usize>>,
     of_any_verb: Vec<usize>,
+    pub(crate) off: Vec<Off>,
 }
 
 impl Rules {
@@ -142,7 +146,7 @@ impl Rules {
         diagnostics
     }
 
-    fn add(&mut self, rule: Rule) {
+    pub(crate) fn add(&mut self, rule: Rule) {
         let number = self.rules.len();
         if rule.narrows.verbs.is_empty() {
             self.of_any_verb.push(number);
@@ -166,7 +170,12 @@ impl Rules {
 
     /// The same for the same rules in the same order: what is remembered names them by their places.
     pub(crate) fn fingerprint(&self) -> u128 {
-        crate::memory::key(self.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>())
+        // Of those that can be changed, what is remembered hangs on what they ask, too.
+        let of = |rule: &Rule| match rule.origin {
+            Origin::Program => rule.name.clone(),
+            Origin::Own | Origin::InPlace => format!("{} {:?}", rule.name, rule.over),
+        };
+        crate::memory::key(self.rules.iter().map(of).collect::<Vec<_>>())
     }
 
     /// Those that may be about a verb.

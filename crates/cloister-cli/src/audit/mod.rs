@@ -4,7 +4,7 @@ pub mod args;
 mod detect;
 mod explain;
 mod found;
-mod rules;
+pub mod rules;
 
 use std::process::ExitCode;
 

@@ -22,20 +22,29 @@ const MOST: u64 = 1 << 20;
 
 /// Rules of these files, and those of the program.
 pub fn with(files: &[PathBuf], builtin: bool) -> anyhow::Result<Rules> {
-    let mut rules = if builtin { Rules::builtin() } else { Rules::none() };
-    let mut faults = Vec::new();
+    let (mut texts, mut faults) = (Vec::new(), Vec::new());
     for file in files {
         match read(file) {
-            Ok(text) => faults.extend(rules.read(&file.display().to_string(), &text)),
+            Ok(text) => texts.push((file.display().to_string(), text)),
             Err(fault) => faults.push(fault),
         }
     }
-    faults.iter().for_each(warn::tell);
-    if faults.is_empty() {
-        return Ok(rules);
+    if !faults.is_empty() {
+        return Err(refused(&faults));
     }
+    if builtin {
+        return Rules::with_own(&texts).map_err(|faults| refused(&faults));
+    }
+    let mut rules = Rules::none();
+    let faults: Vec<Diagnostic> = texts.iter().flat_map(|(file, text)| rules.read(file, text)).collect();
+    if faults.is_empty() { Ok(rules) } else { Err(refused(&faults)) }
+}
+
+/// Tells each fault with its place.
+pub fn refused(faults: &[Diagnostic]) -> anyhow::Error {
+    faults.iter().for_each(warn::tell);
     let number = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
-    Err(failure(format!("the rules have {number}"), "mend them first: a rule that is not read finds nothing"))
+    failure(format!("the rules have {number}"), "mend them first: a rule that is not read finds nothing")
 }
 
 fn read(file: &Path) -> Result<String, Diagnostic> {
@@ -95,6 +104,7 @@ fn described(rule: &Rule) -> Value {
         "suspectsBreach": rule.suspects_breach,
         "condition": rule.condition(),
         "needsBody": rule.needs_body(),
+        "origin": rule.origin.as_str(),
     })
 }
 

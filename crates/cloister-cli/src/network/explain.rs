@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use cloister_network::answers::{Decides, ExplainDocument, Explained};
 use cloister_network::{Applied, Direction, Explanation, Family, Side, Step};
 
+use cloister_questions::reach;
+
 use super::Asked;
 use super::args::{Can, TextOrJson};
 use super::can::{Answer, all_words, answers, exit, name, words};
@@ -99,25 +101,7 @@ fn line(step: &Step, side: &Side, asked: &Asked<'_>, meshed: bool) -> String {
 
 /// The policies of a step, and its rule, with their places.
 pub fn by(step: &Step, direction: Direction, asked: &Asked<'_>) -> String {
-    let policies = step.policies.iter().filter_map(|number| asked.network.policies().get(*number));
-    let one = |policy: &cloister_network::Policy<'_>| {
-        let resource = policy.resource;
-        let name = match &resource.namespace {
-            Some(namespace) => format!("{} {namespace}/{}", resource.kind, resource.name),
-            None => format!("{} {}", resource.kind, resource.name),
-        };
-        let rule = step.rule.and_then(|number| policy.rules(direction)?.iter().find(|rule| rule.number == number));
-        let (number, mark) = match rule {
-            Some(rule) => (format!(" {}[{}]", direction.as_str(), rule.number), rule.node.mark),
-            None => (String::new(), resource.root.mark),
-        };
-        let place = resource.locate(mark).map(|place| match place.line {
-            Some(line) => format!(" ({}:{line})", place.file),
-            None => format!(" ({})", place.file),
-        });
-        format!("{name}{number}{}", place.unwrap_or_default())
-    };
-    policies.map(one).collect::<Vec<_>>().join(", ")
+    reach::by(asked.network, step, direction)
 }
 
 fn explained(answer: &Answer, explained: &Explanation, asked: &Asked<'_>) -> Explained {

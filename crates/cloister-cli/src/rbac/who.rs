@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cloister_model::Place;
-use cloister_rbac::{Binding, Grant, Holding, Identity, Rule, SubjectKind};
+use cloister_rbac::{Binding, Grant, Holding, Rule, SubjectKind};
 use serde_json::{Value, json};
+
+pub use cloister_questions::subject::identity;
 
 use super::args::{WhatCan, WhoCan};
 use super::proof::{grant_json, grant_line, place, rule_text};
@@ -177,19 +179,4 @@ fn rule_json(rule: &Rule<'_>) -> Value {
 
 fn scope(binding: &Binding<'_>) -> String {
     if binding.namespace.is_empty() { "everywhere".to_owned() } else { binding.namespace.to_owned() }
-}
-
-/// A subject as it is written on the command line.
-pub fn identity(subject: &str, groups: &[String]) -> Identity {
-    if let Some(group) = subject.strip_prefix("group:") {
-        // Whoever is in a group is nobody in particular, but known.
-        return Identity::authenticated("", groups.iter().cloned().chain([group.to_owned()]));
-    }
-    let account = subject.strip_prefix("serviceaccount:").or_else(|| subject.strip_prefix("sa:"));
-    match account.and_then(|account| account.split_once(':')) {
-        Some((namespace, name)) => {
-            Identity::authenticated(format!("system:serviceaccount:{namespace}:{name}"), groups.iter().cloned())
-        }
-        None => Identity::authenticated(subject, groups.iter().cloned()),
-    }
 }

@@ -90,6 +90,11 @@ pub struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "What is taken in")]
     pub forward: Option<SocketAddr>,
 
+    /// Rules over audit events of your own, files or folders (docs/detections.md): beside the program's, in place of one that
+    /// is called the same, or saying that one is off. Read again when they change. Repeatable.
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "What is taken in")]
+    pub rules: Vec<PathBuf>,
+
     /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it.
     #[arg(long, value_name = "FILE", help_heading = "Who is told")]
     pub alerts: Option<PathBuf>,

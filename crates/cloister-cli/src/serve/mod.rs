@@ -14,7 +14,7 @@ use std::time::Instant;
 use cloister_assessment::FailOn;
 use cloister_frameworks::Framework;
 use cloister_hub::{
-    Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, Snapshot, Watch, supplement,
+    Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, RuleFiles, Snapshot, Watch, supplement,
 };
 use cloister_manifest::Interner;
 use cloister_model::{Diagnostic, Origin, Severity};
@@ -43,6 +43,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
     let alerts = asked.alerts.as_deref().map(crate::alert::file).transpose()?;
+    let rules = rules(asked)?;
     let tls = reach::tls(asked)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
@@ -59,9 +60,9 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         folder: Some(kept.folder),
         store: store::open(asked)?,
         alerts,
+        rules,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
-        ..Config::default()
     })?;
     hub.start_keeping()?;
     hub.start_alerts()?;
@@ -73,6 +74,14 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
     cloister_hub::serve(hub, Listen { socket, limits: Limits::default(), tls }, workers)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Rules of the user's own; each fault of them is told with its place.
+fn rules(asked: &Serve) -> anyhow::Result<Option<RuleFiles>> {
+    if asked.rules.is_empty() {
+        return Ok(None);
+    }
+    RuleFiles::read(&asked.rules).map(Some).map_err(|faults| crate::audit::rules::refused(&faults))
 }
 
 /// The name in addresses: small letters, digits, dots and hyphens.
@@ -168,6 +177,7 @@ fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str, 
     let terms = Terms { frameworks, fail_on, baseline: None, today: None, ends: false };
     assessed(input, terms, |assessment, (inventory, register)| Assessed {
         report: Report::of(assessment, before),
-        more: supplement(inventory, register, assessment, before.map(|before| &before.more)),
+        more: supplement(inventory, register, assessment, before.map(|before| &before.more))
+            .with_objects(inventory.clone()),
     })
 }

@@ -30,11 +30,13 @@ pub struct Options<'o> {
     pub theme: Theme,
     /// What its ids begin with: letters, unique in the page that it is put into.
     pub id: &'o str,
+    /// Whether its style sheet stands in it; else the page around it brings [`style_sheet`].
+    pub is_styled: bool,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { theme: Theme::Auto, id: "cloister-graph" }
+        Options { theme: Theme::Auto, id: "cloister-graph", is_styled: true }
     }
 }
 
@@ -56,9 +58,18 @@ pub fn svg(drawing: &Drawing, options: &Options<'_>) -> String {
     ));
     out.text_element("title", &[("id", &title)], &drawing.graph.title);
     out.text_element("desc", &[("id", &desc)], &list(&drawing.graph));
-    out.raw(&format!("<style>{}</style>\n", style::css(options.theme)));
+    if options.is_styled {
+        out.raw(&format!("<style>{}</style>\n", style::css(options.theme)));
+    }
     out.raw("<rect class=\"cg-paper\" width=\"100%\" height=\"100%\"/>\n");
     out.raw(inner.as_str());
     out.raw("</svg>\n");
-    out.into_string()
+    let drawn = out.into_string();
+    // A page whose policy forbids styles that are written into it forbids this one, too.
+    if options.is_styled { drawn } else { drawn.replace(" style=\"fill:none\"", " fill-opacity=\"0\"") }
+}
+
+/// The style sheet of drawings that stand in a page; its names all begin with `cg`.
+pub fn style_sheet(theme: Theme) -> String {
+    style::css(theme)
 }

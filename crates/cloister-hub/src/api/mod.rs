@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod breaches;
 pub mod ingest;
 pub mod openapi;
+pub mod questions;
 pub mod scanners;
 mod tag;
 
@@ -190,6 +191,12 @@ pub fn finding_history(ask: &Ask<'_>) -> Result<Answer, Problem> {
         "items": table.json(), "total": table.rows.all, "next": next, "firstSeen": history.record.first_seen,
         "since": history.record.since, "returns": history.record.returns, "resolved": history.record.resolved,
     })))
+}
+
+/// Rules over audit events.
+pub fn rules(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let table = pages::rules::table_of(ask, Want::of_api(&ask.query)?)?;
+    Ok(Answer::json(&json!({"items": table.json(), "total": table.rows.all, "next": table.rows.next})))
 }
 
 /// What was detected.

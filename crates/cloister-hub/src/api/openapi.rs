@@ -83,6 +83,13 @@ fn is_list(route: &Route) -> bool {
             "breaches",
             "register",
             "sessions",
+            "rules",
+            "who-reads",
+            "who-reaches",
+            "who-can",
+            "what-can",
+            "climb",
+            "reaches",
         ]
         .iter()
         .any(|name| route.path.ends_with(&format!("/{name}")))
@@ -128,6 +135,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         _ => &[],
     };
     all.extend(own.iter().map(|(name, about)| text(name, "query", false, about)));
+    all.extend(of_question(route));
     let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "enum": words}});
     if route.path == "/api/v1/sources/{source}/detections" && route.method == "GET" {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
@@ -154,6 +162,39 @@ fn parameters(route: &Route) -> Vec<Value> {
         all.push(json!({"name": "reason", "in": "query", "required": true, "description": "Why it is taken back", "schema": {"type": "string", "minLength": 5, "maxLength": 2000}}));
     }
     all
+}
+
+/// What a question asks by, each with an example.
+fn of_question(route: &Route) -> Vec<Value> {
+    const SUBJECT: (&str, bool, &str, &str) =
+        ("subject", true, "A user, group:NAME or serviceaccount:NAMESPACE:NAME", "serviceaccount:clinic:api");
+    const END: &str = "NAMESPACE/WORKLOAD, namespace:NAME or store:NAME";
+    let asked: &[(&str, bool, &str, &str)] = match route.path.strip_prefix("/api/v1/sources/{source}/answers/") {
+        Some("who-reads") => {
+            &[("store", true, "A store of the register, or a workload that is recognised", "patients-db")]
+        }
+        Some("who-reaches") => &[("to", true, END, "store:patients-db")],
+        Some("reaches") => &[("from", true, END, "clinic/api")],
+        Some("who-can") => &[
+            ("verb", true, "A verb of Kubernetes", "get"),
+            ("resource", true, "RESOURCE[.GROUP][/SUBRESOURCE], or a path of the server", "secrets"),
+            ("name", false, "Of one object", "patients-db"),
+            ("namespace", false, "In this namespace; in any without it", "clinic"),
+        ],
+        Some("what-can") => &[SUBJECT],
+        Some("climb") => &[
+            SUBJECT,
+            ("to", false, "cluster-admin, node, node:NAME, secret:NAMESPACE:NAME, or a subject", "cluster-admin"),
+        ],
+        _ => &[],
+    };
+    let one = |(name, required, about, example): &(&str, bool, &str, &str)| {
+        json!({
+            "name": name, "in": "query", "required": required, "description": about, "example": example,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 512},
+        })
+    };
+    asked.iter().map(one).collect()
 }
 
 /// Whether it changes a document over the version that was read.
@@ -197,7 +238,9 @@ fn sent(route: &Route) -> Option<Value> {
 }
 
 fn responses(route: &Route) -> Value {
-    let schema = if is_list(route) || route.path == "/api/v1/sources" {
+    let schema = if route.path.contains("/answers/") {
+        json!({"$ref": "#/components/schemas/Answer"})
+    } else if is_list(route) || route.path == "/api/v1/sources" {
         json!({"$ref": "#/components/schemas/List"})
     } else {
         json!({"type": "object"})
@@ -236,6 +279,23 @@ fn schemas() -> Value {
         "List": {
             "type": "object", "required": ["items", "total", "next"],
             "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}, "next": {"type": ["string", "null"]}},
+        },
+        "Answer": {
+            "type": "object", "required": ["question", "answer", "notes", "items", "total", "told", "byNamespace", "next"],
+            "properties": {
+                "question": text(), "answer": text(), "notes": {"type": "array", "items": text()}, "items": {"type": "array", "items": {"type": "object"}},
+                "total": {"type": "integer", "description": "How many there are"},
+                "told": {"type": "integer", "description": "How many are told one by one, over all parts"},
+                "byNamespace": {"type": "array", "description": "All of them by namespace, where not all are told", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
+            },
+            "example": {
+                "question": "Who can get secrets in namespace \"clinic\"", "answer": "1 subject by 1 rule that is bound.", "notes": [],
+                "items": [{
+                    "name": "system:serviceaccount:clinic:api", "kind": "ServiceAccount", "namespace": "clinic", "binding": "RoleBinding api",
+                    "role": "Role api", "rule": "get on secrets", "bindingAt": "k8s/rbac.yaml:12:5", "ruleAt": "k8s/rbac.yaml:4:5",
+                }],
+                "total": 1, "told": 1, "byNamespace": [], "next": null,
+            },
         },
         "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
         "EventList": {"type": "object", "description": "An EventList of audit.k8s.io/v1", "required": ["kind", "apiVersion", "items"], "properties": {"kind": {"type": "string", "enum": ["EventList"]}, "apiVersion": text(), "items": {"type": "array", "items": {"type": "object"}}}},

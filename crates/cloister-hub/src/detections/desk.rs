@@ -116,6 +116,12 @@ impl Desk {
         Ok(busy)
     }
 
+    /// Records what was found, and saves where it is.
+    pub fn close(&mut self, hub: &Hub) -> Result<(), String> {
+        self.keep(hub)?;
+        self.save(hub)
+    }
+
     /// Takes what is known of the cluster now. Whether one can judge.
     fn stand(&mut self, hub: &Hub) -> bool {
         let is_watched = hub.state(&self.source).is_some_and(|(_, watched)| watched);

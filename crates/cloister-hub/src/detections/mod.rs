@@ -13,6 +13,7 @@ mod desk;
 mod groups;
 pub mod place;
 mod rounds;
+pub mod rules;
 
 use cloister_store::{KeptDetection, Store};
 use jiff::Timestamp;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cloister_rules::Rules;
 use cloister_store::Keep;
 use jiff::Timestamp;
 
@@ -24,12 +23,11 @@ const SWEEP: (Duration, u32) = (Duration::from_secs(60), 10_000);
 /// # Errors
 /// There is no thread for it.
 pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
-    let rules = hub.config.rules.clone().unwrap_or_else(|| Arc::new(Rules::builtin()));
+    hub.rules.begin(hub);
     let holder = crate::who::secret::new()?;
     let hub = Arc::downgrade(hub);
     std::thread::Builder::new().name("judge".to_owned()).spawn(move || {
-        let mut rounds =
-            Rounds { rules, holder, held: None, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
+        let mut rounds = Rounds { holder, held: None, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
         while let Some(hub) = hub.upgrade() {
             if !rounds.round(&hub) {
                 hub.ingest.wait(PAUSE);
@@ -43,7 +41,6 @@ pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
 const LEASE: (&str, Duration) = ("judge", Duration::from_secs(30));
 
 struct Rounds {
-    rules: Arc<Rules>,
     /// Who this is to other hubs, and when it last held the lease.
     holder: String,
     held: Option<Instant>,
@@ -66,6 +63,9 @@ impl Rounds {
             sources.iter().for_each(|source| hub.ingest.has_queue(source));
             self.begun = true;
         }
+        if hub.rules.look(hub) {
+            self.stand_up(hub);
+        }
         let mut busy = false;
         for source in hub.ingest.sources() {
             match self.work(hub, &source) {
@@ -84,6 +84,16 @@ impl Rounds {
         busy
     }
 
+    /// Other rules are in force: each desk records what it has found, saves where it is, and is opened again with them. What it
+    /// could not save is judged again from where it was.
+    fn stand_up(&mut self, hub: &Hub) {
+        for (source, mut desk) in std::mem::take(&mut self.desks) {
+            if let Err(why) = desk.close(hub) {
+                hub.ingest.tell(&source, Some(why));
+            }
+        }
+    }
+
     /// Whether this is the one that judges. A file in one's own folder nobody else writes.
     fn may(&mut self, hub: &Hub) -> bool {
         let (name, length) = LEASE;
@@ -97,7 +107,7 @@ impl Rounds {
 
     fn work(&mut self, hub: &Hub, source: &str) -> Result<bool, String> {
         if !self.desks.contains_key(source) {
-            self.desks.insert(source.to_owned(), Desk::open(hub, &self.rules, source)?);
+            self.desks.insert(source.to_owned(), Desk::open(hub, &hub.rules.now(), source)?);
         }
         self.desks.get_mut(source).map_or(Ok(false), |desk| desk.work(hub))
     }

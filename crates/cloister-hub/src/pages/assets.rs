@@ -20,7 +20,8 @@ impl Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = format!("{}\n{}", cloister_report::html::STYLE, include_str!("../assets/hub.css"));
+    let drawn = cloister_graph::style_sheet(cloister_graph::Theme::Auto);
+    let content = format!("{}\n{drawn}\n{}", cloister_report::html::STYLE, include_str!("../assets/hub.css"));
     Asset::new("hub", "css", "text/css; charset=utf-8", content)
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {

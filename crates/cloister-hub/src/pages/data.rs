@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::in_source;
 use super::parts;
+use crate::Snapshot;
 use crate::http::{Answer, Ask, Problem};
 use crate::sources::map::{Activity, Map, Recipient, Store};
 use crate::table::{Cell, Rows, Table, Want};
@@ -13,7 +14,7 @@ use crate::table::{Cell, Rows, Table, Want};
 pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
     let known = ask.snapshot()?;
     let (name, map) = (&*known.source, &known.more.map);
-    let tables = [activities(name, map, ask)?, stores(name, map, ask)?, recipients(map, ask)?];
+    let tables = [activities(name, map, ask)?, stores(&known, ask)?, recipients(map, ask)?];
     // A file is of one of them, which the address names.
     let named = ask.query.get("of").unwrap_or("activities");
     if let Some(file) = tables.iter().find(|table| table.name == named).and_then(|table| table.file(ask)) {
@@ -83,24 +84,31 @@ fn activities(name: &str, map: &Map, ask: &Ask<'_>) -> Result<Table, Problem> {
     })
 }
 
-fn stores(name: &str, map: &Map, ask: &Ask<'_>) -> Result<Table, Problem> {
+fn stores(known: &Snapshot, ask: &Ask<'_>) -> Result<Table, Problem> {
+    let (name, map) = (&*known.source, &known.more.map);
+    let mut columns = vec![
+        ("Store", "store"),
+        ("Whose data", "dataSubjects"),
+        ("Which data", "dataCategories"),
+        ("Workloads", "workloads"),
+        ("Ask", "name"),
+    ];
+    if !known.more.objects.are_there() {
+        columns.truncate(4);
+    }
     let cells = |one: &Store| {
         vec![
             anchored("store", &one.name, &one.title),
             Cell::of(one.subjects.clone()),
             Cell::of(one.categories.clone()),
             Cell::of(titles(&one.workloads)).shown(parts::workloads(name, &one.workloads)),
+            Cell::of(one.name.as_str()).shown(super::questions::of_store(known, &one.name)),
         ]
     };
     Ok(Table {
         name: "stores",
         caption: "Stores",
-        columns: vec![
-            ("Store", "store"),
-            ("Whose data", "dataSubjects"),
-            ("Which data", "dataCategories"),
-            ("Workloads", "workloads"),
-        ],
+        columns,
         rows: Rows::of(&map.stores, all(ask), |one| one.name.as_str().into(), cells)?,
     })
 }

@@ -36,6 +36,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
             @if let Some(container) = &one.container { span.quiet { "container " (t(container)) } }
         }
         (parts::why(&one.exposure))
+        (super::questions::of_finding(&known, one))
         @if let Some(acceptance) = &one.accepted { (parts::acceptance(acceptance)) }
         div.two {
             section aria-labelledby="written" { h2 id="written" { "As it is written" } (parts::place(one.location.as_ref(), &one.pointer)) (written(&known, one)) }

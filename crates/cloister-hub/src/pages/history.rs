@@ -94,7 +94,7 @@ pub fn input(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if let Some(file) = table.file(ask) {
         return Ok(file);
     }
-    let body = html! { h1 { "What could not be read as meant" } (table.render(&ask.query)) (lacking(&known)) };
+    let body = html! { h1 { "What could not be read as meant" } (super::rules::trouble(ask)) (table.render(&ask.query)) (lacking(&known)) };
     Ok(in_source(ask, "Input", body))
 }
 

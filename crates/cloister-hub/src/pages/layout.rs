@@ -22,11 +22,12 @@ pub struct Layout<'a> {
 }
 
 /// The ways within a source: name, last parts of the address.
-const WAYS: [(&str, &str); 11] = [
+const WAYS: [(&str, &str); 12] = [
     ("Overview", ""),
     ("Frameworks", "/frameworks"),
     ("Findings", "/findings"),
     ("Personal data", "/data"),
+    ("Who may what", "/questions"),
     ("Namespaces", "/namespaces"),
     ("Resources", "/resources"),
     ("Checks", "/checks"),
@@ -72,6 +73,7 @@ impl Layout<'_> {
                     @if self.may(Right::Breaches) { a href="/breaches" { "Breaches" } }
                     @else if self.may(Right::ReportBreach) { a href="/breaches/new" { "Report a breach" } }
                     a href="/alerts" { "Alerts" }
+                    @if self.may(Right::ReadDetections) { a href="/rules" { "Rules" } }
                     @if self.ask.hub.config.log.is_some() && self.may(Right::ReadRecord) { a href="/evidence" { "Evidence" } }
                 }
                 @if let Some(who) = &self.ask.who { (signed_in(who)) }

@@ -132,6 +132,7 @@ pub fn namespace(ask: &Ask<'_>) -> Result<Answer, Problem> {
             a href=(narrowed("findings")) { (words::count(tally.open_total(), "open finding")) }
             a href=(narrowed("reports")) { "What other scanners say" }
         } }
+        @if !name.is_empty() { (super::questions::of_namespace(&known, name)) }
         h2 { "Resources" }
         (table.render(&ask.query))
     };
@@ -157,6 +158,7 @@ pub fn resource(ask: &Ask<'_>) -> Result<Answer, Problem> {
         }
         h1 { (t(&title)) }
         (uses(&known, (ask.part("kind"), namespace, ask.part("name"))))
+        (super::questions::of_resource(&known, first))
         section aria-labelledby="found" { h2 id="found" { "Findings" } (table.render(&ask.query)) }
         (super::reports::of_resource(ask, &all)?)
         section aria-labelledby="written" {

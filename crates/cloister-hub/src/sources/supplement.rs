@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use super::map::{self, Map};
 use super::yaml::{self, Written};
+use crate::questions::objects::Objects;
 use crate::scanners::Ties;
 
 /// Beside an assessment.
@@ -32,6 +33,8 @@ pub struct Supplement {
     pub affected: BTreeMap<String, Facts>,
     /// Which images and owners workloads have, for what other scanners say.
     pub ties: Ties,
+    /// What questions are answered from.
+    pub objects: Objects,
     pub(crate) by_name: HashMap<Arc<ResourceRef>, usize>,
     /// The line of its resource's text that a finding speaks of.
     pub(crate) lines: HashMap<Arc<str>, u32>,
@@ -53,6 +56,12 @@ pub struct Text {
 }
 
 impl Supplement {
+    /// With the objects themselves, from which questions are answered.
+    #[must_use]
+    pub fn with_objects(self, inventory: Arc<Inventory>) -> Supplement {
+        Supplement { objects: Objects::of(inventory), ..self }
+    }
+
     /// A resource's text.
     pub fn text(&self, resource: &ResourceRef) -> Option<&Text> {
         self.by_name.get(resource).and_then(|at| self.resources.get(*at)).map(|text| &**text)

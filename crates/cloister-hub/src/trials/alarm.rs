@@ -17,6 +17,15 @@ use super::{Trial, report, token};
 use crate::evidence::Said;
 use crate::{AlertsFile, Config, Hub, KeepDays, Limits, Listen, Log, Quota, Supplement, Tokens};
 
+/// A record in a folder.
+pub(super) fn log(folder: &std::path::Path) -> Log {
+    let signer = || Signer::log("hub.example/evidence", &[3; 32]).unwrap();
+    let evidence = folder.join("evidence");
+    let log = Folder::create(&evidence, signer(), Timestamp::now()).unwrap();
+    let keys = (signer().verifier().clone(), Some(Sealer::new(&[5; 32])));
+    Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap()
+}
+
 /// A hub with a record that tells these receivers, whose networks are those of this machine.
 pub(super) fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Trial {
     let text = format!(
@@ -24,11 +33,7 @@ pub(super) fn hub(folder: &std::path::Path, receivers: &str, route: &str) -> Tri
          receivers: {receivers}\n  route: {route}\n"
     );
     std::fs::write(folder.join("alerts.yaml"), text).unwrap();
-    let signer = || Signer::log("hub.example/evidence", &[3; 32]).unwrap();
-    let evidence = folder.join("evidence");
-    let log = Folder::create(&evidence, signer(), Timestamp::now()).unwrap();
-    let keys = (signer().verifier().clone(), Some(Sealer::new(&[5; 32])));
-    let log = Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap();
+    let log = log(folder);
     let mut lines =
         ["viewer", "engineer", "admin", "agent"].map(|role| format!("{role} {role} {}", token(role))).to_vec();
     lines.push(format!("limited engineer {} clinic", token("limited")));

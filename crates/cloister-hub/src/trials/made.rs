@@ -16,7 +16,7 @@ use crate::read::{Changes, Report, Since};
 use crate::{Snapshot, Supplement, supplement};
 
 /// The clinic's resources.
-fn clinic() -> Vec<Resource> {
+pub fn clinic() -> Vec<Resource> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/clinic/k8s");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();

@@ -37,10 +37,12 @@ pub(super) fn add(graph: &mut Graph, facts: &Facts<'_, '_>, parts: &Parts, arrow
 fn title(facts: &Facts<'_, '_>) -> String {
     let wish = facts.wish;
     let to = wish.to.and_then(|to| facts.network.endpoint(*to.first()?)).map(|it| it.name());
-    let mut title = match (wish.store, to) {
-        (Some(store), _) => format!("Who reaches the data of {store}"),
-        (None, Some(to)) => format!("Who reaches {to}"),
-        (None, None) => "Who reaches whom".to_owned(),
+    let from = wish.from.and_then(|from| facts.network.endpoint(*from.first()?)).map(|it| it.name());
+    let mut title = match (wish.store, to, from) {
+        (Some(store), _, _) => format!("Who reaches the data of {store}"),
+        (None, Some(to), _) => format!("Who reaches {to}"),
+        (None, None, Some(from)) => format!("What {from} reaches"),
+        (None, None, None) => "Who reaches whom".to_owned(),
     };
     if let Some(namespace) = wish.namespace {
         title.push_str(&format!(", namespace {namespace}"));

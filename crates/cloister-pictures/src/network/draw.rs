@@ -64,7 +64,8 @@ fn shown(facts: &Facts<'_, '_>, parts: &Parts, arrows: &Arrows) -> BTreeSet<usiz
     let named = |part: &Part| {
         let by_name = wish.namespace.is_some_and(|name| part.namespaces.contains(name)) && !wish.is_focused();
         let kept = wish.store.is_some_and(|store| part.keeps.iter().any(|it| it.name == store));
-        by_name || kept || wish.to.is_some_and(|to| part.members.iter().any(|it| to.contains(it)))
+        let is_end = |ends: &[usize]| part.members.iter().any(|it| ends.contains(it));
+        by_name || kept || wish.to.is_some_and(is_end) || wish.from.is_some_and(is_end)
     };
     shown.extend(numbered.filter(|(_, part)| named(part)).map(|(number, _)| number));
     shown

@@ -41,6 +41,8 @@ pub struct Wish<'w> {
     pub store: Option<&'w str>,
     /// Only what reaches these endpoints.
     pub to: Option<&'w [usize]>,
+    /// Only what these endpoints reach.
+    pub from: Option<&'w [usize]>,
     /// So many parts are readable; above, what is alike is drawn as one.
     pub most: usize,
     /// Only what policies of the network say.
@@ -49,14 +51,14 @@ pub struct Wish<'w> {
 
 impl Default for Wish<'_> {
     fn default() -> Self {
-        Wish { of: "", namespace: None, store: None, to: None, most: 60, without_mesh: false }
+        Wish { of: "", namespace: None, store: None, to: None, from: None, most: 60, without_mesh: false }
     }
 }
 
 impl Wish<'_> {
-    /// Whether it is about who reaches something; then every one of them is drawn.
+    /// Whether it is about who reaches something, or what something reaches; then every one of them is drawn.
     fn is_focused(&self) -> bool {
-        self.store.is_some() || self.to.is_some()
+        self.store.is_some() || self.to.is_some() || self.from.is_some()
     }
 }
 

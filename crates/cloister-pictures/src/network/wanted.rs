@@ -10,6 +10,8 @@ pub(super) struct Wanted<'w> {
     wish: Wish<'w>,
     /// The parts that shall be reached, where the wish names some.
     to: BTreeSet<usize>,
+    /// The parts that shall reach something.
+    from: BTreeSet<usize>,
     here: BTreeSet<usize>,
 }
 
@@ -26,11 +28,14 @@ impl<'w> Wanted<'w> {
                 || wish.store.is_some_and(|store| kept.is_some_and(|it| it.name == store))
         };
         let meant = numbered().filter(|(_, it)| it.members.iter().any(|it| is_meant(*it))).map(|(it, _)| it);
-        Wanted { wish, to: meant.collect(), here: wish.namespace.map(is_here).unwrap_or_default() }
+        let begins = |endpoint: &usize| wish.from.is_some_and(|from| from.contains(endpoint));
+        let from = numbered().filter(|(_, it)| it.members.iter().any(begins)).map(|(it, _)| it).collect();
+        Wanted { wish, to: meant.collect(), from, here: wish.namespace.map(is_here).unwrap_or_default() }
     }
 
     pub fn keeps(&self, from: usize, to: Option<usize>) -> bool {
-        let focused = !self.wish.is_focused() || to.is_some_and(|to| self.to.contains(&to));
+        let begins = self.wish.from.is_some() && self.from.contains(&from);
+        let focused = !self.wish.is_focused() || begins || to.is_some_and(|to| self.to.contains(&to));
         let both = [Some(from), to];
         focused && (self.wish.namespace.is_none() || both.into_iter().flatten().any(|it| self.here.contains(&it)))
     }

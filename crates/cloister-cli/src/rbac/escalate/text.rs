@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use cloister_questions::climb::{Found, kinds};
 use cloister_rbac::Rule;
 use cloister_rbac::escalation::{Climber, Closure, Conditions, Evidence, Goal, Path, Step};
 
-use super::{Escalate, Found, kinds};
+use super::Escalate;
 use crate::rbac::proof::{place, rule_text};
 use crate::table::indented;
 
