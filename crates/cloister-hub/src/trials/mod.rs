@@ -9,6 +9,7 @@ mod hostile;
 mod ingest;
 mod kubernetes;
 mod made;
+mod oidc;
 mod record;
 pub mod report;
 mod rights;
