@@ -370,6 +370,14 @@ fn a_verifier_an_issuer_and_a_code_of_others_are_refused() {
     let (mine, state) = issuer.begin(&trial, "");
     let reply = back(&trial, &mine, &format!("error=access_denied&state={state}"));
     assert!(reply.status == 403 && reply.body.contains("(access_denied)"), "{reply:?}");
+    // One that says that it names itself does.
+    let issuer = Issuer::start();
+    issuer.play(|play| play.about = json!({"authorization_response_iss_parameter_supported": true}));
+    let trial = self::trial(issuer.settings("staff admin"));
+    assert!(issuer.sign_in(&trial).body.contains("another issuer (iss)"));
+    let (mine, state) = issuer.begin(&trial, "");
+    let named: String = form_urlencoded::byte_serialize(issuer.base.as_bytes()).collect();
+    assert!(session(&back(&trial, &mine, &format!("code=c&state={state}&iss={named}"))).is_some());
 }
 
 #[test]
@@ -511,8 +519,12 @@ fn an_issuer_is_trusted_by_its_own_authority_alone() {
     let tls = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let tls = tls.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
     let issuer = Issuer::with(Some(Arc::new(tls)));
+    let inward = |at: &str| issuer.play(|play| play.about = json!({ "jwks_uri": at }));
     let settings = |ca| OidcSettings { ca, ..issuer.settings("staff viewer") };
-    assert!(session(&issuer.sign_in(&trial(settings(Some(ca))))).is_some());
+    assert!(session(&issuer.sign_in(&trial(settings(Some(ca.clone()))))).is_some());
+    inward("http://127.0.0.1:1/keys");
+    let reply = trial(settings(Some(ca))).ask("GET", "/sign-in/oidc", &[], "");
+    assert!(reply.status == 503 && reply.body.contains("not https"), "{reply:?}");
     for ca in [None, Some(other)] {
         let reply = trial(settings(ca)).ask("GET", "/sign-in/oidc", &[], "");
         assert!(reply.status == 503 && reply.body.contains("of no authority that is trusted"), "{reply:?}");

@@ -1,7 +1,7 @@
 //! The issuer: what it says of itself (OpenID Connect Discovery 1.0), its keys, and what it gives for a code.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -68,17 +68,17 @@ impl Issuer {
 
     /// What it says of itself; what was said some minutes ago is still taken.
     pub fn about(&self, web: &Web) -> Result<Arc<About>, Failed> {
-        let mut held = self.about.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((about, at)) = held.as_ref().filter(|(_, at)| at.elapsed() < FRESH) {
-            let _ = at;
-            return Ok(about.clone());
+        let held = self.held().clone().filter(|(_, at)| at.elapsed() < FRESH);
+        if let Some((about, _)) = held {
+            return Ok(about);
         }
-        *held = None;
-        drop(held);
         let about = Arc::new(self.ask_about(web)?);
-        let mut held = self.about.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Some((about.clone(), Instant::now()));
+        *self.held() = Some((about.clone(), Instant::now()));
         Ok(about)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<(Arc<About>, Instant)>> {
+        self.about.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ask_about(&self, web: &Web) -> Result<About, Failed> {
@@ -90,9 +90,11 @@ impl Issuer {
                 self.away(&format!("what answers there calls itself {named}: --oidc-issuer names it to the letter"))
             );
         }
+        // Who is asked by TLS leads to TLS, and not to this machine.
+        let scheme = if self.address.starts_with("https:") { "https:" } else { "http" };
         let needed = [&about.authorization_endpoint, &about.token_endpoint, &about.jwks_uri];
         let others = [&about.userinfo_endpoint, &about.end_session_endpoint].into_iter().flatten();
-        if needed.into_iter().chain(others).any(|address| !is_safe(address)) {
+        if needed.into_iter().chain(others).any(|address| !is_safe(address) || !address.starts_with(scheme)) {
             return Err(self.away("it names an address that is not https"));
         }
         Ok(about)

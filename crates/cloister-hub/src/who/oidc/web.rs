@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::Uri;
@@ -30,11 +30,8 @@ pub struct Answered {
 impl Web {
     /// With whom to trust: the authorities of a file, else those of the system.
     pub fn new(ca: Option<&Path>) -> Result<Web, String> {
-        let roots = match ca {
-            Some(path) => authorities(path)?,
-            None => rustls_native_certs::load_native_certs().certs,
-        };
-        let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
+        let own = ca.map(authorities).transpose()?;
+        let roots = own.as_ref().unwrap_or_else(|| system()).iter().map(|root| Certificate::from_der(root).to_owned());
         let tls = TlsConfig::builder()
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .root_certs(RootCerts::from(roots));
@@ -72,6 +69,12 @@ impl Web {
         }
         asked.send(form).map_err(|error| failed(address, &error)).and_then(|it| read(address, it))
     }
+}
+
+/// Read once: there are hundreds.
+fn system() -> &'static Vec<CertificateDer<'static>> {
+    static SYSTEM: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
+    SYSTEM.get_or_init(|| rustls_native_certs::load_native_certs().certs)
 }
 
 fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
