@@ -139,7 +139,7 @@ fn claims_are_what_was_expected_or_the_token_is_not_taken() {
 fn nothing_but_a_key_of_the_issuer_signs() {
     let (signer, other) = (Signer::new("k1"), Signer::new("k1"));
     let key = signer.public();
-    let read = |token: &str, key: &Value| read(token, &keys(&[key.clone()]), &expected()).err();
+    let read = |token: &str, key: &Value| read(token, &keys(std::slice::from_ref(key)), &expected()).err();
     let header = |others: Value| with(signer.header(), &others);
     let token = |others: Value| signer.token(&header(others), &claims());
     assert_eq!(read(&token(json!({})), &key), None);
