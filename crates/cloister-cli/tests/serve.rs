@@ -45,7 +45,13 @@ fn folder() -> tempfile::TempDir {
         openssl(at, &sign);
     }
     std::fs::write(at.join("tokens"), "mila viewer 0123456789abcdef0123456789 own/shop,ward/shop\n").unwrap();
+    std::fs::write(at.join("roles"), "staff viewer shop\n").unwrap();
+    std::fs::write(at.join("bosses"), "staff viewer\nbosses boss\n").unwrap();
     folder
+}
+
+fn issuer<'a>(address: &'a str, roles: &'a str) -> [&'a str; 8] {
+    ["--watch", "k8s", "--oidc-issuer", address, "--oidc-client", "hub", "--oidc-roles", roles]
 }
 
 #[test]
@@ -67,6 +73,21 @@ fn what_cannot_be_served_is_refused_with_a_way_out() {
         (&["--watch", "k8s", "--agents-ca", "ca.pem"], "--tls-cert", "--help"),
         (&["--watch", "k8s", "--sign-in", "kubernetes"], "no cluster is named", "--cluster"),
         (&["--watch", "k8s", "--tokens", "wrong"], "line 1", "not limited"),
+        (&["--watch", "k8s", "--oidc-issuer", "https://x.example"], "--oidc-client", "--help"),
+        (&["--watch", "k8s", "--oidc-secret", "tokens"], "--oidc-issuer", "--help"),
+        (&[&issuer("http://x.example", "roles")[..], &[]].concat(), "http://x.example is no issuer", "--oidc-issuer"),
+        (&[&issuer("https://x.example", "bosses")[..], &[]].concat(), "bosses: line 2", "GROUP ROLE"),
+        (&[&issuer("https://x.example", "none")[..], &[]].concat(), "none: ", "--oidc-roles FILE"),
+        (
+            &[&issuer("https://x.example", "roles")[..], &["--oidc-secret", "none"]].concat(),
+            "secret cannot be read",
+            "--oidc-secret",
+        ),
+        (
+            &[&issuer("https://x.example", "roles")[..], &["--oidc-ca", "tokens"]].concat(),
+            "no certificate can be read from tokens",
+            "--oidc-ca",
+        ),
     ] {
         let output = serve(folder.path(), arguments).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

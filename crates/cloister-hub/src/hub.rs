@@ -27,6 +27,7 @@ use crate::sources::watch::Wake;
 use crate::who::Who;
 use crate::who::kubernetes::Kubernetes;
 use crate::who::limits::Buckets;
+use crate::who::oidc::Oidc;
 use crate::who::secret;
 use crate::who::sessions::Sessions;
 use crate::who::tokens::Tokens;
@@ -46,6 +47,8 @@ pub struct Config {
     pub proxied: bool,
     /// People of a cluster, where they may sign in.
     pub kubernetes: Option<Kubernetes>,
+    /// People of an issuer of OpenID Connect, where they may sign in.
+    pub oidc: Option<Oidc>,
     /// Told what whoever runs the hub must know.
     pub say: Option<fn(&str)>,
     /// The name of the cookie: of several hubs on one host each has its own.

@@ -55,6 +55,7 @@ pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Followed, Watch};
 pub use crate::who::kubernetes::{Access, Cluster, Kubernetes, Person};
+pub use crate::who::oidc::{BadMapping, Mapping, Oidc, Secret as OidcSecret, Settings as OidcSettings};
 pub use crate::who::role::{Right, Role};
 pub use crate::who::scope::Scope;
 pub use crate::who::tokens::{BadTokens, Tokens};

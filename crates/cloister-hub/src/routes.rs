@@ -71,6 +71,8 @@ pub const ROUTES: &[Route] = &[
     get("/sign-in", Nothing, pages::sign_in::page),
     post("/sign-in", Nothing, pages::sign_in::with_token),
     waits(get("/sign-in/{link}", Nothing, pages::sign_in::by_link)),
+    waits(get("/sign-in/oidc", Nothing, pages::oidc::begin)),
+    waits(get("/sign-in/oidc/callback", Nothing, pages::oidc::back)),
     get("/assets/{file}", Nothing, pages::assets::file),
     get("/health", Nothing, pages::health),
     waits(get("/metrics", Nothing, api::metrics)),

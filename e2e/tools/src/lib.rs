@@ -4,7 +4,8 @@
 //! user's cache that is named after those pins, so a changed pin is a new folder and an old binary is never used.
 //! Some of them are small programs of ours: libraries of Kubernetes behind a pipe (`yaml-reader`, `audit-policy`), and the flag sets
 //! of Kubernetes' programs and etcd (`flag-reader`); a key store for the API server (`kms-plugin`); a server that speaks
-//! MongoDB's protocol (`ferretdb`); and a verifier of evidence that shares no line with ours (`evidence-verifier`).
+//! MongoDB's protocol (`ferretdb`); a provider of OpenID Connect (`openid-provider`); and a verifier of evidence that shares no line with ours
+//! (`evidence-verifier`).
 //! Where `KUBEBUILDER_ASSETS` (the ecosystem's convention) names a folder with etcd, kube-apiserver or kubectl,
 //! those are taken from there.
 
@@ -55,6 +56,7 @@ pub const TOOLS: &[Tool] = &[
     tool("kms-plugin", "./kms-plugin"),
     Tool { name: "ferretdb", package: "./", module: "ferretdb" },
     Tool { name: "evidence-verifier", package: "./", module: "evidence-verifier" },
+    Tool { name: "openid-provider", package: "./", module: "openid-provider" },
     Tool { name: "kube-score", package: "github.com/zegl/kube-score/cmd/kube-score", module: "kube-score" },
 ];
 

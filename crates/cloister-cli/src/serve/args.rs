@@ -45,7 +45,7 @@ pub struct Serve {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, help_heading = "What is watched")]
     pub every: Duration,
 
-    /// Where to listen. Beyond this machine it takes people who may sign in (--tokens, --sign-in), a --host, and TLS
+    /// Where to listen. Beyond this machine it takes people who may sign in (--tokens, --sign-in, --oidc-issuer), a --host, and TLS
     /// (--tls-cert, or --behind-tls).
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8440", help_heading = "Who reaches it")]
     pub listen: SocketAddr,
@@ -84,6 +84,9 @@ pub struct Serve {
     /// For whom tokens of the cluster are made that sign in here.
     #[arg(long, value_name = "NAME", default_value = "cloister-hub", help_heading = "Who reaches it")]
     pub kubernetes_audience: String,
+
+    #[command(flatten)]
+    pub oidc: super::oidc::Oidc,
 
     /// Take audit events and findings of sensors by Fluentd's forward protocol, on this machine alone, such as
     /// 127.0.0.1:24224. They are those of what is watched.
@@ -125,7 +128,7 @@ pub struct Serve {
 }
 
 /// `30s`, `5m`, `1h`.
-fn duration(written: &str) -> Result<Duration, String> {
+pub fn duration(written: &str) -> Result<Duration, String> {
     let wrong = || "it takes a number and s, m or h, such as 5m; 5 seconds or more".to_owned();
     let (number, unit) = written.split_at_checked(written.len().saturating_sub(1)).ok_or_else(wrong)?;
     let number: u64 = number.parse().map_err(|_| wrong())?;

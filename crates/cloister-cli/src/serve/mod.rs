@@ -2,6 +2,7 @@
 
 pub mod args;
 mod keep;
+mod oidc;
 mod people;
 mod reach;
 mod store;
@@ -55,6 +56,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         secure: asked.behind_tls || tls.is_some(),
         proxied: asked.behind_tls,
         kubernetes: people::of_cluster(asked, &source)?,
+        oidc: oidc::of_issuer(&asked.oidc)?,
         say: Some(reach::say),
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),

@@ -35,11 +35,11 @@ pub fn allowed(asked: &Serve, tokens: &Tokens) -> anyhow::Result<()> {
     if asked.listen.ip().is_loopback() {
         return Ok(());
     }
-    if tokens.is_empty() && asked.sign_in.is_none() {
+    if tokens.is_empty() && asked.sign_in.is_none() && asked.oidc.issuer.is_none() {
         let cause = format!("{} is reached from other machines, and nobody has a token", asked.listen);
         return Err(failure(
             cause,
-            "name a file with tokens, --tokens FILE, let people of the cluster in, --sign-in kubernetes, or listen on 127.0.0.1",
+            "name a file with tokens, --tokens FILE, let people of the cluster in, --sign-in kubernetes, or those of an issuer, --oidc-issuer URL, or listen on 127.0.0.1",
         ));
     }
     if !asked.behind_tls && asked.tls_cert.is_none() {

@@ -163,6 +163,10 @@ fn signed_in(hub: &Hub, open: &Open, secret: &str, may_wait: bool) -> Result<Fou
             };
             Some(of_cluster(person, granted.map_err(|why| not_in(&why))?, forms.clone()))
         }
+        By::Oidc { mark, groups } => {
+            let oidc = hub.config.oidc.as_ref().filter(|oidc| oidc.mark() == *mark);
+            oidc.and_then(|oidc| oidc.granted(groups)).map(|granted| who(granted.role, granted.scope))
+        }
     }))
 }
 

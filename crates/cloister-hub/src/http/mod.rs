@@ -11,7 +11,7 @@ pub use answer::{Answer, Problem};
 pub use ask::{Ask, Query, segment};
 #[cfg(test)]
 pub use gate::{Found, who};
-pub use gate::{not_in, of_cluster, rate, whose};
+pub use gate::{cookie, not_in, of_cluster, rate, whose};
 pub use server::{Limits, Listen, serve};
 pub use sight::Said;
 pub use tls::{BadTls, Files, Tls};

@@ -228,15 +228,16 @@ impl Server {
         let from = gate::address(&self.hub, &parts.headers, from);
         let path = parts.uri.path().to_owned();
         let is_api = routes::is_api(&path);
+        let wanted = (!is_api && parts.method == Method::GET).then(|| parts.uri.path_and_query()).flatten();
+        let wanted = wanted.map(|asked| asked.as_str().to_owned());
         let begun = Instant::now();
         let (route, answered) = match self.admit(&parts, &path, (from, peer)).await {
             Ok((found, who)) => (found.route.path, self.handle(parts, path, (found, who), body, from).await),
             Err(problem) => ("/other", Err(problem)),
         };
-        let answer =
-            answered.unwrap_or_else(
-                |problem| if is_api { problem.answer() } else { crate::pages::problem(&self.hub, &problem) },
-            );
+        let answer = answered.unwrap_or_else(|problem| {
+            if is_api { problem.answer() } else { crate::pages::problem(&problem, wanted.as_deref()) }
+        });
         self.hub.numbers.answered(route, answer.0.status().as_u16(), begun.elapsed());
         answer
     }

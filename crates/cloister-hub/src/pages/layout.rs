@@ -4,8 +4,7 @@ use cloister_report::html::marks;
 use cloister_report::html::text::{sentence, t};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{assets, parts};
-use crate::Hub;
+use super::{assets, parts, sign_in};
 use crate::http::{Answer, Ask, Problem, segment};
 use crate::who::Who;
 use crate::who::role::Right;
@@ -110,7 +109,7 @@ fn signed_in(who: &Who) -> Markup {
     html! {
         form.who method="post" action="/sign-out" {
             (token(who))
-            span { a href="/sessions" { (t(&who.name)) span.hidden { ", your sessions" } } " " span.label { (who.role) } }
+            span { a href="/sessions" { (t(who.shown())) span.hidden { ", your sessions" } } " " span.label { (who.role) } }
             button.plain-button { "Sign out" }
         }
     }
@@ -145,13 +144,14 @@ pub fn frame(title: &str, body: Markup) -> Markup {
 }
 
 /// What is wrong, as a page: with the way to sign in where that would help.
-pub fn problem(_: &Hub, problem: &Problem) -> Answer {
+pub fn problem(problem: &Problem, wanted: Option<&str>) -> Answer {
+    let sign_in = sign_in::with_way("/sign-in", wanted.unwrap_or("/"));
     let body = html! {
         header.bar { a.brand href="/" { "Cloister" } }
         main.alone id="main" {
             h1 { (problem.title()) }
             p { (sentence(&problem.detail)) "." }
-            p { @if problem.status == 401 { a href="/sign-in" { "Sign in" } } @else { a href="/" { "To the beginning" } } }
+            p { @if problem.status == 401 { a href=(sign_in) { "Sign in" } } @else { a href="/" { "To the beginning" } } }
         }
     };
     let mut answer = Answer::page(problem.status, frame(problem.title(), body));

@@ -13,6 +13,7 @@ pub mod findings;
 pub mod frameworks;
 pub mod history;
 mod layout;
+pub mod oidc;
 pub mod overview;
 pub mod parts;
 pub mod places;

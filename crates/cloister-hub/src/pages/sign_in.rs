@@ -1,4 +1,4 @@
-//! Signing in: by a token, or by the link that the hub printed; and out.
+//! Signing in: by a token, or by the link that the hub printed; and out. By an issuer of OpenID Connect: `oidc.rs`.
 
 use cloister_evidence::Kind;
 use http::header;
@@ -11,6 +11,7 @@ use crate::http::{Answer, Ask, Problem, not_in, of_cluster, whose};
 use crate::routes::visit_cookie;
 use crate::who::kubernetes::{Kubernetes, NotIn};
 use crate::who::limits::Of;
+use crate::who::oidc::own_path;
 use crate::who::role::{Right, Role};
 use crate::who::sessions::By;
 use crate::who::tokens::Tokens;
@@ -31,7 +32,8 @@ fn form(ask: &Ask<'_>, wrong: Option<&str>) -> Result<Answer, Problem> {
         main.alone id="main" {
             h1 { "Sign in" }
             @if let Some(wrong) = wrong { p.notice role="alert" { (wrong) } }
-            form.fields method="post" action="/sign-in" {
+            @if let Some(oidc) = &ask.hub.config.oidc { (super::oidc::way(ask, oidc)) }
+            form.fields method="post" action=(with_way("/sign-in", &wanted(ask))) {
                 input type="hidden" name="token-of-form" value=(secret::of_forms(&visit));
                 label { "Token"
                     @if ask.hub.config.kubernetes.is_some() {
@@ -50,14 +52,31 @@ fn form(ask: &Ask<'_>, wrong: Option<&str>) -> Result<Answer, Problem> {
     Ok(answer.with(header::SET_COOKIE, &cookie(ask, &visit_cookie(ask.hub), &visit, 3600)))
 }
 
+/// Where somebody wanted to go: a path of ours.
+pub fn wanted(ask: &Ask<'_>) -> String {
+    own_path(ask.query.get("to").unwrap_or("/"))
+}
+
+/// A place that takes along where somebody wanted to go.
+pub fn with_way(place: &str, to: &str) -> String {
+    match own_path(to).as_str() {
+        "/" => place.to_owned(),
+        to => format!("{place}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish()),
+    }
+}
+
 fn no_random(error: std::io::Error) -> Problem {
     Problem::new(500, format!("the system gives no random numbers: {error}"))
 }
 
 /// A cookie that only this hub is sent, and no script reads.
 fn cookie(ask: &Ask<'_>, name: &str, value: &str, seconds: i64) -> String {
-    let secure = if ask.hub.config.secure { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{}", secure(ask))
+}
+
+/// What keeps a cookie to TLS, where browsers come by it.
+pub(super) fn secure(ask: &Ask<'_>) -> &'static str {
+    if ask.hub.config.secure { "; Secure" } else { "" }
 }
 
 /// What makes a browser forget its session.
@@ -118,45 +137,58 @@ pub fn by_link(ask: &Ask<'_>) -> Result<Answer, Problem> {
     }
 }
 
-fn signed_in(ask: &Ask<'_>, (name, role): (&str, Role), by: &By, until: Timestamp) -> Result<Answer, Problem> {
+fn signed_in(ask: &Ask<'_>, who: (&str, Role), by: &By, until: Timestamp) -> Result<Answer, Problem> {
+    entered(ask, who, by, (until, ask.session.as_deref(), &wanted(ask)))
+}
+
+/// Begins a session in place of the one before, and goes to a path of ours.
+pub(super) fn entered(
+    ask: &Ask<'_>,
+    (name, role): (&str, Role),
+    by: &By,
+    (until, before, to): (Timestamp, Option<&str>, &str),
+) -> Result<Answer, Problem> {
     record(ask, &json!({"signedIn": name, "role": role.as_str(), "by": by.as_str(), "from": ask.from}))?;
     let (sessions, now) = (&ask.hub.sessions, Timestamp::now());
-    if let Some(before) = &ask.session {
+    if let Some(before) = before {
         sessions.end(before).map_err(no_store)?;
     }
     let secret = sessions.begin(name, by, (now, until)).map_err(no_store)?;
     // A cookie of this kind is not sent along where a page elsewhere led here: so no redirect, but a page that goes on.
-    let answer = Answer::page(200, frame("Signed in", welcome()));
+    let answer = Answer::page(200, frame("Signed in", welcome(to)));
     let no_visit = cookie(ask, &visit_cookie(ask.hub), "", 0);
     Ok(answer
         .with(header::SET_COOKIE, &cookie(ask, &ask.hub.config.cookie, &secret, sessions::LASTS.as_secs()))
         .with(header::SET_COOKIE, &no_visit)
-        .with(header::REFRESH, "0; url=/"))
+        .with(header::REFRESH, &format!("0; url={to}")))
 }
 
 fn no_store(why: cloister_store::Error) -> Problem {
     Problem::new(503, why.to_string())
 }
 
-fn welcome() -> Markup {
+fn welcome(to: &str) -> Markup {
     html! {
         main.alone id="main" {
             h1 { "Signed in" }
-            p { a href="/" { "To the hub" } }
+            p { a href=(to) { "To the hub" } }
         }
     }
 }
 
 /// Out.
 pub fn out(ask: &Ask<'_>) -> Result<Answer, Problem> {
+    let (sessions, now) = (&ask.hub.sessions, Timestamp::now());
+    let open = ask.session.as_deref().and_then(|secret| sessions.near(secret, now));
     if let Some(secret) = &ask.session {
-        ask.hub.sessions.end(secret).map_err(no_store)?;
+        sessions.end(secret).map_err(no_store)?;
     }
     let name = ask.who.as_ref().map(|who| who.name.clone());
     record(ask, &json!({"signedOut": name}))?;
-    Ok(Answer::see("/sign-in").with(header::SET_COOKIE, &forget(ask)))
+    let elsewhere = open.filter(|open| matches!(open.by, By::Oidc { .. })).and_then(|_| super::oidc::out(ask));
+    Ok(elsewhere.unwrap_or_else(|| Answer::see("/sign-in")).with(header::SET_COOKIE, &forget(ask)))
 }
 
-fn record(ask: &Ask<'_>, said: &serde_json::Value) -> Result<(), Problem> {
+pub(super) fn record(ask: &Ask<'_>, said: &serde_json::Value) -> Result<(), Problem> {
     ask.hub.record(Kind::Login, said).map_err(|refused| Problem::new(503, refused.to_string()))
 }

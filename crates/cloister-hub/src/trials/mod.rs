@@ -9,6 +9,7 @@ mod hostile;
 mod ingest;
 mod kubernetes;
 mod made;
+mod oidc;
 mod questions;
 mod record;
 pub mod report;

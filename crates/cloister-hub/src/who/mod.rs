@@ -1,9 +1,10 @@
-//! Who may do what: roles and views, tokens, certificates, the cluster's word, the one-time link, sessions, and how often one
-//! may try.
+//! Who may do what: roles and views, tokens, certificates, the cluster's word and an issuer's, the one-time link, sessions, and
+//! how often one may try.
 
 pub mod certificate;
 pub mod kubernetes;
 pub mod limits;
+pub mod oidc;
 pub mod role;
 pub mod scope;
 pub mod secret;
@@ -27,6 +28,12 @@ pub struct Who {
 }
 
 impl Who {
+    /// As pages call them: the name of somebody of an issuer without what tells them from others of that name.
+    pub fn shown(&self) -> &str {
+        let whole = self.name.as_str();
+        whole.strip_prefix("oidc:").and_then(|name| name.split_once(" (")).map_or(whole, |(name, _)| name)
+    }
+
     /// Whether they may.
     pub fn may(&self, right: Right) -> bool {
         self.role.may(right) && (self.scope.is_whole() || right.is_within_namespaces())

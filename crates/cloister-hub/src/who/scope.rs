@@ -86,6 +86,15 @@ impl Scope {
         Scope::Within(Arc::new(namespaces.into_iter().map(place).collect()))
     }
 
+    /// This and that.
+    #[must_use]
+    pub fn and(self, other: Scope) -> Scope {
+        match (self, other) {
+            (Scope::Within(one), Scope::Within(two)) => Scope::Within(Arc::new(one.union(&two).cloned().collect())),
+            _ => Scope::Whole,
+        }
+    }
+
     /// Nothing at all.
     pub fn nothing() -> Scope {
         Scope::Within(Arc::default())

@@ -38,6 +38,13 @@ pub enum By {
         /// Whose.
         person: Person,
     },
+    /// An issuer of OpenID Connect.
+    Oidc {
+        /// Which issuer, client and claim: others give nothing.
+        mark: String,
+        /// The person's groups there, as far as they counted here.
+        groups: Vec<String>,
+    },
 }
 
 impl By {
@@ -47,6 +54,7 @@ impl By {
             By::Link => "the link of the beginning",
             By::Token { .. } => "a token of the hub",
             By::Kubernetes { .. } => "a token of the cluster",
+            By::Oidc { .. } => "OpenID Connect",
         }
     }
 
