@@ -15,9 +15,9 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use cloister_e2e::{ControlPlane, Forwarder, Kubectl};
+use cloister_e2e::{ControlPlane, Forwarder, Kubectl, wait_for};
 use serde_json::{Value, json};
-use support::{CLIENT, POLICIES, SERVER, Sensor, Talk, add_pod, in_force, plane, policy, status};
+use support::{CLIENT, PATIENCE, POLICIES, SERVER, Sensor, Talk, add_pod, in_force, plane, policy, status};
 
 /// Both tests talk over one loopback interface, and count what is heard there.
 static LOOPBACK: Mutex<()> = Mutex::new(());
@@ -163,9 +163,10 @@ fn policies_stay_in_force_without_the_api_server_and_are_followed_again() {
     plane.api().delete(&format!("{POLICIES}/unseen")).unwrap().success().unwrap();
     patch(&kubectl, &json!({ "description": "the end" }));
     in_force(&plane, &sensor, "accounts", 9, 1);
-    sensor.wait("every kind to be followed again", || {
-        sensor.numbers().contains("\ncloister_sensor_unwatched_kinds 0\n").then_some(())
-    });
+    // A kind that failed in both outages pauses for up to half a minute before it learns that what it waits for is forgotten,
+    // and once more before it lists anew.
+    let all = || sensor.numbers().contains("\ncloister_sensor_unwatched_kinds 0\n").then_some(());
+    wait_for("every kind to be followed again", 3 * PATIENCE, all).unwrap();
     assert!(sensor.told("errors").contains("dlppolicies are followed again"), "{}", sensor.told("errors"));
     assert!(!sensor.told("errors").contains("fault"), "{}", sensor.told("errors"));
 }

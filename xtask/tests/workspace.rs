@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "cloister-network",
     "cloister-purpose",
     "cloister-pictures",
+    "cloister-questions",
     "cloister-checks",
     "cloister-transit",
     "cloister-dlp",
