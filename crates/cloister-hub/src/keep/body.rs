@@ -49,8 +49,13 @@ pub fn body(last: Option<&Last>, before: Option<&Snapshot>, now: &Snapshot, at: 
         pair.and_then(|(last, before)| Changes::between(&before.report, &now.report, last.since.clone(), &now.digest));
     match changes {
         Some(changes) => Body { changes: Some(changes.findings.clone()), ..written(&changes) },
-        None => written(&now.report),
+        None => whole(now),
     }
+}
+
+/// All of it.
+pub fn whole(now: &Snapshot) -> Body {
+    written(&now.report)
 }
 
 /// As it was handed in.

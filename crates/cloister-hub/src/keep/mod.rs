@@ -97,11 +97,11 @@ impl Keep {
         let recorded = Last::after(before.as_ref(), &body, (since, record.id.clone()), at);
         record.body = body.into_stored();
         if let Err(error) = self.store.record(&record) {
-            // Another hub on the same store recorded this source meanwhile.
+            // Another hub on the same store recorded this source meanwhile: changes would be read as those of its assessment.
             if !matches!(error, Error::NotSince { .. }) {
                 return Err(error);
             }
-            record = run::to_record(snapshot, record.body, number, None);
+            record = run::to_record(snapshot, body::whole(snapshot).into_stored(), number, None);
             self.store.record(&record)?;
         }
         self.recorded().insert(source.to_owned(), recorded);
