@@ -26,6 +26,8 @@ cargo xtask judge hub-crash [--count N]
                                   kill the hub at random moments under load, 200 times: nothing acknowledged is lost or doubled
 cargo xtask judge hub-load [--resources N --changes N-A-MINUTE --seconds N]
                                   a hub that follows a real API server: when each change is found, its memory, and that no event is lost
+cargo xtask judge api [--count N [--seed N]]
+                                  schemathesis over the hub's OpenAPI document, N requests of each kind for each operation (100)
 cargo xtask conformance           the cases that other projects wrote ($CLOISTER_CONFORMANCE or ../shared/conformance)
 cargo xtask bench [CORPORA]       race other scanners over ../shared/corpora; writes docs/benchmarks.md
 cargo xtask bench hostile         how time grows with inventories in which everything meets everything

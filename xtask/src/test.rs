@@ -124,8 +124,10 @@ pub fn judge(name: &str, rest: &[&str]) -> Result<ExitCode> {
         packages::install()?;
     }
     cloister_tools::build()?;
-    if name == "hub-load" {
-        return hub_load(rest);
+    match name {
+        "hub-load" => return hub_load(rest),
+        "api" => return api(rest),
+        _ => {}
     }
     // Judges of the whole program find it beside them.
     let built =
@@ -171,21 +173,27 @@ fn hub_load(rest: &[&str]) -> Result<ExitCode> {
         }
         _ => bail!("the judge hub-load takes --resources N --changes N-A-MINUTE --seconds N"),
     };
-    let build = ["build", "--release", "--locked", "--workspace", "--features", WHOLE, "--bins"];
-    ensure!(succeeds(&mut cargo(&build))?, "the programs do not build");
-    let run = [
-        "test",
-        "--release",
-        "--locked",
-        "--workspace",
-        "--features",
-        WHOLE,
-        "--test",
-        "hub_load",
-        "--",
-        "--nocapture",
-    ];
-    let agreed = succeeds(cargo(&run).env("CLOISTER_HUB_LOAD", load))?;
+    in_full("hub_load", &[("CLOISTER_HUB_LOAD", &load)])
+}
+
+/// The hub's API before schemathesis; a test that makes few requests by itself.
+fn api(rest: &[&str]) -> Result<ExitCode> {
+    match rest {
+        [] => in_full("api", &[("CLOISTER_API_EXAMPLES", "100")]),
+        ["--count", count] => in_full("api", &[("CLOISTER_API_EXAMPLES", count)]),
+        ["--count", count, "--seed", seed] => {
+            in_full("api", &[("CLOISTER_API_EXAMPLES", count), ("CLOISTER_API_SEED", seed)])
+        }
+        _ => bail!("the judge api takes --count N, and --seed N behind it"),
+    }
+}
+
+/// A test before the whole program, with more to do than it has by itself.
+fn in_full(test: &str, load: &[(&str, &str)]) -> Result<ExitCode> {
+    let whole = ["--release", "--locked", "--workspace", "--features", WHOLE];
+    ensure!(succeeds(&mut cargo(&[&["build"][..], &whole, &["--bins"]].concat()))?, "the programs do not build");
+    let mut run = cargo(&[&["test"][..], &whole, &["--test", test, "--", "--nocapture"]].concat());
+    let agreed = succeeds(run.envs(load.iter().copied()))?;
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -51,7 +51,7 @@ pub enum Step {
     /// It is reasonably certain that there was a breach: the 72 hours begin.
     BecomeAware {
         /// When that was, which may be before it was written down.
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
         at: Timestamp,
         /// How.
         reason: String,
@@ -236,7 +236,7 @@ impl Step {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Entry {
     /// When it was written down.
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
     pub at: Timestamp,
     /// By whom.
     pub who: String,

@@ -73,8 +73,11 @@ pub const MOST_DAYS: i32 = 3 * 366;
 /// A text that somebody wrote in a form: what hides is taken out.
 pub fn text(written: &str, least: usize, what: &str) -> Result<String, String> {
     let text = cloister_report::clean(&written.replace(['\r', '\n'], " ")).trim().to_owned();
+    // Neither what hides makes it long enough, nor how it is shown.
     match text.chars().count() {
-        length if length < least => Err(format!("{what} is too short: say it in {least} characters or more")),
+        length if length.min(written.trim().chars().count()) < least => {
+            Err(format!("{what} is too short: say it in {least} characters or more"))
+        }
         length if length > LONGEST => {
             Err(format!("{what} is longer than {LONGEST} characters: write a document, and name it"))
         }

@@ -14,6 +14,7 @@ use crate::decisions::{self, Decision, What, Withdrawn};
 use crate::detections::rules::{RuleFiles, RulesInForce};
 use crate::evidence::Log;
 use crate::happened::Happened;
+use crate::http::Problem;
 use crate::ingest::Ingest;
 use crate::keep::{self, Keep, Run, body, recorded};
 use crate::live::Live;
@@ -144,6 +145,22 @@ pub enum Refused {
     /// The store.
     #[error(transparent)]
     Store(#[from] cloister_store::Error),
+}
+
+impl Refused {
+    /// What is said of it.
+    pub fn problem(&self) -> Problem {
+        let status = match self {
+            Refused::Report(_) => 422,
+            Refused::Older(_) | Refused::Watched(_) => 409,
+            Refused::TooMany(_) => 507,
+            Refused::Quota { .. } => 429,
+            Refused::Record(_) => 503,
+            Refused::Store(why) => return Problem::stored(why),
+        };
+        let wait = if let Refused::Quota { wait, .. } = self { Some(*wait) } else { None };
+        Problem { wait, ..Problem::new(status, self.to_string()) }
+    }
 }
 
 /// More sources are not kept in memory.

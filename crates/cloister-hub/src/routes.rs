@@ -326,7 +326,8 @@ impl Routes {
         if others.is_empty() {
             return Err(Problem::missing("there is nothing at this address"));
         }
-        Err(Problem::new(405, format!("this address takes {}", others.join(", "))))
+        let allow = others.join(", ").replace("GET", "GET, HEAD");
+        Err(Problem { allow: Some(allow.clone()), ..Problem::new(405, format!("this address takes {allow}")) })
     }
 }
 
@@ -342,7 +343,8 @@ mod tests {
             let found = routes.find(&route.method.parse().unwrap(), &path).unwrap();
             assert_eq!(found.route.path, route.path);
         }
-        assert_eq!(routes.find(&Method::PUT, "/sources").unwrap_err().status, 405);
+        let refused = routes.find(&Method::PUT, "/sources").unwrap_err();
+        assert_eq!((refused.status, refused.allow.as_deref()), (405, Some("GET, HEAD")));
         assert_eq!(routes.find(&Method::GET, "/nothing").unwrap_err().status, 404);
     }
 

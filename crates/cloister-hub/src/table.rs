@@ -73,7 +73,7 @@ impl<'q> Want<'q> {
 
     /// What the address of the API asks for.
     pub fn of_api(query: &'q Query) -> Result<Want<'q>, Problem> {
-        let most = query.get("limit").map_or(Ok(ROWS), str::parse);
+        let most = query.all("limit").next().map_or(Ok(ROWS), str::parse);
         match most {
             Ok(most) if (1..=MOST_ROWS).contains(&most) => Ok(Want { after: query.get("cursor"), most }),
             _ => Err(Problem::new(400, format!("limit is a number from 1 to {MOST_ROWS}"))),

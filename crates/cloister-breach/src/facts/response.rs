@@ -24,7 +24,7 @@ pub struct Measure {
     pub status: MeasureStatus,
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub at: Option<Timestamp>,
     /// Why a high risk is no longer likely since then, Art. 34(3)(b); absent where it does not go so far.
     #[serde(default, skip_serializing_if = "String::is_empty")]

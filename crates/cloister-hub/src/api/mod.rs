@@ -6,6 +6,7 @@ pub mod ingest;
 pub mod openapi;
 pub mod questions;
 pub mod scanners;
+mod schemas;
 mod tag;
 
 use cloister_assessment::AssessedRequirement;
@@ -13,7 +14,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Ask, Problem};
-use crate::hub::Refused;
 use crate::pages;
 use crate::table::{Table, Want};
 use crate::who::role::{Right, Role};
@@ -141,7 +141,7 @@ pub fn hand_in(ask: &Ask<'_>) -> Result<Answer, Problem> {
     if !kind.starts_with("application/json") {
         return Err(Problem::new(415, "an assessment is sent as application/json"));
     }
-    let new = ask.hub.hand_in(source, &ask.body).map_err(|refused| refused_with(&refused))?;
+    let new = ask.hub.hand_in(source, &ask.body).map_err(|refused| refused.problem())?;
     let known = ask.known(source);
     let said = json!({"source": source, "new": new, "digest": known.map(|known| known.digest.clone())});
     Ok(Answer::new(if new { 201 } else { 200 }, "application/json", said.to_string()))
@@ -153,18 +153,6 @@ pub fn is_name(name: &str) -> bool {
     name.len() <= 63
         && name.bytes().next().is_some_and(plain)
         && name.bytes().all(|byte| plain(byte) || b".-".contains(&byte))
-}
-
-pub fn refused_with(refused: &Refused) -> Problem {
-    let status = match refused {
-        Refused::Report(_) => 422,
-        Refused::Older(_) | Refused::Watched(_) => 409,
-        Refused::TooMany(_) => 507,
-        Refused::Quota { .. } => 429,
-        Refused::Record(_) | Refused::Store(_) => 503,
-    };
-    let wait = if let Refused::Quota { wait, .. } = refused { Some(*wait) } else { None };
-    Problem { wait, ..Problem::new(status, refused.to_string()) }
 }
 
 /// Findings.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::schemas;
 use crate::http::{Answer, Ask, Problem};
 use crate::routes::{Body, ROUTES, Route, is_api};
 use crate::who::role::Right;
@@ -32,7 +33,7 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": schemas(),
+            "schemas": schemas::all(),
             "responses": {"Problem": {"description": "What is wrong, and the way out", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
         },
     })
@@ -51,7 +52,9 @@ fn operation(route: &Route) -> Value {
         right => drop(fields.insert("description".to_owned(), json!(format!("Roles: {}.", right.roles())))),
     }
     if let Some(schema) = sent(route) {
-        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        // Lines may be none; whatever else is sent is something.
+        let required = schema.get("$ref").and_then(Value::as_str) != Some("#/components/schemas/Lines");
+        let body = json!({"required": required, "content": {"application/json": {"schema": schema}}});
         fields.insert("requestBody".to_owned(), body);
     }
     operation
@@ -99,6 +102,13 @@ fn parameters(route: &Route) -> Vec<Value> {
     let text = |name: &str, place: &str, required: bool, about: &str| json!({"name": name, "in": place, "required": required, "description": about, "schema": {"type": "string"}});
     let names = route.path.split(['{', '}']).skip(1).step_by(2);
     let mut all: Vec<Value> = names.map(|name| text(name, "path", true, "As lists name it")).collect();
+    if let Some(source) = all.first_mut().filter(|_| matches!(route.body, Body::Report | Body::Events)) {
+        // It may begin with this request.
+        *source = json!({
+            "name": "source", "in": "path", "required": true, "description": "What the source is called", "example": "clinic",
+            "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{0,62}$"},
+        });
+    }
     if is_list(route) {
         let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});
         all.push(json!({"name": "limit", "in": "query", "required": false, "description": "How many at the most", "schema": limit}));
@@ -115,16 +125,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         "/api/v1/sources/{source}/requirements" => &[("framework", "Of this framework")],
         "/api/v1/sources/{source}/resources" => &[("namespace", "In this namespace")],
         "/api/v1/alerts" => &[("state", "firing, acknowledged, silenced or resolved")],
-        "/api/v1/sources/{source}/detections" => &[
-            ("namespace", "In this namespace"),
-            ("rule", "Of this rule"),
-            ("from", "At this time or later, as RFC 3339 writes it"),
-            ("until", "Before this time"),
-        ],
-        "/api/v1/sources/{source}/scanner-reports" if route.method == "POST" => &[(
-            "scope",
-            "What the report speaks of, in place of what it says itself: it replaces what the same scanner told of this scope",
-        )],
+        "/api/v1/sources/{source}/detections" => &[("namespace", "In this namespace"), ("rule", "Of this rule")],
         "/api/v1/sources/{source}/scanner-results" => &[
             ("namespace", "In this namespace"),
             ("scanner", "Of this scanner"),
@@ -140,6 +141,10 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.path == "/api/v1/sources/{source}/detections" && route.method == "GET" {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
         all.push(one_of("breach", json!(["suspected", "no"])));
+        let time = json!({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}, {"maxLength": 0}]});
+        for (name, about) in [("from", "On this day, at this time, or later"), ("until", "Before this day, or time")] {
+            all.push(json!({"name": name, "in": "query", "required": false, "description": about, "schema": time}));
+        }
     }
     if route.path == "/api/v1/sources/{source}/findings" {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
@@ -150,6 +155,11 @@ fn parameters(route: &Route) -> Vec<Value> {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
         all.push(one_of("kind", json!(cloister_scanners::Kind::ALL.map(cloister_scanners::Kind::as_str))));
         all.push(one_of("data", json!(["none", "ordinary", "large-scale", "children", "special"])));
+    }
+    if route.path.ends_with("/scanner-reports") && route.method == "POST" {
+        let about = "What the report speaks of, in place of what it says itself: it replaces what the same scanner told of this scope";
+        let scope = json!({"type": "string", "pattern": "^[ -~]{1,200}$", "example": "shop"});
+        all.push(json!({"name": "scope", "in": "query", "required": false, "description": about, "schema": scope}));
     }
     if is_over_version(route) {
         let version = json!({"type": "string", "pattern": "^\"[0-9]+\"$"});
@@ -265,77 +275,6 @@ fn responses(route: &Route) -> Value {
         all.insert(status.to_owned(), json!({"$ref": "#/components/responses/Problem"}));
     }
     Value::Object(all)
-}
-
-fn schemas() -> Value {
-    let text = || json!({"type": "string"});
-    let written = |least: usize| json!({"type": "string", "minLength": least, "maxLength": 2000});
-    let day = || json!({"type": "string", "format": "date"});
-    json!({
-        "Problem": {
-            "type": "object", "required": ["type", "title", "status", "detail"],
-            "properties": {"type": text(), "title": text(), "status": {"type": "integer"}, "detail": text()},
-        },
-        "List": {
-            "type": "object", "required": ["items", "total", "next"],
-            "properties": {"items": {"type": "array", "items": {"type": "object"}}, "total": {"type": "integer"}, "next": {"type": ["string", "null"]}},
-        },
-        "Answer": {
-            "type": "object", "required": ["question", "answer", "notes", "items", "total", "told", "byNamespace", "next"],
-            "properties": {
-                "question": text(), "answer": text(), "notes": {"type": "array", "items": text()}, "items": {"type": "array", "items": {"type": "object"}},
-                "total": {"type": "integer", "description": "How many there are"},
-                "told": {"type": "integer", "description": "How many are told one by one, over all parts"},
-                "byNamespace": {"type": "array", "description": "All of them by namespace, where not all are told", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
-            },
-            "example": {
-                "question": "Who can get secrets in namespace \"clinic\"", "answer": "1 subject by 1 rule that is bound.", "notes": [],
-                "items": [{
-                    "name": "system:serviceaccount:clinic:api", "kind": "ServiceAccount", "namespace": "clinic", "binding": "RoleBinding api",
-                    "role": "Role api", "rule": "get on secrets", "bindingAt": "k8s/rbac.yaml:12:5", "ruleAt": "k8s/rbac.yaml:4:5",
-                }],
-                "total": 1, "told": 1, "byNamespace": [], "next": null,
-            },
-        },
-        "Report": {"type": "object", "description": "As `cloister scan -o json` writes it; its schema is docs/report.schema.json", "required": ["generator", "version", "assessedAt", "findings", "requirements"]},
-        "EventList": {"type": "object", "description": "An EventList of audit.k8s.io/v1", "required": ["kind", "apiVersion", "items"], "properties": {"kind": {"type": "string", "enum": ["EventList"]}, "apiVersion": text(), "items": {"type": "array", "items": {"type": "object"}}}},
-        "ScannerReport": {"type": "object", "description": "As the scanner wrote it: SARIF 2.1.0; a Report or ClusterReport of openreports.io, a PolicyReport or ClusterPolicyReport of wgpolicyk8s.io, or a list of these; JSON of Trivy or Grype"},
-        "Lines": {"description": "One object on each line, or a list of them", "type": ["object", "array"]},
-        "Suspicion": {
-            "type": "object", "additionalProperties": false, "required": ["title", "reason"],
-            "properties": {
-                "title": {"type": "string", "minLength": 3, "maxLength": 2000}, "reason": written(10), "source": text(), "namespace": text(),
-                "suspicion": {"type": "string", "enum": cloister_breach::facts::Source::ALL}, "occurred": {"type": "string", "format": "date-time"}, "detection": text(),
-            },
-        },
-        "BreachStep": {"type": ["object", "string"], "description": "One step, by its name: {\"dismiss\": {\"reason\": \"…\"}}; docs/schema/breach.v1alpha1.json, Step"},
-        "BreachFacts": {"type": "object", "description": "The whole of spec; docs/schema/breach.v1alpha1.json, Facts"},
-        "BreachAnswers": {
-            "type": "object", "additionalProperties": false, "required": ["proposals", "confirm"],
-            "properties": {"proposals": {"type": "array", "items": text()}, "confirm": {"type": "boolean"}},
-        },
-        "ToAccept": {
-            "type": "object", "additionalProperties": false, "required": ["finding", "reason", "expires"],
-            "properties": {"finding": text(), "reason": written(10), "expires": day()},
-        },
-        "ToAcknowledge": {
-            "type": "object", "additionalProperties": false,
-            "properties": {"note": {"type": ["string", "null"], "maxLength": 2000}},
-        },
-        "ToSilence": {
-            "type": "object", "additionalProperties": false, "required": ["match", "endsAt", "reason"],
-            "properties": {
-                "match": {"type": "object", "minProperties": 1, "description": "As `match` of a route in docs/schema/alerts.v1alpha1.json"},
-                "startsAt": {"type": ["string", "null"], "format": "date-time"},
-                "endsAt": {"type": "string", "format": "date-time"},
-                "reason": written(5),
-            },
-        },
-        "ToAttest": {
-            "type": "object", "additionalProperties": false, "required": ["framework", "requirement", "statement", "expires"],
-            "properties": {"framework": text(), "requirement": text(), "statement": written(20), "evidence": {"type": ["string", "null"]}, "expires": day()},
-        },
-    })
 }
 
 #[cfg(test)]

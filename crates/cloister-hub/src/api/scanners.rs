@@ -36,7 +36,7 @@ fn refused(why: &NotTaken) -> Problem {
         NotTaken::Older(_) => 409,
         NotTaken::Full(_) => 507,
         NotTaken::Refused(why) => {
-            let problem = super::refused_with(why);
+            let problem = why.problem();
             return Problem { wait: problem.wait.or((problem.status == 503).then_some(LATER)), ..problem };
         }
     };

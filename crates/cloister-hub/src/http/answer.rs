@@ -39,17 +39,26 @@ pub struct Problem {
     pub detail: String,
     /// After so many seconds one may try again.
     pub wait: Option<u64>,
+    /// What the address takes in place of the method that was asked for.
+    pub allow: Option<String>,
 }
 
 impl Problem {
     /// Of this status.
     pub fn new(status: u16, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), wait: None }
+        Problem { status, detail: detail.into(), wait: None, allow: None }
     }
 
     /// There is no such thing.
     pub fn missing(detail: impl Into<String>) -> Problem {
         Problem::new(404, detail)
+    }
+
+    /// Why the store did not do it: what was said cannot be kept (422), or the store has failed (503).
+    pub fn stored(why: &cloister_store::Error) -> Problem {
+        use cloister_store::Error::{Cursor, Taken, Unfit};
+        let status = if matches!(why, Unfit { .. } | Cursor | Taken { .. }) { 422 } else { 503 };
+        Problem::new(status, why.to_string())
     }
 
     /// The words of its status.
@@ -67,10 +76,9 @@ impl Problem {
             detail: &'a str,
         }
         let written = Written { r#type: "about:blank", title: self.title(), status: self.status, detail: &self.detail };
-        let mut answer =
+        let answer =
             Answer::new(self.status, "application/problem+json", serde_json::to_vec(&written).unwrap_or_default());
-        answer.wait(self.wait);
-        answer
+        answer.headed(self)
     }
 }
 
@@ -131,10 +139,15 @@ impl Answer {
         self.with(header::ETAG, tag)
     }
 
-    /// After so many seconds one may try again.
-    pub fn wait(&mut self, seconds: Option<u64>) {
-        if let Some(seconds) = seconds {
+    /// With the headers that belong to what is wrong.
+    #[must_use]
+    pub fn headed(mut self, problem: &Problem) -> Answer {
+        if let Some(seconds) = problem.wait {
             self.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        match &problem.allow {
+            Some(allow) => self.with(header::ALLOW, allow),
+            None => self,
         }
     }
 }

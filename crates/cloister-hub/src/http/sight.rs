@@ -46,7 +46,7 @@ impl Ask<'_> {
         let source = self.snapshot()?.source.clone();
         let whole = self.hub.snapshot(&source).ok_or_else(|| Problem::new(503, "try again in a moment"))?;
         let placed = self.hub.scanners.placed(&*self.hub.store, &whole);
-        let placed = placed.map_err(|why| Problem::new(503, why.to_string()))?;
+        let placed = placed.map_err(|why| Problem::stored(&why))?;
         let within = self.scope().of(&source);
         let hidden = within.as_ref().map(|within| {
             let all = whole.all_namespaces().into_iter().chain(placed.namespaces().cloned());
@@ -109,7 +109,7 @@ impl Ask<'_> {
     /// Decisions for a source, the newest first: of a part of it, those about resources that are seen.
     pub fn decisions(&self, source: &str) -> Result<Vec<Decision>, Problem> {
         self.state(source)?;
-        let mut all = self.hub.decisions(source).map_err(|why| Problem::new(503, why.to_string()))?;
+        let mut all = self.hub.decisions(source).map_err(|why| why.problem())?;
         let scope = self.scope();
         all.retain(|one| sees(&scope, one));
         Ok(all)

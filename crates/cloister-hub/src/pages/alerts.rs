@@ -10,7 +10,6 @@ use maud::{Markup, html};
 use super::Layout;
 use super::layout::{may, token};
 use crate::alerts::{Alerts, Shown, Target, Undone};
-use crate::api::refused_with;
 use crate::decisions;
 use crate::http::{Answer, Ask, Problem, segment};
 use crate::table::{Cell, Rows, Table, Want};
@@ -351,7 +350,7 @@ pub fn who<'a>(ask: &'a Ask<'_>) -> Result<&'a Who, Problem> {
 pub fn undone(why: &Undone) -> Problem {
     use cloister_alert::state::Refused as No;
     match why {
-        Undone::Refused(refused) => refused_with(refused),
+        Undone::Refused(refused) => refused.problem(),
         Undone::Alert(No::Unknown) | Undone::NoSilence | Undone::NoReceiver => Problem::missing(why.to_string()),
         Undone::Alert(_) => Problem::new(409, why.to_string()),
         Undone::Silence(_) => Problem::new(422, why.to_string()),

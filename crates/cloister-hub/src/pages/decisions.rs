@@ -128,6 +128,6 @@ pub fn withdraw(ask: &Ask<'_>, exception: bool, reason: Option<&str>) -> Result<
     }
     let who = ask.who.as_ref().ok_or_else(|| Problem::new(401, "sign in first"))?;
     let reason = decisions::text(reason.unwrap_or(""), 5, "the reason").map_err(|why| Problem::new(422, why))?;
-    let withdrawn = ask.hub.withdraw(source, id, reason, who).map_err(|why| Problem::new(503, why.to_string()))?;
+    let withdrawn = ask.hub.withdraw(source, id, reason, who).map_err(|why| why.problem())?;
     withdrawn.ok_or_else(none)
 }

@@ -6,6 +6,7 @@ use cloister_report::html::text::{sentence, t};
 use cloister_report::words::count_of;
 use cloister_store::{DetectionFilter, KeptDetection, MOST, Paging};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::layout::below;
@@ -22,16 +23,15 @@ pub fn address(source: &str, id: &str) -> String {
 }
 
 fn stored(why: &cloister_store::Error) -> Problem {
-    Problem::new(503, why.to_string())
+    Problem::stored(why)
 }
 
 /// Which are asked for.
 fn filter(ask: &Ask<'_>) -> Result<DetectionFilter, Problem> {
     let wrong = |what: &str, form: &str| Problem::new(400, format!("{what} is {form}"));
     let time = |name: &str| {
-        let of_day = |text: &str| {
-            text.parse::<jiff::civil::Date>().ok()?.at(0, 0, 0, 0).in_tz("UTC").ok().map(|at| at.timestamp())
-        };
+        let of_day =
+            |text: &str| text.parse::<jiff::civil::Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
         let read = |text: &str| text.parse::<Timestamp>().ok().or_else(|| of_day(text));
         ask.query
             .get(name)

@@ -64,7 +64,7 @@ pub struct History {
 /// Since when it is there, and when it was gone; `None` where it never was.
 pub fn history(ask: &Ask<'_>) -> Result<Option<History>, Problem> {
     let (source, id, store) = (ask.part("source"), ask.part("finding"), &ask.hub.store);
-    let stored = |why: cloister_store::Error| Problem::new(503, why.to_string());
+    let stored = |why: cloister_store::Error| Problem::stored(&why);
     let record = store.finding(source, id).map_err(stored)?;
     let Some(record) = record.filter(|one| ask.sees(source, one.seen.namespace.as_deref())) else { return Ok(None) };
     let filter =
@@ -204,5 +204,5 @@ pub fn decide(
         resource: resource.clone(),
         container: one.container.as_deref().map(str::to_owned),
     };
-    ask.hub.decide(ask.part("source"), what, (reason, expires), who).map_err(|why| Problem::new(503, why.to_string()))
+    ask.hub.decide(ask.part("source"), what, (reason, expires), who).map_err(|why| why.problem())
 }

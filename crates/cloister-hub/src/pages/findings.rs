@@ -39,7 +39,7 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     };
     let (namespace, check) = (query.get("namespace"), query.get("check"));
     let requirement = query.get("framework").map(|framework| (framework, query.get("requirement")));
-    let data = query.get("data");
+    let level = level(query)?;
     let words: Vec<String> =
         query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |(at, one): (usize, &&'k Finding)| {
@@ -47,7 +47,7 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
             && open.is_none_or(|open| one.is_open() == open)
             && namespace.is_none_or(|namespace| one.namespace() == namespace)
             && check.is_none_or(|check| &*one.check == check)
-            && data.is_none_or(|data| word(one.exposure.level) == data)
+            && level.is_none_or(|level| one.exposure.level == level)
             && requirement.is_none_or(|(framework, id)| {
                 one.requirements.iter().any(|one| &*one.framework == framework && id.is_none_or(|id| &*one.id == id))
             })
@@ -55,6 +55,14 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     };
     let all = known.report.findings.iter().map(|one| &**one).enumerate();
     Ok(all.filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
+}
+
+/// The level that an address asks for.
+pub fn level(query: &Query) -> Result<Option<PersonalData>, Problem> {
+    let Some(asked) = query.get("data") else { return Ok(None) };
+    let level = PersonalData::ALL.into_iter().find(|level| word(*level) == asked);
+    let wrong = || Problem::new(400, format!("data is one of {}", PersonalData::ALL.map(word).join(", ")));
+    level.map(Some).ok_or_else(wrong)
 }
 
 /// A level as addresses have it.

@@ -154,9 +154,7 @@ pub fn problem(problem: &Problem, wanted: Option<&str>) -> Answer {
             p { @if problem.status == 401 { a href=(sign_in) { "Sign in" } } @else { a href="/" { "To the beginning" } } }
         }
     };
-    let mut answer = Answer::page(problem.status, frame(problem.title(), body));
-    answer.wait(problem.wait);
-    answer
+    Answer::page(problem.status, frame(problem.title(), body)).headed(problem)
 }
 
 /// Whether who asks may do this: forms that would be refused are not shown.

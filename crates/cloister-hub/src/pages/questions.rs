@@ -87,8 +87,7 @@ fn wrong(ask: &Ask<'_>, known: &Snapshot, problem: &Problem) -> Answer {
     };
     let mut answer = in_source(ask, "No answer – Who may what", body);
     *answer.0.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
-    answer.wait(problem.wait);
-    answer
+    answer.headed(problem)
 }
 
 fn answer_page(ask: &Ask<'_>, known: &Snapshot, answer: &Answered) -> Result<Answer, Problem> {

@@ -106,15 +106,18 @@ pub fn results(ask: &Ask<'_>, want: Want<'_>) -> Result<Table, Problem> {
 fn choose<'s>(said: &'s Said, query: &Query) -> Result<Vec<&'s Row>, Problem> {
     let severity = query.get("severity").map(str::parse::<Severity>).transpose();
     let severity = severity.map_err(|()| Problem::new(400, "severity is one of info, low, medium, high, critical"))?;
-    let (namespace, data, article) = (query.get("namespace"), query.get("data"), query.get("article"));
+    let (namespace, level, article) = (query.get("namespace"), findings::level(query)?, query.get("article"));
     let (scanner, kind) = (query.get("scanner"), query.get("kind"));
+    if kind.is_some_and(|kind| Kind::ALL.iter().all(|one| one.as_str() != kind)) {
+        return Err(Problem::new(400, format!("kind is one of {}", Kind::ALL.map(Kind::as_str).join(", "))));
+    }
     let words: Vec<String> =
         query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |row: &&Row| {
         let Some((found, part)) = said.placed.found(row).zip(said.placed.part(row)) else { return false };
         severity.is_none_or(|least| found.severity.is_some_and(|one| one >= least))
             && namespace.is_none_or(|name| row.place.as_deref().map_or("", namespace_of) == name)
-            && data.is_none_or(|data| findings::word(row.level) == data)
+            && level.is_none_or(|level| row.level == level)
             && article.is_none_or(|article| articles(found.kind, row.level).contains(&article))
             && scanner.is_none_or(|name| part.scanner == name)
             && kind.is_none_or(|word| found.kind.as_str() == word)

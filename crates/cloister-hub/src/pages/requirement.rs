@@ -116,7 +116,5 @@ pub fn decide(
     let expires = decisions::last_day(expires.unwrap_or(""), today).map_err(wrong)?;
     let evidence = evidence.map(|text| decisions::text(text, 1, "the evidence")).transpose().map_err(wrong)?;
     let what = What::Attestation { framework: framework.to_owned(), requirement: id.to_owned(), evidence };
-    ask.hub
-        .decide(ask.part("source"), what, (statement, expires), who)
-        .map_err(|why| Problem::new(503, why.to_string()))
+    ask.hub.decide(ask.part("source"), what, (statement, expires), who).map_err(|why| why.problem())
 }

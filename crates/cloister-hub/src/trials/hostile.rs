@@ -19,6 +19,36 @@ fn another_host_is_refused() {
 }
 
 #[test]
+fn what_cannot_be_is_refused_by_its_own_status() {
+    let trial = Trial::new();
+    let of_shop = |rest: &str| trial.as_role("admin", "GET", &format!("/api/v1/sources/shop/{rest}"), "");
+    for wrong in [
+        "findings?data=nil",
+        "findings?limit=",
+        "findings?limit=0",
+        "scanner-results?data=nil",
+        "scanner-results?kind=secrets",
+        "detections?from=yesterday",
+    ] {
+        of_shop(wrong).problem(400);
+    }
+    for right in ["findings?data=special", "detections?from=2026-11-26&until=2026-11-27T12:00:00Z", "detections?until="]
+    {
+        assert_eq!(of_shop(right).status, 200, "{right}");
+    }
+    of_shop("detections?namespace=%00").problem(422);
+    let refused = trial.as_role("admin", "PUT", "/api/v1/me", "");
+    assert_eq!((refused.status, refused.headers["allow"].as_str()), (405, "GET, HEAD"));
+    let report = |more: &str| {
+        let said = format!("{{\"title\": \"A lost laptop\", {more}}}");
+        trial.as_role("admin", "POST", "/api/v1/breaches", &said)
+    };
+    report(r#""reason": "it was left in a train", "source": "shop", "detection": "\u0000""#).problem(422);
+    // As it is shown it would be long enough.
+    report(r#""reason": "\u0001\u0001\u0001\u0001""#).problem(422);
+}
+
+#[test]
 fn forged_forms_are_refused() {
     let trial = Trial::new();
     let (cookie, forms) = trial.sign_in("admin");

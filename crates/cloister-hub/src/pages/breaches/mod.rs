@@ -39,7 +39,7 @@ pub fn problem(failed: &Failed) -> Problem {
             Problem::new(412, "somebody changed it meanwhile: read it again, and say it over that version")
         }
         Failed::Refused(why) => Problem::new(422, format!("{}: {}", why.cause, why.help)),
-        Failed::Broken(why) => Problem::new(503, why.to_string()),
+        Failed::Broken(why) => why.problem(),
     }
 }
 
@@ -49,7 +49,7 @@ pub fn who<'a>(ask: &'a Ask<'_>) -> Result<&'a Who, Problem> {
 }
 
 fn stored(why: &cloister_store::Error) -> Problem {
-    Problem::new(503, why.to_string())
+    Problem::stored(why)
 }
 
 /// The breach that the address names.
