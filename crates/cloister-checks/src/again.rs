@@ -117,7 +117,40 @@ impl<'j> Again<'j> {
     }
 }
 
+/// How much is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Resources, each counted for every way in which it is looked at.
+    pub subjects: usize,
+    /// Verdicts that may be taken again.
+    pub judgements: usize,
+    /// Findings of these.
+    pub findings: usize,
+    /// Memory of all that, in bytes, without the resources themselves.
+    pub bytes: usize,
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Size { subjects, judgements, findings, bytes } = self;
+        write!(to, "{judgements} judgements and {findings} findings of {subjects} subjects are held in {bytes} bytes")
+    }
+}
+
 impl Judged {
+    /// How much is held.
+    pub fn size(&self) -> Size {
+        let mut size = Size { bytes: self.resources.capacity() * size_of::<Resource>(), ..Size::default() };
+        size.bytes += self.texts.bytes() + self.kept.capacity() * (size_of::<(Key, Kept)>() + 1);
+        for kept in self.kept.values() {
+            size.subjects += 1;
+            size.judgements += kept.judgements.iter().filter(|one| !one.asked.meets(Asked::EVERYTHING)).count();
+            size.findings += kept.told.len();
+            size.bytes += size_of_val(&*kept.told) + size_of_val(&*kept.judgements);
+        }
+        size
+    }
+
     /// Takes what a run came to: of each subject what is new, or nothing where it stands as it was.
     pub(crate) fn keep(
         &mut self,

@@ -37,7 +37,7 @@ pub mod node;
 pub mod pod_security;
 pub mod supply_chain;
 
-pub use again::Judged;
+pub use again::{Judged, Size};
 pub use check::{Check, Entry, Family, Need, OfContainer, OfInventory, OfPod, OfResource, Run};
 pub use context::Context;
 pub use control_plane::issuers::issuer_in_flags;

@@ -70,6 +70,14 @@ impl Texts {
         new
     }
 
+    /// Their memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each has its counts before it.
+        all.iter().map(|text| text.len() + 3 * size_of::<usize>()).sum::<usize>()
+            + all.capacity() * (size_of::<Arc<str>>() + 1)
+    }
+
     /// Lets go of those that nothing says any more.
     pub(crate) fn sweep(&mut self) {
         let all = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
