@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use cloister_detect::profile::Said;
+use cloister_detect::profile::{Profile, Said};
+use cloister_inventory::Inputs;
 use cloister_model::Resource;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use jiff::civil::Date;
 
 use crate::asked::Asked;
+use crate::changes::{Changes, address};
+use crate::sheet::Came;
 use crate::told::{Texts, Told};
 use crate::{Check, Context, NotEvaluated};
 
@@ -21,6 +24,8 @@ pub struct Judged {
     resources: Vec<Resource>,
     kept: HashMap<Key, Kept>,
     texts: Texts,
+    /// In the last run.
+    taken: usize,
 }
 
 /// A subject: where its tree lies, and as what it was looked at (a kind, or pods).
@@ -28,6 +33,8 @@ pub(crate) type Key = (usize, &'static str);
 
 /// Pods, where others name a kind.
 pub(crate) const PODS: &str = "";
+/// Where no tree lies: checks over everything have their verdicts there, by their names.
+pub(crate) const NOWHERE: usize = 0;
 
 /// What judgements depend on besides resources.
 #[derive(Debug)]
@@ -35,6 +42,7 @@ struct Terms {
     checks: Vec<&'static Check>,
     today: Date,
     profile: Option<Said>,
+    inputs: Inputs,
 }
 
 /// The judgements about one subject, in the order of the checks that look at such.
@@ -75,40 +83,34 @@ impl Kept {
 #[derive(Debug)]
 pub(crate) struct Again<'j> {
     judged: &'j Judged,
-    /// Trees that are where they were.
-    same: HashSet<usize>,
-    stale: Asked,
+    changes: Option<Changes>,
 }
 
 impl<'j> Again<'j> {
     /// What holds of the last run.
     pub(crate) fn new(judged: &'j Judged, checks: &[&'static Check], context: &Context<'_>) -> Again<'j> {
-        let mut again = Again { judged, same: HashSet::default(), stale: Asked::EVERYTHING };
         // Which checks run changes with the kinds of input that there are: then all of it is another matter.
-        let Some(terms) = judged.terms.as_ref().filter(|terms| same_checks(&terms.checks, checks)) else {
-            return again;
-        };
-        if terms.today != context.today {
-            again.stale = again.stale.and(Asked::TODAY);
-        }
-        if terms.profile != context.profile.map(cloister_detect::profile::Profile::said) {
-            again.stale = again.stale.and(Asked::PROFILE);
-        }
-        let before: HashMap<usize, &Resource> = judged.resources.iter().map(|one| (address(one), one)).collect();
-        let is_same = |one: &&Resource| before.get(&address(one)).is_some_and(|before| is_as(before, one));
-        again.same = context.inventory.resources().iter().filter(is_same).map(address).collect();
-        again
+        let terms = judged.terms.as_ref().filter(|terms| same_checks(&terms.checks, checks));
+        let changes = terms.and_then(|terms| {
+            let mut changes = Changes::between(&judged.resources, context.inventory.resources())?;
+            changes.add(terms.today != context.today, Asked::TODAY);
+            changes.add(terms.profile != context.profile.map(Profile::said), Asked::PROFILE);
+            changes.add(terms.inputs != *context.inventory.inputs(), Asked::INPUTS);
+            Some(changes)
+        });
+        Again { judged, changes }
     }
 
-    /// What is known of a subject.
-    pub(crate) fn of(&self, subject: &Resource, group: &'static str) -> Option<&'j Kept> {
-        let address = address(subject);
-        self.same.contains(&address).then(|| self.judged.kept.get(&(address, group))).flatten()
+    /// What is known of a subject, with what of it does not hold any more.
+    pub(crate) fn of(&self, subject: &Resource, group: &'static str) -> Option<(&'j Kept, Asked)> {
+        let (changes, address) = (self.changes.as_ref()?, address(subject));
+        let kept = changes.is_same(address).then(|| self.judged.kept.get(&(address, group)))??;
+        Some((kept, changes.around(subject)))
     }
 
-    /// Whether a judgement about an unchanged subject holds.
-    pub(crate) fn holds(&self, judgement: &Judgement) -> bool {
-        !judgement.asked.meets(self.stale)
+    /// The same of a check over everything.
+    pub(crate) fn of_everything(&self, check: &'static str) -> Option<(&'j Kept, Asked)> {
+        Some((self.judged.kept.get(&(NOWHERE, check))?, self.changes.as_ref()?.everywhere()))
     }
 
     /// Where texts are held once.
@@ -126,21 +128,27 @@ pub struct Size {
     pub judgements: usize,
     /// Findings of these.
     pub findings: usize,
+    /// Verdicts that were taken again in the last run.
+    pub taken: usize,
     /// Memory of all that, in bytes, without the resources themselves.
     pub bytes: usize,
 }
 
 impl std::fmt::Display for Size {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Size { subjects, judgements, findings, bytes } = self;
-        write!(to, "{judgements} judgements and {findings} findings of {subjects} subjects are held in {bytes} bytes")
+        let Size { subjects, judgements, findings, bytes, taken } = self;
+        write!(
+            to,
+            "{judgements} judgements and {findings} findings of {subjects} subjects are held in {bytes} bytes; {taken} were taken again"
+        )
     }
 }
 
 impl Judged {
     /// How much is held.
     pub fn size(&self) -> Size {
-        let mut size = Size { bytes: self.resources.capacity() * size_of::<Resource>(), ..Size::default() };
+        let mut size =
+            Size { bytes: self.resources.capacity() * size_of::<Resource>(), taken: self.taken, ..Size::default() };
         size.bytes += self.texts.bytes() + self.kept.capacity() * (size_of::<(Key, Kept)>() + 1);
         for kept in self.kept.values() {
             size.subjects += 1;
@@ -152,41 +160,23 @@ impl Judged {
     }
 
     /// Takes what a run came to: of each subject what is new, or nothing where it stands as it was.
-    pub(crate) fn keep(
-        &mut self,
-        parts: impl Iterator<Item = (Key, Option<Kept>)>,
-        checks: &[&'static Check],
-        context: &Context<'_>,
-    ) {
+    pub(crate) fn keep(&mut self, parts: impl Iterator<Item = Came>, checks: &[&'static Check], context: &Context<'_>) {
         let mut before = std::mem::take(&mut self.kept);
-        for (key, new) in parts {
+        self.taken = 0;
+        for Came { key, new, taken } in parts {
+            self.taken += taken;
             if let Some(kept) = new.or_else(|| before.remove(&key)) {
                 self.kept.insert(key, kept);
             }
         }
         drop(before);
         self.resources = context.inventory.resources().to_vec();
-        let profile = context.profile.map(cloister_detect::profile::Profile::said);
-        self.terms = Some(Terms { checks: checks.to_vec(), today: context.today, profile });
+        let (profile, inputs) = (context.profile.map(Profile::said), context.inventory.inputs().clone());
+        self.terms = Some(Terms { checks: checks.to_vec(), today: context.today, profile, inputs });
         self.texts.sweep();
     }
 }
 
 fn same_checks(one: &[&'static Check], other: &[&'static Check]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| std::ptr::eq(*one, *other))
-}
-
-/// Where its tree lies.
-pub(crate) fn address(resource: &Resource) -> usize {
-    Arc::as_ptr(&resource.root).addr()
-}
-
-/// Whether it is the very same: the tree itself, called and placed as it was.
-fn is_as(before: &Resource, now: &Resource) -> bool {
-    Arc::ptr_eq(&before.root, &now.root)
-        && before.api_version == now.api_version
-        && before.kind == now.kind
-        && before.namespace == now.namespace
-        && before.name == now.name
-        && before.origin == now.origin
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use cloister_detect::profile::Profile;
 use cloister_inventory::{Container, Inventory};
-use cloister_model::{Finding, Pointers, Subject, container_name};
-use cloister_register::Register;
+use cloister_model::{Finding, Pointers, Resource, Subject, container_name};
+use cloister_register::{Recognised, Register};
 use jiff::civil::Date;
 
 use crate::schedule::Tally;
 use crate::shared::Shared;
-use crate::sight::Sight;
+use crate::sight::{Seen, Sight};
 use crate::{Check, Context, Lacking, Need, NotEvaluated};
 
 /// What a check writes into.
@@ -93,6 +93,21 @@ impl<'a> Findings<'a> {
     /// The snapshot: everything, too.
     pub fn inventory(&self) -> &'a Inventory {
         self.context().inventory
+    }
+
+    /// The snapshot, for who asks for resources of a few kinds alone: those are noted.
+    pub(crate) fn seen(&self) -> Seen<'a> {
+        self.sight.seen()
+    }
+
+    /// The store that a workload is recognised as, declared or not.
+    pub(crate) fn store(&self, workload: &Resource) -> Option<&'a Recognised<'a>> {
+        self.sight.store(workload)
+    }
+
+    /// The registries of images that the register names.
+    pub(crate) fn registries(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.sight.registries()
     }
 
     /// The record of processing, which tells of every workload.

@@ -21,6 +21,9 @@ type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
 /// Processes of one program.
 type Processes<'a> = Arc<Vec<Flags<'a>>>;
 
+/// What was decided, by check and namespace.
+pub(crate) type Decided = Mutex<HashMap<(&'static str, String), bool>>;
+
 /// Answers of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
@@ -32,8 +35,7 @@ pub(crate) struct Known<'a> {
     callers: OnceLock<Callers>,
     /// What runs of a program of the control plane, by its name.
     processes: Mutex<HashMap<&'static str, Arc<OnceLock<Processes<'a>>>>>,
-    /// By check and namespace.
-    decided: Mutex<HashMap<(&'static str, String), bool>>,
+    pub(crate) decided: Decided,
     /// Names and values of labels in which nothing is recognised: each stands on many resources.
     plain: Mutex<HashSet<(&'a str, &'a str)>>,
 }
@@ -110,16 +112,17 @@ impl<'a> Findings<'a> {
         own.get_or_init(|| Arc::new(each(self.inventory(), program).collect())).clone()
     }
 
-    /// What the check decides once for each namespace.
-    pub(crate) fn decided_in(&self, namespace: &str, decide: impl FnOnce(&Inventory) -> bool) -> bool {
+    /// Whether any resource of a kind in a namespace is so, which a check decides once for each namespace.
+    pub(crate) fn any_in(&self, kind: &'static str, namespace: &str, is: impl Fn(&Resource) -> bool) -> bool {
         let key = (self.check.name, namespace.to_owned());
-        let decided = || self.sight.known().decided.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = decided().get(&key) {
+        // Asked for by each, also by those that find it decided.
+        let (seen, decided) = (self.seen().of_kind_in(kind, namespace), self.sight.decided());
+        if let Some(known) = decided.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return *known;
         }
         // Not under the lock: others decide meanwhile, and the same question has the same answer.
-        let answer = decide(self.inventory());
-        decided().insert(key, answer);
+        let answer = { seen }.any(is);
+        decided.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
         answer
     }
 }

@@ -8,6 +8,7 @@ mod absence;
 mod again;
 mod asked;
 mod backups;
+mod changes;
 mod check;
 mod commands;
 mod context;

@@ -9,11 +9,11 @@ use cloister_inventory::{Container, Pod};
 use cloister_model::{Diagnostic, Finding, Resource};
 use rayon::prelude::*;
 
-use crate::again::{self, Again, Judged, Kept, Key, address};
+use crate::again::{self, Again, Judged};
 use crate::check::{OfContainer, OfInventory, OfPod, OfResource};
 use crate::known::Known;
 use crate::shared::Shared;
-use crate::sheet::{self, Sheet};
+use crate::sheet::{self, Came, Of, Sheet};
 use crate::sight::Sight;
 use crate::{Check, Context, Findings, NotEvaluated, Run};
 
@@ -111,8 +111,8 @@ pub(crate) fn run(
 #[derive(Default)]
 struct Part {
     tallies: Vec<(usize, Tally)>,
-    /// Of each subject what is to be kept, or nothing where it stands as it was.
-    kept: Vec<(Key, Option<Kept>)>,
+    /// Of each subject.
+    kept: Vec<Came>,
 }
 
 fn merge(checks: usize, parts: Vec<Vec<(usize, Tally)>>) -> Vec<Tally> {
@@ -142,15 +142,17 @@ impl<'a> Bench<'_, 'a> {
         match task {
             Task::Pods(pods) => self.pods(pods),
             Task::Resources(kind, resources) => self.resources(kind, resources),
-            Task::Whole((index, judge)) => {
-                let mut findings = self.findings(*index);
-                if let Some(findings) = &mut findings {
-                    judge(findings);
-                }
-                let tallies = findings.into_iter().map(|findings| (*index, findings.tally)).collect();
-                Part { tallies, ..Part::default() }
-            }
+            Task::Whole(judge) => self.whole(judge),
         }
+    }
+
+    fn whole(&self, (index, judge): &Judge<OfInventory>) -> Part {
+        let mut sheets: Vec<Sheet<'a>> = self.findings(*index).map(|one| Sheet::new(*index, one)).into_iter().collect();
+        let name = self.checks.get(*index).map_or("", |check| check.name);
+        let kept = sheet::judge(&mut sheets, self.again.as_ref(), Of::Everything(name), |sheets| {
+            sheets.iter_mut().filter_map(Sheet::whole).for_each(|findings| judge(findings));
+        });
+        Part { tallies: sheets.into_iter().map(Sheet::tally).collect(), kept: kept.into_iter().collect() }
     }
 
     fn pods(&self, resources: &[&[Pod<'a>]]) -> Part {
@@ -161,7 +163,8 @@ impl<'a> Bench<'_, 'a> {
         let mut part = Part::default();
         for pods in resources {
             let Some(resource) = pods.first().map(|pod| pod.resource) else { continue };
-            self.subject(resource, again::PODS, (&mut sheets, &mut part), |sheets| {
+            let of = Of::One(resource, again::PODS);
+            let kept = sheet::judge(&mut sheets, self.again.as_ref(), of, |sheets| {
                 let (own, rest) = sheets.split_at_mut(first);
                 for pod in *pods {
                     let shared = Rc::new(Shared::of(pod.template));
@@ -173,6 +176,7 @@ impl<'a> Bench<'_, 'a> {
                     }
                 }
             });
+            part.kept.extend(kept);
         }
         Part { tallies: sheets.into_iter().map(Sheet::tally).collect(), ..part }
     }
@@ -181,30 +185,13 @@ impl<'a> Bench<'_, 'a> {
         let judges = self.judges.resources.get(kind).map_or(&[][..], Vec::as_slice);
         let (mut sheets, mut part) = (self.sheets(judges), Part::default());
         for &resource in resources {
-            self.subject(resource, kind, (&mut sheets, &mut part), |sheets| {
+            let kept = sheet::judge(&mut sheets, self.again.as_ref(), Of::One(resource, kind), |sheets| {
                 let shared = Rc::new(Shared::of(&resource.root));
                 each(sheets, judges, (None, &shared), |judge, findings| judge(resource, findings));
             });
+            part.kept.extend(kept);
         }
         Part { tallies: sheets.into_iter().map(Sheet::tally).collect(), ..part }
-    }
-
-    /// Judges one subject, as far as what was judged of it before does not hold.
-    fn subject(
-        &self,
-        subject: &Resource,
-        group: &'static str,
-        (sheets, part): (&mut [Sheet<'a>], &mut Part),
-        judge: impl FnOnce(&mut [Sheet<'a>]),
-    ) {
-        let again = self.again.as_ref();
-        if sheet::begin(sheets, again, subject, group) {
-            judge(sheets);
-        }
-        let new = sheet::end(sheets, again, subject, group);
-        if again.is_some() {
-            part.kept.push(((address(subject), group), new));
-        }
     }
 
     /// For each judge an empty sheet.

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use cloister_inventory::Container;
 use cloister_model::{Finding, Resource};
 
-use crate::again::{Again, Judgement, Kept};
+use crate::again::{self, Again, Judgement, Kept, Key};
 use crate::asked::Asked;
+use crate::changes::address;
 use crate::schedule::Tally;
 use crate::shared::Shared;
 use crate::told::Told;
@@ -51,14 +52,19 @@ impl<'a> Sheet<'a> {
         Some(&mut self.findings)
     }
 
+    /// Where a check over everything writes, unless its verdict was taken again.
+    pub(crate) fn whole(&mut self) -> Option<&mut Findings<'a>> {
+        (!self.rests).then_some(&mut self.findings)
+    }
+
     /// The check's place and all that it came to.
     pub(crate) fn tally(self) -> (usize, Tally) {
         (self.index, self.findings.tally)
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self, of: Of<'a>) {
         self.rests = false;
-        _ = self.findings.sight.asked();
+        self.findings.sight.turn_to(of.resource(), matches!(of, Of::One(_, again::PODS)));
         let tally = &mut self.findings.tally;
         self.before = Before {
             examined: tally.examined,
@@ -69,7 +75,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Writes what was judged of the subject before.
-    fn take(&mut self, judgement: &Judgement, told: &[Told], subject: &Resource) {
+    fn take(&mut self, judgement: &Judgement, told: &[Told], subject: Option<&Resource>) {
         (self.rests, self.asked) = (true, judgement.asked);
         let (check, name) = (self.findings.check, self.findings.name.clone());
         let tally = &mut self.findings.tally;
@@ -117,47 +123,82 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// A new subject: what holds of it is taken again. Whether anything is left to be judged.
-pub(crate) fn begin(
-    sheets: &mut [Sheet<'_>],
+/// Who is judged.
+#[derive(Clone, Copy)]
+pub(crate) enum Of<'a> {
+    /// A resource, looked at as one of a kind, or for its pods.
+    One(&'a Resource, &'static str),
+    /// Everything, by the check of this name.
+    Everything(&'static str),
+}
+
+impl<'a> Of<'a> {
+    fn resource(self) -> Option<&'a Resource> {
+        if let Of::One(resource, _) = self { Some(resource) } else { None }
+    }
+
+    fn key(self) -> Key {
+        match self {
+            Of::One(resource, group) => (address(resource), group),
+            Of::Everything(check) => (again::NOWHERE, check),
+        }
+    }
+
+    /// What was kept of it, and what changed since.
+    fn kept<'j>(self, again: &Again<'j>) -> Option<(&'j Kept, Asked)> {
+        match self {
+            Of::One(resource, group) => again.of(resource, group),
+            Of::Everything(check) => again.of_everything(check),
+        }
+    }
+}
+
+/// What one subject came to.
+pub(crate) struct Came {
+    pub key: Key,
+    /// What is to be kept; nothing where it stands as it was.
+    pub new: Option<Kept>,
+    /// How many verdicts were taken again.
+    pub taken: usize,
+}
+
+/// Judges one subject, as far as what was judged of it before does not hold.
+pub(crate) fn judge<'a>(
+    sheets: &mut [Sheet<'a>],
     again: Option<&Again<'_>>,
-    subject: &Resource,
-    group: &'static str,
-) -> bool {
-    sheets.iter_mut().for_each(Sheet::begin);
-    let kept = again.and_then(|again| Some((again, again.of(subject, group)?)));
-    if let Some((again, kept)) = kept {
+    of: Of<'a>,
+    judge: impl FnOnce(&mut [Sheet<'a>]),
+) -> Option<Came> {
+    sheets.iter_mut().for_each(|sheet| sheet.begin(of));
+    let before = again.and_then(|again| of.kept(again));
+    if let Some((kept, changed)) = before {
         for (sheet, (judgement, told)) in sheets.iter_mut().zip(kept.each()) {
-            if again.holds(judgement) {
-                sheet.take(judgement, told, subject);
+            if !judgement.asked.meets(changed) {
+                sheet.take(judgement, told, of.resource());
             }
         }
     }
-    sheets.iter().any(|sheet| !sheet.rests)
-}
-
-/// Done with the subject: what is to be kept of it, where that is not what was kept before.
-pub(crate) fn end(
-    sheets: &mut [Sheet<'_>],
-    again: Option<&Again<'_>>,
-    subject: &Resource,
-    group: &'static str,
-) -> Option<Kept> {
+    if sheets.iter().any(|sheet| !sheet.rests) {
+        judge(sheets);
+    }
     sheets.iter_mut().for_each(Sheet::end);
-    let new = again.and_then(|again| {
-        let stands = again.of(subject, group).is_some_and(|kept| {
-            sheets.iter().zip(kept.each()).all(|(sheet, (before, _))| sheet.rests || sheet.is_again(before))
-        });
-        (!stands).then(|| kept(sheets, again, subject))
+    let stands = |(kept, _): (&Kept, Asked)| {
+        sheets.iter().zip(kept.each()).all(|(sheet, (before, _))| sheet.rests || sheet.is_again(before))
+    };
+    let taken = sheets.iter().filter(|sheet| sheet.rests).count();
+    let came = again.map(|again| {
+        let new = (!before.is_some_and(stands)).then(|| kept(sheets, again, of.resource()));
+        Came { key: of.key(), new, taken }
     });
     sheets.iter_mut().for_each(Sheet::close);
-    new
+    came
 }
 
-fn kept(sheets: &[Sheet<'_>], again: &Again<'_>, subject: &Resource) -> Kept {
-    let name = subject.reference();
+fn kept(sheets: &[Sheet<'_>], again: &Again<'_>, subject: Option<&Resource>) -> Kept {
+    let name = subject.map(Resource::reference);
     let told = sheets.iter().flat_map(|sheet| {
-        sheet.own().iter().map(|finding| Told::of(finding, sheet.findings.check, &name, again.texts()))
+        let check = sheet.findings.check;
+        sheet.own().iter().map(|finding| Told::of(finding, check, name.as_ref(), again.texts())).collect::<Vec<_>>()
     });
     let told = told.collect();
     Kept::new(sheets.iter().map(Sheet::judgement).collect(), told)

@@ -23,9 +23,9 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Of a finding of `check` on `subject`.
-    pub(crate) fn of(finding: &Finding, check: &Check, subject: &ResourceRef, texts: &Texts) -> Told {
-        let is_of_subject = finding.resource.as_ref() == Some(subject);
+    /// Of a finding of `check` on `subject`, or of one over everything.
+    pub(crate) fn of(finding: &Finding, check: &Check, subject: Option<&ResourceRef>, texts: &Texts) -> Told {
+        let is_of_subject = finding.resource.as_ref() == subject;
         Told {
             resource: (!is_of_subject).then(|| Box::new(finding.resource.clone())),
             severity: finding.severity,
@@ -39,12 +39,12 @@ impl Told {
     }
 
     /// The finding that it was made of.
-    pub(crate) fn finding(&self, check: &Check, name: &Arc<str>, subject: &Resource) -> Finding {
+    pub(crate) fn finding(&self, check: &Check, name: &Arc<str>, subject: Option<&Resource>) -> Finding {
         let resource = self.resource.as_deref().cloned();
         Finding {
             check: name.clone(),
             severity: self.severity,
-            resource: resource.unwrap_or_else(|| Some(subject.reference())),
+            resource: resource.unwrap_or_else(|| subject.map(Resource::reference)),
             container: self.container.clone(),
             location: self.location.as_deref().cloned(),
             pointer: self.pointer.as_ref().to_owned(),

@@ -11,6 +11,7 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
+use cloister_checks::Size;
 use cloister_detect::profile::{Profile, Spec};
 use cloister_inventory::{Inputs, Unread};
 use cloister_model::Resource;
@@ -57,6 +58,27 @@ fn each_in_turn(world: &mut World, what: &str, agrees: impl Fn(&mut World, &str)
 #[test]
 fn each_resource_of_the_clinic_changed_in_turn() {
     each_in_turn(&mut World::new(clinic()), "the clinic", World::checks_agree);
+}
+
+/// Most is taken again; what is kept is of what is there, and goes with it.
+#[test]
+fn what_is_kept_is_taken_again_and_goes_with_its_resource() {
+    let mut world = World::new(clinic());
+    world.checks_agree("the clinic");
+    assert_eq!(world.size().taken, 0);
+    let first = world.size();
+    world.checks_agree("nothing changed");
+    assert_eq!(world.size(), Size { taken: first.judgements, ..first }, "all that may be taken again is");
+    let pod = world.resources.iter().position(|one| &*one.kind == "Deployment").unwrap();
+    world.resources[pod] = changed(&world.resources[pod], relabelled).unwrap();
+    world.checks_agree("one changed");
+    assert!(world.size().taken * 10 > first.judgements * 8, "{} of {}", world.size(), first);
+    world.resources.truncate(1);
+    world.checks_agree("one is left");
+    assert!(world.size().bytes * 10 < first.bytes, "{} after {first}", world.size());
+    world.resources.clear();
+    world.checks_agree("none is left");
+    assert_eq!(world.size().findings, 0, "{}", world.size());
 }
 
 /// The fixtures of each check hold what it asks for besides its subject.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use cloister_assessment::{FailOn, Judged, Scan, Subject, assess};
-use cloister_checks::{Context, Entry, NotEvaluated, entries, run_and_tell};
+use cloister_checks::{Context, Entry, NotEvaluated, Size, entries, run_and_tell};
 use cloister_detect::profile::Profile;
 use cloister_frameworks::Framework;
 use cloister_inventory::{Inputs, Inventory};
@@ -30,6 +30,11 @@ impl World {
         let inputs = Inputs { files: true, cluster: true, ..Inputs::default() };
         let today = jiff::civil::date(2026, 6, 1);
         World { resources, inputs, today, profile: None, judged: Judged::default() }
+    }
+
+    /// How much is held of what was judged.
+    pub fn size(&self) -> Size {
+        self.judged.size()
     }
 
     /// All checks alone: what was judged before and what is judged anew come to the same.

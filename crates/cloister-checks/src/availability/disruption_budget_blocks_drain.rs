@@ -54,7 +54,7 @@ struct LookedUp<'a> {
 
 impl<'a> LookedUp<'a> {
     fn of(inventory: &'a Inventory) -> LookedUp<'a> {
-        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+        let (scalers, budgets) = (Scalers::of(&findings.seen()), Budgets::of(&findings.seen()));
         let mut running = HashMap::new();
         if inventory.has_kind("PodDisruptionBudget") {
             for pod in inventory.pods() {
