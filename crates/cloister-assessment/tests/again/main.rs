@@ -89,7 +89,7 @@ fn each_resource_of_each_fixture_changed_in_turn() {
             continue;
         }
         let mut world = World::new(resources);
-        world.inputs.cluster = path.to_string_lossy().len() % 2 == 0;
+        world.inputs.cluster = path.to_string_lossy().len().is_multiple_of(2);
         each_in_turn(&mut world, &path.to_string_lossy(), World::checks_agree);
     }
 }
@@ -132,7 +132,7 @@ fn apply(world: &mut World, pool: &[(PathBuf, Vec<Resource>)], (kind, which, pla
         _ => {
             let kinds = ["Secret", "NetworkPolicy", "Deployment", "Role", "ServiceAccount"];
             let unread = kinds.get(what % 10).map(|kind| Unread::forbidden(kind, "any")).into_iter().collect();
-            let server_version = (place % 2 == 0).then(|| "v1.34.1".to_owned());
+            let server_version = place.is_multiple_of(2).then(|| "v1.34.1".to_owned());
             world.inputs = Inputs { files: what % 3 > 0, cluster: place % 3 > 0, server_version, unread };
         }
     }

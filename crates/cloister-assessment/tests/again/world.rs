@@ -169,7 +169,7 @@ pub fn mutate(value: &mut serde_json::Value, place: usize, what: usize) {
     places(value, String::new(), &mut all);
     let Some(pointer) = all.get(place % all.len().max(1)) else { return };
     let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
-    if what % 4 == 0 {
+    if what.is_multiple_of(4) {
         match value.pointer_mut(parent) {
             Some(serde_json::Value::Object(map)) => _ = map.remove(&key.replace("~1", "/").replace("~0", "~")),
             Some(serde_json::Value::Array(list)) => _ = key.parse().map(|at: usize| list.remove(at)),
