@@ -27,6 +27,7 @@ fuzz_target!(|text: &str| {
         now: "2026-06-01T00:00:00Z".to_owned(),
         version: "0",
         profile: None,
+        judged: None,
     });
     let turn = text.len() % Format::ALL.len();
     if let Some(format) = Format::ALL.get(turn) {

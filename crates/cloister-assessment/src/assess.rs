@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloister_checks::{Context, Entry, Outcome, Run};
+use cloister_checks::{Context, Entry, Judged, Outcome, Run};
 use cloister_detect::profile::Profile;
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
@@ -48,6 +48,9 @@ pub struct Scan<'a> {
     pub version: &'static str,
     /// What the organisation says of detections, if it says something.
     pub profile: Option<&'a Profile>,
+    /// What the assessment before came to, if it is known: what depends on nothing that changed is not judged anew. Nothing
+    /// else changes by it.
+    pub judged: Option<&'a mut Judged>,
 }
 
 /// Every check there is, those over decisions too.
@@ -58,9 +61,9 @@ pub fn all_entries() -> impl Iterator<Item = &'static Entry> {
 /// Runs every check and weighs what they find. The same input gives the same result.
 pub fn assess(mut scan: Scan<'_>) -> Assessment {
     let mut exceptions = Exceptions::read(scan.register, scan.inventory, scan.today);
-    let mut told = Vec::new();
+    let (mut told, judged) = (Vec::new(), scan.judged.take());
     let (mut outcomes, at_risk) =
-        rayon::join(|| run_checks(&scan, &mut told), || AtRisk::new(scan.register, scan.inventory));
+        rayon::join(|| run_checks(&scan, &mut told, judged), || AtRisk::new(scan.register, scan.inventory));
     scan.diagnostics.extend(told);
     let weigh = Weigh::new(&scan, at_risk, &outcomes);
     let mut findings = weigh.all(&mut outcomes);
@@ -75,11 +78,11 @@ pub fn assess(mut scan: Scan<'_>) -> Assessment {
     finish(scan, &outcomes, &weigh.at_risk, findings)
 }
 
-fn run_checks(scan: &Scan<'_>, told: &mut Vec<Diagnostic>) -> Vec<Outcome> {
+fn run_checks(scan: &Scan<'_>, told: &mut Vec<Diagnostic>, judged: Option<&mut Judged>) -> Vec<Outcome> {
     let entries: Vec<&'static Entry> = cloister_checks::entries().collect();
     let context =
         Context { inventory: scan.inventory, register: scan.register, today: scan.today, profile: scan.profile };
-    cloister_checks::run_and_tell(&entries, &context, told)
+    cloister_checks::run_and_tell(&entries, &context, told, judged)
 }
 
 fn run_decisions(exceptions: &Exceptions<'_>, register: &Register<'_>) -> Vec<Outcome> {

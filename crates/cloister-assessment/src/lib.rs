@@ -28,6 +28,7 @@ pub use assessment::{
     FailOn, Gap, RequirementRef, Status, Subject, Summary,
 };
 pub use baseline::{Baseline, Change};
+pub use cloister_checks::Judged;
 pub use fix::Merged;
 pub use list_change::ListChange;
 pub use spot::{Spot, spots};

@@ -3,22 +3,23 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use cloister_detect::profile::Profile;
 use cloister_inventory::{Container, Inventory};
-use cloister_model::{Finding, Pointers, Subject, container_name};
-use cloister_register::Register;
+use cloister_model::{Finding, Pointers, Resource, Subject, container_name};
+use cloister_register::{Recognised, Register};
+use jiff::civil::Date;
 
-use crate::known::Known;
 use crate::schedule::Tally;
 use crate::shared::Shared;
+use crate::sight::{Seen, Sight};
 use crate::{Check, Context, Lacking, Need, NotEvaluated};
 
 /// What a check writes into.
 #[derive(Debug)]
 pub struct Findings<'a> {
-    context: &'a Context<'a>,
-    pub(crate) known: Arc<Known<'a>>,
+    pub(crate) sight: Sight<'a>,
     pub(crate) check: &'static Check,
-    name: Arc<str>,
+    pub(crate) name: Arc<str>,
     container: Option<Container<'a>>,
     crowd: Crowd,
     pub(crate) shared: Rc<Shared<'a>>,
@@ -29,15 +30,9 @@ pub struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     /// `name` is the check's, shared by all of its findings.
-    pub(crate) fn new(
-        check: &'static Check,
-        name: Arc<str>,
-        context: &'a Context<'a>,
-        known: Arc<Known<'a>>,
-    ) -> Findings<'a> {
+    pub(crate) fn new(check: &'static Check, name: Arc<str>, sight: Sight<'a>) -> Findings<'a> {
         Findings {
-            context,
-            known,
+            sight,
             check,
             name,
             container: None,
@@ -89,19 +84,45 @@ impl<'a> Findings<'a> {
         bad
     }
 
-    /// Everything the check may look at.
+    /// Everything the check may look at. Who asks for it is judged anew at every change; so ask for less, where less is
+    /// enough.
     pub fn context(&self) -> &'a Context<'a> {
-        self.context
+        self.sight.context()
     }
 
-    /// The snapshot.
+    /// The snapshot: everything, too.
     pub fn inventory(&self) -> &'a Inventory {
-        self.context.inventory
+        self.context().inventory
     }
 
-    /// The record of processing.
+    /// The snapshot, for who asks for resources of a few kinds alone: those are noted.
+    pub(crate) fn seen(&self) -> Seen<'a> {
+        self.sight.seen()
+    }
+
+    /// The store that a workload is recognised as, declared or not.
+    pub(crate) fn store(&self, workload: &Resource) -> Option<&'a Recognised<'a>> {
+        self.sight.store(workload)
+    }
+
+    /// The registries of images that the register names.
+    pub(crate) fn registries(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.sight.registries()
+    }
+
+    /// The record of processing, which tells of every workload.
     pub fn register(&self) -> &'a Register<'a> {
-        self.context.register
+        self.context().register
+    }
+
+    /// The day of the assessment.
+    pub fn today(&self) -> Date {
+        self.sight.today()
+    }
+
+    /// What the organisation says of detections, if it says something.
+    pub fn profile(&self) -> Option<&'a Profile> {
+        self.sight.profile()
     }
 
     /// The next subject: the container, if it is one, and what checks share about it.

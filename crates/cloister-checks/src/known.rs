@@ -21,6 +21,9 @@ type Attached<'a> = HashMap<&'a str, HashMap<&'a str, Vec<&'a Resource>>>;
 /// Processes of one program.
 type Processes<'a> = Arc<Vec<Flags<'a>>>;
 
+/// What was decided, by check and namespace.
+pub(crate) type Decided = Mutex<HashMap<(&'static str, String), bool>>;
+
 /// Answers of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
@@ -32,8 +35,7 @@ pub(crate) struct Known<'a> {
     callers: OnceLock<Callers>,
     /// What runs of a program of the control plane, by its name.
     processes: Mutex<HashMap<&'static str, Arc<OnceLock<Processes<'a>>>>>,
-    /// By check and namespace.
-    decided: Mutex<HashMap<(&'static str, String), bool>>,
+    pub(crate) decided: Decided,
     /// Names and values of labels in which nothing is recognised: each stands on many resources.
     plain: Mutex<HashSet<(&'a str, &'a str)>>,
 }
@@ -67,34 +69,34 @@ impl<'a> Findings<'a> {
         namespace: &str,
         name: &str,
     ) -> impl Iterator<Item = &'a Resource> + use<'s, 'a> {
-        let routes = self.known.routes.get_or_init(|| attached(self.inventory()));
+        let routes = self.sight.known().routes.get_or_init(|| attached(self.inventory()));
         let named = routes.get(namespace).and_then(|names| names.get(name));
         named.into_iter().flatten().copied()
     }
 
     /// Who may do what.
     pub(crate) fn access(&self) -> Arc<Access<'a>> {
-        self.known.access.get_or_init(|| Arc::new(Access::of(self.inventory()))).clone()
+        self.sight.known().access.get_or_init(|| Arc::new(Access::of(self.inventory()))).clone()
     }
 
     /// How service accounts climb.
     pub(crate) fn climbs(&self) -> Arc<Climbs<'a>> {
-        self.known.climbs.get_or_init(|| Arc::new(climbs(self.access().policy(), self.inventory()))).clone()
+        self.sight.known().climbs.get_or_init(|| Arc::new(climbs(self.access().policy(), self.inventory()))).clone()
     }
 
     /// Who reaches whom.
     pub(crate) fn reach(&self) -> &Reach<'a> {
-        self.known.reach.get_or_init(|| Reach::of(self.inventory()))
+        self.sight.known().reach.get_or_init(|| Reach::of(self.inventory()))
     }
 
     /// Every way in from outside.
     pub(crate) fn entries(&self) -> &Entries<'a> {
-        self.known.entries.get_or_init(|| self.reach().network.entries(self.inventory()))
+        self.sight.known().entries.get_or_init(|| self.reach().network.entries(self.inventory()))
     }
 
     /// Who reaches the stores of personal data.
     pub(crate) fn callers(&self) -> &Callers {
-        self.known.callers.get_or_init(|| {
+        self.sight.known().callers.get_or_init(|| {
             let (reach, register) = (self.reach(), self.register());
             let stores = self.inventory().pods().filter(|pod| is_store(register, pod.resource));
             let endpoints = stores.flat_map(|pod| reach.endpoints_of(pod.resource).iter().copied());
@@ -104,22 +106,23 @@ impl<'a> Findings<'a> {
 
     /// Each process of a program of the control plane, with its flags: dozens of checks ask for the same, of many nodes.
     pub(crate) fn processes_of(&self, program: &'static str) -> Processes<'a> {
-        let all = || self.known.processes.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = || self.sight.known().processes.lock().unwrap_or_else(PoisonError::into_inner);
         let own = all().entry(program).or_default().clone();
         // Not under the lock of all programs.
         own.get_or_init(|| Arc::new(each(self.inventory(), program).collect())).clone()
     }
 
-    /// What the check decides once for each namespace.
-    pub(crate) fn decided_in(&self, namespace: &str, decide: impl FnOnce(&Inventory) -> bool) -> bool {
+    /// Whether any resource of a kind in a namespace is so, which a check decides once for each namespace.
+    pub(crate) fn any_in(&self, kind: &'static str, namespace: &str, is: impl Fn(&Resource) -> bool) -> bool {
         let key = (self.check.name, namespace.to_owned());
-        let decided = || self.known.decided.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = decided().get(&key) {
+        // Asked for by each, also by those that find it decided.
+        let (seen, decided) = (self.seen().of_kind_in(kind, namespace), self.sight.decided());
+        if let Some(known) = decided.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return *known;
         }
         // Not under the lock: others decide meanwhile, and the same question has the same answer.
-        let answer = decide(self.inventory());
-        decided().insert(key, answer);
+        let answer = { seen }.any(is);
+        decided.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
         answer
     }
 }

@@ -5,7 +5,10 @@
 //! that lie there. Checks know no framework: frameworks name checks.
 
 mod absence;
+mod again;
+mod asked;
 mod backups;
+mod changes;
 mod check;
 mod commands;
 mod context;
@@ -20,7 +23,10 @@ mod run;
 mod schedule;
 mod selecting;
 mod shared;
+mod sheet;
+mod sight;
 mod system;
+mod told;
 
 pub mod availability;
 pub mod control_plane;
@@ -32,6 +38,7 @@ pub mod node;
 pub mod pod_security;
 pub mod supply_chain;
 
+pub use again::{Judged, Size};
 pub use check::{Check, Entry, Family, Need, OfContainer, OfInventory, OfPod, OfResource, Run};
 pub use context::Context;
 pub use control_plane::issuers::issuer_in_flags;

@@ -9,7 +9,7 @@ use cloister_node::{Role, Unread, kubelets, provider_of_node, roles_of};
 use crate::absence;
 use crate::control_plane::flags::runs;
 use crate::schedule::{self, Tally};
-use crate::{Check, Context, Entry, Need, Run};
+use crate::{Check, Context, Entry, Judged, Need, Run};
 
 /// What one check came to.
 #[derive(Debug)]
@@ -80,14 +80,16 @@ const WORKLOADS: [&str; 7] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "
 
 /// Runs the given checks. The same input gives the same outcomes in the same order, on any number of threads.
 pub fn run(entries: &[&'static Entry], context: &Context<'_>) -> Vec<Outcome> {
-    run_and_tell(entries, context, &mut Vec::new())
+    run_and_tell(entries, context, &mut Vec::new(), None)
 }
 
-/// The same, and tells what cannot be right in what the checks have read.
+/// The same, and tells what cannot be right in what the checks have read. With what was `judged` in the run before, only
+/// that is judged which depends on what changed since: it comes to the same.
 pub fn run_and_tell(
     entries: &[&'static Entry],
     context: &Context<'_>,
     diagnostics: &mut Vec<Diagnostic>,
+    judged: Option<&mut Judged>,
 ) -> Vec<Outcome> {
     let programs = programs(entries, context.inventory);
     // Asked by every check, of perhaps a thousand nodes.
@@ -97,9 +99,9 @@ pub fn run_and_tell(
         .iter()
         .map(|entry| unmet(entry.check, context, &programs, &losses).or_else(|| unseen(entry.check)))
         .collect();
-    let judged = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
-    let checks: Vec<&'static Check> = judged.map(|(entry, _)| entry.check).collect();
-    let (tallies, told) = schedule::run(&checks, context);
+    let checked = entries.iter().zip(&unmet).filter(|(_, unmet)| unmet.is_none());
+    let checks: Vec<&'static Check> = checked.map(|(entry, _)| entry.check).collect();
+    let (tallies, told) = schedule::run(&checks, context, judged);
     diagnostics.extend(told);
     let mut tallies = tallies.into_iter();
     let outcome = |(entry, unmet): (&&'static Entry, Option<NotEvaluated>)| {

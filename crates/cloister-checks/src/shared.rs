@@ -47,23 +47,24 @@ impl<'a> Findings<'a> {
 
     /// What a container is told by its environment and its command line.
     pub(crate) fn settings(&self, container: &Container<'a>) -> Rc<Settings<'a>> {
-        let derive = || Rc::new(Settings::of(container, self.context().profile));
+        // Asked for by each, also by those that find it derived.
+        let profile = self.profile();
+        let derive = || Rc::new(Settings::of(container, profile));
         once(self.shared.is_of(container.node), &self.shared.settings, derive)
     }
 
     /// The texts of a ConfigMap.
     pub(crate) fn texts(&self, resource: &'a Resource) -> Rc<[Text<'a>]> {
-        let derive = || texts::texts(resource, self.context().profile).collect();
+        let profile = self.profile();
+        let derive = || texts::texts(resource, profile).collect();
         once(self.shared.is_of(&resource.root), &self.shared.texts, derive)
     }
 
     /// The labels and annotations of a resource and of its pods.
     pub(crate) fn labels(&self, resource: &'a Resource) -> Rc<[Label<'a>]> {
-        let derive = || {
-            labels::labels_and_annotations(resource, self.context().profile)
-                .map(|label| self.known.recognised(label))
-                .collect()
-        };
+        let profile = self.profile();
+        let known = |label| self.sight.recognised(label);
+        let derive = || labels::labels_and_annotations(resource, profile).map(known).collect();
         once(self.shared.is_of(&resource.root), &self.shared.labels, derive)
     }
 }

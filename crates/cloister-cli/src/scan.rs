@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use cloister_assessment::{Assessment, Baseline, FailOn, Scan, assess};
+use cloister_assessment::{Assessment, Baseline, FailOn, Judged, Scan, assess};
 use cloister_frameworks::Framework;
 use cloister_inventory::Inventory;
 use cloister_model::{Diagnostic, DiagnosticLevel, Severity};
@@ -83,7 +83,7 @@ fn assess_and_write(
     (fail_on, baseline, record): (FailOn, Option<Baseline>, Option<Open>),
 ) -> anyhow::Result<ExitCode> {
     progress.set_message("assessing");
-    let terms = Terms { frameworks, fail_on, baseline, today: arguments.today, ends: true };
+    let terms = Terms { frameworks, fail_on, baseline, today: arguments.today, judged: None, ends: true };
     assessed(input, terms, |assessment, _| {
         progress.finish_and_clear();
         // What is recorded is so whether or not somebody can read the reports.
@@ -103,6 +103,8 @@ pub struct Terms<'f> {
     pub baseline: Option<Baseline>,
     /// As of this day; as of now without it.
     pub today: Option<Date>,
+    /// What the assessment before came to.
+    pub judged: Option<&'f mut Judged>,
     /// Whether the process ends with it: giving back each of a million values would only cost time.
     pub ends: bool,
 }
@@ -129,6 +131,7 @@ pub fn assessed<T>(
         now: terms.today.map_or_else(now, |day| format!("{day}T00:00:00Z")),
         version: env!("CARGO_PKG_VERSION"),
         profile: profile.as_ref(),
+        judged: terms.judged,
     });
     let ended = then(&assessment, (&inventory, &register));
     if terms.ends {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// Which sources the inventory was made from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// Files, charts or overlays were read.
     pub files: bool,

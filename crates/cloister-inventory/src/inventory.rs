@@ -69,7 +69,7 @@ impl Inventory {
     }
 
     /// Resources of a kind that live in `namespace`.
-    pub fn of_kind_in<'a>(&'a self, kind: &'a str, namespace: &'a str) -> impl Iterator<Item = &'a Resource> {
+    pub fn of_kind_in<'a>(&'a self, kind: &'a str, namespace: &str) -> impl Iterator<Item = &'a Resource> + use<'a> {
         self.pick(self.names.of_kind_in(bare(kind), namespace))
             .filter(move |resource| kinds::matches_kind(resource, kind))
     }

@@ -19,6 +19,7 @@ use cloister_inventory::{Inventory, Pod, Selector};
 use cloister_model::{Node, Place, Resource, Severity};
 
 use super::workloads::{Budgets, KINDS, Scalers, selects_nothing};
+use crate::sight::Seen;
 use crate::system::is_system_resource;
 use crate::{Check, Run};
 
@@ -29,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
         let inventory = findings.inventory();
-        let looked_up = LookedUp::of(inventory);
+        let looked_up = LookedUp::of(&findings.seen(), inventory);
         for budget in inventory.of_kind("PodDisruptionBudget").filter(|budget| !is_system_resource(budget)) {
             let problem = problem(inventory, &looked_up, budget);
             if findings.examine(problem.is_some())
@@ -53,8 +54,8 @@ struct LookedUp<'a> {
 }
 
 impl<'a> LookedUp<'a> {
-    fn of(inventory: &'a Inventory) -> LookedUp<'a> {
-        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
+    fn of(seen: &Seen<'a>, inventory: &'a Inventory) -> LookedUp<'a> {
+        let (scalers, budgets) = (Scalers::of(seen), Budgets::of(seen));
         let mut running = HashMap::new();
         if inventory.has_kind("PodDisruptionBudget") {
             for pod in inventory.pods() {

@@ -23,9 +23,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
-        let inventory = findings.inventory();
-        let (scalers, budgets) = (Scalers::of(inventory), Budgets::of(inventory));
-        for workload in workloads::scaled(inventory).filter(|workload| scalers.least(workload).pods > 1) {
+        let inventory = findings.seen();
+        let (scalers, budgets) = (Scalers::of(&inventory), Budgets::of(&inventory));
+        for workload in workloads::scaled(&inventory).filter(|workload| scalers.least(workload).pods > 1) {
             let Some(pod) = Inventory::pods_of(workload).next() else { continue };
             if findings.examine(budgets.over(&pod).next().is_none()) {
                 findings

@@ -24,9 +24,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
-        let inventory = findings.inventory();
-        let scalers = Scalers::of(inventory);
-        for workload in workloads::scaled(inventory).filter(|workload| scalers.least(workload).pods > 1) {
+        let inventory = findings.seen();
+        let scalers = Scalers::of(&inventory);
+        for workload in workloads::scaled(&inventory).filter(|workload| scalers.least(workload).pods > 1) {
             let Some(pod) = Inventory::pods_of(workload).next() else { continue };
             let set = |path: &str| pod.spec.at(path).is_some_and(|rules| !rules.is_empty());
             if findings.examine(!set("topologySpreadConstraints") && !set("affinity/podAntiAffinity")) {

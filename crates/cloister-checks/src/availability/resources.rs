@@ -1,8 +1,8 @@
 //! Requests and limits as they take effect: a container's own, its pod's, or
 //! what a LimitRange of the namespace adds at admission.
 
-use cloister_inventory::{Container, Inventory};
-use cloister_model::Node;
+use cloister_inventory::Container;
+use cloister_model::{Node, Resource};
 
 use crate::Findings;
 use crate::system::is_system_pod;
@@ -79,11 +79,8 @@ fn takes_effect(container: &Container<'_>, findings: &mut Findings<'_>, wanted: 
         speaks_of_containers && (set(range, "default") || request)
     };
     let namespace = container.pod.namespace();
-    let ranges = |inventory: &Inventory| {
-        let mut ranges = inventory.of_kind_in("LimitRange", namespace);
-        ranges.any(|range| range.root.items_at("spec/limits").iter().any(added))
-    };
-    own || findings.decided_in(namespace, ranges)
+    let adds = |range: &Resource| range.root.items_at("spec/limits").iter().any(added);
+    own || findings.any_in("LimitRange", namespace, adds)
 }
 
 /// Thousandths of a byte in a kibibyte.

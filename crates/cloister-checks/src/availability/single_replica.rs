@@ -23,11 +23,11 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     needs: &[],
     run: Run::Inventory(KINDS, |findings| {
-        let inventory = findings.inventory();
-        let scalers = Scalers::of(inventory);
+        let inventory = findings.seen();
+        let scalers = Scalers::of(&inventory);
         // Without pods a workload is switched off on purpose.
         let on = |workload: &&Resource| workload.root.int_at("spec/replicas") != Some(0);
-        for workload in workloads::scaled(inventory).filter(on) {
+        for workload in workloads::scaled(&inventory).filter(on) {
             let least = scalers.least(workload);
             if findings.examine(least.pods < 2) {
                 let (may, field) = match &*least.place.resource.kind {

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use cloister_inventory::{Container, Inventory, Pod, Selector};
+use cloister_inventory::{Container, Pod, Selector};
 use cloister_model::{Node, Place, Resource};
 
 use crate::selecting::Selecting;
+use crate::sight::Seen;
 use crate::system::is_system_resource;
 
 /// Kinds that run a number of equal pods.
@@ -62,7 +63,7 @@ pub(super) struct Scalers<'a> {
 
 impl<'a> Scalers<'a> {
     /// Gathers Kubernetes' own, and KEDA's where there is none of them.
-    pub(super) fn of(inventory: &'a Inventory) -> Scalers<'a> {
+    pub(super) fn of(inventory: &Seen<'a>) -> Scalers<'a> {
         let mut scalers = Scalers::default();
         for scaler in SCALERS.iter().flat_map(|kind| inventory.of_kind(kind)) {
             let kind = scaler.root.str_at("spec/scaleTargetRef/kind").unwrap_or("Deployment");
@@ -100,7 +101,7 @@ impl<'a> Scalers<'a> {
 }
 
 /// The workloads of people's own that run a number of equal pods.
-pub(super) fn scaled(inventory: &Inventory) -> impl Iterator<Item = &Resource> {
+pub(super) fn scaled<'a>(inventory: &Seen<'a>) -> impl Iterator<Item = &'a Resource> {
     SCALED.iter().flat_map(|kind| inventory.of_kind(kind)).filter(|workload| is_ours(workload))
 }
 
@@ -112,7 +113,7 @@ pub(super) struct Budgets<'a> {
 
 impl<'a> Budgets<'a> {
     /// Gathers them.
-    pub(super) fn of(inventory: &'a Inventory) -> Budgets<'a> {
+    pub(super) fn of(inventory: &Seen<'a>) -> Budgets<'a> {
         let mut budgets = Budgets::default();
         for budget in inventory.of_kind("PodDisruptionBudget") {
             let selector = budget.root.at("spec/selector").map(Selector::Labels);

@@ -74,7 +74,7 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn of(resource: &Resource, findings: &Findings<'_>) -> File {
-        let today = findings.context().today;
+        let today = findings.today();
         let found = told(resource, findings.inventory());
         let seen = found.and_then(|(_, seen)| seen).map_or(today, |seen| seen.min(today));
         // A change that is still to come is a clock that went wrong.

@@ -41,7 +41,7 @@ pub(crate) const CHECK: Check = Check {
         }
         let Some(key) = writer.keys.first() else { return findings.not_applicable() };
         let file = File::of(resource, findings);
-        let today = findings.context().today;
+        let today = findings.today();
         // Facts tell of the day on which they were collected: the key may have been changed since.
         let days = |since| match since {
             Since::Name(day) => (today - day).get_days(),

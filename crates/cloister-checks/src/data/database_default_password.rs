@@ -30,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
             .iter()
             .filter(|setting| setting.credentials().any(|one| one.kind == "known-password"))
             .collect();
-        if found.is_empty() && !speaks && !is_store(container, findings.register()) {
+        if found.is_empty() && !speaks && !is_store(container, findings) {
             return findings.not_applicable();
         }
         for setting in found {

@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     needs: &[],
     run: Run::Container(|container, findings| {
-        let store = is_store(container, findings.register());
+        let store = is_store(container, findings);
         let settings = findings.settings(container);
         let found: Vec<_> = settings.all().iter().filter(|setting| is_open(setting, store)).collect();
         if found.is_empty() && !store {

@@ -26,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Container(|container, findings| {
         let settings = findings.settings(container);
         let found: Vec<_> = settings.all().iter().filter(|setting| logs_statements(setting)).collect();
-        if found.is_empty() && !is_store(container, findings.register()) {
+        if found.is_empty() && !is_store(container, findings) {
             return findings.not_applicable();
         }
         for setting in found {

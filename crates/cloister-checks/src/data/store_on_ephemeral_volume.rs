@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let Some(store) = findings.register().recognised(pod.resource) else { return findings.not_applicable() };
+        let Some(store) = findings.store(pod.resource) else { return findings.not_applicable() };
         // A cache may lose what it holds: that is what it is for.
         if matches!(store.engine, Engine::Redis | Engine::Valkey | Engine::Memcached | Engine::Nats) {
             return findings.not_applicable();

@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let Some(store) = findings.register().recognised(pod.resource) else { return findings.not_applicable() };
+        let Some(store) = findings.store(pod.resource) else { return findings.not_applicable() };
         for volume in data_volumes(pod, store.engine).into_iter().filter(|volume| volume.get("hostPath").is_some()) {
             findings.report(pod.place(volume)).message(format!(
                 "{} keeps its data on volume \"{}\", a folder of the node",

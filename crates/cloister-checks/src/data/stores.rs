@@ -2,11 +2,12 @@
 
 use cloister_inventory::{Container, Pod};
 use cloister_model::Node;
-use cloister_register::Register;
 use cloister_register::recognise::{Engine, MARKS};
 
+use crate::Findings;
+
 /// Whether a container is the store that its pod was recognised as.
-pub(crate) fn is_store(container: &Container<'_>, register: &Register<'_>) -> bool {
+pub(crate) fn is_store(container: &Container<'_>, findings: &Findings<'_>) -> bool {
     const NAMES: [&str; 20] = [
         "postgres",
         "postgis",
@@ -30,7 +31,7 @@ pub(crate) fn is_store(container: &Container<'_>, register: &Register<'_>) -> bo
         "zookeeper",
     ];
     super::tls::is_image_of(container.image(), &NAMES)
-        || register.recognised(container.pod.resource).is_some()
+        || findings.store(container.pod.resource).is_some()
             && container.is_lasting()
             && container.pod.containers().count() == 1
 }

@@ -22,7 +22,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Info,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let inventory = findings.inventory();
+        let inventory = findings.seen();
         let mut seen = false;
         for volume in pod.volumes() {
             let Some(name) = volume.str_at("persistentVolumeClaim/claimName") else { continue };

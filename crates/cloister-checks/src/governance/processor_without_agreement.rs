@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::Register],
     run: Run::Inventory(&["Processor"], |findings| {
-        let today = findings.context().today;
+        let today = findings.today();
         for processor in findings.register().processors() {
             if processor.role().value().is_some_and(|role| role != ProcessorRole::Processor) {
                 continue;

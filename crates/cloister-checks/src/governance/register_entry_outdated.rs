@@ -25,7 +25,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[Need::Register],
     run: Run::Inventory(&STORES, |findings| {
-        let (register, today) = (findings.register(), findings.context().today);
+        let (register, today) = (findings.register(), findings.today());
         let activities = register.activities().iter().map(|it| ("activity", it.name(), it.reviewed()));
         let stores = register.stores().iter().map(|it| ("store", it.name(), it.reviewed()));
         let processors = register.processors().iter().map(|it| ("processor", it.name(), it.reviewed()));

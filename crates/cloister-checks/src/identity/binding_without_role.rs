@@ -13,16 +13,16 @@
 //! GDPR Art. 32(1)(b). Kubernetes, "Role Based Access Control Good Practices", periodic
 //! review.
 
-use cloister_inventory::Inventory;
 use cloister_model::{Place, Resource, Severity};
 
 use super::bindings::{BINDINGS, RoleRef, role_ref};
 use super::rules::is_builtin;
+use crate::sight::Seen;
 use crate::{Check, Run};
 
 /// Whether the input would show the role: a cluster shows all of them, files
 /// that hold some of the same kind and place are taken to hold the others.
-fn is_known(inventory: &Inventory, binding: &Resource, role: RoleRef<'_>) -> bool {
+fn is_known(inventory: &Seen<'_>, binding: &Resource, role: RoleRef<'_>) -> bool {
     match role.kind {
         "ClusterRole" => inventory.has_kind("ClusterRole"),
         "Role" => {
@@ -32,7 +32,7 @@ fn is_known(inventory: &Inventory, binding: &Resource, role: RoleRef<'_>) -> boo
     }
 }
 
-fn exists(inventory: &Inventory, binding: &Resource, role: RoleRef<'_>) -> bool {
+fn exists(inventory: &Seen<'_>, binding: &Resource, role: RoleRef<'_>) -> bool {
     if role.kind == "Role" {
         return inventory.get("Role", binding.namespace_or_default(), role.name).is_some();
     }
@@ -46,10 +46,10 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Inventory(&["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"], |findings| {
-        let inventory = findings.inventory();
+        let inventory = findings.seen();
         for binding in BINDINGS.iter().flat_map(|kind| inventory.of_kind(kind)).filter(|binding| !is_builtin(binding)) {
-            let Some(role) = role_ref(binding).filter(|role| is_known(inventory, binding, *role)) else { continue };
-            if findings.examine(!exists(inventory, binding, role)) {
+            let Some(role) = role_ref(binding).filter(|role| is_known(&inventory, binding, *role)) else { continue };
+            if findings.examine(!exists(&inventory, binding, role)) {
                 findings.report(Place::whole(binding).at("roleRef/name")).message(format!(
                     "{} \"{}\" gives {} \"{}\", which does not exist",
                     binding.kind, binding.name, role.kind, role.name

@@ -20,9 +20,9 @@ use super::rules::is_builtin;
 use crate::{Check, Findings, Run};
 
 fn is_gone(findings: &Findings<'_>, subject: &Subject<'_>) -> bool {
-    let inventory = findings.inventory();
+    let inventory = findings.seen();
     subject.service_account().is_some_and(|(namespace, account)| {
-        accounts_known(inventory, namespace) && !exists(inventory, namespace, account)
+        accounts_known(&inventory, namespace) && !exists(&inventory, namespace, account)
     })
 }
 
@@ -32,7 +32,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Inventory(&["ClusterRoleBinding", "RoleBinding", "ServiceAccount"], |findings| {
-        let inventory = findings.inventory();
+        let inventory = findings.seen();
         for binding in BINDINGS.iter().flat_map(|kind| inventory.of_kind(kind)).filter(|binding| !is_builtin(binding)) {
             let nobody = binding.root.items_at("subjects").is_empty();
             let gone: Vec<_> = subjects(binding).filter(|subject| is_gone(findings, subject)).collect();

@@ -166,7 +166,11 @@ fn is_everybody(group: &str) -> bool {
 fn who<'a>(subject: &Subject<'a>, inventory: &Inventory) -> Option<(Vertex<'a>, String)> {
     let vertex = Vertex::of(subject);
     let words = match vertex {
-        Vertex::Account(namespace, _) | Vertex::AccountsOf(namespace) if is_clusters_own(inventory, namespace) => None,
+        Vertex::Account(namespace, _) | Vertex::AccountsOf(namespace)
+            if is_clusters_own(inventory.inputs(), namespace) =>
+        {
+            None
+        }
         Vertex::Account(namespace, name) => Some(format!("service account \"{name}\" of namespace \"{namespace}\"")),
         Vertex::AccountsOf(namespace) => Some(format!("every service account of namespace \"{namespace}\"")),
         Vertex::Group(name) if is_everybody(name) => Some(format!("every service account (group \"{name}\")")),

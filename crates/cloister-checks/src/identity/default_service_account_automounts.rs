@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Resource(&["ServiceAccount"], |account, findings| {
         let namespace = account.namespace_or_default();
-        if &*account.name != "default" || is_clusters_own(findings.inventory(), namespace) {
+        if &*account.name != "default" || is_clusters_own(findings.seen().inputs(), namespace) {
             return findings.not_applicable();
         }
         if account.root.bool_at("automountServiceAccountToken") != Some(false) {

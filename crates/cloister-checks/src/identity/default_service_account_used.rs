@@ -24,11 +24,11 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        let inventory = findings.inventory();
-        if is_clusters_own(inventory, pod.namespace()) {
+        let inventory = findings.seen();
+        if is_clusters_own(inventory.inputs(), pod.namespace()) {
             return findings.not_applicable();
         }
-        if pod.service_account() == "default" && holds_token(inventory, pod) {
+        if pod.service_account() == "default" && holds_token(&inventory, pod) {
             findings
                 .report(pod.at("serviceAccountName"))
                 .message(format!(

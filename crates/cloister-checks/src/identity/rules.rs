@@ -1,6 +1,6 @@
 //! Roles and their rules, read as the RBAC authoriser of Kubernetes reads them.
 
-use cloister_inventory::Inventory;
+use cloister_inventory::Inputs;
 use cloister_model::{Node, Place, Resource};
 
 use crate::system::is_system_namespace;
@@ -200,8 +200,8 @@ pub(super) fn is_builtin(resource: &Resource) -> bool {
 }
 
 /// A cluster's own parts, where a cluster was listed. In files they are somebody's own words.
-pub(super) fn is_clusters_own(inventory: &Inventory, namespace: &str) -> bool {
-    inventory.inputs().cluster && is_system_namespace(namespace)
+pub(super) fn is_clusters_own(inputs: &Inputs, namespace: &str) -> bool {
+    inputs.cluster && is_system_namespace(namespace)
 }
 
 /// Whether a rule reaches nothing but the resources of extensions: groups such

@@ -27,10 +27,10 @@ pub(crate) const CHECK: Check = Check {
         for pod in inventory.pods() {
             let (namespace, account) = (pod.namespace(), pod.service_account());
             // Where the pod was listed, its namespace's accounts were as well.
-            if !inventory.inputs().cluster && !accounts_known(inventory, namespace) {
+            if !inventory.inputs().cluster && !accounts_known(&findings.seen(), namespace) {
                 continue;
             }
-            if findings.examine(!exists(inventory, namespace, account)) {
+            if findings.examine(!exists(&findings.seen(), namespace, account)) {
                 let field = if pod.at("serviceAccountName").missing.is_empty() {
                     "serviceAccountName"
                 } else {

@@ -31,7 +31,7 @@ pub(crate) const CHECK: Check = Check {
         let inventory = findings.inventory();
         let access = findings.access();
         let mut users: BTreeMap<(&str, &str), Vec<Pod<'_>>> = BTreeMap::new();
-        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
+        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory.inputs(), pod.namespace())) {
             let account = (pod.namespace(), pod.service_account());
             // What "default" may do is reported by itself.
             if account.1 != "default" && access.is_bound(account.0, account.1) {

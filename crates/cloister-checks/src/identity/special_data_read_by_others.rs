@@ -52,8 +52,8 @@ pub(crate) const CHECK: Check = Check {
             let (inventory, register) = (findings.inventory(), findings.register());
             let workloads: Vec<&Access<'_, '_>> =
                 found.iter().filter(|access| access.subject.class() == Class::Workload).collect();
-            for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
-                if belongs(&pod, store, register) || !holds_token(inventory, &pod) {
+            for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory.inputs(), pod.namespace())) {
+                if belongs(&pod, store, register) || !holds_token(&findings.seen(), &pod) {
                     continue;
                 }
                 let all: Vec<&Access<'_, '_>> =

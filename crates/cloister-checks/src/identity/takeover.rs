@@ -87,11 +87,11 @@ pub(super) fn judge(findings: &mut Findings<'_>, says: impl Fn(&Power) -> Option
     let access = findings.access();
     let mut known: HashMap<(&str, &str), Option<Power>> = HashMap::new();
     let mut answers = Answers::new();
-    for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
+    for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory.inputs(), pod.namespace())) {
         let (namespace, account) = (pod.namespace(), pod.service_account());
         let power =
             known.entry((namespace, account)).or_insert_with(|| power(&access.held(namespace, account), &mut answers));
-        let what = power.as_ref().filter(|_| holds_token(inventory, &pod)).and_then(&says);
+        let what = power.as_ref().filter(|_| holds_token(&findings.seen(), &pod)).and_then(&says);
         if !findings.examine(what.is_some()) {
             continue;
         }

@@ -29,11 +29,11 @@ pub(crate) const CHECK: Check = Check {
     run: Run::Inventory(ACCESS, |findings| {
         let inventory = findings.inventory();
         let access = findings.access();
-        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
+        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory.inputs(), pod.namespace())) {
             let account = pod.service_account();
             // Rights of "default" are nobody's need: they come by not choosing.
             let needs = account != "default" && access.is_bound(pod.namespace(), account);
-            if findings.examine(mounts_token(inventory, &pod) && !needs) {
+            if findings.examine(mounts_token(&findings.seen(), &pod) && !needs) {
                 findings
                     .report(pod.at("automountServiceAccountToken"))
                     .message(format!(

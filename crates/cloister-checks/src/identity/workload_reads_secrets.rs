@@ -55,12 +55,12 @@ pub(crate) const CHECK: Check = Check {
         let access = findings.access();
         let mut known: HashMap<(&str, &str), Option<Reach>> = HashMap::new();
         let mut answers = Answers::new();
-        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory, pod.namespace())) {
+        for pod in inventory.pods().filter(|pod| !is_clusters_own(inventory.inputs(), pod.namespace())) {
             let (namespace, account) = (pod.namespace(), pod.service_account());
             let reach = known
                 .entry((namespace, account))
                 .or_insert_with(|| furthest(&access.held(namespace, account), namespace, &mut answers));
-            let reach = reach.as_ref().filter(|_| holds_token(inventory, &pod));
+            let reach = reach.as_ref().filter(|_| holds_token(&findings.seen(), &pod));
             if !findings.examine(reach.is_some()) {
                 continue;
             }

@@ -27,7 +27,7 @@ pub(crate) const CHECK: Check = Check {
         let Some(kept) = kept(secret).filter(|kept| !kept.bundle.certificates.is_empty()) else {
             return findings.not_applicable();
         };
-        let now = moment(findings.context().today);
+        let now = moment(findings.today());
         for own in &kept.bundle.certificates {
             let told = if own.is_expired(now) {
                 format!("ended on {}", day(own.not_after))

@@ -29,7 +29,7 @@ pub(crate) const CHECK: Check = Check {
         let Some(kept) = kept(secret).filter(|kept| !kept.bundle.certificates.is_empty()) else {
             return findings.not_applicable();
         };
-        let now = moment(findings.context().today);
+        let now = moment(findings.today());
         for own in kept.bundle.certificates.iter().filter(|own| !own.is_expired(now) && own.left(now) < SOON) {
             if !is_renewed(secret) {
                 let end = day(own.not_after);

@@ -30,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     needs: &[Need::NodeFacts],
     run: Run::Resource(FACTS, |resource, findings| {
-        let now = moment(findings.context().today);
+        let now = moment(findings.today());
         each(resource, findings, |file, certificate, findings| {
             let left = certificate.left(now);
             if left < SignedDuration::from_hours(24 * DAYS) {

@@ -13,17 +13,18 @@
 //! # References
 //! agent-sandbox, "Sandbox". Kubernetes, "Runtime Class". GDPR Art. 32(1)(b).
 
-use cloister_inventory::{Inventory, Pod};
+use cloister_inventory::Pod;
 use cloister_model::Severity;
 
+use crate::sight::Seen;
 use crate::{Check, Run};
 
 /// Runtimes that start containers on the node's own kernel.
 const ORDINARY: [&str; 6] = ["runc", "crun", "youki", "nvidia", "runhcs-wcow-process", "docker"];
 
 /// The runtime behind a class: its handler where the class was read, else what its name says.
-fn handler<'a>(inventory: &'a Inventory, class: &'a str) -> &'a str {
-    let read = inventory.get_cluster_wide("RuntimeClass", class);
+fn handler<'a>(seen: &Seen<'a>, class: &'a str) -> &'a str {
+    let read = seen.get_cluster_wide("RuntimeClass", class);
     read.and_then(|class| class.root.str_at("handler")).unwrap_or(class)
 }
 
@@ -41,7 +42,7 @@ pub(crate) const CHECK: Check = Check {
             return findings.not_applicable();
         }
         let class = pod.spec.str_at("runtimeClassName").filter(|class| !class.is_empty());
-        let shared = class.is_none_or(|class| ORDINARY.contains(&handler(findings.inventory(), class)));
+        let shared = class.is_none_or(|class| ORDINARY.contains(&handler(&findings.seen(), class)));
         if shared {
             let what = class.map_or("names no RuntimeClass".to_owned(), |class| format!("runs with \"{class}\""));
             findings

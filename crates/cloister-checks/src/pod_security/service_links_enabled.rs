@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Info,
     needs: &[],
     run: Run::Pod(|pod, findings| {
-        if findings.inventory().of_kind_in("Service", pod.namespace()).next().is_none() {
+        if findings.seen().of_kind_in("Service", pod.namespace()).next().is_none() {
             return findings.not_applicable();
         }
         if pod.spec.bool_at("enableServiceLinks") != Some(false) {

@@ -59,15 +59,14 @@ fn in_containers(pod: &Pod<'_>, findings: &mut Findings<'_>) -> bool {
     found
 }
 
-fn by_services(pod: &Pod<'_>, findings: &mut Findings<'_>) {
-    let inventory = findings.inventory();
+fn by_services<'a>(pod: &Pod<'a>, findings: &mut Findings<'a>) {
     let opens = |service: &Resource| service.root.items_at("spec/ports").iter().any(opens_ssh);
     let namespace = pod.namespace();
     // Few namespaces have such a Service at all.
-    if !findings.decided_in(namespace, |inventory| inventory.of_kind_in("Service", namespace).any(opens)) {
+    if !findings.any_in("Service", namespace, opens) {
         return;
     }
-    for service in inventory.services_of(pod) {
+    for service in findings.seen().services_of(pod) {
         for port in service.root.items_at("spec/ports") {
             if opens_ssh(port) {
                 let place = cloister_model::Place::of(service, port).at("port");

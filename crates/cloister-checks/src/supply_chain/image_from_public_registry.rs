@@ -51,7 +51,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     run: Run::Container(|container, findings| {
         let Ok(image) = Image::parse(container.image()) else { return findings.not_applicable() };
-        if PUBLIC.contains(&image.registry.as_str()) && !is_declared(&image, findings.context().register) {
+        if PUBLIC.contains(&image.registry.as_str()) && !is_declared(&image, findings.registries()) {
             findings.report(container.at("image")).message(format!(
                 "the image of container \"{}\" is pulled from the public registry {}",
                 container.name(),

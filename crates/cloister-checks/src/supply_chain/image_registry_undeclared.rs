@@ -26,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Register],
     run: Run::Container(|container, findings| {
         let Ok(image) = Image::parse(container.image()) else { return findings.not_applicable() };
-        if !is_declared(&image, findings.context().register) {
+        if !is_declared(&image, findings.registries()) {
             findings.report(container.at("image")).message(format!(
                 "the image of container \"{}\" comes from {}, which the register does not name",
                 container.name(),

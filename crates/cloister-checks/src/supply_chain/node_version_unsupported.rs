@@ -40,7 +40,7 @@ pub(crate) const CHECK: Check = Check {
         let path = "status/nodeInfo/kubeletVersion";
         let version = node.root.str_at(path).unwrap_or_default();
         let Some(end) = minor(version).and_then(end_of_support) else { return findings.not_applicable() };
-        if end < findings.context().today {
+        if end < findings.today() {
             findings
                 .report(Place::whole(node).at(path))
                 .message(format!("node \"{}\" runs Kubernetes {version}, supported until {end}", node.name));

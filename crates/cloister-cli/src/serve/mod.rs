@@ -9,10 +9,10 @@ mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use cloister_assessment::FailOn;
+use cloister_assessment::{FailOn, Judged};
 use cloister_frameworks::Framework;
 use cloister_hub::{
     Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, RuleFiles, Snapshot, Watch, supplement,
@@ -125,9 +125,17 @@ fn watch(asked: &Serve, source: Arc<str>) -> anyhow::Result<Watch> {
     let frameworks: Vec<&'static Framework> =
         cloister_frameworks::names().filter_map(cloister_frameworks::by_name).collect();
     let followed = follower.clone();
+    let judged = Mutex::new(Judged::default());
     let assess = move |decisions: &str, before: Option<&Snapshot>| {
         let cluster = followed.as_ref().map(|follower| follower.read().map_err(|why| told(&why))).transpose()?;
-        Ok(assess(sources(cluster), &frameworks, decisions, before))
+        // Of an assessment that ended by a fault nothing is taken again.
+        let mut judged = judged.lock().unwrap_or_else(|fault| {
+            judged.clear_poison();
+            let mut guard = fault.into_inner();
+            *guard = Judged::default();
+            guard
+        });
+        Ok(assess((sources(cluster), decisions), &frameworks, before, &mut judged))
     };
     let followed = follower.map(|follower| -> Box<dyn Followed> { Box::new(Cluster(follower)) });
     Ok(Watch { source, paths, followed, every: asked.every, assess: Box::new(assess) })
@@ -166,7 +174,12 @@ fn told(why: &Diagnostic) -> String {
 }
 
 /// Reads everything and assesses it, as a scan does; with what was decided in pages.
-fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str, before: Option<&Snapshot>) -> Assessed {
+fn assess(
+    (sources, decisions): (Sources, &str),
+    frameworks: &[&'static Framework],
+    before: Option<&Snapshot>,
+    judged: &mut Judged,
+) -> Assessed {
     let mut input = sources.read(&|_| {});
     input.subject.title = title(&input.subject.targets);
     if input.resources.is_empty() {
@@ -176,7 +189,7 @@ fn assess(sources: Sources, frameworks: &[&'static Framework], decisions: &str, 
     let parsed = cloister_manifest::parse(decisions, &origin, 1, &mut Interner::default());
     input.resources.extend(parsed.resources);
     let fail_on = FailOn::Severity(Severity::High);
-    let terms = Terms { frameworks, fail_on, baseline: None, today: None, ends: false };
+    let terms = Terms { frameworks, fail_on, baseline: None, today: None, judged: Some(judged), ends: false };
     assessed(input, terms, |assessment, (inventory, register)| Assessed {
         report: Report::of(assessment, before),
         more: supplement(inventory, register, assessment, before.map(|before| &before.more))

@@ -35,6 +35,7 @@ pub const API_VERSION: &str = "cloister.dev/v1alpha1";
 /// A profile, ready for use.
 #[derive(Debug)]
 pub struct Profile {
+    spec: Spec,
     thresholds: Vec<(Category, Option<Confidence>)>,
     default: Option<Confidence>,
     allowed: Vec<Allowed>,
@@ -42,10 +43,18 @@ pub struct Profile {
     detectors: Vec<Custom>,
 }
 
+/// All that decides about what a profile does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    spec: Spec,
+    default: Option<Confidence>,
+}
+
 impl Default for Profile {
     /// Everything that is likely, and nothing else.
     fn default() -> Profile {
         Profile {
+            spec: Spec::default(),
             thresholds: Vec::new(),
             default: Some(Confidence::Likely),
             allowed: Vec::new(),
@@ -90,6 +99,7 @@ impl Profile {
         let names: Vec<&str> = spec.detectors.iter().map(|detector| detector.name.as_str()).collect();
         let (thresholds, default) = thresholds(spec, &mut faults);
         let profile = Profile {
+            spec: spec.clone(),
             thresholds,
             default,
             allowed: allow::all(&spec.allow, &names, &mut faults),
@@ -97,6 +107,11 @@ impl Profile {
             detectors: custom::with_neighbours(detectors, &spec.detectors, &names, &mut faults),
         };
         if faults.0.is_empty() { Ok(profile) } else { Err(faults.0) }
+    }
+
+    /// What it says: profiles that say the same do the same.
+    pub fn said(&self) -> Said {
+        Said { spec: self.spec.clone(), default: self.default }
     }
 
     /// How sure a detection of this category must be; nothing where none is sure enough.

@@ -44,6 +44,7 @@ fn both(resources: Vec<Resource>, before: Option<&Snapshot>) -> (Snapshot, Snaps
         now: "2026-11-27T00:00:00Z".to_owned(),
         version: "0.1.0",
         profile: None,
+        judged: None,
     });
     let more = |before: Option<&Supplement>| supplement(&inventory, &register, &assessment, before);
     let json = serde_json::to_vec(&assessment).unwrap();

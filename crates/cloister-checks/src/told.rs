@@ -1,0 +1,87 @@
+//! What a check found, held in little: what thousands of findings repeat is held once.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cloister_model::{Finding, Location, Resource, ResourceRef, Severity};
+use foldhash::HashSet;
+
+use crate::Check;
+
+/// A finding without what its check and its subject say anyhow.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    /// Where it is another than the subject.
+    resource: Option<Box<Option<ResourceRef>>>,
+    severity: Severity,
+    container: Option<Arc<str>>,
+    location: Option<Box<Location>>,
+    pointer: Arc<str>,
+    written: usize,
+    /// Where it is another than the check's title.
+    message: Option<Arc<str>>,
+    fix: Option<Arc<str>>,
+}
+
+impl Told {
+    /// Of a finding of `check` on `subject`, or of one over everything.
+    pub(crate) fn of(finding: &Finding, check: &Check, subject: Option<&ResourceRef>, texts: &Texts) -> Told {
+        let is_of_subject = finding.resource.as_ref() == subject;
+        Told {
+            resource: (!is_of_subject).then(|| Box::new(finding.resource.clone())),
+            severity: finding.severity,
+            container: finding.container.as_deref().map(|name| texts.once(name)),
+            location: finding.location.clone().map(Box::new),
+            pointer: texts.once(&finding.pointer),
+            written: finding.written,
+            message: (finding.message != check.title).then(|| texts.once(&finding.message)),
+            fix: finding.fix.as_deref().map(|fix| texts.once(fix)),
+        }
+    }
+
+    /// The finding that it was made of.
+    pub(crate) fn finding(&self, check: &Check, name: &Arc<str>, subject: Option<&Resource>) -> Finding {
+        let resource = self.resource.as_deref().cloned();
+        Finding {
+            check: name.clone(),
+            severity: self.severity,
+            resource: resource.unwrap_or_else(|| subject.map(Resource::reference)),
+            container: self.container.clone(),
+            location: self.location.as_deref().cloned(),
+            pointer: self.pointer.as_ref().to_owned(),
+            written: self.written,
+            message: self.message.as_deref().unwrap_or(check.title).to_owned(),
+            fix: self.fix.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+/// Texts, each held once.
+#[derive(Debug, Default)]
+pub(crate) struct Texts(Mutex<HashSet<Arc<str>>>);
+
+impl Texts {
+    fn once(&self, text: &str) -> Arc<str> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(text) {
+            return known.clone();
+        }
+        let new: Arc<str> = text.into();
+        all.insert(new.clone());
+        new
+    }
+
+    /// Their memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each has its counts before it.
+        all.iter().map(|text| text.len() + 3 * size_of::<usize>()).sum::<usize>()
+            + all.capacity() * (size_of::<Arc<str>>() + 1)
+    }
+
+    /// Lets go of those that nothing says any more.
+    pub(crate) fn sweep(&mut self) {
+        let all = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|text| Arc::strong_count(text) > 1);
+        all.shrink_to_fit();
+    }
+}
