@@ -22,7 +22,7 @@ fn a_hub_goes_on_by_itself_when_its_database_was_away() {
     site.until("what was decided is in force", || site.clinic(&hub, "")["digest"] != before);
 
     let (next, end, answers) = (AtomicU32::new(0), AtomicBool::new(false), Mutex::new(BTreeSet::new()));
-    let refused = |status| drop(answers.lock().unwrap().insert(status));
+    let refused = |status| _ = answers.lock().unwrap().insert(status);
     let known = site.clinic(&hub, "")["digest"].clone();
     std::thread::scope(|scope| {
         let (site, hub) = (&site, &hub);
@@ -41,7 +41,8 @@ fn a_hub_goes_on_by_itself_when_its_database_was_away() {
     assert_eq!(answers.into_inner().unwrap(), BTreeSet::from([503]), "and nothing else than to come again later");
     site.until("what changed meanwhile is assessed", || site.clinic(&hub, "")["digest"] != known);
     events::judged(&site, &hub, next.load(Ordering::Relaxed));
-    site.told_once();
+    site.all_told(&hub);
+    site.told_once(0);
 
     hub.kill();
     let again = site.hub("one");
