@@ -305,7 +305,9 @@ impl Hub {
     }
 
     fn decided(&self, decision: &Decision) {
-        self.decided.here(decision);
+        if self.duties.are_shared() {
+            self.decided.here(decision);
+        }
         self.assess_anew(&decision.source);
         self.happened(&Happened::Decided(decision));
     }

@@ -233,6 +233,7 @@ fn seen(second: i64, user: &str) -> Detection {
         by: By::Audit,
         noticed: at(second),
         entry: None,
+        log: None,
         seen,
     }
 }

@@ -82,7 +82,7 @@ impl Hub {
         let told = {
             let mut sources = self.sources_mut();
             let known = sources.entry(source.clone()).or_default();
-            known.snapshot = Some(snapshot.clone());
+            (known.snapshot, known.beside) = (Some(snapshot.clone()), None);
             std::mem::replace(&mut known.told, true)
         };
         if let Some(run) = run.filter(|_| is_new || !told) {

@@ -49,7 +49,8 @@ fn both(resources: Vec<Resource>, before: Option<&Snapshot>) -> (Snapshot, Snaps
     let json = serde_json::to_vec(&assessment).unwrap();
     let known = (Report::of(&assessment, before), more(before.map(|before| &*before.more)));
     let fresh = (Report::read(&json).unwrap(), more(None));
-    let snapshot = |before, (report, more)| Snapshot::after(before, "clinic".into(), report, more.into());
+    let snapshot =
+        |before, (report, more): (Report, Supplement)| Snapshot::after(before, "clinic".into(), report, more.into());
     (snapshot(before, known), snapshot(None, fresh), serde_json::from_slice(&json).unwrap())
 }
 
