@@ -41,7 +41,7 @@ impl<E: Engine> Documents for Database<E> {
 
     fn newest(&self, kind: Kind) -> Result<u64> {
         let sql = "SELECT max(version) FROM documents WHERE kind = $1";
-        let read = |row: &dyn Row| Ok(row.int_or_none(0)?.map_or(Ok(0), |_| row.number(0))?);
+        let read = |row: &dyn Row| row.int_or_none(0)?.map_or(Ok(0), |_| row.number(0));
         self.engine.read(|tx| Ok(one(tx, sql, &[Value::Text(kind.as_str())], read)?.unwrap_or(0)))
     }
 
