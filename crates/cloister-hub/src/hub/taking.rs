@@ -19,6 +19,9 @@ const TRIES: u32 = 8;
 /// More sources are not kept in memory.
 const MOST_SOURCES: usize = 200;
 
+/// What was known, what is recorded last, and whether that is new.
+type Over = (Option<Arc<Snapshot>>, Option<Run>, bool);
+
 /// Where an assessment was made.
 enum Made<'a> {
     /// By this hub; of several under this duty.
@@ -92,12 +95,7 @@ impl Hub {
     }
 
     /// Records it over what is known, where it says something new: what was known, what is recorded last, and whether it is new.
-    fn record_over(
-        &self,
-        source: &Arc<str>,
-        now: &Snapshot,
-        made: &Made<'_>,
-    ) -> Result<(Option<Arc<Snapshot>>, Option<Run>, bool), Refused> {
+    fn record_over(&self, source: &Arc<str>, now: &Snapshot, made: &Made<'_>) -> Result<Over, Refused> {
         let mut tries = 0;
         loop {
             let before = self.snapshot(source);
