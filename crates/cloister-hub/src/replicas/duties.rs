@@ -186,7 +186,7 @@ mod tests {
             age(LENGTH);
             assert!(two.look(&*store).is_empty(), "it was renewed meanwhile");
             age(LENGTH);
-            assert_eq!(two.look(&*store), [name.clone()]);
+            assert_eq!(two.look(&*store), std::slice::from_ref(&name));
             assert!(store.lease(&name).unwrap().unwrap().fence == 2);
         }
     }
