@@ -36,13 +36,18 @@ pub enum Happened<'a> {
 impl Hub {
     /// Tells it. It is on record already; after a crash the same may be told again, and must change nothing twice.
     pub fn happened(&self, what: &Happened<'_>) {
-        self.live.tell_each(|scope| event(what, scope));
+        self.tell_pages(what);
         if let Happened::Detected(one) = what {
             self.suspect(one);
         }
         if let Some(alerts) = &self.alerts {
             self.alert(alerts, what, Timestamp::now());
         }
+    }
+
+    /// Tells open pages alone: another hub has told everybody else.
+    pub fn tell_pages(&self, what: &Happened<'_>) {
+        self.live.tell_each(|scope| event(what, scope));
     }
 
     /// People are told, later and by other threads.

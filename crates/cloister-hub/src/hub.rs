@@ -1,5 +1,7 @@
 //! The hub itself: what it knows, and what changes it.
 
+mod taking;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -16,21 +18,21 @@ use crate::evidence::Log;
 use crate::happened::Happened;
 use crate::http::Problem;
 use crate::ingest::Ingest;
-use crate::keep::{self, Keep, Run, body, recorded};
+use crate::keep::{self, Keep, Run};
 use crate::live::Live;
 use crate::numbers::Numbers;
-use crate::read::{BadReport, Report};
+use crate::read::BadReport;
+use crate::replicas::{Decided, Duties, watch};
 use crate::retention::{KeepDays, Quota};
 use crate::scanners::Scanners;
 use crate::snapshot::Snapshot;
-use crate::sources::supplement::Supplement;
 use crate::sources::watch::Wake;
 use crate::who::Who;
 use crate::who::kubernetes::Kubernetes;
 use crate::who::limits::Buckets;
 use crate::who::oidc::Oidc;
 use crate::who::secret;
-use crate::who::sessions::Sessions;
+use crate::who::sessions::{Sessions, no_random};
 use crate::who::tokens::Tokens;
 
 /// What a hub is begun with.
@@ -58,6 +60,8 @@ pub struct Config {
     pub folder: Option<std::path::PathBuf>,
     /// Another store than a file in that folder.
     pub store: Option<Arc<dyn Store>>,
+    /// Whether other hubs may be at work on that store, too.
+    pub shared: bool,
     /// How long all assessments are kept.
     pub keep_days: KeepDays,
     /// How much an agent may have recorded a day.
@@ -72,6 +76,10 @@ pub struct Config {
 #[derive(Debug, Default)]
 struct Source {
     snapshot: Option<Arc<Snapshot>>,
+    /// What this process came to itself, where another one records: its texts and objects stand beside what is on record.
+    beside: Option<Arc<Snapshot>>,
+    /// Whether the last assessment was lost, since log or store failed.
+    is_lost: bool,
     /// Why the last attempt came to nothing.
     trouble: Option<String>,
     /// To have it assessed anew; none for what agents hand in.
@@ -99,6 +107,10 @@ pub struct Hub {
     pub scanners: Scanners,
     /// For Prometheus.
     pub numbers: Numbers,
+    /// What this one of several hubs does for all of them.
+    pub duties: Duties,
+    /// Decisions that were made here.
+    pub(crate) decided: Decided,
     /// What it remembers. Its calls block.
     pub store: Arc<dyn Store>,
     /// Who is told of what, and who was.
@@ -163,9 +175,6 @@ impl Refused {
     }
 }
 
-/// More sources are not kept in memory.
-const MOST_SOURCES: usize = 200;
-
 impl Hub {
     /// Begins one.
     pub fn new(mut config: Config) -> Result<Arc<Hub>, cloister_store::Error> {
@@ -175,21 +184,28 @@ impl Hub {
         let base = base(&config);
         let rules = RulesInForce::new(config.rules.take());
         let alerts = config.alerts.take();
-        let alerts = alerts.map(|file| Alerts::open(file, base, &*store, Timestamp::now())).transpose()?;
+        let duties = Duties::default();
+        if config.shared {
+            duties.share().map_err(no_random)?;
+        }
+        let alerts = alerts.map(|file| Alerts::open(file, base, &*store, (Timestamp::now(), !config.shared)));
+        let alerts = alerts.transpose()?;
         let known = keep.snapshots()?.into_iter().map(|snapshot| {
             let source = Source { snapshot: Some(snapshot.clone()), ..Source::default() };
             (snapshot.source.clone(), source)
         });
         let sources = RwLock::new(known.collect());
         let hub = Arc::new(Hub {
-            config,
-            sessions: Sessions::new(store.clone()),
+            sessions: Sessions::new(store.clone(), config.shared),
             buckets: Buckets::default(),
             live: Live::default(),
             breaches: Breaches::default(),
             ingest: Ingest::default(),
             scanners: Scanners::default(),
             numbers: Numbers::default(),
+            duties,
+            decided: Decided::default(),
+            config,
             store,
             alerts,
             rules,
@@ -217,12 +233,28 @@ impl Hub {
 
     /// A source is watched here.
     pub fn watched(&self, source: Arc<str>, wake: Wake) {
+        self.duties.want(&*self.store, &watch(&source));
         self.sources_mut().entry(source).or_default().wake = Some(wake);
+    }
+
+    /// Shows it.
+    pub(crate) fn show(&self, source: &Arc<str>, snapshot: Arc<Snapshot>) {
+        self.sources_mut().entry(source.clone()).or_default().snapshot = Some(snapshot);
+    }
+
+    /// Keeps what this process came to itself.
+    pub(crate) fn keep_beside(&self, source: &Arc<str>, own: Arc<Snapshot>) {
+        self.sources_mut().entry(source.clone()).or_default().beside = Some(own);
+    }
+
+    /// What this process came to itself, where another one records.
+    pub(crate) fn beside(&self, source: &str) -> Option<Arc<Snapshot>> {
+        self.sources().get(source)?.beside.clone()
     }
 
     /// How the watch fares.
     pub fn tell_watch(&self, source: &Arc<str>, trouble: Option<String>) {
-        if let Some(alerts) = &self.alerts {
+        if let Some(alerts) = self.alerts.as_ref().filter(|_| self.duties.has(&watch(source))) {
             alerts.source(&*self.store, source, trouble.as_deref(), Timestamp::now());
         }
         self.sources_mut().entry(source.clone()).or_default().trouble = trouble;
@@ -243,82 +275,6 @@ impl Hub {
         self.sources().get(source).map(|source| (source.trouble.clone(), source.wake.is_some()))
     }
 
-    /// Takes an assessment that an agent hands in. Whether it says something new.
-    pub fn hand_in(&self, source: &str, json: &[u8]) -> Result<bool, Refused> {
-        {
-            let sources = self.sources();
-            if sources.get(source).is_some_and(|source| source.wake.is_some()) {
-                return Err(Refused::Watched(source.to_owned()));
-            }
-            if !sources.contains_key(source) && sources.len() >= MOST_SOURCES {
-                return Err(Refused::TooMany(MOST_SOURCES));
-            }
-        }
-        let (bytes, wait) = recorded::today(&*self.store, source, Timestamp::now())?;
-        let quota = self.config.quota.0;
-        if bytes >= quota {
-            return Err(Refused::Quota { source_name: source.to_owned(), mib: quota >> 20, wait });
-        }
-        self.take_report(&source.into(), Report::read(json)?, (Supplement::default(), Some(json)))
-    }
-
-    /// Takes an assessment that was made here: it is recorded, and replaces what was known. Whether it says something new.
-    pub fn take(&self, source: &Arc<str>, report: Report, more: Supplement) -> Result<bool, Refused> {
-        // What was made just now is the newest, even if the clock jumped back.
-        self.take_report(source, report, (more, None))
-    }
-
-    fn take_report(
-        &self,
-        source: &Arc<str>,
-        report: Report,
-        (more, handed_in): (Supplement, Option<&[u8]>),
-    ) -> Result<bool, Refused> {
-        let _one = self.taking.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.snapshot(source);
-        if let Some(before) = before.as_ref().filter(|before| handed_in.is_some() && is_older(&report, &before.report))
-        {
-            return Err(Refused::Older(before.report.assessed_at.clone()));
-        }
-        let snapshot = Arc::new(Snapshot::after(before.as_deref(), source.clone(), report, more));
-        let is_new = self.keep.last(source).is_none_or(|run| run.digest != snapshot.digest);
-        let run = if is_new {
-            self.record_run(before.as_deref(), &snapshot, handed_in)
-                // It may be in the log and not in the store: two entries must not both go on from the one before.
-                .inspect_err(|_| self.keep.begin_anew(source))?
-        } else {
-            self.keep.last(source)
-        };
-        let told = {
-            let mut sources = self.sources_mut();
-            let known = sources.entry(source.clone()).or_default();
-            known.snapshot = Some(snapshot.clone());
-            std::mem::replace(&mut known.told, true)
-        };
-        if let Some(run) = run.filter(|_| is_new || !told) {
-            self.happened(&Happened::Assessed { before: before.as_ref(), now: &snapshot, run: &run });
-        }
-        Ok(is_new)
-    }
-
-    /// Into the log and the store: what was made here by what changed, where that is of use; what was handed in as it came.
-    fn record_run(
-        &self,
-        before: Option<&Snapshot>,
-        now: &Snapshot,
-        handed_in: Option<&[u8]>,
-    ) -> Result<Option<Run>, Refused> {
-        let at = Timestamp::now();
-        let body = handed_in.map_or_else(|| self.keep.body(before, now, at), body::handed_in);
-        let mut entry = None;
-        if let Some(log) = &self.config.log {
-            let number = log.record_in(Kind::Assessment, body.form, &body.bytes).map_err(Refused::Record)?;
-            recorded::entry(&*self.store, &now.source, (number, body.is_whole()), at)?;
-            entry = Some(number);
-        }
-        Ok(self.keep.run(now, (body, entry), at)?)
-    }
-
     /// Runs of a source, the oldest first.
     pub fn runs(&self, source: &str) -> Vec<Run> {
         self.keep.runs(source)
@@ -331,7 +287,8 @@ impl Hub {
 
     /// Decisions in force for a source, as documents of the register.
     pub fn documents(&self, source: &str) -> Result<String, Refused> {
-        Ok(decisions::documents(&self.keep.decisions(source)?, Zoned::now().date()))
+        let known = self.keep.decisions(source).inspect_err(|_| self.is_lost(source))?;
+        Ok(decisions::documents(&known, Zoned::now().date()))
     }
 
     /// Decides: recorded first, in force with the next assessment, which begins at once.
@@ -365,10 +322,33 @@ impl Hub {
     }
 
     fn decided(&self, decision: &Decision) {
-        if let Some(wake) = self.sources().get(decision.source.as_str()).and_then(|source| source.wake.as_ref()) {
+        if self.duties.are_shared() {
+            self.decided.here(decision);
+        }
+        self.assess_anew(&decision.source);
+        self.happened(&Happened::Decided(decision));
+    }
+
+    /// Has a source assessed at once, where it is watched here and this hub records it.
+    pub(crate) fn assess_anew(&self, source: &str) {
+        if self.duties.has(&watch(source)) {
+            self.wake(source);
+        }
+    }
+
+    fn wake(&self, source: &str) {
+        if let Some(wake) = self.sources().get(source).and_then(|source| source.wake.as_ref()) {
             wake.wake();
         }
-        self.happened(&Happened::Decided(decision));
+    }
+
+    /// What the log of this hub is called, where others have logs of their own; empty where there is no other.
+    pub(crate) fn log_name(&self) -> &str {
+        self.config.log.as_ref().filter(|_| self.duties.are_shared()).map_or("", |log| log.verifier().name())
+    }
+
+    pub(crate) fn lock_taking(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.taking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells whoever runs the hub.
@@ -403,9 +383,4 @@ fn kind_of(decision: &Decision) -> Kind {
         What::Exception { .. } => Kind::Exception,
         What::Attestation { .. } => Kind::Attestation,
     }
-}
-
-fn is_older(new: &Report, known: &Report) -> bool {
-    let time = |report: &Report| report.assessed_at.parse::<Timestamp>().ok();
-    time(new).zip(time(known)).is_some_and(|(new, known)| new < known)
 }

@@ -30,6 +30,7 @@ mod numbers;
 mod pages;
 mod questions;
 mod read;
+mod replicas;
 mod retention;
 mod routes;
 mod scanners;

@@ -35,6 +35,8 @@ impl Default for Quota {
 const POLICY_DAYS: u32 = 3 * 365;
 /// So often it is looked for what is due.
 const LOOK: Duration = Duration::from_secs(3600);
+/// So often it is looked whether what was lost can be assessed again.
+const FIND: Duration = Duration::from_secs(5);
 /// So many runs lose their bodies at a time.
 const SWEPT: u32 = 200;
 
@@ -46,8 +48,12 @@ impl Hub {
     pub fn start_keeping(self: &Arc<Hub>) -> std::io::Result<()> {
         let hub = Arc::downgrade(self);
         std::thread::Builder::new().name("keeping".to_owned()).spawn(move || {
-            let mut last: Option<Instant> = None;
+            let (mut last, mut found): (Option<Instant>, _) = (None, Instant::now());
             while let Some(hub) = hub.upgrade() {
+                if found.elapsed() >= FIND {
+                    hub.find_lost();
+                    found = Instant::now();
+                }
                 if last.is_none_or(|last| last.elapsed() >= LOOK) {
                     // What fails now is tried again in an hour.
                     let _ = hub.let_go(Timestamp::now());
@@ -72,7 +78,7 @@ impl Hub {
                     Retention { retention_days: [(Kind::Assessment, POLICY_DAYS), (Kind::Report, POLICY_DAYS)].into() };
                 self.record(Kind::Configuration, &serde_json::to_value(policy).unwrap_or_default())?;
             }
-            for (id, week) in recorded::weeks(store, before)? {
+            for (id, week) in recorded::weeks(store, self.log_name(), before)? {
                 let reason = format!("all assessments of {days} days are kept, then the last one of each week");
                 log.erase(week.others(), &reason).map_err(Refused::Record)?;
                 recorded::thinned(store, &id, &week, now)?;

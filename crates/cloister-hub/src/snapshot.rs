@@ -23,7 +23,7 @@ pub struct Snapshot {
     /// What was assessed.
     pub report: Report,
     /// What a scan's JSON does not hold.
-    pub more: Supplement,
+    pub more: Arc<Supplement>,
     /// Changes when what is said changes.
     pub digest: String,
     /// By namespace and for the whole.
@@ -79,11 +79,11 @@ impl Tally {
 impl Snapshot {
     /// Indexes it.
     pub fn new(source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
-        Snapshot::after(None, source, report, more)
+        Snapshot::after(None, source, report, more.into())
     }
 
     /// The same, where the one before is known: what it shares with it is not looked at again.
-    pub fn after(before: Option<&Snapshot>, source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
+    pub fn after(before: Option<&Snapshot>, source: Arc<str>, report: Report, more: Arc<Supplement>) -> Snapshot {
         let prints: Vec<Print> = report.findings.par_iter().map(|one| print_of(before, one)).collect();
         let mut snapshot = Snapshot {
             digest: report.digest(&prints),

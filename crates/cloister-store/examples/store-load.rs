@@ -151,6 +151,7 @@ fn large() -> Run {
         findings: (0..FINDINGS).map(seen).collect(),
         requirements: (0..600).map(judged).collect(),
         since: None,
+        only: cloister_store::OnlyIf::default(),
     }
 }
 

@@ -119,6 +119,12 @@ pub enum Error {
         /// The source.
         source_name: String,
     },
+    /// What was to be done under a lease that another one has taken since.
+    #[error("another process has taken over ({name}), and nothing was written: leave it to that one")]
+    Lost {
+        /// The lease.
+        name: String,
+    },
     /// A cursor that this store did not make.
     #[error("this cursor is not one that a page named as its next: start again without one")]
     Cursor,

@@ -34,14 +34,14 @@ pub use sql::postgres::{Address, Postgres, Server};
 pub use sql::sqlite::{File, Sqlite};
 pub use sql::{Database, SCHEMA};
 pub use topics::assessments::{
-    Assessments, Body, Counts, FrameworkCounts, Judged, Recorded, Run, RunFilter, RunRecord, Seen, Since, Source,
-    Status,
+    Assessments, Body, Counts, FrameworkCounts, Judged, OnlyIf, Recorded, Run, RunFilter, RunRecord, Seen, Since,
+    Source, Status,
 };
 pub use topics::detections::{Detection, DetectionFilter, Detections, KeptDetection};
 pub use topics::documents::{Document, DocumentFilter, Documents, Draft, Kind, Put};
 pub use topics::events::Events;
 pub use topics::findings::{ChangeFilter, Changed, FindingChange, FindingFilter, FindingRecord, Findings, State};
-pub use topics::leases::{Lease, Leases};
+pub use topics::leases::{Fence, Lease, Leases};
 pub use topics::queues::{Item, Limits, Pushed, QueueSize, Queues, Receipt, SetAside, Taken};
 pub use topics::requirements::{RequirementRecord, Requirements, StatusChange, StatusFilter};
 pub use topics::retention::{Keep, Retention, Swept};

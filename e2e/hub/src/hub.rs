@@ -56,6 +56,13 @@ impl Hub {
         anyhow::bail!("the hub says no link: {told}")
     }
 
+    /// Ends it at once, as a machine does that loses its power.
+    pub fn kill(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// The process.
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -64,8 +71,6 @@ impl Hub {
 
 impl Drop for Hub {
     fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

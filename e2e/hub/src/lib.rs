@@ -5,3 +5,5 @@
 pub mod axe;
 pub mod browser;
 pub mod hub;
+pub mod postgres;
+pub mod receiver;

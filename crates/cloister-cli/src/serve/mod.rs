@@ -48,6 +48,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let tls = reach::tls(asked)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
+    let store = store::open(asked)?;
     let kept = keep::open(asked, &source)?;
     let hub = Hub::new(Config {
         tokens,
@@ -60,12 +61,16 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         say: Some(reach::say),
         cookie: format!("cloister-{}", address.port()),
         folder: Some(kept.folder),
-        store: store::open(asked)?,
+        shared: store.is_some(),
+        store,
         alerts,
         rules,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
     })?;
+    if hub.config.shared {
+        hub.start_replicas()?;
+    }
     hub.start_keeping()?;
     hub.start_alerts()?;
     watch(asked, source.clone())?.start(&hub)?;
@@ -192,7 +197,7 @@ fn assess(
     let terms = Terms { frameworks, fail_on, baseline: None, today: None, judged: Some(judged), ends: false };
     assessed(input, terms, |assessment, (inventory, register)| Assessed {
         report: Report::of(assessment, before),
-        more: supplement(inventory, register, assessment, before.map(|before| &before.more))
+        more: supplement(inventory, register, assessment, before.map(|before| &*before.more))
             .with_objects(inventory.clone()),
     })
 }

@@ -29,9 +29,14 @@ fn address(asked: &Serve) -> anyhow::Result<Option<String>> {
     Ok(Some(read))
 }
 
+/// So long a call waits for a database that is away: whoever sends something hears within their own patience that it is not kept.
+#[cfg(feature = "postgres")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 #[cfg(feature = "postgres")]
 fn connect(address: &str) -> anyhow::Result<Arc<dyn Store>> {
-    let opened = cloister_store::Address::new(address).and_then(cloister_store::Postgres::open);
+    let address = cloister_store::Address::new(address).map(|address| address.patience(PATIENCE));
+    let opened = address.and_then(cloister_store::Postgres::open);
     let help = format!(
         "correct the address in --store FILE or {VARIABLE}, or leave it out: a file in --data does for one hub"
     );

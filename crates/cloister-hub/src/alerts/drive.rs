@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::Alerts;
 use crate::Hub;
+use crate::replicas::JUDGE;
 
 /// So often it is looked whether something is due, and whether the file changed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -44,7 +45,7 @@ fn check(hub: &Weak<Hub>) {
         {
             let outcome = log.verify(true);
             let fault = outcome.faults.first().map(|fault| format!("{}: {}", fault.place, fault.what));
-            alerts.evidence(&*hub.store, fault.as_deref(), Timestamp::now());
+            alerts.evidence(&*hub.store, (hub.log_name(), fault.as_deref()), Timestamp::now());
             last = Some(Instant::now());
         }
         drop(hub);
@@ -59,19 +60,21 @@ struct Driver {
     former: Vec<Receiver<Outcome>>,
     /// What is on its way, to be recorded when it was taken.
     sent: BTreeMap<String, Message>,
+    /// Since when it sends: the number of the duty, 0 where the hub is alone.
+    term: u64,
 }
 
 impl Driver {
     fn new(alerts: &Alerts) -> std::io::Result<Driver> {
         let (courier, outcomes) = Courier::start(&alerts.config(), Patience::default())?;
-        Ok(Driver { courier, outcomes, former: Vec::new(), sent: BTreeMap::new() })
+        Ok(Driver { courier, outcomes, former: Vec::new(), sent: BTreeMap::new(), term: 0 })
     }
 
     fn run(&mut self, hub: &Weak<Hub>) {
         while let Some(hub) = hub.upgrade() {
             let Some(alerts) = &hub.alerts else { return };
             self.reload(&hub, alerts);
-            for message in alerts.step(&*hub.store, Timestamp::now()) {
+            for message in self.due(&hub, alerts, Timestamp::now()) {
                 self.sent.insert(message.id.clone(), message.clone());
                 self.courier.send(message);
             }
@@ -82,6 +85,17 @@ impl Driver {
             }
             self.hear_former(&hub, alerts);
         }
+    }
+
+    /// What is to be sent: of several hubs by one alone, which goes on where the one before it was.
+    fn due(&mut self, hub: &Hub, alerts: &Alerts, now: Timestamp) -> Vec<Message> {
+        let Some(term) = hub.duties.term(JUDGE) else { return Vec::new() };
+        if self.term != term {
+            // Where the book cannot be read it is tried again.
+            let Ok(()) = alerts.take_over(&*hub.store, now) else { return Vec::new() };
+            self.term = term;
+        }
+        alerts.step(&*hub.store, now)
     }
 
     /// Other receivers, with another courier; the former one ends when it has sent what it has.

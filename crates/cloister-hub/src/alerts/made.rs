@@ -215,14 +215,16 @@ pub fn trouble(source: &str, trouble: Option<&str>, base: &str, now: Timestamp) 
     }
 }
 
-/// The evidence log does not verify.
-pub fn evidence(fault: Option<&str>, base: &str, now: Timestamp) -> Alert {
+/// The evidence log does not verify. It has a name where several hubs have one each.
+pub fn evidence(log: &str, fault: Option<&str>, base: &str, now: Timestamp) -> Alert {
+    let named = Some(log).filter(|log| !log.is_empty());
     Alert {
         title: "The evidence log does not verify".to_owned(),
+        what: named.map(str::to_owned),
         summary: fault.map_or(String::new(), |fault| clean(fault).into_owned()),
         articles: vec!["5(2)".to_owned(), "32(1)(b)".to_owned()],
         link: Some(format!("{base}/evidence/verification")),
-        ..blank(print("evidence", &[]), ("evidence-log-broken", Origin::Cloister), Severity::Critical, now)
+        ..blank(print("evidence", named.as_slice()), ("evidence-log-broken", Origin::Cloister), Severity::Critical, now)
     }
 }
 

@@ -77,14 +77,25 @@ pub struct Shown {
     pub troubles: Vec<String>,
 }
 
+/// Routes may be others than when it was kept, and what was on its way may have arrived or not.
+fn go_on(book: &mut Book, config: &Config, now: Timestamp) {
+    book.state.adopt(&config.tree, now);
+    book.state.resume(now);
+}
+
 impl Alerts {
-    /// Goes on with what is in the store.
-    pub fn open(file: AlertsFile, base: String, store: &dyn Store, now: Timestamp) -> Result<Alerts, Error> {
+    /// Goes on with what is in the store, at once where it is alone.
+    pub fn open(
+        file: AlertsFile,
+        base: String,
+        store: &dyn Store,
+        (now, is_alone): (Timestamp, bool),
+    ) -> Result<Alerts, Error> {
         let (mut book, version) = keep::load(store)?;
         let config = Arc::new(file.config.clone());
-        // Routes may be others than when it was kept, and what was on its way may have arrived or not.
-        book.state.adopt(&config.tree, now);
-        book.state.resume(now);
+        if is_alone {
+            go_on(&mut book, &config, now);
+        }
         let inner = Inner {
             file,
             config,
@@ -97,6 +108,30 @@ impl Alerts {
             due: Some(now),
         };
         Ok(Alerts { inner: Mutex::new(inner), base })
+    }
+
+    /// Goes on where another hub was: with the book as it left it.
+    pub fn take_over(&self, store: &dyn Store, now: Timestamp) -> Result<(), Error> {
+        self.follow(store)?;
+        self.change(store, now, |book, config| go_on(book, config, now));
+        self.inner().due = Some(now);
+        Ok(())
+    }
+
+    /// Knows what another hub kept since. Whether it is something else.
+    pub fn follow(&self, store: &dyn Store) -> Result<bool, Error> {
+        let newest = store.newest(cloister_store::Kind::Alert)?;
+        if newest == self.inner().version {
+            return Ok(false);
+        }
+        let (book, version) = keep::load(store)?;
+        let mut inner = self.inner();
+        // What was kept here meanwhile is newer.
+        let is_other = version > inner.version;
+        if is_other {
+            (inner.book, inner.version) = (book, version);
+        }
+        Ok(is_other)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -171,8 +206,8 @@ impl Alerts {
     }
 
     /// The evidence log was checked: what is wrong with it, if anything is.
-    pub fn evidence(&self, store: &dyn Store, fault: Option<&str>, now: Timestamp) {
-        let alert = made::evidence(fault, &self.base, now);
+    pub fn evidence(&self, store: &dyn Store, (log, fault): (&str, Option<&str>), now: Timestamp) {
+        let alert = made::evidence(log, fault, &self.base, now);
         self.change(store, now, |book, config| book.goes_on(&config.tree, &alert, fault.is_some(), now));
     }
 

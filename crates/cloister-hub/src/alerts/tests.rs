@@ -75,7 +75,7 @@ impl World {
 
 fn open(folder: &Path, store: &dyn Store, now: Timestamp) -> Alerts {
     let file = AlertsFile::read(&folder.join("alerts.yaml")).unwrap();
-    Alerts::open(file, "https://hub.example".to_owned(), store, now).unwrap()
+    Alerts::open(file, "https://hub.example".to_owned(), store, (now, true)).unwrap()
 }
 
 fn outcome(message: &Message, good: bool) -> Outcome {
@@ -233,6 +233,7 @@ fn seen(second: i64, user: &str) -> Detection {
         by: By::Audit,
         noticed: at(second),
         entry: None,
+        log: None,
         seen,
     }
 }
@@ -310,13 +311,13 @@ fn a_source_that_cannot_be_assessed_and_a_log_that_does_not_verify_are_told_unti
     let world = World::new();
     let store = &*world.store;
     (0..3).for_each(|_| world.alerts.source(store, "shop", Some("/secret/path: no such file"), at(0)));
-    world.alerts.evidence(store, Some("entry 3: is not what was recorded"), at(0));
+    world.alerts.evidence(store, ("", Some("entry 3: is not what was recorded")), at(0));
     let told = world.told(at(1));
     let names: BTreeSet<&str> = firing(&told).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, BTreeSet::from(["evidence-log-broken", "source-not-assessed"]));
     assert!(!serde_json::to_string(&told).unwrap().contains("/secret/path"));
     world.alerts.source(store, "shop", None, at(100));
-    world.alerts.evidence(store, None, at(100));
+    world.alerts.evidence(store, ("", None), at(100));
     assert_eq!(over(&world.told(at(200))), 2);
 }
 

@@ -18,6 +18,7 @@ use super::{By, Detection};
 use crate::evidence::{Log, Said};
 use crate::happened::Happened;
 use crate::ingest::{EVENT, finding, queue};
+use crate::replicas::JUDGE;
 use crate::{Hub, Snapshot};
 
 /// So many are taken from the queue at once.
@@ -59,21 +60,21 @@ pub struct Desk {
 
 impl Desk {
     /// Goes on where a process before this one was.
-    pub fn open(hub: &Hub, rules: &Arc<Rules>, source: &str) -> Result<Desk, String> {
+    pub fn open(hub: &Hub, rules: &Arc<Rules>, (source, term): (&str, u64)) -> Result<Desk, String> {
         let (version, saved) = place::read(&*hub.store, source).map_err(|why| why.to_string())?;
         let is_new = saved.is_none();
         let (mut place, judge) = saved.unwrap_or_default();
         let log = hub.config.log.as_ref();
-        if let (true, Some(log)) = (is_new, log) {
+        // What another hub recorded stands in its own log: of that the store alone tells here.
+        if let Some(log) = log.filter(|_| is_new || place.of_log != hub.log_name()) {
             place.log = log.head()?.size;
         }
+        (place.of_log, place.term) = (hub.log_name().to_owned(), term);
         let ground = Arc::new(place.ground.clone());
         let resumed = Judge::resume(rules.clone(), ground.clone(), &judge);
-        let queue = queue(source);
-        hub.store.give_back_all(&queue).map_err(|why| why.to_string())?;
         let mut desk = Desk {
             source: source.to_owned(),
-            queue,
+            queue: queue(source),
             rules: rules.clone(),
             judge: resumed.unwrap_or_else(|| Judge::new(rules.clone(), ground)),
             recorded: log.map_or_else(HashMap::new, |log| recorded(log, place.log)),
@@ -89,10 +90,29 @@ impl Desk {
             since: None,
             took: Duration::ZERO,
         };
+        if term > 0 {
+            desk.claim(hub)?;
+        }
+        // What is handed out from now on, only this one can be done with.
+        hub.store.give_back_all(&desk.queue).map_err(|why| why.to_string())?;
         if is_new {
             desk.save(hub)?;
         }
         Ok(desk)
+    }
+
+    /// From now on whoever judged before saves nothing more.
+    fn claim(&mut self, hub: &Hub) -> Result<(), String> {
+        let judge = self.judge.save();
+        let claimed = place::claim(&*hub.store, &self.source, (&self.place, &judge), self.version);
+        self.version = claimed.map_err(|why| why.to_string())?;
+        Ok(())
+    }
+
+    /// Fails where another hub has taken over, or may have.
+    fn may(&self, hub: &Hub) -> Result<(), String> {
+        let may = hub.duties.term(JUDGE) == Some(self.place.term);
+        if may { Ok(()) } else { Err("another hub judges, or will in a moment".to_owned()) }
     }
 
     /// Judges some of what waits. Whether there was any.
@@ -186,6 +206,7 @@ impl Desk {
 
     /// Records those that belong to none before them: in the log, in the store, and then whoever has to do with them is told.
     fn record(&mut self, hub: &Hub, found: Vec<Detection>) -> Result<(), String> {
+        self.may(hub)?;
         let (mut all, mut new) = (Vec::new(), Vec::new());
         for mut one in found {
             let known = hub.store.detection(&one.id).map_err(|why| why.to_string())?;
@@ -193,7 +214,7 @@ impl Desk {
                 // What it said was erased meanwhile.
                 Some(None) => {}
                 Some(Some(known)) => {
-                    (one.entry, one.noticed) = (known.entry, known.noticed);
+                    (one.entry, one.log, one.noticed) = (known.entry, known.log, known.noticed);
                     all.push((one, known.seen.count));
                 }
                 None => new.push(one),
@@ -216,7 +237,8 @@ impl Desk {
         let keys: Vec<String> = new.iter().map(|one| one.id.clone()).collect();
         let said: Vec<Value> = new.iter().map(|one| json!({"detection": one})).collect();
         let entries = self.entries(hub, keys.into_iter().zip(said).collect())?;
-        new.iter_mut().zip(entries).for_each(|(one, entry)| one.entry = entry);
+        let log = Some(hub.log_name()).filter(|name| !name.is_empty());
+        new.iter_mut().zip(entries).for_each(|(one, entry)| (one.entry, one.log) = (entry, log.map(str::to_owned)));
         Ok(())
     }
 
@@ -243,6 +265,7 @@ impl Desk {
     /// Records how often what is open was seen, saves where the judge is, and is done with what it has judged.
     fn save(&mut self, hub: &Hub) -> Result<(), String> {
         let begun = Instant::now();
+        self.may(hub)?;
         self.tell_more(hub)?;
         if let Some(log) = &hub.config.log {
             self.place.log = log.head()?.size;

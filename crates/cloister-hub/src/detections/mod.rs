@@ -38,6 +38,9 @@ pub struct Detection {
     pub noticed: Timestamp,
     /// Its entry in the evidence log, where there is one.
     pub entry: Option<u64>,
+    /// Which log that is, where several hubs have one each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// What was seen. Of a sensor, whoever asked is not known.
     #[serde(flatten)]
     pub seen: cloister_rules::Detection,
@@ -56,7 +59,7 @@ pub enum By {
 impl Detection {
     /// A new one, not recorded yet.
     pub fn new(source: &str, by: By, seen: cloister_rules::Detection, noticed: Timestamp) -> Detection {
-        Detection { id: id(source, &seen), source: source.to_owned(), by, noticed, entry: None, seen }
+        Detection { id: id(source, &seen), source: source.to_owned(), by, noticed, entry: None, log: None, seen }
     }
 
     /// As the store tells it; `None` where what it said is erased.

@@ -10,11 +10,14 @@ use jiff::Timestamp;
 use super::desk::Desk;
 use super::place;
 use crate::Hub;
+use crate::replicas::JUDGE;
 
 /// So long it waits for something to come in.
 const PAUSE: Duration = Duration::from_millis(250);
 /// So long after a fault it tries again.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How often the store is asked for queues.
+const ASK: Duration = Duration::from_secs(1);
 /// How often what expired is dropped, and how much of it at once.
 const SWEEP: (Duration, u32) = (Duration::from_secs(60), 10_000);
 
@@ -24,10 +27,9 @@ const SWEEP: (Duration, u32) = (Duration::from_secs(60), 10_000);
 /// There is no thread for it.
 pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
     hub.rules.begin(hub);
-    let holder = crate::who::secret::new()?;
     let hub = Arc::downgrade(hub);
     std::thread::Builder::new().name("judge".to_owned()).spawn(move || {
-        let mut rounds = Rounds { holder, held: None, desks: BTreeMap::new(), begun: false, swept: Instant::now() };
+        let mut rounds = Rounds { term: None, desks: BTreeMap::new(), asked: None, swept: Instant::now() };
         while let Some(hub) = hub.upgrade() {
             if !rounds.round(&hub) {
                 hub.ingest.wait(PAUSE);
@@ -37,33 +39,28 @@ pub fn start(hub: &Arc<Hub>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Of several hubs on one database one judges: whoever holds this.
-const LEASE: (&str, Duration) = ("judge", Duration::from_secs(30));
-
 struct Rounds {
-    /// Who this is to other hubs, and when it last held the lease.
-    holder: String,
-    held: Option<Instant>,
+    /// The number under which it judges: of several hubs on one database one does.
+    term: Option<u64>,
     desks: BTreeMap<String, Desk>,
-    /// Whether the queues that a process before this one left are known.
-    begun: bool,
+    /// When the store was asked which sources have a queue: those of a process before this one, and of other hubs.
+    asked: Option<Instant>,
     swept: Instant,
 }
 
 impl Rounds {
     /// Works at each desk once. Whether there was anything to do.
     fn round(&mut self, hub: &Hub) -> bool {
+        let other_rules = hub.rules.look(hub);
         if !self.may(hub) {
-            self.desks.clear();
             return false;
         }
-        if (!self.begun || hub.config.store.is_some())
-            && let Ok(sources) = place::sources(&*hub.store)
-        {
+        let is_due = self.asked.is_none_or(|asked| hub.duties.are_shared() && asked.elapsed() >= ASK);
+        if is_due && let Ok(sources) = place::sources(&*hub.store) {
             sources.iter().for_each(|source| hub.ingest.has_queue(source));
-            self.begun = true;
+            self.asked = Some(Instant::now());
         }
-        if hub.rules.look(hub) {
+        if other_rules {
             self.stand_up(hub);
         }
         let mut busy = false;
@@ -94,22 +91,28 @@ impl Rounds {
         }
     }
 
-    /// Whether this is the one that judges. A file in one's own folder nobody else writes.
+    /// Whether this is the one that judges. Who was not a moment ago begins from what the one before it has saved.
     fn may(&mut self, hub: &Hub) -> bool {
-        let (name, length) = LEASE;
-        if hub.config.store.is_none() || self.held.is_some_and(|held| held.elapsed() < length / 3) {
-            return true;
+        let term = hub.duties.term(JUDGE);
+        if term != self.term {
+            self.desks.clear();
+            hub.may_have_missed();
+            (self.term, self.asked) = (term, None);
         }
-        let taken = hub.store.acquire(name, &self.holder, Timestamp::now(), length);
-        self.held = matches!(taken, Ok(Some(_))).then(Instant::now);
-        self.held.is_some()
+        term.is_some()
     }
 
     fn work(&mut self, hub: &Hub, source: &str) -> Result<bool, String> {
         if !self.desks.contains_key(source) {
-            self.desks.insert(source.to_owned(), Desk::open(hub, &hub.rules.now(), source)?);
+            let term = self.term.unwrap_or_default();
+            self.desks.insert(source.to_owned(), Desk::open(hub, &hub.rules.now(), (source, term))?);
         }
-        self.desks.get_mut(source).map_or(Ok(false), |desk| desk.work(hub))
+        let worked = self.desks.get_mut(source).map_or(Ok(false), |desk| desk.work(hub));
+        if worked.is_err() && hub.duties.are_shared() {
+            // Another hub may have gone on from what is saved.
+            self.desks.remove(source);
+        }
+        worked
     }
 
     /// Ids of events are forgotten when nobody sends them again any more.

@@ -91,7 +91,9 @@ pub fn serve(hub: Arc<Hub>, listen: Listen, workers: usize) -> std::io::Result<(
         .enable_io()
         .enable_time()
         .build()?;
-    let ended = runtime.block_on(accept(hub, listen));
+    let ended = runtime.block_on(accept(hub.clone(), listen));
+    // Others need not wait for what this one did.
+    hub.duties.end(&*hub.store);
     runtime.shutdown_timeout(LAST);
     ended
 }

@@ -120,12 +120,16 @@ fn said(stored: &[u8]) -> Cow<'_, [u8]> {
 
 /// The report that bodies come to, of which the last says all, and those before it what changed; `None` where they do not.
 pub fn report(newest_first: &[Vec<u8>]) -> Option<Report> {
-    let mut bodies = newest_first.iter().rev();
-    let mut report = Report::read(&said(bodies.next()?)).ok()?;
-    for body in bodies {
-        report = serde_json::from_slice::<Changes>(&said(body)).ok()?.apply(&report)?;
-    }
-    Some(report)
+    let (first, changes) = newest_first.split_last()?;
+    let report = Report::read(&said(first)).ok()?;
+    if changes.is_empty() { Some(report) } else { report_after(&report, changes) }
+}
+
+/// The report that bodies come to which say what changed since this one; `None` where they do not, or there are none.
+pub fn report_after(known: &Report, newest_first: &[Vec<u8>]) -> Option<Report> {
+    let mut changes = newest_first.iter().rev().map(|body| serde_json::from_slice::<Changes>(&said(body)).ok());
+    let first = changes.next()??.apply(known)?;
+    changes.try_fold(first, |report, changes| changes?.apply(&report))
 }
 
 #[cfg(test)]

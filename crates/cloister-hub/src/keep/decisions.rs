@@ -53,16 +53,23 @@ pub fn withdraw(store: &dyn Store, decision: &Decision, withdrawn: &Withdrawn) -
 
 /// The decisions for a source, the newest first.
 pub fn of(store: &dyn Store, source: &str) -> Result<Vec<Decision>, Error> {
+    let mut all = all(store)?;
+    all.retain(|one| one.source == source);
+    all.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
+    Ok(all)
+}
+
+/// All decisions.
+pub fn all(store: &dyn Store) -> Result<Vec<Decision>, Error> {
     let mut all = Vec::new();
     for kind in [Kind::Exception, Kind::Attestation] {
         let mut page = Paging::first(MOST);
         loop {
             let documents = store.documents(&DocumentFilter::of(kind), &page)?;
-            all.extend(documents.items.iter().filter_map(read).filter(|one| one.source == source));
+            all.extend(documents.items.iter().filter_map(read));
             let Some(next) = documents.next else { break };
             page = page.next(next);
         }
     }
-    all.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
     Ok(all)
 }

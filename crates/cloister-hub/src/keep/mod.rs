@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloister_store::{Error, Paging, RunFilter, Sqlite, Store};
+use cloister_store::{Error, Fence, OnlyIf, Paging, RunFilter, Sqlite, Store};
 use jiff::Timestamp;
 
 use self::body::{Body, Last};
@@ -50,8 +50,7 @@ impl Keep {
         }
         let mut runs = former::runs(&*store)?;
         for source in store.sources()? {
-            let filter = RunFilter { source: Some(source.name.clone()), ..RunFilter::default() };
-            let recorded = store.runs(&filter, &Paging::first(MOST_RUNS))?.items;
+            let recorded = store.runs(&of(&source.name), &Paging::first(MOST_RUNS))?.items;
             runs.entry(source.name).or_default().extend(recorded.iter().rev().map(Run::recorded));
         }
         runs.values_mut().for_each(bound);
@@ -78,10 +77,14 @@ impl Keep {
 
     /// Remembers an assessment with all that was found, recorded as this entry of the log. None where it is the one that is
     /// remembered last.
+    ///
+    /// # Errors
+    /// Another hub has recorded this source meanwhile, or has taken this lease; or the store fails.
     pub fn run(
         &self,
         snapshot: &Snapshot,
         (body, entry): (Body, Option<u64>),
+        held: Option<Fence>,
         at: Timestamp,
     ) -> Result<Option<Run>, Error> {
         let source = &*snapshot.source;
@@ -96,14 +99,8 @@ impl Keep {
         let since = Since { entry, digest: snapshot.digest.clone() };
         let recorded = Last::after(before.as_ref(), &body, (since, record.id.clone()), at);
         record.body = body.into_stored();
-        if let Err(error) = self.store.record(&record) {
-            // Another hub on the same store recorded this source meanwhile: changes would be read as those of its assessment.
-            if !matches!(error, Error::NotSince { .. }) {
-                return Err(error);
-            }
-            record = run::to_record(snapshot, body::whole(snapshot).into_stored(), number, None);
-            self.store.record(&record)?;
-        }
+        record.only = OnlyIf { last: Some(number), held };
+        self.store.record(&record)?;
         self.recorded().insert(source.to_owned(), recorded);
         // In the log as much as in the store.
         recorded::count(&*self.store, source, 2 * record.body.len() as u64, at)?;
@@ -120,20 +117,24 @@ impl Keep {
     pub fn snapshots(&self) -> Result<Vec<Arc<Snapshot>>, Error> {
         let mut all = Vec::new();
         for source in self.store.sources()? {
-            let report = self.report(&source.name)?;
+            let report = self.report(&source.name, None)?;
             let snapshot = |report| Snapshot::new(source.name.as_str().into(), report, Supplement::default());
             all.extend(report.map(snapshot).map(Arc::new));
         }
         Ok(all)
     }
 
-    /// The last assessment of a source, of the last body that says all and those behind it.
-    fn report(&self, source: &str) -> Result<Option<Report>, Error> {
-        let filter = RunFilter { source: Some(source.to_owned()), ..RunFilter::default() };
+    /// The last assessment of a source: of the last body that says all and those behind it, or of what is known of a run, by its
+    /// number, and what changed since.
+    pub fn report(&self, source: &str, known: Option<(u64, &Report)>) -> Result<Option<Report>, Error> {
+        let filter = of(source);
         let (mut page, mut bodies) = (Paging::first(MOST_RUNS), Vec::new());
         loop {
             let runs = self.store.runs(&filter, &page)?;
             for run in &runs.items {
+                if let Some((_, known)) = known.filter(|(number, _)| *number == run.number) {
+                    return Ok(body::report_after(known, &bodies));
+                }
                 let Some(body) = self.store.body(&run.id)? else { return Ok(None) };
                 let goes_on = body::is_changes(&body);
                 bodies.push(body);
@@ -146,6 +147,24 @@ impl Keep {
                 None => return Ok(None),
             }
         }
+    }
+
+    /// The runs of a source are read anew, since another hub recorded some: the next one here is recorded as a whole.
+    pub fn follow(&self, source: &str) -> Result<(), Error> {
+        let recorded = self.store.runs(&of(source), &Paging::first(MOST_RUNS))?.items;
+        self.begin_anew(source);
+        let mut all = self.all();
+        let known = all.entry(source.to_owned()).or_default();
+        known.retain(|run| run.number == 0);
+        known.extend(recorded.iter().rev().map(Run::recorded));
+        bound(known);
+        Ok(())
+    }
+
+    /// Whether another hub recorded a source since.
+    pub fn is_behind(&self, source: &str) -> Result<bool, Error> {
+        let last = self.store.runs(&of(source), &Paging::first(1))?.items.first().map_or(0, |run| run.number);
+        Ok(self.last(source).map_or(0, |run| run.number) != last)
     }
 
     /// The last run of a source; none of those that a former version counted, for it kept nothing of what was found.
@@ -168,10 +187,19 @@ impl Keep {
         decisions::withdraw(&*self.store, decision, withdrawn)
     }
 
+    /// The decisions for all sources.
+    pub fn all_decisions(&self) -> Result<Vec<Decision>, Error> {
+        decisions::all(&*self.store)
+    }
+
     /// The decisions for a source, the newest first.
     pub fn decisions(&self, source: &str) -> Result<Vec<Decision>, Error> {
         decisions::of(&*self.store, source)
     }
+}
+
+fn of(source: &str) -> RunFilter {
+    RunFilter { source: Some(source.to_owned()), ..RunFilter::default() }
 }
 
 fn bound(runs: &mut Vec<Run>) {

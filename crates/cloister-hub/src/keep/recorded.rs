@@ -61,10 +61,21 @@ fn draft(id: &str, state: &str, due: Option<Timestamp>, body: &impl Serialize) -
     Draft { kind: Kind::Setting, id: id.to_owned(), state: state.to_owned(), namespace: None, due, body }
 }
 
-/// An assessment of this source is this entry of the log, which says all of it or not.
-pub fn entry(store: &dyn Store, source: &str, (entry, is_whole): (u64, bool), now: Timestamp) -> Result<(), Error> {
+/// The state of a week of this log: several hubs on one store have a log each.
+fn whole(log: &str) -> String {
+    if log.is_empty() { WHOLE.to_owned() } else { format!("{WHOLE} {log}") }
+}
+
+/// An assessment of this source is this entry of the log, which says all of it or not. The log has a name where there are others.
+pub fn entry(
+    store: &dyn Store,
+    (log, source): (&str, &str),
+    (entry, is_whole): (u64, bool),
+    now: Timestamp,
+) -> Result<(), Error> {
     let week = now.as_second().div_euclid(WEEK);
-    let id = format!("recorded-week-{week}");
+    let of_log = if log.is_empty() { String::new() } else { format!("/{log}") };
+    let id = format!("recorded-week-{week}{of_log}");
     let end = Timestamp::from_second((week + 1) * WEEK).ok();
     change(store, &id, now, |known| {
         let mut all: Week = read(known).unwrap_or_default();
@@ -75,14 +86,13 @@ pub fn entry(store: &dyn Store, source: &str, (entry, is_whole): (u64, bool), no
         if is_whole {
             all.whole.insert(source.to_owned(), entry);
         }
-        draft(&id, WHOLE, end, &all)
+        draft(&id, &whole(log), end, &all)
     })
 }
 
-/// Weeks that ended before this time and have more than one entry of a source, with their documents' ids.
-pub fn weeks(store: &dyn Store, before: Timestamp) -> Result<Vec<(String, Week)>, Error> {
-    let of =
-        DocumentFilter { state: Some(WHOLE.to_owned()), due_before: Some(before), ..DocumentFilter::of(Kind::Setting) };
+/// Weeks of a log that ended before this time and have more than one entry of a source, with their documents' ids.
+pub fn weeks(store: &dyn Store, log: &str, before: Timestamp) -> Result<Vec<(String, Week)>, Error> {
+    let of = DocumentFilter { state: Some(whole(log)), due_before: Some(before), ..DocumentFilter::of(Kind::Setting) };
     let documents = store.documents(&of, &Paging::first(MOST))?;
     Ok(documents.items.iter().map(|one| (one.draft.id.clone(), read(Some(one)).unwrap_or_default())).collect())
 }

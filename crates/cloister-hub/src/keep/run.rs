@@ -85,6 +85,7 @@ pub fn to_record(
         None => report.findings.iter().map(|one| seen(one)).collect(),
     };
     cloister_store::Run {
+        only: cloister_store::OnlyIf::default(),
         since: since.map(|(run, change)| Since {
             run: run.to_owned(),
             gone: change.gone.iter().map(ToString::to_string).collect(),

@@ -240,6 +240,15 @@ fn reporting(ask: &Ask<'_>, one: &Detection) -> Markup {
     html! { @if may { p { "Was it not meant to be? " a href=(address) { "Report a breach" } } } }
 }
 
+/// An entry of the log of this hub, or of the hub that judged it.
+fn entry_of(ask: &Ask<'_>, one: &Detection, entry: u64) -> Markup {
+    let own = ask.hub.config.log.as_ref().map(|log| log.verifier().name());
+    match one.log.as_deref().filter(|log| own != Some(log)) {
+        None => html! { a href=(format!("/evidence/{entry}")) { "Entry " (entry) } },
+        Some(other) => html! { "Entry " (entry) " of another hub's log, " code { (t(other)) } },
+    }
+}
+
 fn why(ask: &Ask<'_>, one: &Detection, breach: Option<&str>) -> Markup {
     let known = ask.known(&one.source);
     let is_there = |id: &str| known.as_ref().is_some_and(|known| known.requirement("gdpr", id).is_some());
@@ -251,6 +260,6 @@ fn why(ask: &Ask<'_>, one: &Detection, breach: Option<&str>) -> Markup {
         } } }
         @if !one.seen.attack.is_empty() { dt { "MITRE ATT&CK" } dd { (t(&one.seen.attack.join(", "))) } }
         @if let Some(number) = breach { dt { "Breach" } dd { a href=(format!("/breaches/{}", segment(number))) { (t(number)) } } }
-        @if let Some(entry) = one.entry { dt { "Evidence" } dd { a href=(format!("/evidence/{entry}")) { "Entry " (entry) } } }
+        @if let Some(entry) = one.entry { dt { "Evidence" } dd { (entry_of(ask, one, entry)) } }
     } }
 }

@@ -17,7 +17,7 @@ pub use changes::{Changes, Since};
 pub use findings::Finding;
 
 /// One assessment.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The program that made it.

@@ -48,9 +48,10 @@ fn both(resources: Vec<Resource>, before: Option<&Snapshot>) -> (Snapshot, Snaps
     });
     let more = |before: Option<&Supplement>| supplement(&inventory, &register, &assessment, before);
     let json = serde_json::to_vec(&assessment).unwrap();
-    let known = (Report::of(&assessment, before), more(before.map(|before| &before.more)));
+    let known = (Report::of(&assessment, before), more(before.map(|before| &*before.more)));
     let fresh = (Report::read(&json).unwrap(), more(None));
-    let snapshot = |before, (report, more)| Snapshot::after(before, "clinic".into(), report, more);
+    let snapshot =
+        |before, (report, more): (Report, Supplement)| Snapshot::after(before, "clinic".into(), report, more.into());
     (snapshot(before, known), snapshot(None, fresh), serde_json::from_slice(&json).unwrap())
 }
 

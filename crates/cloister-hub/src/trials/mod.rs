@@ -12,6 +12,7 @@ mod made;
 mod oidc;
 mod questions;
 mod record;
+mod replicas;
 pub mod report;
 mod rights;
 mod rules;

@@ -17,8 +17,10 @@ pub const LASTS: SignedDuration = SignedDuration::from_hours(12);
 const LINK_LASTS: SignedDuration = SignedDuration::from_mins(15);
 /// More sessions of one person are not kept: the oldest ends.
 const MOST: usize = 20;
-/// So long what the store said is taken: another replica may have ended a session.
+/// So long what the store said is taken.
 const FRESH: Duration = Duration::from_secs(60);
+/// The same, where there are other replicas.
+const SHARED: Duration = Duration::from_secs(3);
 /// More are not held in memory.
 const MOST_NEAR: usize = 10_000;
 
@@ -85,6 +87,7 @@ pub struct Open {
 #[derive(Debug)]
 pub struct Sessions {
     store: Arc<dyn Store>,
+    fresh: Duration,
     near: Mutex<Near>,
     links: Mutex<HashMap<Hash, (String, Timestamp)>>,
 }
@@ -102,7 +105,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn no_random(error: std::io::Error) -> cloister_store::Error {
+/// Without random numbers there is no secret.
+pub fn no_random(error: std::io::Error) -> cloister_store::Error {
     cloister_store::Error::Open { place: "the system's random numbers".to_owned(), cause: error.to_string() }
 }
 
@@ -113,9 +117,10 @@ fn open(session: &Session) -> Option<Open> {
 }
 
 impl Sessions {
-    /// Of this store.
-    pub fn new(store: Arc<dyn Store>) -> Sessions {
-        Sessions { store, near: Mutex::default(), links: Mutex::default() }
+    /// Of this store, which other replicas may share.
+    pub fn new(store: Arc<dyn Store>, is_shared: bool) -> Sessions {
+        let fresh = if is_shared { SHARED } else { FRESH };
+        Sessions { store, fresh, near: Mutex::default(), links: Mutex::default() }
     }
 
     /// Signs somebody in: the secret for the cookie. It ends no later than `until`. Blocks.
@@ -136,7 +141,7 @@ impl Sessions {
     pub fn near(&self, secret: &str, now: Timestamp) -> Option<Arc<Open>> {
         let near = lock(&self.near);
         let (open, asked) = near.known.get(&secret::hash("session", secret))?;
-        (asked.elapsed() < FRESH && open.until > now).then(|| open.clone())
+        (asked.elapsed() < self.fresh && open.until > now).then(|| open.clone())
     }
 
     /// Whose cookie this is. Blocks.
@@ -220,7 +225,7 @@ mod tests {
     use super::*;
 
     fn sessions() -> Sessions {
-        Sessions::new(crate::keep::store(None).unwrap())
+        Sessions::new(crate::keep::store(None).unwrap(), false)
     }
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;

@@ -8,6 +8,7 @@ use super::diff::{self, Folded};
 use super::engine::numbers;
 use super::filter::{Filter, all, for_list, one};
 use super::findings::CHANGES;
+use super::leases::is_held;
 use super::{Database, Engine, Row, Tx, Value};
 use crate::{
     Assessments, Body, Changed, Counts, Cursor, Error, Page, Paging, Recorded, Result, Run, RunFilter, RunRecord,
@@ -34,7 +35,10 @@ impl<E: Engine> Assessments for Database<E> {
             match one(tx, sql, &[Value::Key(&run.id)], |row| Ok((row.number(0)?, row.text(1)?)))? {
                 None => {
                     diff::follows(tx, run)?;
-                    Recording::start(tx, run)?.record(tx, &mut folded, &judged)
+                    let recorded = Recording::start(tx, run)?.record(tx, &mut folded, &judged)?;
+                    // Last, so that whoever renews the lease waits for the commit alone.
+                    run.only.held.as_ref().map_or(Ok(()), |fence| is_held(tx, fence))?;
+                    Ok(recorded)
                 }
                 Some((number, source)) if source == run.source => recorded(tx, number),
                 Some((_, source)) => {

@@ -116,12 +116,17 @@ fn total(since: &Since) -> u64 {
     since.open.iter().sum::<u64>() + since.accepted
 }
 
-/// That what a run says by its changes is said of the run that was recorded last.
+/// That what a run says by its changes is said of the run that was recorded last, and that this is the one its caller knows.
 pub(crate) fn follows(tx: &mut dyn Tx, run: &Run) -> Result<()> {
-    let Some(since) = &run.since else { return Ok(()) };
-    let sql = "SELECT runs.id FROM runs JOIN sources ON sources.last_run = runs.number WHERE sources.name = $1";
-    let last = one(tx, sql, &[Value::Text(&run.source)], |row| row.text(0))?;
-    let follows = last.as_ref() == Some(&since.run);
+    if run.since.is_none() && run.only.last.is_none() {
+        return Ok(());
+    }
+    let sql =
+        "SELECT runs.id, runs.number FROM runs JOIN sources ON sources.last_run = runs.number WHERE sources.name = $1";
+    let last = one(tx, sql, &[Value::Text(&run.source)], |row| Ok((row.text(0)?, row.number(1)?)))?;
+    let since = run.since.as_ref().is_none_or(|since| last.as_ref().is_some_and(|(id, _)| *id == since.run));
+    let number = last.as_ref().map_or(0, |(_, number)| *number);
+    let follows = since && run.only.last.is_none_or(|known| known == number);
     if follows { Ok(()) } else { Err(Error::NotSince { source_name: run.source.clone() }) }
 }
 

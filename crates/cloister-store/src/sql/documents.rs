@@ -39,6 +39,12 @@ impl<E: Engine> Documents for Database<E> {
         self.engine.read(|tx| wanted.page(tx, (DOCUMENT, "id"), page, read, cursor))
     }
 
+    fn newest(&self, kind: Kind) -> Result<u64> {
+        let sql = "SELECT max(version) FROM documents WHERE kind = $1";
+        let read = |row: &dyn Row| row.int_or_none(0)?.map_or(Ok(0), |_| row.number(0));
+        self.engine.read(|tx| Ok(one(tx, sql, &[Value::Text(kind.as_str())], read)?.unwrap_or(0)))
+    }
+
     fn remove(&self, kind: Kind, id: &str, version: u64) -> Result<bool> {
         self.engine.write(&["documents", kind.as_str(), id], |tx| match stored(tx, kind, id)? {
             Some((_, document)) if document.version != version => Ok(false),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::filter::one;
 use super::{Database, Engine, Row, Tx, Value};
 use crate::topics::leases::micros;
-use crate::{Lease, Leases, Result};
+use crate::{Error, Fence, Lease, Leases, Result};
 
 impl<E: Engine> Leases for Database<E> {
     fn acquire(&self, name: &str, holder: &str, now: Timestamp, length: Duration) -> Result<Option<Lease>> {
@@ -32,6 +32,16 @@ impl<E: Engine> Leases for Database<E> {
 
     fn lease(&self, name: &str) -> Result<Option<Lease>> {
         self.engine.read(|tx| stored(tx, name))
+    }
+}
+
+/// That a lease is still the one that was taken. It is nobody else's before this transaction ends: whoever takes it waits
+/// for its row.
+pub(crate) fn is_held(tx: &mut dyn Tx, fence: &Fence) -> Result<()> {
+    let sql = "UPDATE leases SET fence = fence WHERE name = $1 AND fence = $2 AND micros > 0";
+    match tx.run(sql, &[Value::Text(&fence.name), Value::number(fence.fence)])? {
+        0 => Err(Error::Lost { name: fence.name.clone() }),
+        _ => Ok(()),
     }
 }
 

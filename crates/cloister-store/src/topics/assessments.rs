@@ -4,7 +4,7 @@ use cloister_model::Severity;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Page, Paging, Result};
+use crate::{Fence, Page, Paging, Result};
 
 /// An assessment as it is kept: bytes that the store neither reads nor changes (the hub compresses its JSON).
 pub type Body = Vec<u8>;
@@ -27,6 +27,17 @@ pub struct Run {
     pub requirements: Vec<Judged>,
     /// What was before, where the caller knows what changed: all others need not be compared.
     pub since: Option<Since>,
+    /// When it is recorded at all.
+    pub only: OnlyIf,
+}
+
+/// On what recording depends, where several write one store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnlyIf {
+    /// The run of this number was recorded last of the same source; 0 for none.
+    pub last: Option<u64>,
+    /// This lease was not handed on since.
+    pub held: Option<Fence>,
 }
 
 /// What a run says of the findings that it does not name.
@@ -194,8 +205,8 @@ pub trait Assessments {
     ///
     /// # Errors
     /// [`Error::Taken`](crate::Error::Taken) when another source has a run of that id;
-    /// [`Error::NotSince`](crate::Error::NotSince) when another run than [`Since::run`] was recorded last; or the store
-    /// fails.
+    /// [`Error::NotSince`](crate::Error::NotSince) when another run than [`Since::run`] or [`OnlyIf::last`] was recorded
+    /// last; [`Error::Lost`](crate::Error::Lost) when the lease is another one's; or the store fails.
     fn record(&self, run: &Run) -> Result<Recorded>;
 
     /// The body of a run; none when there is no such run or its body is dropped.

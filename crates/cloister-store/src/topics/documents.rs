@@ -121,6 +121,13 @@ pub trait Documents {
     /// The cursor is none, or the store fails.
     fn documents(&self, filter: &DocumentFilter, page: &Paging) -> Result<Page<Document>>;
 
+    /// The version that was given last to a document of this kind that is there; 0 without any. Where it is as it was, no
+    /// document of the kind was put since.
+    ///
+    /// # Errors
+    /// The store fails.
+    fn newest(&self, kind: Kind) -> Result<u64>;
+
     /// Removes the version that was read. False where another one is there now; true also where none is.
     ///
     /// # Errors

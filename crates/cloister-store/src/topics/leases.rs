@@ -19,6 +19,15 @@ pub struct Lease {
     pub length: Duration,
 }
 
+/// A lease as it was when it was taken: what is done under it is not done once another one has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// Its name.
+    pub name: String,
+    /// Its number, [`Lease::fence`].
+    pub fence: u64,
+}
+
 impl Lease {
     /// Whether it holds at this time: within its length of when it was taken, before or after, so that neither a clock
     /// that is a little behind ends it, nor one that jumped far back makes it last.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cloister_model::Severity;
 use cloister_store::{
-    Changed, Error, FindingFilter, Item, Keep, Kind, Limits, Paging, Pushed, Put, Run, RunFilter, Since, Sqlite, State,
-    Status, Store,
+    Changed, Error, Fence, FindingFilter, Item, Keep, Kind, Limits, OnlyIf, Paging, Pushed, Put, Run, RunFilter, Since,
+    Sqlite, State, Status, Store,
 };
 
 use crate::made::{at, detection, draft, judged, postgres, run, sqlite};
@@ -42,6 +42,43 @@ fn a_run_says_what_is_new_what_is_still_there_and_what_is_gone() {
         let changes = store.changes(&Default::default(), &Paging::first(2)).unwrap();
         assert_eq!(changes.items[0].changed, Changed::Returned);
         assert!(changes.next.is_some());
+    });
+}
+
+#[test]
+fn a_run_is_recorded_over_the_one_that_is_known_and_under_a_lease_that_is_still_held() {
+    everywhere(|store| {
+        let only = |run: Run, last, held: Option<u64>| {
+            let held = held.map(|fence| Fence { name: "watch".to_owned(), fence });
+            Run { only: OnlyIf { last, held }, ..run }
+        };
+        let minute = Duration::from_secs(60);
+        let one = store.acquire("watch", "one", at(0), minute).unwrap().unwrap().fence;
+        let first = store.record(&only(run("r1", "prod", 10, &["a"]), Some(0), Some(one))).unwrap().number;
+        let late = store.record(&only(run("r2", "prod", 20, &["b"]), Some(0), Some(one)));
+        assert!(matches!(late, Err(Error::NotSince { .. })), "r1 came between: {late:?}");
+        let again = store.record(&only(run("r1", "prod", 10, &["a"]), Some(0), Some(one))).unwrap();
+        assert!(again.repeated, "an answer that was lost");
+        let two = store.acquire("watch", "two", at(70_000_000), minute).unwrap().unwrap().fence;
+        let lost = store.record(&only(run("r3", "prod", 30, &["c"]), Some(first), Some(one)));
+        assert!(matches!(lost, Err(Error::Lost { .. })), "another one has it: {lost:?}");
+        assert!(store.run("r3").unwrap().is_none() && store.finding("prod", "c").unwrap().is_none());
+        store.record(&only(run("r3", "prod", 30, &["c"]), Some(first), Some(two))).unwrap();
+        store.release("watch", "two").unwrap();
+        let given_up = store.record(&only(run("r4", "prod", 40, &["c"]), None, Some(two)));
+        assert!(matches!(given_up, Err(Error::Lost { .. })), "{given_up:?}");
+    });
+}
+
+#[test]
+fn the_newest_version_of_a_kind_tells_whether_something_was_put() {
+    everywhere(|store| {
+        assert_eq!(store.newest(Kind::Breach).unwrap(), 0);
+        let Put::Kept(first) = store.put(&draft(Kind::Breach, "1", "open"), 0, at(0)).unwrap() else { panic!() };
+        store.put(&draft(Kind::Alert, "1", "open"), 0, at(0)).unwrap();
+        assert_eq!(store.newest(Kind::Breach).unwrap(), first);
+        let Put::Kept(second) = store.put(&draft(Kind::Breach, "1", "closed"), first, at(0)).unwrap() else { panic!() };
+        assert!(second > first && store.newest(Kind::Breach).unwrap() == second);
     });
 }
 

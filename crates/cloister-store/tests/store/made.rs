@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use cloister_model::Severity;
-use cloister_store::{Address, Detection, Draft, Judged, Kind, Postgres, Run, Seen, Sqlite, Status};
+use cloister_store::{Address, Detection, Draft, Judged, Kind, OnlyIf, Postgres, Run, Seen, Sqlite, Status};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -60,7 +60,16 @@ pub fn judged(requirement: &str, status: Status) -> Judged {
 pub fn run(id: &str, source: &str, micros: i64, findings: &[&str]) -> Run {
     let findings = findings.iter().map(|id| seen(id, Severity::High, 20)).collect();
     let (id, source) = (id.to_owned(), source.to_owned());
-    Run { body: id.clone().into_bytes(), id, source, at: at(micros), findings, requirements: Vec::new(), since: None }
+    Run {
+        body: id.clone().into_bytes(),
+        id,
+        source,
+        at: at(micros),
+        findings,
+        requirements: Vec::new(),
+        since: None,
+        only: OnlyIf::default(),
+    }
 }
 
 pub fn detection(id: &str, micros: i64) -> Detection {

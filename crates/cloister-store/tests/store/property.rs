@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloister_model::Severity;
 use cloister_store::{
     ChangeFilter, Cursor, Detection, DetectionFilter, DocumentFilter, Draft, FindingFilter, Item, Judged, Keep, Kind,
-    Limits, Page, Paging, Receipt, Result, Run, RunFilter, Seen, Session, Since, State, Status, StatusFilter, Store,
-    TokenHash,
+    Limits, OnlyIf, Page, Paging, Receipt, Result, Run, RunFilter, Seen, Session, Since, State, Status, StatusFilter,
+    Store, TokenHash,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -102,6 +102,7 @@ fn run() -> impl Strategy<Value = Run> {
         findings,
         requirements,
         since: None,
+        only: OnlyIf::default(),
     })
 }
 

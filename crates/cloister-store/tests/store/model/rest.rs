@@ -127,6 +127,12 @@ impl Documents for Model {
         page(some.into_iter(), paging, |one, cursor| Ok(one.draft.id > cursor.0), |one| Cursor(one.draft.id.clone()))
     }
 
+    fn newest(&self, kind: Kind) -> Result<u64> {
+        let kept = self.0.lock().unwrap();
+        let of_kind = kept.documents.iter().filter(|(_, one)| one.draft.kind == kind);
+        Ok(of_kind.map(|(_, one)| one.version).max().unwrap_or(0))
+    }
+
     fn remove(&self, kind: Kind, id: &str, version: u64) -> Result<bool> {
         let mut kept = self.0.lock().unwrap();
         let is = |one: &Document| one.draft.kind == kind && one.draft.id == id;

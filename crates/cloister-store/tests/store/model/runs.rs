@@ -2,9 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloister_model::Severity;
 use cloister_store::{
-    Assessments, ChangeFilter, Changed, Counts, Cursor, Error, FindingChange, FindingFilter, FindingRecord, Findings,
-    FrameworkCounts, Page, Paging, Recorded, RequirementRecord, Requirements, Result, Run, RunFilter, RunRecord, Seen,
-    Source, State, Status, StatusChange, StatusFilter,
+    Assessments, ChangeFilter, Changed, Counts, Cursor, Error, Fence, FindingChange, FindingFilter, FindingRecord,
+    Findings, FrameworkCounts, Page, Paging, Recorded, RequirementRecord, Requirements, Result, Run, RunFilter,
+    RunRecord, Seen, Source, State, Status, StatusChange, StatusFilter,
 };
 use jiff::Timestamp;
 
@@ -22,6 +22,22 @@ pub(crate) fn fold(run: &Run) -> BTreeMap<String, Seen> {
 }
 
 impl Kept {
+    fn may_record(&self, run: &Run) -> Result<()> {
+        let last = self.sources.iter().find(|one| one.0 == run.source).map_or(0, |one| one.1);
+        if run.only.last.is_some_and(|known| known != last) {
+            return Err(Error::NotSince { source_name: run.source.clone() });
+        }
+        let held = |fence: &Fence| {
+            self.leases
+                .iter()
+                .any(|(name, lease)| *name == fence.name && lease.fence == fence.fence && !lease.length.is_zero())
+        };
+        match &run.only.held {
+            Some(fence) if !held(fence) => Err(Error::Lost { name: fence.name.clone() }),
+            _ => Ok(()),
+        }
+    }
+
     fn record(&mut self, run: &Run) -> Recorded {
         let source = self.sources.iter().position(|one| one.0 == run.source);
         let before = source.map_or(run.at, |place| self.sources[place].2);
@@ -152,7 +168,7 @@ impl Assessments for Model {
     fn record(&self, run: &Run) -> Result<Recorded> {
         let mut kept = self.0.lock().unwrap();
         match kept.runs.iter().find(|one| one.0.id == run.id) {
-            None => Ok(kept.record(run)),
+            None => kept.may_record(run).map(|()| kept.record(run)),
             Some((record, _, _, recorded)) if record.source == run.source => {
                 let changes = || kept.changes.iter().filter(|one| one.run == record.number);
                 let ids = |gone| {
