@@ -26,6 +26,7 @@ mod note;
 mod record;
 pub mod seal;
 mod tile;
+pub mod timestamp;
 pub mod tree;
 pub mod verify;
 

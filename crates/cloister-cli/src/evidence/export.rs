@@ -2,17 +2,17 @@
 
 use std::process::ExitCode;
 
-use cloister_evidence::folder::Reader;
-use cloister_evidence::folder::bundle::{Export, Selection};
+use cloister_evidence::folder::bundle::{Export, Selection, steadily};
+use cloister_evidence::folder::{Fault, Keys, Snapshot};
 use cloister_evidence::{Checkpoint, Note};
-use cloister_report::evidence::{About, Content, Entry, Reading, oscal, page, readme};
+use cloister_report::evidence::{About, Content, Entry, Reading, files};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::args;
-use super::open::{Open, told};
-use super::{count, verify};
+use super::open::told;
+use super::{count, open, verify};
 use crate::output::print;
 use crate::table::indented;
 use crate::terminal::Terminal;
@@ -28,31 +28,70 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
     if asked.to < asked.from {
         return Err(failure(format!("{} is before {}", asked.to, asked.from), "name the first day with --from"));
     }
-    let open = Open::existing(&asked.log, asked.keys.private_key.as_deref())?;
+    let keys = open::keys(&asked.log, asked.keys.private_key.as_deref())?;
+    let older = older(asked)?;
+    let log = (asked.log.as_path(), keys.signer.verifier());
+    let once = |snapshot: &Snapshot| write(asked, (&framework.title, &keys), snapshot, &older);
+    let ((entries, files), holds) = steadily(log, &asked.output, once).map_err(Failed::told)?;
+    print(&said(asked, &entries, files, terminal.width()))?;
+    if !holds {
+        let cause = format!("{} is written, and does not hold as it is", asked.output.display());
+        return Err(failure(cause, "cloister evidence verify tells what of the log was changed or lost"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Why there is no bundle.
+enum Failed {
+    Fault(Fault),
+    Other(anyhow::Error),
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Failed {
+        Failed::Fault(fault)
+    }
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Failed {
+        Failed::Other(error)
+    }
+}
+
+impl Failed {
+    fn told(self) -> anyhow::Error {
+        match self {
+            Failed::Fault(fault) => told(&fault),
+            Failed::Other(error) => error,
+        }
+    }
+}
+
+/// Writes it once, of the log as it is now: the entries, and how many files there are.
+fn write(
+    asked: &args::Export,
+    (title, keys): (&str, &Keys),
+    log: &Snapshot,
+    older: &[Checkpoint],
+) -> Result<(Vec<Entry>, usize), Failed> {
     let (from, to) = (start(asked.from)?, start(asked.to.saturating_add(1.day()))?);
-    let selection = open.folder.select(from, to).map_err(|fault| told(&fault))?;
+    let selection = log.select(from, to)?;
     let about = About {
-        log: open.keys.signer.verifier().name().to_owned(),
+        log: keys.signer.verifier().name().to_owned(),
         framework: asked.framework.clone(),
-        title: framework.title.to_string(),
+        title: title.to_owned(),
         from: asked.from.to_string(),
         to: asked.to.to_string(),
         exported: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let entries = entries(&open, &selection, &asked.framework)?;
-    let files = files(&about, &entries)?;
-    let export = Export {
-        log: &open.folder,
-        sealer: open.keys.sealer.as_ref(),
-        framework: &asked.framework,
-        selection,
-        older: &older(asked)?,
-        files,
-    };
-    let written = export.write(&asked.output).map_err(|fault| told(&fault))?;
-    print(&said(asked, &entries, written.files.len(), terminal.width()))?;
-    Ok(ExitCode::SUCCESS)
+    let entries = entries((log, keys), &selection, &asked.framework)?;
+    let files = files(&about, &entries, pdf(&about, &entries)?);
+    let (signer, sealer) = (&keys.signer, keys.sealer.as_ref());
+    let export = Export { log, signer, sealer, framework: &asked.framework, selection, older, files };
+    let written = export.write(&asked.output)?;
+    Ok((entries, written.files.len()))
 }
 
 fn start(day: Date) -> anyhow::Result<Timestamp> {
@@ -69,28 +108,15 @@ fn older(asked: &args::Export) -> anyhow::Result<Vec<Checkpoint>> {
 }
 
 /// What the entries say.
-fn entries(open: &Open, selection: &Selection, framework: &str) -> anyhow::Result<Vec<Entry>> {
-    let reader = Reader::new(&open.path);
+fn entries((log, keys): (&Snapshot, &Keys), selection: &Selection, framework: &str) -> Result<Vec<Entry>, Fault> {
     let mut reading = Reading::new(framework);
     for number in selection.first..selection.end {
-        let record = open.folder.record(number).map_err(|fault| told(&fault))?;
-        let content = reader.content(number, open.keys.sealer.as_ref()).map_err(|fault| told(&fault))?;
+        let record = log.record(number)?;
+        let content = log.content(number, keys.sealer.as_ref())?;
         let time = record.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         reading.next((number, time), record.kind.as_str(), content.as_deref());
     }
     Ok(reading.entries())
-}
-
-fn files(about: &About, entries: &[Entry]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let oscal = oscal(about, entries);
-    let pdf = pdf(about, entries)?;
-    let mut files = vec![
-        ("README.md".to_owned(), readme(about, oscal.is_some(), pdf.is_some()).into_bytes()),
-        ("report.html".to_owned(), page(about, entries).into_bytes()),
-    ];
-    files.extend(pdf.map(|bytes| ("report.pdf".to_owned(), bytes)));
-    files.extend(oscal.map(|text| ("assessment-results.json".to_owned(), text.into_bytes())));
-    Ok(files)
 }
 
 #[cfg(feature = "pdf")]

@@ -8,6 +8,8 @@ pub mod open;
 pub mod place;
 pub mod record;
 mod show;
+#[cfg(feature = "timestamp")]
+pub mod timestamp;
 mod verify;
 mod witness;
 
@@ -27,5 +29,7 @@ pub fn run(evidence: &Evidence, terminal: &Terminal) -> anyhow::Result<ExitCode>
         EvidenceCommand::Erase(asked) => erase::run(asked),
         EvidenceCommand::Retain(asked) => erase::retain(asked),
         EvidenceCommand::Witness(asked) => witness::run(asked),
+        #[cfg(feature = "timestamp")]
+        EvidenceCommand::Timestamp(asked) => timestamp::run(asked),
     }
 }

@@ -45,9 +45,7 @@ pub fn head(path: &Path) -> anyhow::Result<(String, Checkpoint)> {
 impl Open {
     /// One that is there.
     pub fn existing(path: &Path, key: Option<&Path>) -> anyhow::Result<Open> {
-        let (_, head) = head(path)?;
-        let key = place::private_key(&head.origin, key)?;
-        place::apart(&key, path)?;
+        let key = key_of(path, key)?;
         let (keys, signer) = (read(&key)?, read(&key)?.signer);
         let folder = Folder::open(path, signer).map_err(|fault| told(&fault))?;
         let open = Open { folder, keys, path: path.to_owned(), key, new: false };
@@ -131,6 +129,18 @@ impl Open {
             failure(cause, "it is recorded; make the folder of the key writable, so that a cut log is noticed")
         })
     }
+}
+
+/// The private keys of a log that is there, for whoever does not add to it: another process may.
+pub fn keys(path: &Path, key: Option<&Path>) -> anyhow::Result<Keys> {
+    read(&key_of(path, key)?)
+}
+
+fn key_of(path: &Path, key: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let (_, head) = head(path)?;
+    let key = place::private_key(&head.origin, key)?;
+    place::apart(&key, path)?;
+    Ok(key)
 }
 
 fn read(key: &Path) -> anyhow::Result<Keys> {

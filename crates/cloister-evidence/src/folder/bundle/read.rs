@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
 use crate::folder::read::witnessed;
+use crate::folder::stamps;
 use crate::seal::{self, Form};
 use crate::verify::{Evidence, Outcome, Said, With, verify};
 use crate::{Note, Record, Tile, Verifier};
@@ -193,6 +194,10 @@ impl Evidence for Bundle {
         witnessed(&self.root.join("log"))
     }
 
+    fn stamped(&self) -> io::Result<Vec<stamps::Kept>> {
+        stamps::all(&self.root.join("log"))
+    }
+
     fn present(&self) -> Option<Vec<Tile>> {
         Some(self.files.iter().filter_map(|name| name.strip_prefix("log/")?.parse().ok()).collect())
     }
@@ -227,6 +232,6 @@ fn hash_of(path: &Path) -> io::Result<String> {
     }
 }
 
-pub(super) fn hex(hash: &[u8; 32]) -> String {
+pub(in crate::folder) fn hex(hash: &[u8; 32]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

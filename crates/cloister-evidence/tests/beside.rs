@@ -1,0 +1,100 @@
+//! Bundles of a log that another thread writes, and erases in, meanwhile.
+#![allow(clippy::disallowed_methods, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests read files")]
+
+mod support;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cloister_evidence::Rule;
+use cloister_evidence::folder::bundle::{Bundle, Export, steadily};
+use cloister_evidence::folder::{Fault, Snapshot};
+use cloister_evidence::verify::With;
+use support::{append, at, key, log, salt, sealer, signer};
+
+/// Writes a bundle of all that is there: of how many entries.
+fn export(log: &Snapshot, to: &std::path::Path) -> Result<u64, Fault> {
+    let selection = log.select(at(0), at(1_000_000))?;
+    let end = selection.end;
+    let (signer, sealer) = (signer(), sealer());
+    let (signer, sealer, older, files) = (&signer, Some(&sealer), &[][..], Vec::new());
+    Export { log, signer, sealer, framework: "gdpr", selection, older, files }.write(to)?;
+    Ok(end)
+}
+
+#[test]
+fn a_bundle_holds_though_its_log_is_written_and_erased_in_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("log");
+    let mut log = log(&root, 250);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut erased = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                append(&mut log, 3);
+                // Entries of the records of erasing lie between, and stay.
+                let entries: Vec<u64> = (erased..erased + 2).filter(|at| *at < 250).collect();
+                if !entries.is_empty() {
+                    log.erase(&entries, Rule::Request, "case", salt(log.size()), at(log.size())).unwrap();
+                    erased += 2;
+                }
+            }
+            log.size()
+        });
+        let mut sizes = Vec::new();
+        for number in 0..40 {
+            let to = folder.path().join(format!("bundle-{number}"));
+            let (end, holds) = steadily((&root, &key()), &to, |log| export(log, &to)).unwrap();
+            let with = With { key: &key(), witnesses: &[], older: &[] };
+            let outcome = Bundle::open(&to).unwrap().check(with, |_, _, _| {}).outcome;
+            assert!(holds && outcome.holds(), "{number}: {:?}", outcome.faults);
+            assert_eq!((outcome.entries, outcome.whole + outcome.erased), (end, end), "nothing was left out");
+            sizes.push(end);
+            std::fs::remove_dir_all(&to).unwrap();
+        }
+        is_over.store(true, Ordering::Relaxed);
+        let last = writer.join().unwrap();
+        assert!(sizes.is_sorted() && sizes[0] < sizes[39] && sizes[39] <= last, "{sizes:?} of {last}");
+    });
+}
+
+#[test]
+fn a_reader_sees_all_entries_of_its_head_while_tiles_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = log(folder.path(), 100);
+    let snapshot = Snapshot::take(folder.path(), &key()).unwrap();
+    // The tiles of the head are replaced by fuller ones.
+    append(&mut log, 300);
+    assert_eq!(snapshot.head().size, 100);
+    let selection = snapshot.select(at(0), at(1_000_000)).unwrap();
+    assert_eq!((selection.first, selection.end), (0, 100));
+    assert!((0..100).all(|index| snapshot.record(index).is_ok_and(|record| record.time == at(index))));
+}
+
+#[test]
+fn an_erasure_that_is_under_way_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("log");
+    let mut log = log(&root, 3);
+    let before = std::fs::read(root.join("payload/000000.data")).unwrap();
+    log.erase(&[1], Rule::Request, "case", salt(3), at(3)).unwrap();
+    let after = std::fs::read(root.join("payload/000000.data")).unwrap();
+    // As it is between the record of it and the erasing itself.
+    let mut between = after.clone();
+    between[..before.len()].copy_from_slice(&before);
+    std::fs::write(root.join("payload/000000.data"), between).unwrap();
+    let (to, mut tries) = (folder.path().join("bundle"), 0);
+    let (_, holds) = steadily((&root, &key()), &to, |log| {
+        tries += 1;
+        if tries == 2 {
+            std::fs::write(root.join("payload/000000.data"), &after).unwrap();
+        }
+        export(log, &to)
+    })
+    .unwrap();
+    assert_eq!((tries, holds), (2, true));
+    // A log that does not hold gives a bundle that does not, and says so.
+    std::fs::write(root.join("payload/000000.data"), &before).unwrap();
+    let to = folder.path().join("broken");
+    assert!(steadily((&root, &key()), &to, |log| export(log, &to)).map_or(true, |(_, holds)| !holds));
+}
