@@ -6,19 +6,17 @@ mod support;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloister_evidence::Rule;
-use cloister_evidence::folder::bundle::{Bundle, Export, steadily};
+use cloister_evidence::folder::bundle::{Contents, Export, steadily};
 use cloister_evidence::folder::{Fault, Snapshot};
 use cloister_evidence::verify::With;
 use support::{append, at, key, log, salt, sealer, signer};
 
-/// Writes a bundle of all that is there: of how many entries.
-fn export(log: &Snapshot, to: &std::path::Path) -> Result<u64, Fault> {
+/// A bundle of all that is there.
+fn export(log: &Snapshot) -> Result<Contents, Fault> {
     let selection = log.select(at(0), at(1_000_000))?;
-    let end = selection.end;
     let (signer, sealer) = (signer(), sealer());
     let (signer, sealer, older, files) = (&signer, Some(&sealer), &[][..], Vec::new());
-    Export { log, signer, sealer, framework: "gdpr", selection, older, files }.write(to)?;
-    Ok(end)
+    Export { log, signer, sealer, framework: "gdpr", selection, older, files, most: 1 << 30 }.contents()
 }
 
 #[test]
@@ -43,14 +41,13 @@ fn a_bundle_holds_though_its_log_is_written_and_erased_in_meanwhile() {
         });
         let mut sizes = Vec::new();
         for number in 0..40 {
-            let to = folder.path().join(format!("bundle-{number}"));
-            let (end, holds) = steadily((&root, &key()), &to, |log| export(log, &to)).unwrap();
+            let (made, holds) = steadily((&root, &key()), export).unwrap();
+            let (_, end) = made.manifest().unwrap().entries;
             let with = With { key: &key(), witnesses: &[], older: &[] };
-            let outcome = Bundle::open(&to).unwrap().check(with, |_, _, _| {}).outcome;
+            let outcome = made.bundle().check(with, |_, _, _| {}).outcome;
             assert!(holds && outcome.holds(), "{number}: {:?}", outcome.faults);
             assert_eq!((outcome.entries, outcome.whole + outcome.erased), (end, end), "nothing was left out");
             sizes.push(end);
-            std::fs::remove_dir_all(&to).unwrap();
         }
         is_over.store(true, Ordering::Relaxed);
         let last = writer.join().unwrap();
@@ -83,18 +80,56 @@ fn an_erasure_that_is_under_way_is_waited_for() {
     let mut between = after.clone();
     between[..before.len()].copy_from_slice(&before);
     std::fs::write(root.join("payload/000000.data"), between).unwrap();
-    let (to, mut tries) = (folder.path().join("bundle"), 0);
-    let (_, holds) = steadily((&root, &key()), &to, |log| {
+    let mut tries = 0;
+    let (_, holds) = steadily((&root, &key()), |log| {
         tries += 1;
         if tries == 2 {
             std::fs::write(root.join("payload/000000.data"), &after).unwrap();
         }
-        export(log, &to)
+        export(log)
     })
     .unwrap();
     assert_eq!((tries, holds), (2, true));
     // A log that does not hold gives a bundle that does not, and says so.
     std::fs::write(root.join("payload/000000.data"), &before).unwrap();
-    let to = folder.path().join("broken");
-    assert!(steadily((&root, &key()), &to, |log| export(log, &to)).map_or(true, |(_, holds)| !holds));
+    assert!(steadily((&root, &key()), export).map_or(true, |(_, holds)| !holds));
+}
+
+#[test]
+fn a_bundle_goes_through_one_file_and_nothing_leads_out_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(log(&folder.path().join("log"), 5));
+    let (made, _) = steadily((&folder.path().join("log"), &key()), export).unwrap();
+    let packed = made.pack("audit").unwrap();
+    assert_eq!(made.pack("audit").unwrap(), packed);
+    assert_eq!(Contents::unpack(&packed, 1 << 30).unwrap(), made);
+    assert!(Contents::unpack(&packed, 1000).is_err() && Contents::unpack(b"no", 1 << 30).is_err());
+    let to = folder.path().join("audit");
+    made.write(&to).unwrap();
+    assert!(matches!(made.write(&to), Err(Fault::Exists(_))));
+    // GNU tar reads it, too.
+    std::fs::write(folder.path().join("audit.tar.gz"), &packed).unwrap();
+    let mut tar = std::process::Command::new("tar");
+    let listed = tar.args(["-tzf", "audit.tar.gz"]).current_dir(folder.path()).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.lines().any(|name| name == "audit/log/checkpoint") && listed.lines().count() == made.count());
+    for name in ["audit/../../x", "/x", "manifest"] {
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        let mut header = tar::Header::new_gnu();
+        header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(1);
+        header.set_cksum();
+        tar.append(&header, &b"x"[..]).unwrap();
+        let hostile = tar.into_inner().unwrap().finish().unwrap();
+        assert!(Contents::unpack(&hostile, 1 << 30).is_err(), "{name}");
+    }
+    let link = {
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        tar.append_link(&mut header, "audit/manifest", "/etc/passwd").unwrap();
+        tar.into_inner().unwrap().finish().unwrap()
+    };
+    assert!(Contents::unpack(&link, 1 << 30).is_err());
 }

@@ -281,7 +281,12 @@ fn a_bundle_has_the_timestamps_of_its_period() {
     assert_eq!((selection.first, selection.end), (3, 5));
     let (signer, sealer, bundle) = (signer(), sealer(), folder.path().join("bundle"));
     let (log, signer, sealer, older, files) = (&snapshot, &signer, Some(&sealer), &[][..], Vec::new());
-    Export { log, signer, sealer, framework: "gdpr", selection, older, files }.write(&bundle).unwrap();
+    let (framework, most) = ("gdpr", 1 << 30);
+    Export { log, signer, sealer, framework, selection, older, files, most }
+        .contents()
+        .unwrap()
+        .write(&bundle)
+        .unwrap();
     let checked = |now| {
         let bundle = Bundle::open(&bundle).unwrap();
         let mut outcome = bundle.check(With { key: &key(), witnesses: &[], older: &[] }, |_, _, _| {}).outcome;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
 use cloister_evidence::seal::{self, Form, PayloadKey, Sealer};
-use cloister_evidence::verify::{Outcome, With, verify};
+use cloister_evidence::verify::{Evidence as _, Outcome, With, verify};
 use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Tile, Tiles, Verifier, tree};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -170,10 +170,15 @@ impl Log {
         let head = self.head().ok()?;
         let record = self.reader.record(index, head.size)?;
         let leaf = Hash::leaf(&record.write());
-        let tiles = Tiles { size: head.size, from: |tile: Tile| std::fs::read(self.path.join(tile.to_string())) };
+        let tiles = Tiles { size: head.size, from: |tile: Tile| self.tile(tile) };
         let proof = tree::inclusion(&tiles, index, head.size).unwrap_or_default();
         let proven = tree::verify_inclusion(leaf, index, head.size, &proof, head.root).is_ok();
         Some(Shown { index, record, leaf, proof, proven, said: self.said(index, &record) })
+    }
+
+    /// A tile, of a log that grows meanwhile.
+    fn tile(&self, tile: Tile) -> std::io::Result<Vec<u8>> {
+        self.reader.tile(tile)?.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
     /// What an entry of this kind says; `None` where it is of another, or there is none.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cloister_evidence::folder::bundle::{Export, Selection, steadily};
+use cloister_evidence::folder::bundle::{Contents, Export, Selection, steadily};
 use cloister_evidence::folder::{Fault, Keys, Snapshot};
 use cloister_evidence::{Checkpoint, Note};
 use cloister_report::evidence::{About, Content, Entry, Reading, files};
@@ -30,10 +30,16 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
     }
     let keys = open::keys(&asked.log, asked.keys.private_key.as_deref())?;
     let older = older(asked)?;
+    if asked.output.symlink_metadata().is_ok() {
+        return Err(told(&Fault::Exists(asked.output.clone())));
+    }
     let log = (asked.log.as_path(), keys.signer.verifier());
-    let once = |snapshot: &Snapshot| write(asked, (&framework.title, &keys), snapshot, &older);
-    let ((entries, files), holds) = steadily(log, &asked.output, once).map_err(Failed::told)?;
-    print(&said(asked, &entries, files, terminal.width()))?;
+    let mut entries = Vec::new();
+    let (made, holds) =
+        steadily(log, |snapshot| make(asked, (&framework.title, &keys), (snapshot, &older), &mut entries))
+            .map_err(Failed::told)?;
+    made.write(&asked.output).map_err(|fault| told(&fault))?;
+    print(&said(asked, &entries, made.count().saturating_sub(1), terminal.width()))?;
     if !holds {
         let cause = format!("{} is written, and does not hold as it is", asked.output.display());
         return Err(failure(cause, "cloister evidence verify tells what of the log was changed or lost"));
@@ -68,13 +74,13 @@ impl Failed {
     }
 }
 
-/// Writes it once, of the log as it is now: the entries, and how many files there are.
-fn write(
+/// Makes it once, of the log as it is now.
+fn make(
     asked: &args::Export,
     (title, keys): (&str, &Keys),
-    log: &Snapshot,
-    older: &[Checkpoint],
-) -> Result<(Vec<Entry>, usize), Failed> {
+    (log, older): (&Snapshot, &[Checkpoint]),
+    entries: &mut Vec<Entry>,
+) -> Result<Contents, Failed> {
     let (from, to) = (start(asked.from)?, start(asked.to.saturating_add(1.day()))?);
     let selection = log.select(from, to)?;
     let about = About {
@@ -86,12 +92,11 @@ fn write(
         exported: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let entries = entries((log, keys), &selection, &asked.framework)?;
-    let files = files(&about, &entries, pdf(&about, &entries)?);
+    *entries = read((log, keys), &selection, &asked.framework)?;
+    let files = files(&about, entries, pdf(&about, entries)?);
     let (signer, sealer) = (&keys.signer, keys.sealer.as_ref());
-    let export = Export { log, signer, sealer, framework: &asked.framework, selection, older, files };
-    let written = export.write(&asked.output)?;
-    Ok((entries, written.files.len()))
+    let (framework, most) = (asked.framework.as_str(), u64::MAX);
+    Ok(Export { log, signer, sealer, framework, selection, older, files, most }.contents()?)
 }
 
 fn start(day: Date) -> anyhow::Result<Timestamp> {
@@ -108,7 +113,7 @@ fn older(asked: &args::Export) -> anyhow::Result<Vec<Checkpoint>> {
 }
 
 /// What the entries say.
-fn entries((log, keys): (&Snapshot, &Keys), selection: &Selection, framework: &str) -> Result<Vec<Entry>, Fault> {
+fn read((log, keys): (&Snapshot, &Keys), selection: &Selection, framework: &str) -> Result<Vec<Entry>, Fault> {
     let mut reading = Reading::new(framework);
     for number in selection.first..selection.end {
         let record = log.record(number)?;

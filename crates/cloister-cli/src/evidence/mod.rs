@@ -13,6 +13,9 @@ pub mod timestamp;
 mod verify;
 mod witness;
 
+#[cfg(feature = "hub")]
+pub use verify::authorities;
+
 use std::process::ExitCode;
 
 use crate::terminal::Terminal;

@@ -163,6 +163,7 @@ pub fn told(fault: &Fault) -> anyhow::Error {
         Fault::Changed(_) => {
             "cloister evidence verify tells which; restore it from a copy, since nothing is added to a broken log"
         }
+        Fault::Large(_) => "export a shorter period",
         Fault::Entry(..) => "cloister evidence list shows what there is",
         Fault::Io { .. } | Fault::Unknown(_) => {
             "make the folder writable, with room, and try again: what was recorded is kept"

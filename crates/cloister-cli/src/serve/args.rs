@@ -121,6 +121,9 @@ pub struct Serve {
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_048_576), help_heading = "What is kept")]
     pub quota: u64,
 
+    #[command(flatten)]
+    pub timestamps: super::timestamps::Timestamps,
+
     /// The evidence log's private keys, in a file outside of the data [default: in $XDG_STATE_HOME/cloister/evidence or
     /// ~/.local/state/cloister/evidence].
     #[arg(long, value_name = "FILE", help_heading = "What is kept")]

@@ -6,6 +6,7 @@ mod oidc;
 mod people;
 mod reach;
 mod store;
+mod timestamps;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let alerts = asked.alerts.as_deref().map(crate::alert::file).transpose()?;
     let rules = rules(asked)?;
     let tls = reach::tls(asked)?;
+    let timestamps = timestamps::of(&asked.timestamps)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let kept = keep::open(asked, &source)?;
@@ -65,8 +67,10 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         rules,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
+        timestamps,
     })?;
     hub.start_keeping()?;
+    hub.start_timestamps()?;
     hub.start_alerts()?;
     watch(asked, source.clone())?.start(&hub)?;
     if let Some(forward) = asked.forward {

@@ -76,6 +76,9 @@ pub enum Fault {
     /// A head was signed, and nobody knows whether it is on the disk.
     #[error("{0}: the last head may or may not be on the disk: open the log again")]
     Unknown(PathBuf),
+    /// A bundle is longer than it may be.
+    #[error("the bundle is longer than {0} bytes")]
+    Large(u64),
     /// An entry that is not there, or of a kind that stays.
     #[error("entry {0}: {1}")]
     Entry(u64, &'static str),

@@ -70,16 +70,23 @@ pub fn all(log: &Path) -> io::Result<Vec<Kept>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         folder => folder?,
     };
+    let name = |file: io::Result<fs::DirEntry>| Ok(format!("{FOLDER}/{}", file?.file_name().to_string_lossy()));
+    let mut names = folder.map(name).collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    read(names.iter().map(String::as_str), |name| fs::read(log.join(name)))
+}
+
+/// Those among these files, which are in order.
+pub(crate) fn read<'a>(
+    names: impl Iterator<Item = &'a str>,
+    read: impl Fn(&str) -> io::Result<Vec<u8>>,
+) -> io::Result<Vec<Kept>> {
     let mut all = Vec::new();
-    for file in folder {
-        let name = format!("{FOLDER}/{}", file?.file_name().to_string_lossy());
-        if name.ends_with(".tst") {
-            let mut kept = Kept { token: fs::read(log.join(&name))?, name, head: None };
-            kept.head = fs::read_to_string(log.join(kept.head_name())).ok();
-            all.push(kept);
-        }
+    for name in names.filter(|name| name.starts_with(FOLDER) && name.ends_with(".tst")) {
+        let mut kept = Kept { token: read(name)?, name: name.to_owned(), head: None };
+        kept.head = read(&kept.head_name()).ok().and_then(|text| String::from_utf8(text).ok());
+        all.push(kept);
     }
-    all.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(all)
 }
 

@@ -29,7 +29,7 @@ impl Authorities {
         self.0.iter().map(AsRef::as_ref)
     }
 
-    /// Whether a certificate leads to one of them, was valid then, and is one for stamping times alone.
+    /// Whether a certificate leads to one of them, was valid then, and may be one for stamping times.
     pub(super) fn trust(
         &self,
         signer: &EndEntityCert<'_>,
@@ -40,7 +40,8 @@ impl Authorities {
             self.0.iter().filter_map(|one| anchor_from_trusted_cert(one).ok()).collect();
         let seconds = u64::try_from(time.as_second()).map_err(|_| NoTimestamp::Form("its time is before 1970"))?;
         let at = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        let usage = KeyUsage::required(objects::TIME_STAMPING);
+        // Of those between, which need not say so; the signer's own was looked at before.
+        let usage = KeyUsage::required_if_present(objects::TIME_STAMPING);
         let path = signer.verify_for_usage(webpki::ALL_VERIFICATION_ALGS, &anchors, others, at, usage, None, None);
         path.map(|_| ()).map_err(|error| refused(&error))
     }

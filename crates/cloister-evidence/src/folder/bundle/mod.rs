@@ -12,11 +12,13 @@
 //!  …                      reports, and how to check
 //! ```
 
+mod contents;
 mod manifest;
 mod read;
 mod steady;
 mod write;
 
+pub use contents::Contents;
 pub use manifest::{Manifest, NoManifest};
 pub(super) use read::hex;
 pub use read::{Bundle, Checked};

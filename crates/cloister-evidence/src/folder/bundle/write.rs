@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
+use super::{Contents, MANIFEST, Manifest, OPENINGS, Opening, content_of, hex, packed_of};
 use crate::folder::read::{bundle_of, witnessed};
 use crate::folder::{Fault, Kept, Snapshot, at, stamps};
 use crate::seal::{self, Sealer};
@@ -50,6 +49,8 @@ pub struct Export<'a> {
     pub older: &'a [Checkpoint],
     /// Reports, with their names.
     pub files: Vec<(String, Vec<u8>)>,
+    /// So many bytes it may hold.
+    pub most: u64,
 }
 
 impl Snapshot {
@@ -89,13 +90,10 @@ impl Snapshot {
 }
 
 impl Export<'_> {
-    /// Writes it into a folder that is not there yet.
-    pub fn write(&self, to: &Path) -> Result<Manifest, Fault> {
-        if to.symlink_metadata().is_ok() {
-            return Err(Fault::Exists(to.to_owned()));
-        }
+    /// What is in it.
+    pub fn contents(&self) -> Result<Contents, Fault> {
         let log = self.log.reader.root();
-        let mut writing = Files { root: to.to_owned(), hashes: BTreeMap::new() };
+        let mut writing = Files { most: self.most, ..Files::default() };
         let witnesses = self.witnesses()?;
         let stamps = self.stamps()?;
         for tile in self.tiles(&witnesses, &stamps)? {
@@ -114,6 +112,7 @@ impl Export<'_> {
         for (name, bytes) in &self.files {
             writing.put(name, bytes)?;
         }
+        let hashes = writing.all.iter().map(|(name, bytes)| (name.clone(), hex(&Sha256::digest(bytes).into())));
         let Selection { from, to: until, first, end, .. } = self.selection;
         let manifest = Manifest {
             origin: self.signer.verifier().name().to_owned(),
@@ -121,14 +120,13 @@ impl Export<'_> {
             from,
             to: until,
             entries: (first, end),
-            files: writing.hashes,
+            files: hashes.collect(),
         };
-        let path = to.join(MANIFEST);
         let note = Note::new(manifest.to_string());
-        let mut note = note.ok_or_else(|| at(&path)(io::Error::other("it cannot be written")))?;
+        let mut note = note.ok_or_else(|| at(Path::new(MANIFEST))(io::Error::other("it cannot be written")))?;
         note.sign(self.signer, until);
-        fs::write(&path, note.to_string()).map_err(at(&path))?;
-        Ok(manifest)
+        writing.all.insert(MANIFEST.to_owned(), note.to_string().into_bytes());
+        Ok(Contents(writing.all.into()))
     }
 
     /// Timestamps of heads that have something of the period. One that was damaged is not handed on.
@@ -224,19 +222,21 @@ fn head_in(note: &str) -> Option<Checkpoint> {
     Note::read(note).ok()?.text().parse().ok()
 }
 
-/// Files that are written, and their hashes.
+/// Files, as far as they are made.
+#[derive(Default)]
 struct Files {
-    root: PathBuf,
-    hashes: BTreeMap<String, String>,
+    all: BTreeMap<String, Vec<u8>>,
+    size: u64,
+    most: u64,
 }
 
 impl Files {
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let path = self.root.join(name);
-        let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        fs::write(&path, bytes).map_err(at(&path))?;
-        self.hashes.insert(name.to_owned(), super::read::hex(&Sha256::digest(bytes).into()));
+        self.size += bytes.len() as u64;
+        if self.size > self.most {
+            return Err(Fault::Large(self.most));
+        }
+        self.all.insert(name.to_owned(), bytes.to_vec());
         Ok(())
     }
 }
