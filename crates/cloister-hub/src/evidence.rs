@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
 use cloister_evidence::seal::{self, Form, PayloadKey, Sealer};
 use cloister_evidence::verify::{Evidence as _, Outcome, With, verify};
-use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Tile, Tiles, Verifier, tree};
+use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Signer, Tile, Tiles, Verifier, tree};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -20,6 +20,16 @@ pub struct Log {
     path: PathBuf,
     remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
     checked: Mutex<Option<(u64, Timestamp, Arc<Outcome>)>>,
+    held: Option<Held>,
+}
+
+/// What signs bundles for auditors.
+#[derive(Debug)]
+pub struct Held {
+    /// The log's own key.
+    pub signer: Signer,
+    /// One is made at a time: each may be large.
+    pub making: Mutex<()>,
 }
 
 impl std::fmt::Debug for Log {
@@ -76,7 +86,24 @@ impl Log {
             path,
             remember,
             checked: Mutex::new(None),
+            held: None,
         })
+    }
+
+    /// Signs bundles for auditors, too, with the log's own key.
+    #[must_use]
+    pub fn signing(self, signer: Signer) -> Log {
+        Log { held: Some(Held { signer, making: Mutex::default() }), ..self }
+    }
+
+    /// What signs bundles, where it is here.
+    pub fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// Makes the keys of payloads.
+    pub fn sealer(&self) -> Option<&Sealer> {
+        self.sealer.as_ref()
     }
 
     /// Records something. It is on the disk when this returns.

@@ -98,8 +98,9 @@ pub struct Serve {
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "What is taken in")]
     pub rules: Vec<PathBuf>,
 
-    /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it.
-    #[arg(long, value_name = "FILE", help_heading = "Who is told")]
+    /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it. Of a
+    /// folder it is alerts.yaml in it, which need not be there.
+    #[arg(long, value_name = "PATH", help_heading = "Who is told")]
     pub alerts: Option<PathBuf>,
 
     /// Where the hub keeps what it must remember [default: a folder in $XDG_STATE_HOME/cloister/hub or

@@ -5,7 +5,7 @@ use cloister_report::html::text::t;
 use cloister_report::words::count_of;
 use maud::{Markup, html};
 
-use super::Layout;
+use super::{Layout, export};
 use crate::evidence::{Log, Said, Shown};
 use crate::http::{Answer, Ask, Problem};
 use crate::table::{Cell, Rows, Table, Want};
@@ -62,6 +62,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
         }
         h2 { "Entries" }
         (table.render(&ask.query))
+        @if let Some(form) = export::form(ask, log) { (form) }
     };
     Ok(Layout { ask, title: "Evidence", source: None }.answer(body))
 }

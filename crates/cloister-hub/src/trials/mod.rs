@@ -5,6 +5,7 @@ mod alarm;
 mod breaches;
 mod crash;
 mod decide;
+mod export;
 mod hostile;
 mod ingest;
 mod kubernetes;
