@@ -50,7 +50,8 @@ impl Authorities {
 fn refused(error: &webpki::Error) -> NoTimestamp {
     use webpki::Error;
     match error {
-        Error::UnknownIssuer => NoTimestamp::Stranger,
+        // One of the same name has another key.
+        Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => NoTimestamp::Stranger,
         Error::CertExpired { .. } => NoTimestamp::Chain("had expired when it signed".to_owned()),
         Error::CertNotValidYet { .. } => NoTimestamp::Chain("was not valid yet when it signed".to_owned()),
         Error::RequiredEkuNotFoundContext(_) => NoTimestamp::Usage,
