@@ -13,6 +13,7 @@ mod support;
 mod tsa;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -133,7 +134,15 @@ fn a_hub_has_its_record_stamped_and_gives_it_to_an_auditor_while_it_runs() {
     let serve = ["serve", "--watch", "k8s", "--listen", "127.0.0.1:0", "--data", "data", "--timestamp-every", "5s"];
     let mut command = cloister();
     command.current_dir(at).env("HOME", at).args(serve).args(["--timestamp", &url, "--timestamp-ca", "ca.pem"]);
-    let _hub = Running(command.stdout(Stdio::null()).spawn().unwrap());
+    fs::write(at.join("tokens"), format!("mila dpo {}\nli viewer {}\n", "d".repeat(26), "v".repeat(26))).unwrap();
+    let mut hub = Running(command.args(["--tokens", "tokens"]).stdout(Stdio::piped()).spawn().unwrap());
+    let (mut out, mut greeting) = (BufReader::new(hub.0.stdout.take().unwrap()), String::new());
+    let address = loop {
+        assert!(out.read_line(&mut greeting).unwrap() > 0, "{greeting}");
+        if let Some(rest) = greeting.split("http://").nth(1).filter(|rest| rest.contains('/')) {
+            break rest.split('/').next().unwrap().to_owned();
+        }
+    };
     let stamped = || fs::read_dir(at.join("data/evidence/timestamp")).is_ok_and(|mut files| files.next().is_some());
     let is_said = || {
         let verify =
@@ -151,4 +160,23 @@ fn a_hub_has_its_record_stamped_and_gives_it_to_an_auditor_while_it_runs() {
     assert_eq!(exit, Some(0), "{said}");
     let (exit, said) = run(at, &["evidence", "verify", "bundle", "--key", "data/evidence/key.pub"]);
     assert_eq!(exit, Some(0), "{said}");
+    // The same by the hub itself, for whoever may.
+    let hub = format!("http://{address}");
+    for (name, token) in [("dpo", "d"), ("viewer", "v")] {
+        fs::write(at.join(name), format!("{}\n", token.repeat(26))).unwrap();
+    }
+    let take = |token: &str, to: &str| {
+        let period = ["--from", "2020-01-01", "--to", "2199-12-31", "-o", to];
+        run(at, &[&["evidence", "export", "--hub", &hub, "--token", token][..], &period].concat())
+    };
+    let (exit, said) = take("dpo", "taken");
+    assert_eq!(exit, Some(0), "{said}");
+    let verify = ["evidence", "verify", "taken", "--key", "data/evidence/key.pub", "--timestamp-ca", "ca.pem"];
+    let (exit, said) = run(at, &verify);
+    assert!(exit == Some(0) && said.contains("existed by"), "{said}");
+    let (exit, said) = take("viewer", "refused");
+    assert!(exit == Some(2) && said.contains("answers 403") && !at.join("refused").exists(), "{said}");
+    let far = ["evidence", "export", "--hub", "http://hub.example.org", "--token", "dpo", "--from", "2020-01-01"];
+    let (exit, said) = run(at, &[&far[..], &["--to", "2020-01-02", "-o", "far"]].concat());
+    assert!(exit == Some(2) && said.contains("a token is sent by https alone"), "{said}");
 }

@@ -29,6 +29,8 @@ mod tile;
 pub mod timestamp;
 pub mod tree;
 pub mod verify;
+#[cfg(feature = "ask")]
+mod web;
 
 pub use checkpoint::{Checkpoint, NoCheckpoint};
 pub use commitment::{Commitment, SALT};

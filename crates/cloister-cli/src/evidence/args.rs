@@ -118,7 +118,20 @@ pub struct PrivateKey {
 #[derive(Debug, Args)]
 pub struct Export {
     /// The folder of the log.
-    pub log: PathBuf,
+    #[arg(required_unless_present = "hub")]
+    pub log: Option<PathBuf>,
+
+    /// Take it from a running hub, such as https://hub.example.org, in place of a folder.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["log", "since", "private_key"], requires = "token")]
+    pub hub: Option<String>,
+
+    /// A file with the token by which one comes in there, of the role dpo or admin.
+    #[arg(long, value_name = "FILE", requires = "hub")]
+    pub token: Option<PathBuf>,
+
+    /// Certificates that the hub's TLS may lead to beside those that the system trusts, in PEM.
+    #[arg(long, value_name = "FILE", requires = "hub")]
+    pub hub_ca: Option<PathBuf>,
 
     /// For which framework the reports are.
     #[arg(short, long, value_name = "NAME", default_value = "gdpr")]

@@ -1,5 +1,6 @@
 //! `cloister evidence export`: what an auditor needs of a period.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use cloister_evidence::folder::bundle::{Contents, Export, Selection, steadily};
@@ -28,23 +29,64 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
     if asked.to < asked.from {
         return Err(failure(format!("{} is before {}", asked.to, asked.from), "name the first day with --from"));
     }
-    let keys = open::keys(&asked.log, asked.keys.private_key.as_deref())?;
+    let Some(path) = &asked.log else { return of_hub(asked) };
+    let keys = open::keys(path, asked.keys.private_key.as_deref())?;
     let older = older(asked)?;
     if asked.output.symlink_metadata().is_ok() {
         return Err(told(&Fault::Exists(asked.output.clone())));
     }
-    let log = (asked.log.as_path(), keys.signer.verifier());
+    let log = (path.as_path(), keys.signer.verifier());
     let mut entries = Vec::new();
     let (made, holds) =
         steadily(log, |snapshot| make(asked, (&framework.title, &keys), (snapshot, &older), &mut entries))
             .map_err(Failed::told)?;
     made.write(&asked.output).map_err(|fault| told(&fault))?;
-    print(&said(asked, &entries, made.count().saturating_sub(1), terminal.width()))?;
+    print(&said((asked, path), &entries, made.count().saturating_sub(1), terminal.width()))?;
     if !holds {
         let cause = format!("{} is written, and does not hold as it is", asked.output.display());
         return Err(failure(cause, "cloister evidence verify tells what of the log was changed or lost"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes it from a hub.
+#[cfg(feature = "timestamp")]
+fn of_hub(asked: &args::Export) -> anyhow::Result<ExitCode> {
+    use cloister_evidence::folder::bundle::fetch::{From, fetch};
+
+    let (Some(hub), Some(file)) = (&asked.hub, &asked.token) else {
+        return Err(failure("there is no log", "name its folder, or a hub: --hub URL"));
+    };
+    let token = std::fs::read_to_string(file).map_err(|error| {
+        let why = cloister_source::without_number(&error.to_string()).to_owned();
+        failure(format!("{}: {why}", file.display()), "name a file with a token of the role dpo or admin: --token FILE")
+    })?;
+    let authorities = asked.hub_ca.as_deref().map(verify::authorities).transpose()?;
+    let from = From { hub, token: token.trim(), authorities: authorities.as_ref() };
+    let days = (asked.from.to_string(), asked.to.to_string());
+    let help =
+        "check the address, and that the token is of the role dpo or admin; --hub-ca names an authority of your own";
+    let made =
+        fetch(from, &asked.framework, (&days.0, &days.1)).map_err(|why| failure(cloister_report::clean(&why), help))?;
+    made.write(&asked.output).map_err(|fault| told(&fault))?;
+    let to = asked.output.display();
+    print(&format!(
+        "The bundle of {} to {} is in {to}: {} files and their signed list.\n\
+         It may name people. What it says is as the hub sent it: cloister evidence verify {to} --key KEY\n",
+        asked.from,
+        asked.to,
+        made.count().saturating_sub(1)
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Built without what asks.
+#[cfg(not(feature = "timestamp"))]
+fn of_hub(_: &args::Export) -> anyhow::Result<ExitCode> {
+    Err(failure(
+        "this program is built without what asks a hub",
+        "name the folder of a log, or build it with its usual features",
+    ))
 }
 
 /// Why there is no bundle.
@@ -137,7 +179,7 @@ fn pdf(_: &About, _: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
     Ok(None)
 }
 
-fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> String {
+fn said((asked, log): (&args::Export, &Path), entries: &[Entry], files: usize, width: usize) -> String {
     let to = asked.output.display();
     let assessments =
         entries.iter().filter(|entry| matches!(entry.content, Content::Assessment(_) | Content::Change(_))).count();
@@ -152,7 +194,7 @@ fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> 
     let more = format!(
         "It holds what the entries say, which may name people. {to}/README.md says how to check it; the public key goes to \
          the auditor by another way: {}/key.pub",
-        asked.log.display()
+        log.display()
     );
     indented(&text, 0, 0, width) + &indented(&more, 0, 0, width)
 }

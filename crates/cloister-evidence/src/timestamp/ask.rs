@@ -1,22 +1,19 @@
 //! Asks an authority over HTTP (RFC 3161 section 3.4): bounded in time and length, following nothing.
 #![allow(clippy::disallowed_methods, reason = "below the line: connects, and looks at the clock before and after")]
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use ureq::http::Uri;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Error};
 
 use super::{Authorities, NONCE, NoPolicy, NoTimestamp, Request, Stamp};
 use crate::folder::random;
+use crate::web;
 
 /// Of an answer no more is read.
 const MOST: u64 = 64 * 1024;
 /// One answer takes no longer.
 const WHOLE: Duration = Duration::from_secs(30);
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// An authority for time.
 #[derive(Clone, Debug)]
@@ -79,10 +76,10 @@ impl Authority {
     }
 
     fn post(&self, request: &[u8]) -> Result<Vec<u8>, String> {
-        let post = self.agent().post(&self.url);
+        let post = web::agent(&self.url, self.trusted.certificates(), WHOLE).post(&self.url);
         let post =
             post.header("content-type", "application/timestamp-query").header("accept", "application/timestamp-reply");
-        let mut response = post.send(request).map_err(|error| failed(&error))?;
+        let mut response = post.send(request).map_err(|error| web::failed(&error))?;
         match response.status().as_u16() {
             200 => {}
             status @ 300..400 => {
@@ -90,48 +87,6 @@ impl Authority {
             }
             status => return Err(format!("answers {status}")),
         }
-        response.body_mut().with_config().limit(MOST).read_to_vec().map_err(|error| failed(&error))
+        response.body_mut().with_config().limit(MOST).read_to_vec().map_err(|error| web::failed(&error))
     }
-
-    fn agent(&self) -> Agent {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(concat!("cloister/", env!("CARGO_PKG_VERSION")))
-            .timeout_global(Some(WHOLE))
-            .timeout_connect(Some(CONNECT));
-        if self.url.starts_with("https:") {
-            let system = rustls_native_certs::load_native_certs().certs;
-            let own = self.trusted.certificates().map(|one| Certificate::from_der(one).to_owned());
-            let roots = system.iter().map(|one| Certificate::from_der(one).to_owned()).chain(own);
-            let tls = TlsConfig::builder()
-                .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .root_certs(RootCerts::from(roots));
-            config = config.tls_config(tls.build());
-        }
-        config.build().new_agent()
-    }
-}
-
-fn failed(error: &Error) -> String {
-    use std::io::ErrorKind;
-    match error {
-        Error::Timeout(_) => "does not answer in time".to_owned(),
-        Error::HostNotFound => "is not a host that is known".to_owned(),
-        Error::BodyExceedsLimit(_) => format!("answers with more than {} KiB", MOST / 1024),
-        Error::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => tls(),
-        Error::Rustls(_) | Error::Tls(_) => tls(),
-        Error::Io(io) if io.kind() == ErrorKind::ConnectionRefused => "refuses the connection".to_owned(),
-        Error::Io(io) if matches!(io.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => {
-            "does not answer in time".to_owned()
-        }
-        Error::Io(_) | Error::ConnectionFailed => "cannot be reached".to_owned(),
-        _ => "does not answer as HTTP".to_owned(),
-    }
-}
-
-fn tls() -> String {
-    "shows a certificate of TLS that is of no authority that is trusted here, or of another name".to_owned()
 }

@@ -61,7 +61,7 @@ impl Request {
     ) -> Result<(Vec<u8>, Stamp), NoTimestamp> {
         let token = granted(answer)?;
         let stamp = check(token, &self.data, authorities)?;
-        if stamp.nonce.as_deref() != Some(&der::write_number(&self.nonce)[2..]) {
+        if stamp.nonce.as_deref() != der::write_number(&self.nonce).get(2..) {
             return Err(NoTimestamp::Nonce);
         }
         if self.policy.as_ref().is_some_and(|policy| *policy != stamp.policy) {

@@ -13,6 +13,8 @@
 //! ```
 
 mod contents;
+#[cfg(feature = "ask")]
+pub mod fetch;
 mod manifest;
 mod read;
 mod steady;
