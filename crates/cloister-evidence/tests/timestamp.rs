@@ -298,3 +298,25 @@ fn a_bundle_has_the_timestamps_of_its_period() {
     assert!(outcome.holds(), "{:?}", outcome.faults);
     assert_eq!(outcome.timestamps.iter().map(|seen| seen.size).collect::<Vec<_>>(), [5, 300]);
 }
+
+#[test]
+fn nothing_that_an_authority_sends_panics() {
+    let tsa = Tsa::new(P256);
+    let (token, _) = ask(&tsa, &request(None)).unwrap();
+    let (answer, authorities) = (tsa.answer(&request(None).write()), trusted(&tsa));
+    let (mut seed, now) = (support::fresh_seed(), Timestamp::now());
+    for _ in 0..3000 {
+        for whole in [&token, &answer] {
+            let mut bytes = whole.clone();
+            for _ in 0..1 + support::dice(&mut seed) % 3 {
+                let place = support::dice(&mut seed) as usize % bytes.len();
+                let end = (place + support::dice(&mut seed) as usize % 4).min(bytes.len());
+                let new =
+                    (0..support::dice(&mut seed) % 4).map(|_| support::dice(&mut seed) as u8).collect::<Vec<u8>>();
+                bytes.splice(place..end, new);
+            }
+            let _ = check(&bytes, DATA, &authorities);
+            let _ = request(None).answered(&bytes, &authorities, (now, now));
+        }
+    }
+}

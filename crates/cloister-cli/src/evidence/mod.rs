@@ -3,6 +3,7 @@
 pub mod args;
 mod erase;
 mod export;
+mod from_hub;
 mod list;
 pub mod open;
 pub mod place;

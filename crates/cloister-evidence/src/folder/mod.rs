@@ -79,6 +79,9 @@ pub enum Fault {
     /// A bundle is longer than it may be.
     #[error("the bundle is longer than {0} bytes")]
     Large(u64),
+    /// A report of a bundle.
+    #[error("the report cannot be made: {0}")]
+    Report(String),
     /// An entry that is not there, or of a kind that stays.
     #[error("entry {0}: {1}")]
     Entry(u64, &'static str),

@@ -18,17 +18,18 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Appending does not disturb it. While something is being erased, a head may say so of what is still there, or say nothing yet
 /// of what is gone: then it is made again from the next head. A bundle that does not hold in the end is of a log that
 /// does not.
-pub fn steadily<E: From<Fault>>(
+pub fn steadily(
     (log, verifier): (&Path, &Verifier),
-    mut once: impl FnMut(&Snapshot) -> Result<Contents, E>,
-) -> Result<(Contents, bool), E> {
+    mut once: impl FnMut(&Snapshot) -> Result<Contents, Fault>,
+) -> Result<(Contents, bool), Fault> {
     let mut tries = 0;
     loop {
         tries += 1;
         let snapshot = Snapshot::take(log, verifier)?;
         let made = once(&snapshot);
         let holds = made.as_ref().is_ok_and(|made| holds(made, verifier));
-        if holds || tries == TRIES {
+        // What is too long does not become shorter, and what cannot be drawn not easier.
+        if holds || tries == TRIES || matches!(made, Err(Fault::Large(_) | Fault::Report(_))) {
             return made.map(|made| (made, holds));
         }
         if Snapshot::take(log, verifier)?.note() == snapshot.note() {
