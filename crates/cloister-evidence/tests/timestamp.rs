@@ -147,7 +147,7 @@ fn what_is_signed_is_what_is_said() {
     let mut said = info(&tsa, &token);
     // Another content under the attributes of the first.
     let place = token.windows(said.len()).position(|part| part == said).unwrap();
-    let year = said.windows(4).position(|part| part == stamp.time.to_string()[..4].as_bytes()).unwrap();
+    let year = said.windows(4).position(|part| part == &stamp.time.to_string().as_bytes()[..4]).unwrap();
     said[year + 3] ^= 1;
     let mut other = token.clone();
     other[place..place + said.len()].copy_from_slice(&said);
