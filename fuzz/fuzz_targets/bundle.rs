@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cloister_evidence::folder::bundle::{Bundle, Export};
-use cloister_evidence::folder::{Folder, Item};
+use cloister_evidence::folder::{Folder, Item, Snapshot};
 use cloister_evidence::seal::{self, Sealer};
 use cloister_evidence::verify::With;
 use cloister_evidence::{Checkpoint, Hash, Kind, Note, Record, Signer, Verifier, entries};
@@ -36,9 +36,12 @@ fn whole() -> Result<Whole, Box<dyn std::error::Error>> {
         let payload = if number % 2 == 0 { seal::sealed(&sealer.key(&salt), &said) } else { seal::plain(&said) };
         log.append(&[Item { kind: Kind::Assessment, time: start, salt, payload: &payload }], start)?;
     }
+    let log = Snapshot::take(&folder.path().join("log"), &key)?;
     let (root, selection) = (folder.path().join("bundle"), log.select(start, end)?);
+    let signer = Signer::log("cloister.example/evidence", &[3; 32])?;
     let files = vec![("report.html".to_owned(), b"<!doctype html>".to_vec())];
-    Export { log: &log, sealer: Some(&sealer), framework: "gdpr", selection, older: &[], files }.write(&root)?;
+    let (log, signer, sealer, framework, most) = (&log, &signer, Some(&sealer), "gdpr", 1 << 30);
+    Export { log, signer, sealer, framework, selection, older: &[], files, most }.contents()?.write(&root)?;
     let names: Vec<String> = Bundle::open(&root)?.files().map(str::to_owned).collect();
     let files = names.into_iter().map(|name| Ok((name.clone(), fs::read(root.join(name))?)));
     let files = files.collect::<std::io::Result<_>>()?;

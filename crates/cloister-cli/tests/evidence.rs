@@ -196,7 +196,7 @@ fn a_person_reads_it() {
     assert!(told.lines().filter(|line| !line.starts_with('$')).all(|line| line.chars().count() <= 80), "{told}");
     // With PDF there is a report.pdf more.
     assert_eq!(home.path().join("bundle/report.pdf").exists(), cfg!(feature = "pdf"));
-    let told = if cfg!(feature = "pdf") { told.replace("in bundle: 10\n", "in bundle: 9\n") } else { told };
+    let told = if cfg!(feature = "pdf") { told.replace("in bundle: 11\n", "in bundle: 10\n") } else { told };
     insta::assert_snapshot!("evidence", without_times(&told));
 }
 

@@ -97,6 +97,25 @@ fn what_cannot_be_served_is_refused_with_a_way_out() {
 }
 
 #[test]
+fn a_folder_of_alerts_may_be_empty_and_what_is_wrong_in_it_is_told() {
+    let folder = folder();
+    let at = folder.path();
+    std::fs::create_dir(at.join("alerts")).unwrap();
+    let arguments = ["--watch", "k8s", "--listen", "127.0.0.1:0", "--alerts", "alerts"];
+    let mut hub = Running(serve(at, &arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let (mut said, mut told) = (BufReader::new(hub.0.stdout.take().unwrap()), String::new());
+    while !told.contains("Ctrl-C") {
+        assert!(said.read_line(&mut told).unwrap() > 0, "{told}");
+    }
+    assert!(told.contains("nobody is told: alerts/alerts.yaml is not there"), "{told}");
+    drop(hub);
+    std::fs::write(at.join("alerts/alerts.yaml"), "kind: None\n").unwrap();
+    let output = serve(at, &arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("alerts/alerts.yaml"), "{said}");
+}
+
+#[test]
 fn curl_comes_by_tls_a_person_to_their_namespace_and_an_agent_to_its_source() {
     let folder = folder();
     let at = folder.path();

@@ -26,8 +26,11 @@ mod note;
 mod record;
 pub mod seal;
 mod tile;
+pub mod timestamp;
 pub mod tree;
 pub mod verify;
+#[cfg(feature = "ask")]
+mod web;
 
 pub use checkpoint::{Checkpoint, NoCheckpoint};
 pub use commitment::{Commitment, SALT};

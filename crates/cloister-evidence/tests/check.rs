@@ -13,7 +13,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use cloister_evidence::folder::bundle::{Bundle, Export};
-use cloister_evidence::folder::{Folder, Reader};
+use cloister_evidence::folder::{Folder, Reader, Snapshot};
 use cloister_evidence::seal::{self, Closed, Form};
 use cloister_evidence::verify::{Outcome, With, verify};
 use cloister_evidence::{Checkpoint, Kind, Note, Rule, Signer};
@@ -27,11 +27,15 @@ fn told(outcome: &Outcome) -> Vec<String> {
 
 /// What was recorded from one hour to before another, as an auditor gets it.
 fn export(log: &Folder, (from, to): (u64, u64), target: &Path, older: &[Checkpoint]) {
-    let selection = log.select(at(from), at(to)).unwrap();
+    let snapshot = Snapshot::take(log.reader().root(), &key()).unwrap();
+    let selection = snapshot.select(at(from), at(to)).unwrap();
     assert_eq!((selection.first, selection.end), (from, to.min(log.size())));
     let files = vec![("report.html".to_owned(), b"<!doctype html>".to_vec())];
     let sealer = sealer();
-    Export { log, sealer: Some(&sealer), framework: "gdpr", selection, older, files }.write(target).unwrap();
+    let (log, signer) = (&snapshot, &signer());
+    let (sealer, framework, most) = (Some(&sealer), "gdpr", 1 << 30);
+    let export = Export { log, signer, sealer, framework, selection, older, files, most };
+    export.contents().unwrap().write(target).unwrap();
 }
 
 fn check_bundle(root: &Path, older: &[(String, String)]) -> Outcome {

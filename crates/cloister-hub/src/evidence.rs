@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloister_evidence::folder::{self, Entry, Group, Kept, Reader, Writer, random};
 use cloister_evidence::seal::{self, Form, PayloadKey, Sealer};
-use cloister_evidence::verify::{Outcome, With, verify};
-use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Tile, Tiles, Verifier, tree};
+use cloister_evidence::verify::{Evidence as _, Outcome, With, verify};
+use cloister_evidence::{Checkpoint, Hash, Kind, Record, Retention, Rule, Signer, Tile, Tiles, Verifier, tree};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -20,6 +20,16 @@ pub struct Log {
     path: PathBuf,
     remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
     checked: Mutex<Option<(u64, Timestamp, Arc<Outcome>)>>,
+    held: Option<Held>,
+}
+
+/// What signs bundles for auditors.
+#[derive(Debug)]
+pub struct Held {
+    /// The log's own key.
+    pub signer: Signer,
+    /// One is made at a time: each may be large.
+    pub making: Mutex<()>,
 }
 
 impl std::fmt::Debug for Log {
@@ -76,7 +86,24 @@ impl Log {
             path,
             remember,
             checked: Mutex::new(None),
+            held: None,
         })
+    }
+
+    /// Signs bundles for auditors, too, with the log's own key.
+    #[must_use]
+    pub fn signing(self, signer: Signer) -> Log {
+        Log { held: Some(Held { signer, making: Mutex::default() }), ..self }
+    }
+
+    /// What signs bundles, where it is here.
+    pub fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// Makes the keys of payloads.
+    pub fn sealer(&self) -> Option<&Sealer> {
+        self.sealer.as_ref()
     }
 
     /// Records something. It is on the disk when this returns.
@@ -170,10 +197,15 @@ impl Log {
         let head = self.head().ok()?;
         let record = self.reader.record(index, head.size)?;
         let leaf = Hash::leaf(&record.write());
-        let tiles = Tiles { size: head.size, from: |tile: Tile| std::fs::read(self.path.join(tile.to_string())) };
+        let tiles = Tiles { size: head.size, from: |tile: Tile| self.tile(tile) };
         let proof = tree::inclusion(&tiles, index, head.size).unwrap_or_default();
         let proven = tree::verify_inclusion(leaf, index, head.size, &proof, head.root).is_ok();
         Some(Shown { index, record, leaf, proof, proven, said: self.said(index, &record) })
+    }
+
+    /// A tile, of a log that grows meanwhile.
+    fn tile(&self, tile: Tile) -> std::io::Result<Vec<u8>> {
+        self.reader.tile(tile)?.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
     /// What an entry of this kind says; `None` where it is of another, or there is none.

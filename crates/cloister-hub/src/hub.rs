@@ -27,6 +27,7 @@ use crate::retention::{KeepDays, Quota};
 use crate::scanners::Scanners;
 use crate::snapshot::Snapshot;
 use crate::sources::watch::Wake;
+use crate::timestamps::Timestamping;
 use crate::who::Who;
 use crate::who::kubernetes::Kubernetes;
 use crate::who::limits::Buckets;
@@ -66,6 +67,8 @@ pub struct Config {
     pub keep_days: KeepDays,
     /// How much an agent may have recorded a day.
     pub quota: Quota,
+    /// Who stamps the record's head with the time; nobody without it.
+    pub timestamps: Option<Timestamping>,
     /// Who is told of what; nobody without it.
     pub alerts: Option<AlertsFile>,
     /// Rules over audit events of one's own; those that come with the program without any.

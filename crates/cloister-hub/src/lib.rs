@@ -37,6 +37,7 @@ mod scanners;
 mod snapshot;
 mod sources;
 mod table;
+mod timestamps;
 #[cfg(test)]
 mod trials;
 mod view;
@@ -55,6 +56,7 @@ pub use crate::retention::{KeepDays, Quota};
 pub use crate::snapshot::Snapshot;
 pub use crate::sources::supplement::{Supplement, supplement};
 pub use crate::sources::watch::{Assess, Assessed, Followed, Watch};
+pub use crate::timestamps::Timestamping;
 pub use crate::who::kubernetes::{Access, Cluster, Kubernetes, Person};
 pub use crate::who::oidc::{BadMapping, Mapping, Oidc, Secret as OidcSecret, Settings as OidcSettings};
 pub use crate::who::role::{Right, Role};

@@ -6,8 +6,8 @@ use matchit::Router;
 
 use crate::http::{Answer, Ask, Problem};
 use crate::who::role::Right::{
-    self, Accept, Alarm, Attest, Breaches, HandIn, Nothing, Read, ReadDetections, ReadRecord, ReportBreach, SendEvents,
-    SendFindings, SendReports, SignedIn,
+    self, Accept, Alarm, Attest, Breaches, HandIn, Nothing, Read, ReadDetections, ReadPeople, ReadRecord, ReportBreach,
+    SendEvents, SendFindings, SendReports, SignedIn,
 };
 use crate::{Hub, api, pages};
 
@@ -128,6 +128,7 @@ pub const ROUTES: &[Route] = &[
     post("/alert-receivers/{receiver}/test", Alarm, pages::alerts::test),
     waits(get("/evidence", ReadRecord, pages::evidence::page)),
     waits(get("/evidence/verification", ReadRecord, pages::evidence::verification)),
+    waits(get("/evidence/export", ReadPeople, pages::export::answer)),
     waits(get("/evidence/{entry}", ReadRecord, pages::evidence::entry)),
     // The API.
     api("This document", get("/api/v1/openapi.json", Nothing, api::openapi::answer)),
@@ -265,6 +266,10 @@ pub const ROUTES: &[Route] = &[
     ),
     api("Entries of the evidence log, the newest first", waits(get("/api/v1/evidence", ReadRecord, api::evidence))),
     api("Check the whole evidence log", waits(get("/api/v1/evidence/verification", ReadRecord, api::verification))),
+    api(
+        "What an auditor gets of a period: reports, entries and proofs, as one tar that is packed by gzip",
+        waits(get("/api/v1/evidence/export", ReadPeople, pages::export::answer)),
+    ),
     api("One entry with its proof", waits(get("/api/v1/evidence/{entry}", ReadRecord, api::entry))),
 ];
 

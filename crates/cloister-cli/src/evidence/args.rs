@@ -31,6 +31,9 @@ pub enum EvidenceCommand {
     Retain(Retain),
     /// Sign the head of somebody else's log, as one who has seen it.
     Witness(Witness),
+    /// Ask an authority to stamp the head of a log with the time.
+    #[cfg(feature = "timestamp")]
+    Timestamp(Timestamp),
 }
 
 /// Check that nothing of a log or a bundle was changed, cut or forked.
@@ -57,6 +60,11 @@ pub struct Verify {
     /// A head of the log that was kept (a copy of its file "checkpoint"): the log must go on from it. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub since: Vec<PathBuf>,
+
+    /// Certificates of authorities for time, in PEM: an authority that leads to one of them must have stamped a head of the
+    /// log, and says by when it was there.
+    #[arg(long, value_name = "FILE")]
+    pub timestamp_ca: Option<PathBuf>,
 
     /// text, or json: one document.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
@@ -106,11 +114,24 @@ pub struct PrivateKey {
 /// Write what an auditor needs of a period: reports, entries, proofs, and how to check them.
 ///
 /// The folder holds what the entries of the period say, which may name people: hand it to
-/// whom it concerns, and to nobody else.
+/// whom it concerns, and to nobody else. A hub may be writing the log meanwhile.
 #[derive(Debug, Args)]
 pub struct Export {
     /// The folder of the log.
-    pub log: PathBuf,
+    #[arg(required_unless_present = "hub")]
+    pub log: Option<PathBuf>,
+
+    /// Take it from a running hub, such as https://hub.example.org, in place of a folder.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["log", "since", "private_key"], requires = "token")]
+    pub hub: Option<String>,
+
+    /// A file with the token by which one comes in there, of the role dpo or admin.
+    #[arg(long, value_name = "FILE", requires = "hub")]
+    pub token: Option<PathBuf>,
+
+    /// Certificates that the hub's TLS may lead to beside those that the system trusts, in PEM.
+    #[arg(long, value_name = "FILE", requires = "hub")]
+    pub hub_ca: Option<PathBuf>,
 
     /// For which framework the reports are.
     #[arg(short, long, value_name = "NAME", default_value = "gdpr")]
@@ -201,6 +222,34 @@ pub struct Witness {
     /// The witness's name, for a key that is made, such as auditor.example/witness.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+}
+
+/// Ask an authority to stamp the head of a log with the time.
+///
+/// The authority (RFC 3161) gets the SHA-256 of the head and nothing else, and its answer is
+/// checked before it is kept, in the log's folder "timestamp". It shows by when all that the
+/// log had then was there, whatever the clocks of this machine say. Takes no private key, and
+/// no lock: a hub may be writing the log.
+#[cfg(feature = "timestamp")]
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 kept, 1 the authority cannot be asked, or what it says cannot be relied on, 2 the log could not be read."
+)]
+pub struct Timestamp {
+    /// The folder of the log.
+    pub log: PathBuf,
+
+    /// Where the authority is asked, http:// or https://.
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+
+    /// Certificates that the authority's must lead to, in PEM.
+    #[arg(long, value_name = "FILE")]
+    pub timestamp_ca: PathBuf,
+
+    /// By which policy it is to stamp, such as 1.2.3.4 [default: the authority's own].
+    #[arg(long, value_name = "NUMBERS")]
+    pub policy: Option<String>,
 }
 
 fn kind(word: &str) -> Result<Kind, String> {

@@ -1,18 +1,19 @@
 //! `cloister evidence export`: what an auditor needs of a period.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use cloister_evidence::folder::Reader;
-use cloister_evidence::folder::bundle::{Export, Selection};
+use cloister_evidence::folder::bundle::{Export, Selection, steadily};
+use cloister_evidence::folder::{Fault, Keys, Snapshot};
 use cloister_evidence::{Checkpoint, Note};
-use cloister_report::evidence::{About, Content, Entry, Reading, oscal, page, readme};
+use cloister_report::evidence::{About, Content, Entry, Reading, files};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::args;
-use super::open::{Open, told};
-use super::{count, verify};
+use super::open::told;
+use super::{count, from_hub, open, verify};
 use crate::output::print;
 use crate::table::indented;
 use crate::terminal::Terminal;
@@ -28,31 +29,46 @@ pub fn run(asked: &args::Export, terminal: &Terminal) -> anyhow::Result<ExitCode
     if asked.to < asked.from {
         return Err(failure(format!("{} is before {}", asked.to, asked.from), "name the first day with --from"));
     }
-    let open = Open::existing(&asked.log, asked.keys.private_key.as_deref())?;
-    let (from, to) = (start(asked.from)?, start(asked.to.saturating_add(1.day()))?);
-    let selection = open.folder.select(from, to).map_err(|fault| told(&fault))?;
-    let about = About {
-        log: open.keys.signer.verifier().name().to_owned(),
+    if asked.output.symlink_metadata().is_ok() {
+        return Err(told(&Fault::Exists(asked.output.clone())));
+    }
+    let Some(path) = &asked.log else { return from_hub::run(asked) };
+    let keys = open::keys(path, asked.keys.private_key.as_deref())?;
+    let older = older(asked)?;
+    let log = (path.as_path(), keys.signer.verifier());
+    let mut entries = Vec::new();
+    let period = (start(asked.from)?, start(asked.to.saturating_add(1.day()))?);
+    let once = |snapshot: &Snapshot| {
+        let selection = snapshot.select(period.0, period.1)?;
+        entries = read((snapshot, &keys), &selection, &asked.framework)?;
+        let about = about(asked, (&framework.title, &keys));
+        let report = pdf(&about, &entries).map_err(|why| Fault::Report(why.to_string()))?;
+        let files = files(&about, &entries, report);
+        let (log, signer, sealer, older) = (snapshot, &keys.signer, keys.sealer.as_ref(), older.as_slice());
+        let (framework, most) = (asked.framework.as_str(), u64::MAX);
+        Export { log, signer, sealer, framework, selection, older, files, most }.contents()
+    };
+    let (made, holds) = steadily(log, once).map_err(|fault| told(&fault))?;
+    made.write(&asked.output).map_err(|fault| told(&fault))?;
+    print(&said((asked, path), &entries, made.count().saturating_sub(1), terminal.width()))?;
+    if !holds {
+        let cause = format!("{} is written, and does not hold as it is", asked.output.display());
+        return Err(failure(cause, "cloister evidence verify tells what of the log was changed or lost"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What it says of itself.
+fn about(asked: &args::Export, (title, keys): (&str, &Keys)) -> About {
+    About {
+        log: keys.signer.verifier().name().to_owned(),
         framework: asked.framework.clone(),
-        title: framework.title.to_string(),
+        title: title.to_owned(),
         from: asked.from.to_string(),
         to: asked.to.to_string(),
         exported: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let entries = entries(&open, &selection, &asked.framework)?;
-    let files = files(&about, &entries)?;
-    let export = Export {
-        log: &open.folder,
-        sealer: open.keys.sealer.as_ref(),
-        framework: &asked.framework,
-        selection,
-        older: &older(asked)?,
-        files,
-    };
-    let written = export.write(&asked.output).map_err(|fault| told(&fault))?;
-    print(&said(asked, &entries, written.files.len(), terminal.width()))?;
-    Ok(ExitCode::SUCCESS)
+    }
 }
 
 fn start(day: Date) -> anyhow::Result<Timestamp> {
@@ -69,44 +85,29 @@ fn older(asked: &args::Export) -> anyhow::Result<Vec<Checkpoint>> {
 }
 
 /// What the entries say.
-fn entries(open: &Open, selection: &Selection, framework: &str) -> anyhow::Result<Vec<Entry>> {
-    let reader = Reader::new(&open.path);
+fn read((log, keys): (&Snapshot, &Keys), selection: &Selection, framework: &str) -> Result<Vec<Entry>, Fault> {
     let mut reading = Reading::new(framework);
     for number in selection.first..selection.end {
-        let record = open.folder.record(number).map_err(|fault| told(&fault))?;
-        let content = reader.content(number, open.keys.sealer.as_ref()).map_err(|fault| told(&fault))?;
+        let record = log.record(number)?;
+        let content = log.content(number, keys.sealer.as_ref())?;
         let time = record.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         reading.next((number, time), record.kind.as_str(), content.as_deref());
     }
     Ok(reading.entries())
 }
 
-fn files(about: &About, entries: &[Entry]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let oscal = oscal(about, entries);
-    let pdf = pdf(about, entries)?;
-    let mut files = vec![
-        ("README.md".to_owned(), readme(about, oscal.is_some(), pdf.is_some()).into_bytes()),
-        ("report.html".to_owned(), page(about, entries).into_bytes()),
-    ];
-    files.extend(pdf.map(|bytes| ("report.pdf".to_owned(), bytes)));
-    files.extend(oscal.map(|text| ("assessment-results.json".to_owned(), text.into_bytes())));
-    Ok(files)
-}
-
 #[cfg(feature = "pdf")]
-fn pdf(about: &About, entries: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
-    let pdf = cloister_report::evidence::paper(about, entries).to_pdf();
-    pdf.map(Some).map_err(|error| failure(error, "the program without the feature pdf writes the bundle without it"))
+fn pdf(about: &About, entries: &[Entry]) -> Result<Option<Vec<u8>>, impl std::fmt::Display> {
+    cloister_report::evidence::paper(about, entries).to_pdf().map(Some)
 }
 
 /// Built without it.
 #[cfg(not(feature = "pdf"))]
-#[allow(clippy::unnecessary_wraps, reason = "as with the feature")]
-fn pdf(_: &About, _: &[Entry]) -> anyhow::Result<Option<Vec<u8>>> {
+fn pdf(_: &About, _: &[Entry]) -> Result<Option<Vec<u8>>, std::convert::Infallible> {
     Ok(None)
 }
 
-fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> String {
+fn said((asked, log): (&args::Export, &Path), entries: &[Entry], files: usize, width: usize) -> String {
     let to = asked.output.display();
     let assessments =
         entries.iter().filter(|entry| matches!(entry.content, Content::Assessment(_) | Content::Change(_))).count();
@@ -121,7 +122,7 @@ fn said(asked: &args::Export, entries: &[Entry], files: usize, width: usize) -> 
     let more = format!(
         "It holds what the entries say, which may name people. {to}/README.md says how to check it; the public key goes to \
          the auditor by another way: {}/key.pub",
-        asked.log.display()
+        log.display()
     );
     indented(&text, 0, 0, width) + &indented(&more, 0, 0, width)
 }

@@ -3,13 +3,19 @@
 pub mod args;
 mod erase;
 mod export;
+mod from_hub;
 mod list;
 pub mod open;
 pub mod place;
 pub mod record;
 mod show;
+#[cfg(feature = "timestamp")]
+pub mod timestamp;
 mod verify;
 mod witness;
+
+#[cfg(feature = "hub")]
+pub use verify::authorities;
 
 use std::process::ExitCode;
 
@@ -27,5 +33,7 @@ pub fn run(evidence: &Evidence, terminal: &Terminal) -> anyhow::Result<ExitCode>
         EvidenceCommand::Erase(asked) => erase::run(asked),
         EvidenceCommand::Retain(asked) => erase::retain(asked),
         EvidenceCommand::Witness(asked) => witness::run(asked),
+        #[cfg(feature = "timestamp")]
+        EvidenceCommand::Timestamp(asked) => timestamp::run(asked),
     }
 }

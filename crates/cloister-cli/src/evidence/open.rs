@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cloister_evidence::folder::{Fault, Folder, Item, Keys, random};
+use cloister_evidence::folder::{Fault, Folder, Item, Keys, Reader, random};
 use cloister_evidence::verify::{Outcome, With};
-use cloister_evidence::{Checkpoint, Kind, Note, seal};
+use cloister_evidence::{Checkpoint, Kind, Note, Verifier, seal};
 use jiff::Timestamp;
 
 use super::place;
@@ -45,14 +45,11 @@ pub fn head(path: &Path) -> anyhow::Result<(String, Checkpoint)> {
 impl Open {
     /// One that is there.
     pub fn existing(path: &Path, key: Option<&Path>) -> anyhow::Result<Open> {
-        let (_, head) = head(path)?;
-        let key = place::private_key(&head.origin, key)?;
-        place::apart(&key, path)?;
+        let key = key_of(path, key)?;
         let (keys, signer) = (read(&key)?, read(&key)?.signer);
         let folder = Folder::open(path, signer).map_err(|fault| told(&fault))?;
-        let open = Open { folder, keys, path: path.to_owned(), key, new: false };
-        open.goes_on()?;
-        Ok(open)
+        goes_on(path, &key, keys.signer.verifier())?;
+        Ok(Open { folder, keys, path: path.to_owned(), key, new: false })
     }
 
     /// One that is there, or a new one.
@@ -77,30 +74,6 @@ impl Open {
         let folder = Folder::create(path, read(&key)?.signer, Timestamp::now()).map_err(|fault| told(&fault))?;
         fs::write(path.join("key.pub"), format!("{public}\n"))?;
         Ok(Open { folder, keys, path: path.to_owned(), key, new: true })
-    }
-
-    /// Whether the log goes on from the last head that was signed with this key here: a folder that was restored from an
-    /// older copy does not, and adding to it would be a fork.
-    fn goes_on(&self) -> anyhow::Result<()> {
-        let Some(last) = place::last_head(&self.key) else { return Ok(()) };
-        let (text, now) = head(&self.path)?;
-        if text == last {
-            return Ok(());
-        }
-        let older = [("the head that was signed last".to_owned(), last)];
-        let with = With { key: self.keys.signer.verifier(), witnesses: &[], older: &older };
-        let mut outcome = Outcome::default();
-        cloister_evidence::verify::goes_on(&self.folder.reader(), with, &now, &mut outcome);
-        match outcome.faults.first() {
-            None => Ok(()),
-            Some(found) => Err(failure(
-                format!("{}: {}: {}", self.path.display(), found.place, found.what),
-                format!(
-                    "restore the newest copy of the log; or begin a new one in another folder. {} says what was signed last",
-                    self.key.with_extension("head").display()
-                ),
-            )),
-        }
     }
 
     /// Adds these, together, and remembers the head.
@@ -133,6 +106,45 @@ impl Open {
     }
 }
 
+/// The private keys of a log that is there, for whoever does not add to it: another process may.
+pub fn keys(path: &Path, key: Option<&Path>) -> anyhow::Result<Keys> {
+    let key = key_of(path, key)?;
+    let keys = read(&key)?;
+    goes_on(path, &key, keys.signer.verifier())?;
+    Ok(keys)
+}
+
+/// Whether the log goes on from the last head that was signed with this key here: a folder that was restored from an
+/// older copy does not, and adding to it would be a fork.
+fn goes_on(log: &Path, key: &Path, verifier: &Verifier) -> anyhow::Result<()> {
+    let Some(last) = place::last_head(key) else { return Ok(()) };
+    let (text, now) = head(log)?;
+    if text == last {
+        return Ok(());
+    }
+    let older = [("the head that was signed last".to_owned(), last)];
+    let with = With { key: verifier, witnesses: &[], older: &older };
+    let mut outcome = Outcome::default();
+    cloister_evidence::verify::goes_on(&Reader::new(log), with, &now, &mut outcome);
+    match outcome.faults.first() {
+        None => Ok(()),
+        Some(found) => Err(failure(
+            format!("{}: {}: {}", log.display(), found.place, found.what),
+            format!(
+                "restore the newest copy of the log; or begin a new one in another folder. {} says what was signed last",
+                key.with_extension("head").display()
+            ),
+        )),
+    }
+}
+
+fn key_of(path: &Path, key: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let (_, head) = head(path)?;
+    let key = place::private_key(&head.origin, key)?;
+    place::apart(&key, path)?;
+    Ok(key)
+}
+
 fn read(key: &Path) -> anyhow::Result<Keys> {
     Keys::read(key).map_err(|fault| wrong(&fault))
 }
@@ -153,6 +165,8 @@ pub fn told(fault: &Fault) -> anyhow::Error {
         Fault::Changed(_) => {
             "cloister evidence verify tells which; restore it from a copy, since nothing is added to a broken log"
         }
+        Fault::Report(_) => "the program without the feature pdf writes the bundle without it",
+        Fault::Large(_) => "export a shorter period",
         Fault::Entry(..) => "cloister evidence list shows what there is",
         Fault::Io { .. } | Fault::Unknown(_) => {
             "make the folder writable, with room, and try again: what was recorded is kept"

@@ -1,13 +1,16 @@
 //! `cloister evidence verify`: whether everything is as it was recorded.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cloister_evidence::Verifier;
 use cloister_evidence::folder::bundle::{Bundle, Manifest};
 use cloister_evidence::folder::{Reader, read_verifier};
-use cloister_evidence::verify::{Outcome, Seen, With, verify};
+use cloister_evidence::timestamp::Authorities;
+use cloister_evidence::verify::{Evidence, Outcome, Seen, Stamping, With, timestamps, verify};
 use cloister_report::clean;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::args::{Format, Verify};
@@ -25,7 +28,9 @@ pub fn run(asked: &Verify, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     let witnesses = witnesses.map_err(|fault| wrong(&fault))?;
     let older = heads(&asked.since)?;
     let with = With { key: &key, witnesses: &witnesses, older: &older };
-    let (manifest, outcome) = check(&asked.path, with)?;
+    let authorities = asked.timestamp_ca.as_deref().map(authorities).transpose()?;
+    let stamping = authorities.as_ref().map(|it| Stamping { key: &key, authorities: it, now: Timestamp::now() });
+    let (manifest, outcome) = check(&asked.path, with, stamping)?;
     print(&match asked.output {
         Format::Json => document(&asked.path, manifest.as_ref(), &outcome),
         Format::Text => text(manifest.as_ref(), &key, &outcome, terminal.width()),
@@ -45,13 +50,26 @@ pub fn heads(files: &[PathBuf]) -> anyhow::Result<Vec<(String, String)>> {
     files.iter().map(read).collect()
 }
 
-fn check(path: &Path, with: With<'_>) -> anyhow::Result<(Option<Manifest>, Outcome)> {
+/// Authorities for time, of a file.
+pub fn authorities(path: &Path) -> anyhow::Result<Authorities> {
+    let cannot = |why: String| {
+        let help = "name a file with the certificate of the authority that the timestamps lead to, in PEM";
+        failure(format!("{}: {why}", path.display()), help)
+    };
+    let bytes = std::fs::read(path);
+    let bytes = bytes.map_err(|error| cannot(cloister_source::without_number(&error.to_string()).to_owned()))?;
+    Authorities::read(&bytes).map_err(|error| cannot(error.to_string()))
+}
+
+fn check(path: &Path, with: With<'_>, stamping: Option<Stamping<'_>>) -> anyhow::Result<(Option<Manifest>, Outcome)> {
     if Bundle::is_one(path) {
         let cannot = |error: std::io::Error| {
             let why = cloister_source::without_number(&error.to_string()).to_owned();
             failure(format!("{}: {why}", path.display()), "make it readable")
         };
-        let checked = Bundle::open(path).map_err(cannot)?.check(with, |_, _, _| {});
+        let bundle = Bundle::open(path).map_err(cannot)?;
+        let mut checked = bundle.check(with, |_, _, _| {});
+        stamped(&bundle, stamping, &mut checked.outcome);
         return Ok((checked.manifest, checked.outcome));
     }
     if !is_log(path) {
@@ -61,7 +79,17 @@ fn check(path: &Path, with: With<'_>) -> anyhow::Result<(Option<Manifest>, Outco
             "name a folder that cloister scan --record or cloister evidence export has written",
         ));
     }
-    Ok((None, verify(&Reader::new(path), with, |_, _, _| {})))
+    let reader = Reader::new(path);
+    let mut outcome = verify(&reader, with, |_, _, _| {});
+    stamped(&reader, stamping, &mut outcome);
+    Ok((None, outcome))
+}
+
+/// Checks the timestamps, where it is asked and there is a head to check them by.
+fn stamped<E: Evidence>(evidence: &E, stamping: Option<Stamping<'_>>, outcome: &mut Outcome) {
+    if let (Some(stamping), Some(head)) = (stamping, outcome.head.clone()) {
+        timestamps(evidence, stamping, &head, outcome);
+    }
 }
 
 /// What was found, for machines.
@@ -85,6 +113,7 @@ fn document(path: &Path, manifest: Option<&Manifest>, outcome: &Outcome) -> Stri
         },
         "older": seen(&outcome.older),
         "witnesses": seen(&outcome.witnesses),
+        "timestamps": seen(&outcome.timestamps),
         "faults": faults,
         "moreFaults": outcome.more,
     });
@@ -146,6 +175,27 @@ fn held(outcome: &Outcome, line: &mut impl FnMut(&str, &str)) {
         let time = seen.time.map(|time| format!(" at {time}")).unwrap_or_default();
         line("held", &format!("{} has seen {}{time}", seen.by, count(seen.size, "entry", "entries")));
     }
+    for said in existed(&outcome.timestamps) {
+        line("held", &said);
+    }
+}
+
+/// By when which head was there: of each authority the first and the last, since a hub may have one every hour.
+fn existed(stamps: &[Seen]) -> Vec<String> {
+    let mut of: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+    stamps.iter().for_each(|seen| of.entry(&seen.by).or_default().push(seen));
+    let said = |seen: &Seen| {
+        let time = seen.time.map(|time| time.to_string()).unwrap_or_default();
+        format!("{} existed by {time}, says {}", count(seen.size, "entry", "entries"), seen.by)
+    };
+    let mut all = Vec::new();
+    for stamps in of.values() {
+        all.extend(stamps.first().map(|seen| said(seen)));
+        let between = stamps.len().saturating_sub(2) as u64;
+        let more = (between > 0).then(|| format!(", and {} between", count(between, "timestamp", "timestamps")));
+        all.extend(stamps.iter().skip(1).last().map(|seen| said(seen) + &more.unwrap_or_default()));
+    }
+    all
 }
 
 fn last(outcome: &Outcome) -> String {

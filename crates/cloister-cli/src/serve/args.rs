@@ -98,8 +98,9 @@ pub struct Serve {
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "What is taken in")]
     pub rules: Vec<PathBuf>,
 
-    /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it.
-    #[arg(long, value_name = "FILE", help_heading = "Who is told")]
+    /// Who is told of what: an AlertConfiguration (docs/alerts.md), read again when it changes. Nobody is told without it. Of a
+    /// folder it is alerts.yaml in it, which need not be there.
+    #[arg(long, value_name = "PATH", help_heading = "Who is told")]
     pub alerts: Option<PathBuf>,
 
     /// Where the hub keeps what it must remember [default: a folder in $XDG_STATE_HOME/cloister/hub or
@@ -120,6 +121,9 @@ pub struct Serve {
     /// An agent may have so many MiB of assessments recorded a day, as they are kept: packed.
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_048_576), help_heading = "What is kept")]
     pub quota: u64,
+
+    #[command(flatten)]
+    pub timestamps: super::timestamps::Timestamps,
 
     /// The evidence log's private keys, in a file outside of the data [default: in $XDG_STATE_HOME/cloister/evidence or
     /// ~/.local/state/cloister/evidence].

@@ -36,7 +36,7 @@ pub fn open(asked: &Serve, source: &str) -> anyhow::Result<Kept> {
         let (text, _) = crate::evidence::open::head(&path).map_err(|error| format!("{error:#}"))?;
         place::remember(&key, &text).map_err(|error| error.to_string())
     });
-    let log = Log::start(open.folder, (verifier, open.keys.sealer), open.path, remember)?;
+    let log = Log::start(open.folder, (verifier, open.keys.sealer), open.path, remember)?.signing(open.keys.signer);
     Ok(Kept { log, folder: data, told })
 }
 

@@ -6,6 +6,7 @@ mod oidc;
 mod people;
 mod reach;
 mod store;
+mod timestamps;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,7 +16,8 @@ use std::time::Instant;
 use cloister_assessment::{FailOn, Judged};
 use cloister_frameworks::Framework;
 use cloister_hub::{
-    Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, RuleFiles, Snapshot, Watch, supplement,
+    AlertsFile, Assessed, Config, Followed, Hub, KeepDays, Limits, Listen, Quota, Report, RuleFiles, Snapshot, Watch,
+    supplement,
 };
 use cloister_manifest::Interner;
 use cloister_model::{Diagnostic, Origin, Severity};
@@ -30,6 +32,9 @@ use args::Serve;
 /// What decisions that were made in pages are said to be written in.
 const DECISIONS: &str = "decisions of the hub";
 
+/// What is read of a folder that --alerts names.
+const ALERTS: &str = "alerts.yaml";
+
 /// Listens until the process ends.
 pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let named = !asked.watch.is_empty() || asked.live.is_named() || !asked.node_facts.is_empty();
@@ -43,9 +48,10 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
     let source = source_name(asked)?;
     let tokens = reach::tokens(asked)?;
     reach::allowed(asked, &tokens)?;
-    let alerts = asked.alerts.as_deref().map(crate::alert::file).transpose()?;
+    let (alerts, nobody) = alerts(asked)?;
     let rules = rules(asked)?;
     let tls = reach::tls(asked)?;
+    let timestamps = timestamps::of(&asked.timestamps)?;
     let socket = reach::bind(asked.listen)?;
     let address = socket.local_addr()?;
     let store = store::open(asked)?;
@@ -67,20 +73,38 @@ pub fn run(asked: &Serve) -> anyhow::Result<ExitCode> {
         rules,
         keep_days: KeepDays(asked.keep),
         quota: Quota(asked.quota << 20),
+        timestamps,
     })?;
     if hub.config.shared {
         hub.start_replicas()?;
     }
     hub.start_keeping()?;
+    hub.start_timestamps()?;
     hub.start_alerts()?;
     watch(asked, source.clone())?.start(&hub)?;
     if let Some(forward) = asked.forward {
         reach::forward(&hub, forward, &source)?;
     }
-    reach::greet(&hub, (asked, address), (&source, &kept.told))?;
+    reach::greet(&hub, (asked, address), (&source, &(kept.told + &nobody)))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
     cloister_hub::serve(hub, Listen { socket, limits: Limits::default(), tls }, workers)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who is told, and what whoever starts the hub must know where nobody is: a folder, such as a volume of a cluster, need not
+/// hold the file yet.
+fn alerts(asked: &Serve) -> anyhow::Result<(Option<AlertsFile>, String)> {
+    let Some(path) = &asked.alerts else { return Ok((None, String::new())) };
+    let inside = path.join(ALERTS);
+    if path.is_dir() && !inside.exists() {
+        let told = format!(
+            "  alerts   nobody is told: {} is not there, and counts from the next start on\n",
+            inside.display()
+        );
+        return Ok((None, told));
+    }
+    let file = if path.is_dir() { &inside } else { path };
+    Ok((Some(crate::alert::file(file)?), String::new()))
 }
 
 /// Rules of the user's own; each fault of them is told with its place.

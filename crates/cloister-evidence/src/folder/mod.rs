@@ -5,6 +5,7 @@
 //!  tile/…          hashes and entries, as C2SP tlog-tiles names them
 //!  payload/…       what the records say, with their salts: can be erased
 //!  witness/…       heads that witnesses have signed, a file each
+//!  timestamp/…     heads that authorities have stamped with the time, two files each
 //!  key.pub         the public key, for convenience: trust one that you got another way
 //!  lock            held by the process that appends
 //! ```
@@ -20,6 +21,8 @@ mod group;
 mod keys;
 mod payloads;
 mod read;
+mod snapshot;
+pub mod stamps;
 
 use std::fs::{self, File};
 use std::io;
@@ -31,6 +34,8 @@ pub use self::group::{Entry, Group, Lost, Receipt, Writer};
 pub use self::keys::{KeyFault, Keys, random, read_verifier};
 pub use self::payloads::Kept;
 pub use self::read::Reader;
+pub(crate) use self::read::bundle_of;
+pub use self::snapshot::Snapshot;
 
 use crate::tree::{self, Frontier};
 use crate::{
@@ -71,6 +76,12 @@ pub enum Fault {
     /// A head was signed, and nobody knows whether it is on the disk.
     #[error("{0}: the last head may or may not be on the disk: open the log again")]
     Unknown(PathBuf),
+    /// A bundle is longer than it may be.
+    #[error("the bundle is longer than {0} bytes")]
+    Large(u64),
+    /// A report of a bundle.
+    #[error("the report cannot be made: {0}")]
+    Report(String),
     /// An entry that is not there, or of a kind that stays.
     #[error("entry {0}: {1}")]
     Entry(u64, &'static str),
@@ -256,8 +267,12 @@ impl Folder {
 pub fn head(root: &Path, verifier: &Verifier) -> Result<Checkpoint, Fault> {
     let path = head_of(root);
     let text = fs::read_to_string(&path).map_err(at(&path))?;
-    let fault = |why: String| Fault::Head { path: path.clone(), why };
-    let note = Note::read(&text).map_err(|error| fault(error.to_string()))?;
+    read_head(&path, &text, verifier)
+}
+
+fn read_head(path: &Path, text: &str, verifier: &Verifier) -> Result<Checkpoint, Fault> {
+    let fault = |why: String| Fault::Head { path: path.to_owned(), why };
+    let note = Note::read(text).map_err(|error| fault(error.to_string()))?;
     note.verify(verifier).map_err(|error| fault(error.to_string()))?;
     let head: Checkpoint = note.text().parse().map_err(|error: crate::NoCheckpoint| fault(error.to_string()))?;
     if head.origin == verifier.name() { Ok(head) } else { Err(fault("it is the head of another log".to_owned())) }

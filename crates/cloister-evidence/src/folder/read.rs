@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::payloads::{Kept, Payloads};
-use super::{Fault, at};
+use super::{Fault, at, stamps};
 use crate::seal::{self, Sealer};
 use crate::verify::{Evidence, Said};
 use crate::{Hash, Record, Tile, WIDTH, entries};
@@ -23,10 +23,15 @@ impl Reader {
         Reader { root: root.to_owned(), payloads: Payloads::new(root) }
     }
 
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// One entry of a log of this size; `None` where it cannot be read.
     pub fn record(&self, index: u64, size: u64) -> Option<Record> {
         let tile = bundle_of(index, size)?;
-        let bytes = fs::read(self.root.join(tile.to_string())).ok()?;
+        let bytes = self.tile(tile).ok()??;
         let place = usize::try_from(index % WIDTH).ok()?;
         entries(&bytes).nth(place)?.ok().and_then(|entry| Record::read(entry).ok())
     }
@@ -34,7 +39,7 @@ impl Reader {
     /// All of a log of this size that can be read, with their numbers.
     pub fn records(&self, size: u64) -> impl Iterator<Item = (u64, Record)> {
         Tile::new_between(0, size).filter(|tile| tile.level.is_none()).flat_map(|tile| {
-            let bytes = fs::read(self.root.join(tile.to_string())).unwrap_or_default();
+            let bytes = self.tile(tile).ok().flatten().unwrap_or_default();
             let read: Vec<Option<Record>> =
                 entries(&bytes).map(|entry| entry.ok().and_then(|entry| Record::read(entry).ok())).collect();
             (tile.index * WIDTH..).zip(read).filter_map(|(index, record)| record.map(|record| (index, record)))
@@ -69,7 +74,7 @@ impl Reader {
 }
 
 /// The bundle with this entry in a log of this size.
-pub(super) fn bundle_of(index: u64, size: u64) -> Option<Tile> {
+pub(crate) fn bundle_of(index: u64, size: u64) -> Option<Tile> {
     let width = size.checked_sub(index / WIDTH * WIDTH)?.min(WIDTH);
     (index < size).then_some(Tile { level: None, index: index / WIDTH, width })
 }
@@ -96,6 +101,10 @@ impl Evidence for Reader {
 
     fn witnessed(&self) -> io::Result<Vec<(String, String)>> {
         witnessed(&self.root)
+    }
+
+    fn stamped(&self) -> io::Result<Vec<stamps::Kept>> {
+        stamps::all(&self.root)
     }
 }
 

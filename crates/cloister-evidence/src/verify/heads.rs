@@ -11,7 +11,7 @@ pub(super) fn own<E: Evidence>(evidence: &E, key: &Verifier, outcome: &mut Outco
 }
 
 /// A head that the log has signed.
-fn signed(text: &str, key: &Verifier) -> Result<(Note, Checkpoint), String> {
+pub(super) fn signed(text: &str, key: &Verifier) -> Result<(Note, Checkpoint), String> {
     let note = Note::read(text).map_err(|error| error.to_string())?;
     note.verify(key).map_err(|error| match error {
         BrokenNote::Unsigned => format!("is not signed by this key, {}", key.name()),
@@ -72,7 +72,7 @@ fn of_witness<E: Evidence>(
 }
 
 /// Whether the log with this head goes on from an older one.
-fn goes_on<E: Evidence>(evidence: &E, older: &Checkpoint, head: &Checkpoint) -> Result<(), String> {
+pub(super) fn goes_on<E: Evidence>(evidence: &E, older: &Checkpoint, head: &Checkpoint) -> Result<(), String> {
     if older.size > head.size {
         return Err(format!(
             "the log was cut: it had {} entries when this head was signed, and has {}",

@@ -2,18 +2,22 @@
 //!
 //! ```text
 //!  signature ─▶ head ─▶ root ─▶ tiles, from the top ─▶ entries ─▶ commitments ─▶ payloads ─▶ erasures
-//!                 └▶ older heads, heads that witnesses have signed
+//!                 └▶ older heads, heads that witnesses have signed, heads that authorities have stamped with the time
 //! ```
 //! What is wrong is told with its place, and everything else is checked all the same.
 
 mod heads;
 mod runs;
+mod stamps;
 mod tiles;
 
 use std::io;
 
 use jiff::Timestamp;
 
+pub use stamps::{Stamping, timestamps};
+
+use crate::folder::stamps::Kept;
 use crate::seal::{self, PayloadKey};
 use crate::{Checkpoint, Erasure, Hash, Kind, Record, SALT, Tile, Verifier, WIDTH, entries};
 use runs::Runs;
@@ -32,6 +36,10 @@ pub trait Evidence {
     fn said(&self, index: u64) -> io::Result<Said>;
     /// Heads that witnesses have signed, each with the name of its file.
     fn witnessed(&self) -> io::Result<Vec<(String, String)>>;
+    /// Heads that authorities have stamped with the time.
+    fn stamped(&self) -> io::Result<Vec<Kept>> {
+        Ok(Vec::new())
+    }
     /// The tiles that are there; `None` where all should be.
     fn present(&self) -> Option<Vec<Tile>> {
         None
@@ -106,6 +114,8 @@ pub struct Outcome {
     pub times: Option<(Timestamp, Timestamp)>,
     /// Witnesses' heads.
     pub witnesses: Vec<Seen>,
+    /// Heads that authorities have stamped with the time, where it was asked.
+    pub timestamps: Vec<Seen>,
     /// Older heads.
     pub older: Vec<Seen>,
     /// What is wrong.

@@ -44,9 +44,6 @@ pub(super) fn source<'a>(ask: &'a Ask<'_>) -> Result<&'a str, Problem> {
             "a source's name is 1 to 63 small letters, digits, dots and hyphens, and begins with a letter or digit",
         ));
     }
-    if ask.headers.get(http::header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
-        return Err(Problem::new(415, "the body is sent as it is, not compressed"));
-    }
     Ok(source)
 }
 

@@ -26,7 +26,7 @@ pub fn document() -> Value {
         "openapi": "3.1.0",
         "info": {
             "title": "Cloister hub", "version": env!("CARGO_PKG_VERSION"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "What was assessed, for programs. Lists come in parts: `next` is the cursor of the next one. Answers carry ETags. Errors are application/problem+json (RFC 9457).",
+            "description": "What was assessed, for programs. Lists come in parts: `next` is the cursor of the next one. Answers carry ETags. Events, reports and assessments may be packed by gzip, and say so in Content-Encoding. Errors are application/problem+json (RFC 9457).",
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
@@ -131,6 +131,11 @@ fn parameters(route: &Route) -> Vec<Value> {
             ("scanner", "Of this scanner"),
             ("article", "That bear on this article of the GDPR: 32(1)(b) or 32(1)(d)"),
             ("q", "In which each of these words stands"),
+        ],
+        "/api/v1/evidence/export" => &[
+            ("framework", "For which the reports are: gdpr where none is named"),
+            ("from", "From the beginning of this day, in UTC: 2026-01-01"),
+            ("to", "To the end of this day, in UTC"),
         ],
         "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
         _ => &[],
@@ -262,6 +267,10 @@ fn responses(route: &Route) -> Value {
     }
     if route.method != "POST" || is_over_version(route) || matches!(route.body, Body::Report | Body::Events) {
         all.insert("200".to_owned(), told("The answer"));
+    }
+    if route.path.ends_with("/evidence/export") {
+        let file = json!({"description": "The bundle", "content": {"application/gzip": {"schema": {"type": "string", "format": "binary"}}}});
+        all.insert("200".to_owned(), file);
     }
     if route.method == "GET" {
         all.insert("304".to_owned(), json!({"description": "As it was"}));

@@ -6,6 +6,7 @@ mod gate;
 mod server;
 mod sight;
 mod tls;
+mod unpack;
 
 pub use answer::{Answer, Problem};
 pub use ask::{Ask, Query, segment};

@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::ask::decoded;
 use super::tls::{Looked, Tls};
-use super::{Answer, Ask, Problem, Query, gate};
+use super::{Answer, Ask, Problem, Query, gate, unpack};
 use crate::Hub;
 use crate::routes::{self, Body, Found, Routes};
 use crate::who::Who;
@@ -309,6 +309,8 @@ impl Server {
         let body = self.read(route.body, body).await?;
         let server = self.clone();
         let answer = move || {
+            // It computes: here, not where sockets are served.
+            let body = unpack::unpacked(route.body, &parts.headers, body, server.longest(route.body))?;
             let named = found.parts.iter().map(|(name, value)| Some((name.clone(), decoded(value)?.into_owned())));
             let named = named.collect::<Option<Vec<_>>>().ok_or_else(|| Problem::new(400, "the path is no text"))?;
             let ask = Ask {
@@ -335,13 +337,23 @@ impl Server {
         tokio::task::spawn_blocking(answer).await.unwrap_or_else(|_| fault(Box::new(())))
     }
 
+    /// So many bytes a body may have.
+    fn longest(&self, kind: Body) -> usize {
+        match kind {
+            Body::Nothing => 0,
+            Body::Form => self.limits.form,
+            Body::Report => self.limits.report,
+            Body::Events => self.limits.events,
+        }
+    }
+
     /// The body, within its limits of size and time.
     async fn read(&self, kind: Body, body: Incoming) -> Result<Bytes, Problem> {
-        let (most, time) = match kind {
-            Body::Nothing => (0, self.limits.body),
-            Body::Form => (self.limits.form, self.limits.body),
-            Body::Report => (self.limits.report, self.limits.body * 15),
-            Body::Events => (self.limits.events, self.limits.body * 3),
+        let most = self.longest(kind);
+        let time = match kind {
+            Body::Nothing | Body::Form => self.limits.body,
+            Body::Report => self.limits.body * 15,
+            Body::Events => self.limits.body * 3,
         };
         let read = timeout(time, Limited::new(body, most).collect()).await;
         let read =

@@ -5,10 +5,11 @@ use cloister_report::html::text::t;
 use cloister_report::words::count_of;
 use maud::{Markup, html};
 
-use super::Layout;
+use super::{Layout, export};
 use crate::evidence::{Log, Said, Shown};
 use crate::http::{Answer, Ask, Problem};
 use crate::table::{Cell, Rows, Table, Want};
+use crate::timestamps::Timestamping;
 use crate::who::role::Right;
 
 /// The log, where one is kept.
@@ -57,11 +58,30 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
             dt { "Entries" } dd { (head.size) }
             dt { "Root" } dd.hash { (head.root) }
             dt { "Public key" } dd.hash { (log.verifier()) }
+            @if let Some(stamping) = &ask.hub.config.timestamps { dt { "Timestamps" } dd { (timestamps(stamping)) } }
         }
         h2 { "Entries" }
         (table.render(&ask.query))
+        @if let Some(form) = export::form(ask, log) { (form) }
     };
     Ok(Layout { ask, title: "Evidence", source: None }.answer(body))
+}
+
+/// By when the head was there, as an authority says.
+fn timestamps(stamping: &Timestamping) -> Markup {
+    let fared = stamping.fared();
+    html! {
+        @match &fared.last {
+            Some(last) => {
+                (entries(last.size)) " existed by " (last.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()) ", says "
+                (t(&last.by)) ". "
+            }
+            None => { "Asked of " (t(stamping.host())) "; none since this hub was started. " }
+        }
+        @if let Some((at, why)) = &fared.trouble {
+            span.bad role="alert" { "Not stamped at " (at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()) ": " (t(why)) }
+        }
+    }
 }
 
 /// Checks everything, in the page.

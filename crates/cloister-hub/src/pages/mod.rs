@@ -8,6 +8,7 @@ pub mod data;
 pub mod decisions;
 pub mod detections;
 pub mod evidence;
+pub mod export;
 pub mod finding;
 pub mod findings;
 pub mod frameworks;

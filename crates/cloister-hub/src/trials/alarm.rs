@@ -23,7 +23,7 @@ pub(super) fn log(folder: &std::path::Path) -> Log {
     let evidence = folder.join("evidence");
     let log = Folder::create(&evidence, signer(), Timestamp::now()).unwrap();
     let keys = (signer().verifier().clone(), Some(Sealer::new(&[5; 32])));
-    Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap()
+    Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap().signing(signer())
 }
 
 /// A hub with a record that tells these receivers, whose networks are those of this machine.

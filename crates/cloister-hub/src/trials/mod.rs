@@ -5,6 +5,7 @@ mod alarm;
 mod breaches;
 mod crash;
 mod decide;
+mod export;
 mod hostile;
 mod ingest;
 mod kubernetes;
@@ -18,7 +19,9 @@ mod rights;
 mod rules;
 mod scanners;
 mod sessions;
+mod timestamps;
 mod tls;
+mod unpack;
 mod views;
 mod watch;
 
@@ -98,6 +101,17 @@ impl Trial {
         );
         headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));
         Reply::read(&self.raw(format!("{text}\r\n{body}").as_bytes()))
+    }
+
+    /// Sends a body of any bytes.
+    fn send(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut text = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
+            self.address,
+            body.len()
+        );
+        headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));
+        Reply::read(&self.raw(&[format!("{text}\r\n").as_bytes(), body].concat()))
     }
 
     fn as_role(&self, role: &str, method: &str, path: &str, body: &str) -> Reply {

@@ -4,12 +4,14 @@
 //! These read what was recorded, by whatever version: what one does not know of is left out.
 
 mod changes;
+mod files;
 mod oscal;
 mod page;
 mod paper;
 mod readme;
 
 pub use changes::Reading;
+pub use files::files;
 pub use oscal::oscal;
 pub use page::page;
 pub use paper::paper;

@@ -27,6 +27,7 @@ pub fn readme(about: &About, has_oscal: bool, has_pdf: bool) -> String {
              | `log/tile/` | entries and hashes that lead from the entries to the head |\n\
              | `log/openings.jsonl` | salts, and keys of what is kept encrypted, for the entries that are disclosed |\n\
              | `log/witness/` | heads that witnesses have signed, if there are any |\n\
+             | `log/timestamp/` | heads that authorities have stamped with the time (RFC 3161), if there are any |\n\
              | `manifest` | hashes of all of these files, signed |\n\n";
     text += include_str!("how-to-check.md");
     text

@@ -67,6 +67,6 @@ fn read(text: &str) -> Option<Manifest> {
 }
 
 /// Whether a path stays in its folder.
-fn is_below(path: &str) -> bool {
+pub(super) fn is_below(path: &str) -> bool {
     path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }

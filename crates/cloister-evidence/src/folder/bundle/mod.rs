@@ -8,15 +8,23 @@
 //!  log/packed/…           of what is kept packed, the packed bytes, which prove it
 //!  log/openings.jsonl     salts and keys of what is disclosed, and what was erased
 //!  log/witness/…          heads that witnesses have signed
+//!  log/timestamp/…        heads that authorities have stamped with the time
 //!  …                      reports, and how to check
 //! ```
 
+mod contents;
+#[cfg(feature = "ask")]
+pub mod fetch;
 mod manifest;
 mod read;
+mod steady;
 mod write;
 
+pub use contents::Contents;
 pub use manifest::{Manifest, NoManifest};
+pub(super) use read::hex;
 pub use read::{Bundle, Checked};
+pub use steady::steadily;
 pub use write::{Export, Selection};
 
 use base64::Engine as _;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
-use crate::folder::read::witnessed;
+use crate::folder::stamps;
 use crate::seal::{self, Form};
 use crate::verify::{Evidence, Outcome, Said, With, verify};
 use crate::{Note, Record, Tile, Verifier};
@@ -19,9 +20,16 @@ const MOST_FILES: usize = 1_000_000;
 /// A bundle, as it is there.
 #[derive(Debug)]
 pub struct Bundle {
-    root: PathBuf,
+    from: Place,
     files: BTreeSet<String>,
     openings: BTreeMap<u64, Opening>,
+}
+
+/// Where its files are.
+#[derive(Debug)]
+enum Place {
+    Folder(PathBuf),
+    Memory(Arc<BTreeMap<String, Vec<u8>>>),
 }
 
 /// What checking a bundle came to.
@@ -43,10 +51,20 @@ impl Bundle {
     pub fn open(root: &Path) -> io::Result<Bundle> {
         let mut files = BTreeSet::new();
         list(root, "", &mut files)?;
-        let openings = fs::read_to_string(root.join(OPENINGS)).unwrap_or_default();
+        Ok(Bundle { from: Place::Folder(root.to_owned()), files, openings: BTreeMap::new() }.opened())
+    }
+
+    /// One that is not written yet.
+    pub(super) fn of(files: Arc<BTreeMap<String, Vec<u8>>>) -> Bundle {
+        let names = files.keys().cloned().collect();
+        Bundle { from: Place::Memory(files), files: names, openings: BTreeMap::new() }.opened()
+    }
+
+    fn opened(mut self) -> Bundle {
+        let openings = self.text(OPENINGS).unwrap_or_default();
         let openings = openings.lines().filter_map(|line| serde_json::from_str::<Opening>(line).ok());
-        let openings = openings.map(|opening| (opening.entry, opening)).collect();
-        Ok(Bundle { root: root.to_owned(), files, openings })
+        self.openings = openings.map(|opening| (opening.entry, opening)).collect();
+        self
     }
 
     /// The files in it.
@@ -61,9 +79,25 @@ impl Bundle {
 
     /// An ordinary file of it: a link would lead to anywhere.
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let path = self.root.join(name);
-        let is_file = path.symlink_metadata()?.is_file();
-        if is_file { fs::read(path) } else { Err(io::Error::other("is no ordinary file")) }
+        match &self.from {
+            Place::Folder(root) => {
+                let path = root.join(name);
+                let is_file = path.symlink_metadata()?.is_file();
+                if is_file { fs::read(path) } else { Err(io::Error::other("is no ordinary file")) }
+            }
+            Place::Memory(files) => files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn text(&self, name: &str) -> io::Result<String> {
+        String::from_utf8(self.read(name)?).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is no text"))
+    }
+
+    fn hash(&self, name: &str) -> io::Result<String> {
+        match &self.from {
+            Place::Folder(root) => hash_of(&root.join(name)),
+            Place::Memory(_) => self.read(name).map(|bytes| hex(&Sha256::digest(bytes).into())),
+        }
     }
 
     /// Whether an entry's payload was erased.
@@ -92,7 +126,7 @@ impl Bundle {
     }
 
     fn manifest(&self, key: &Verifier) -> Result<Manifest, String> {
-        let text = fs::read_to_string(self.root.join(MANIFEST)).map_err(|error| error.to_string())?;
+        let text = self.text(MANIFEST).map_err(|error| error.to_string())?;
         let note = Note::read(&text).map_err(|error| error.to_string())?;
         note.verify(key).map_err(|error| error.to_string())?;
         // Others have no say here, and a signature that nobody checks would be room for changes.
@@ -106,7 +140,7 @@ impl Bundle {
     /// Every file is as it was signed, and none more is there.
     fn against(&self, manifest: &Manifest, outcome: &mut Outcome) {
         for (name, hash) in &manifest.files {
-            match hash_of(&self.root.join(name)) {
+            match self.hash(name) {
                 Ok(found) if found == *hash => {}
                 Ok(_) => outcome.fault(name, "was changed since it was exported"),
                 Err(error) => outcome.fault(name, error.to_string()),
@@ -157,7 +191,7 @@ impl Period {
 
 impl Evidence for Bundle {
     fn checkpoint(&self) -> io::Result<String> {
-        fs::read_to_string(self.root.join("log/checkpoint"))
+        self.text("log/checkpoint")
     }
 
     fn tile(&self, tile: Tile) -> io::Result<Option<Vec<u8>>> {
@@ -190,7 +224,15 @@ impl Evidence for Bundle {
     }
 
     fn witnessed(&self) -> io::Result<Vec<(String, String)>> {
-        witnessed(&self.root.join("log"))
+        let names = self.files.iter().filter_map(|name| name.strip_prefix("log/"));
+        let names = names.filter(|name| name.starts_with("witness/"));
+        names.map(|name| Ok((name.to_owned(), self.text(&format!("log/{name}"))?))).collect()
+    }
+
+    fn stamped(&self) -> io::Result<Vec<stamps::Kept>> {
+        stamps::read(self.files.iter().filter_map(|name| name.strip_prefix("log/")), |name| {
+            self.read(&format!("log/{name}"))
+        })
     }
 
     fn present(&self) -> Option<Vec<Tile>> {
@@ -227,6 +269,6 @@ fn hash_of(path: &Path) -> io::Result<String> {
     }
 }
 
-pub(super) fn hex(hash: &[u8; 32]) -> String {
+pub(in crate::folder) fn hex(hash: &[u8; 32]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

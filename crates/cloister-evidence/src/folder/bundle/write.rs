@@ -2,19 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{MANIFEST, Manifest, OPENINGS, Opening, content_of, packed_of};
+use super::{Contents, MANIFEST, Manifest, OPENINGS, Opening, content_of, hex, packed_of};
 use crate::folder::read::{bundle_of, witnessed};
-use crate::folder::{Fault, Folder, Kept, Reader, at};
+use crate::folder::{Fault, Kept, Snapshot, at, stamps};
 use crate::seal::{self, Sealer};
 use crate::tree;
-use crate::{Checkpoint, Erasure, Kind, Note, Tile, Tiles};
+use crate::verify::Evidence as _;
+use crate::{Checkpoint, Erasure, Kind, Note, Signer, Tile, Tiles};
 
 /// The entries of a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,10 @@ pub struct Selection {
 /// What is exported.
 #[derive(Debug)]
 pub struct Export<'a> {
-    /// From this log, which nobody appends to in the meantime.
-    pub log: &'a Folder,
+    /// From this log, as it is at one head.
+    pub log: &'a Snapshot,
+    /// Signs the list of what is in it: the log's own key.
+    pub signer: &'a Signer,
     /// Reads its payloads.
     pub sealer: Option<&'a Sealer>,
     /// The log's name.
@@ -47,16 +49,18 @@ pub struct Export<'a> {
     pub older: &'a [Checkpoint],
     /// Reports, with their names.
     pub files: Vec<(String, Vec<u8>)>,
+    /// So many bytes it may hold.
+    pub most: u64,
 }
 
-impl Folder {
+impl Snapshot {
     /// The entries from one moment to before another. What was recorded between two of them is one of them, whatever a
     /// clock has said.
     pub fn select(&self, from: Timestamp, to: Timestamp) -> Result<Selection, Fault> {
-        let reader = Reader::new(&self.root);
+        let (reader, root) = (&self.reader, self.reader.root());
         let (mut first, mut end, mut before) = (None, 0, 0);
         let mut erasures = Vec::new();
-        for (index, record) in reader.records(self.size()) {
+        for (index, record) in reader.records(self.head().size) {
             if record.time >= from && record.time < to {
                 first = first.or(Some(index));
                 end = index + 1;
@@ -70,7 +74,7 @@ impl Folder {
         let (first, end) = first.map_or((before, before), |first| (first, end));
         let mut selection = Selection { from, to, first, end, erasing: Vec::new(), erased: BTreeSet::new() };
         for index in first..end {
-            if reader.kept(index).map_err(at(&self.root))? == Kept::Erased {
+            if reader.kept(index).map_err(at(root))? == Kept::Erased {
                 selection.erased.insert(index);
             }
         }
@@ -86,57 +90,79 @@ impl Folder {
 }
 
 impl Export<'_> {
-    /// Writes it into a folder that is not there yet.
-    pub fn write(&self, to: &Path) -> Result<Manifest, Fault> {
-        if to.symlink_metadata().is_ok() {
-            return Err(Fault::Exists(to.to_owned()));
+    /// What is in it.
+    pub fn contents(&self) -> Result<Contents, Fault> {
+        let log = self.log.reader.root();
+        let mut writing = Files { most: self.most, ..Files::default() };
+        let witnesses = self.witnesses()?;
+        let stamps = self.stamps()?;
+        for tile in self.tiles(&witnesses, &stamps)? {
+            let bytes = self.tile(tile).map_err(at(&log.join(tile.to_string())))?;
+            writing.put(&format!("log/{tile}"), &bytes)?;
         }
-        let log = &self.log.root;
-        let mut writing = Files { root: to.to_owned(), hashes: BTreeMap::new() };
-        let head = fs::read(log.join("checkpoint")).map_err(at(log))?;
-        let witnesses = witnessed(log).map_err(at(log))?;
-        for tile in self.tiles(&witnesses)? {
-            let path = log.join(tile.to_string());
-            writing.put(&format!("log/{tile}"), &fs::read(&path).map_err(at(&path))?)?;
-        }
-        writing.put("log/checkpoint", &head)?;
+        writing.put("log/checkpoint", self.log.note().as_bytes())?;
         for (name, note) in &witnesses {
             writing.put(&format!("log/{name}"), note.as_bytes())?;
+        }
+        for kept in &stamps {
+            writing.put(&format!("log/{}", kept.name), &kept.token)?;
+            writing.put(&format!("log/{}", kept.head_name()), kept.head.as_deref().unwrap_or_default().as_bytes())?;
         }
         self.payloads(&mut writing)?;
         for (name, bytes) in &self.files {
             writing.put(name, bytes)?;
         }
+        let hashes = writing.all.iter().map(|(name, bytes)| (name.clone(), hex(&Sha256::digest(bytes).into())));
         let Selection { from, to: until, first, end, .. } = self.selection;
         let manifest = Manifest {
-            origin: self.log.signer.verifier().name().to_owned(),
+            origin: self.signer.verifier().name().to_owned(),
             framework: self.framework.to_owned(),
             from,
             to: until,
             entries: (first, end),
-            files: writing.hashes,
+            files: hashes.collect(),
         };
-        let path = to.join(MANIFEST);
         let note = Note::new(manifest.to_string());
-        let mut note = note.ok_or_else(|| at(&path)(io::Error::other("it cannot be written")))?;
-        note.sign(&self.log.signer, until);
-        fs::write(&path, note.to_string()).map_err(at(&path))?;
-        Ok(manifest)
+        let mut note = note.ok_or_else(|| at(Path::new(MANIFEST))(io::Error::other("it cannot be written")))?;
+        note.sign(self.signer, until);
+        writing.all.insert(MANIFEST.to_owned(), note.to_string().into_bytes());
+        Ok(Contents(writing.all.into()))
+    }
+
+    /// Timestamps of heads that have something of the period. One that was damaged is not handed on.
+    fn stamps(&self) -> Result<Vec<stamps::Kept>, Fault> {
+        let (root, sizes) = (self.log.reader.root(), self.selection.first + 1..=self.log.head().size);
+        let mut all = stamps::all(root).map_err(at(root))?;
+        all.retain(|kept| kept.is_itself() && kept.size().is_some_and(|size| sizes.contains(&size)));
+        Ok(all)
+    }
+
+    /// What witnesses have signed, but no head that came later.
+    fn witnesses(&self) -> Result<Vec<(String, String)>, Fault> {
+        let root = self.log.reader.root();
+        let mut all = witnessed(root).map_err(at(root))?;
+        all.retain(|(_, note)| head_in(note).is_none_or(|seen| seen.size <= self.log.head().size));
+        Ok(all)
+    }
+
+    /// A tile, of a log that may grow meanwhile.
+    fn tile(&self, tile: Tile) -> io::Result<Vec<u8>> {
+        self.log.reader.tile(tile)?.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// What the entries say, and what it takes to check it.
     fn payloads(&self, writing: &mut Files) -> Result<(), Fault> {
-        let reader = Reader::new(&self.log.root);
+        let (reader, root) = (&self.log.reader, self.log.reader.root());
         let mut openings = Vec::new();
         for index in self.disclosed() {
-            let kept = reader.kept(index).map_err(at(&self.log.root))?;
+            let kept = reader.kept(index).map_err(at(root))?;
             let opening = match kept {
                 Kept::Erased => Opening::erased(index),
                 Kept::Whole { salt, payload } => {
                     let key = self.sealer.filter(|_| seal::is_sealed(&payload)).map(|sealer| sealer.key(&salt));
                     let content = reader.content(index, self.sealer)?.unwrap_or_default();
                     writing.put(&content_of(index), &content)?;
-                    let wrong = |error: seal::Closed| at(&self.log.root)(io::Error::other(error.to_string()));
+                    let wrong = |error: seal::Closed| at(root)(io::Error::other(error.to_string()));
                     let (form, text) = seal::opened(&payload, key.as_ref()).map_err(wrong)?;
                     if form == seal::Form::Packed {
                         writing.put(&packed_of(index), &text)?;
@@ -159,8 +185,8 @@ impl Export<'_> {
     }
 
     /// Of the log's tiles those that the entries need, their neighbours, the root, and the heads that others have seen.
-    fn tiles(&self, witnesses: &[(String, String)]) -> Result<BTreeSet<Tile>, Fault> {
-        let size = self.log.size();
+    fn tiles(&self, witnesses: &[(String, String)], stamps: &[stamps::Kept]) -> Result<BTreeSet<Tile>, Fault> {
+        let size = self.log.head().size;
         let needed: RefCell<BTreeSet<Tile>> = RefCell::default();
         let neighbours = [self.selection.first.checked_sub(1), Some(self.selection.end)];
         for index in self.disclosed().chain(neighbours.into_iter().flatten()) {
@@ -170,17 +196,17 @@ impl Export<'_> {
         }
         let upper = Tile::new_between(0, size).filter(|tile| tile.level.is_some_and(|level| level > 0));
         needed.borrow_mut().extend(upper);
-        let root = &self.log.root;
         let tiles = Tiles {
             size,
             from: |tile: Tile| {
                 needed.borrow_mut().insert(tile);
-                fs::read(root.join(tile.to_string()))
+                self.tile(tile)
             },
         };
-        let changed = || Fault::Changed(root.clone());
+        let changed = || Fault::Changed(self.log.reader.root().to_owned());
         tree::root(&tiles, size).map_err(|_| changed())?;
-        let seen = witnesses.iter().filter_map(|(_, note)| Note::read(note).ok()?.text().parse().ok());
+        let notes = witnesses.iter().map(|(_, note)| note).chain(stamps.iter().filter_map(|kept| kept.head.as_ref()));
+        let seen = notes.filter_map(|note| head_in(note));
         for older in self.older.iter().cloned().chain(seen) {
             let older: Checkpoint = older;
             if older.size <= size {
@@ -191,19 +217,26 @@ impl Export<'_> {
     }
 }
 
-/// Files that are written, and their hashes.
+/// The head that a note is about.
+fn head_in(note: &str) -> Option<Checkpoint> {
+    Note::read(note).ok()?.text().parse().ok()
+}
+
+/// Files, as far as they are made.
+#[derive(Default)]
 struct Files {
-    root: PathBuf,
-    hashes: BTreeMap<String, String>,
+    all: BTreeMap<String, Vec<u8>>,
+    size: u64,
+    most: u64,
 }
 
 impl Files {
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let path = self.root.join(name);
-        let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        fs::write(&path, bytes).map_err(at(&path))?;
-        self.hashes.insert(name.to_owned(), super::read::hex(&Sha256::digest(bytes).into()));
+        self.size += bytes.len() as u64;
+        if self.size > self.most {
+            return Err(Fault::Large(self.most));
+        }
+        self.all.insert(name.to_owned(), bytes.to_vec());
         Ok(())
     }
 }
