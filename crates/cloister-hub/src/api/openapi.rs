@@ -132,11 +132,6 @@ fn parameters(route: &Route) -> Vec<Value> {
             ("article", "That bear on this article of the GDPR: 32(1)(b) or 32(1)(d)"),
             ("q", "In which each of these words stands"),
         ],
-        "/api/v1/evidence/export" => &[
-            ("framework", "For which the reports are: gdpr where none is named"),
-            ("from", "From the beginning of this day, in UTC: 2026-01-01"),
-            ("to", "To the end of this day, in UTC"),
-        ],
         "/api/v1/evidence/verification" => &[("anew", "Check again what was checked")],
         _ => &[],
     };
@@ -149,6 +144,15 @@ fn parameters(route: &Route) -> Vec<Value> {
         let time = json!({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}, {"maxLength": 0}]});
         for (name, about) in [("from", "On this day, at this time, or later"), ("until", "Before this day, or time")] {
             all.push(json!({"name": name, "in": "query", "required": false, "description": about, "schema": time}));
+        }
+    }
+    if route.path.ends_with("/evidence/export") {
+        all.push(one_of("framework", json!(cloister_frameworks::names().collect::<Vec<_>>())));
+        for (name, about) in
+            [("from", "From the beginning of this day, in UTC"), ("to", "To the end of this day, in UTC")]
+        {
+            let day = json!({"type": "string", "format": "date"});
+            all.push(json!({"name": name, "in": "query", "required": true, "description": about, "schema": day}));
         }
     }
     if route.path == "/api/v1/sources/{source}/findings" {

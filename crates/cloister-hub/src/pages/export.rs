@@ -59,18 +59,19 @@ fn asked(ask: &Ask<'_>) -> Result<Asked, Problem> {
     };
     let (from, to) = (day("from")?, day("to")?);
     if to < from {
-        return Err(Problem::new(400, format!("{to} is before {from}: name the first day with from")));
+        return Err(Problem::new(422, format!("{to} is before {from}: name the first day with from")));
     }
     Ok(Asked { framework: framework.to_owned(), title: known.title.to_string(), from, to })
 }
 
-fn start(day: Date) -> Result<Timestamp, Fault> {
-    let outside = || Fault::Entry(0, "is of a day that cannot be told");
-    day.to_zoned(TimeZone::UTC).map(|at| at.timestamp()).map_err(|_| outside())
+/// When a day begins; of the first and the last one that there are, the first and the last moment.
+fn start(day: Date) -> Timestamp {
+    let end = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    day.to_zoned(TimeZone::UTC).map_or(end, |at| at.timestamp())
 }
 
 fn make(asked: &Asked, (log, held): (&Log, &Held), now: &Snapshot) -> Result<Contents, Fault> {
-    let selection = now.select(start(asked.from)?, start(asked.to.saturating_add(1.day()))?)?;
+    let selection = now.select(start(asked.from), start(asked.to.saturating_add(1.day())))?;
     let about = About {
         log: log.verifier().name().to_owned(),
         framework: asked.framework.clone(),
