@@ -18,7 +18,7 @@ pub struct Log {
     reader: Reader,
     verifier: Verifier,
     path: PathBuf,
-    remember: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
+    remember: Mutex<Box<dyn Fn() -> Result<(), String> + Send + Sync>>,
     checked: Mutex<Option<(u64, Timestamp, Arc<Outcome>)>>,
     held: Option<Held>,
 }
@@ -84,7 +84,7 @@ impl Log {
             reader,
             verifier,
             path,
-            remember,
+            remember: Mutex::new(remember),
             checked: Mutex::new(None),
             held: None,
         })
@@ -135,8 +135,14 @@ impl Log {
 
     fn append(&self, entries: Vec<Entry>) -> Result<u64, String> {
         let number = self.writer.append(entries).map_err(|lost| lost.to_string())?;
-        (self.remember)()?;
+        self.remember()?;
         Ok(number)
+    }
+
+    /// Keeps the head elsewhere: one at a time, so that none is put in the place of a newer one.
+    fn remember(&self) -> Result<(), String> {
+        let remember = self.remember.lock().unwrap_or_else(PoisonError::into_inner);
+        remember()
     }
 
     /// What the log says of how long things are kept, last.
@@ -167,7 +173,7 @@ impl Log {
         }
         let salt = random().map_err(|error| error.to_string())?;
         self.writer.erase(entries, Rule::Retention, reason, salt).map_err(|lost| lost.to_string())?;
-        (self.remember)()
+        self.remember()
     }
 
     /// Where it is.

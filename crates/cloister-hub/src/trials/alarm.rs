@@ -19,11 +19,19 @@ use crate::{AlertsFile, Config, Hub, KeepDays, Limits, Listen, Log, Quota, Suppl
 
 /// A record in a folder.
 pub(super) fn log(folder: &std::path::Path) -> Log {
+    log_with(folder, || Ok(()))
+}
+
+/// A record whose head is kept elsewhere so.
+pub(super) fn log_with(
+    folder: &std::path::Path,
+    remember: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+) -> Log {
     let signer = || Signer::log("hub.example/evidence", &[3; 32]).unwrap();
     let evidence = folder.join("evidence");
     let log = Folder::create(&evidence, signer(), Timestamp::now()).unwrap();
     let keys = (signer().verifier().clone(), Some(Sealer::new(&[5; 32])));
-    Log::start(log, keys, evidence, Box::new(|| Ok(()))).unwrap().signing(signer())
+    Log::start(log, keys, evidence, Box::new(remember)).unwrap().signing(signer())
 }
 
 /// A hub with a record that tells these receivers, whose networks are those of this machine.

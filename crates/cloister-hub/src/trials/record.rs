@@ -1,9 +1,11 @@
 //! What is recorded of assessments, and what is known of it after a start.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use cloister_evidence::Kind;
 use serde_json::{Value, json};
 
-use super::alarm::{NOBODY, hub, said};
+use super::alarm::{NOBODY, hub, log_with, said};
 use super::report;
 use crate::{Config, Hub, Supplement};
 
@@ -19,6 +21,29 @@ fn many(says: &str) -> String {
     });
     value["findings"] = all.collect();
     value.to_string()
+}
+
+/// Two that put their file in the same place would take it away from each other, or put an older head over a newer one.
+#[test]
+fn the_head_is_kept_elsewhere_by_one_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = AtomicBool::new(false);
+    let log = log_with(folder.path(), move || {
+        let alone = !inside.swap(true, Ordering::SeqCst);
+        (0..100).for_each(|_| std::thread::yield_now());
+        inside.store(false, Ordering::SeqCst);
+        if alone { Ok(()) } else { Err("another one is at it".to_owned()) }
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for number in 0..20 {
+                    log.record(Kind::Login, &json!(number)).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(log.head().unwrap().size, 160);
 }
 
 #[test]
