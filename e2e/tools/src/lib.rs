@@ -166,7 +166,12 @@ pub fn pythons(packages: &[(&str, &str)]) -> Result<PathBuf> {
     let (first, version) = packages.first().context("no package is asked for")?;
     let folder = cache()?.join(format!("{first}-{version}"));
     let (done, wanted) = (folder.join("installed"), wanted(packages));
-    if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+    let is_there = || fs::read_to_string(&done).is_ok_and(|installed| installed == wanted);
+    if is_there() {
+        return Ok(folder);
+    }
+    let _one = one_at_a_time()?;
+    if is_there() {
         return Ok(folder);
     }
     println!("installing {wanted} into {} (once)", folder.display());
@@ -175,6 +180,16 @@ pub fn pythons(packages: &[(&str, &str)]) -> Result<PathBuf> {
     run(Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(wanted.split(' ')))?;
     fs::write(&done, wanted).with_context(|| format!("failed to write {}", done.display()))?;
     Ok(folder)
+}
+
+/// Tests that run side by side would install the same into each other's folder. It lasts as long as the file is open.
+fn one_at_a_time() -> Result<fs::File> {
+    let folder = cache()?;
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let path = folder.join("installing.lock");
+    let lock = fs::File::create(&path).with_context(|| format!("failed to make {}", path.display()))?;
+    lock.lock().with_context(|| format!("failed to lock {}", path.display()))?;
+    Ok(lock)
 }
 
 fn wanted(packages: &[(&str, &str)]) -> String {
@@ -194,7 +209,8 @@ pub fn jars((library, version): (&str, &str)) -> Result<PathBuf> {
     let (group, artifact) = library.split_once(':').with_context(|| format!("{library} has no group"))?;
     let folder = cache()?.join(format!("{artifact}-{version}"));
     let done = folder.join("installed");
-    if !done.is_file() {
+    let one = if done.is_file() { None } else { Some(one_at_a_time()?) };
+    if one.is_some() && !done.is_file() {
         println!("fetching {artifact} {version} into {} (once)", folder.display());
         fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
         let project = format!(
