@@ -72,9 +72,11 @@ impl Contents {
             let path = entry.path()?.to_str().map(str::to_owned).unwrap_or_default();
             let name = path.split_once('/').map(|(_, name)| name.to_owned()).filter(|_| is_below(&path));
             let name = name.filter(|_| entry.header().entry_type().is_file());
+            // Before it is read: a sparse file comes to as many zeros as it says.
+            let name = name.ok_or_else(|| wrong("it holds what is no file of a bundle"))?;
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
-            all.insert(name.ok_or_else(|| wrong("it holds what is no file of a bundle"))?, bytes);
+            all.insert(name, bytes);
         }
         if all.contains_key(super::MANIFEST) { Ok(Contents(Arc::new(all))) } else { Err(wrong("it holds no bundle")) }
     }
