@@ -160,8 +160,8 @@ pub fn event_list(body: &[u8], limits: Limits, each: &mut Each<'_>) -> Result<Ta
         return Err(Refused::TooLarge);
     }
     let list: List<'_> = serde_json::from_slice(body).map_err(|error| Refused::Unreadable(why(&error)))?;
-    if &*list.kind != "EventList" || !list.api_version.starts_with("audit.k8s.io/") {
-        return Err(Refused::Unreadable("it is no EventList of audit.k8s.io"));
+    if &*list.kind != "EventList" || &*list.api_version != "audit.k8s.io/v1" {
+        return Err(Refused::Unreadable("it is no EventList of audit.k8s.io/v1"));
     }
     all(list.items.unwrap_or_default(), limits, each)
 }

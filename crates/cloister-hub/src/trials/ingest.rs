@@ -139,6 +139,7 @@ fn hostile_events_are_refused_with_a_cause_and_counted_and_cost_nothing_else() {
         (WEBHOOK, "{", 400),
         (WEBHOOK, "[]", 400),
         (WEBHOOK, r#"{"kind":"EventList","apiVersion":"v1","items":[]}"#, 400),
+        (WEBHOOK, r#"{"kind":"EventList","apiVersion":"audit.k8s.io/v1*","items":[]}"#, 400),
         (WEBHOOK, r#"{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":7}"#, 400),
         (LINES, "no json", 422),
         (LINES, r#"{"verb":7}"#, 422),
