@@ -34,6 +34,7 @@ mod replicas;
 mod retention;
 mod routes;
 mod scanners;
+mod search;
 mod snapshot;
 mod sources;
 mod table;

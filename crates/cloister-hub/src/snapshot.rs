@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::questions::Answers;
 use crate::read::{self, Finding, Print, Report};
+use crate::search::Search;
 use crate::sources::supplement::Supplement;
 use crate::view::Views;
 use crate::who::scope::Namespaces;
@@ -220,10 +221,9 @@ impl Snapshot {
             .filter(move |one| &*one.kind == kind && one.namespace.as_deref() == namespace && &*one.name == name)
     }
 
-    /// Whether each of the words stands in what a finding says.
-    pub fn speaks_of(&self, at: usize, words: &[String]) -> bool {
-        let text = self.search.get_or_init(|| Search::of(&self.report.findings)).of_finding(at);
-        words.iter().all(|word| text.contains(word.as_str()))
+    /// To look for words: made when the first comes who looks.
+    pub fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::of(&self.report.findings, self.resources.keys()))
     }
 }
 
@@ -234,32 +234,4 @@ fn print_of(before: Option<&Snapshot>, one: &Arc<Finding>) -> Print {
         before.prints.get(at).filter(|_| is_it)
     });
     known.copied().unwrap_or_else(|| read::print(one))
-}
-
-/// What findings say, in small letters, one text behind the other.
-#[derive(Debug)]
-struct Search {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Search {
-    fn of(findings: &[Arc<Finding>]) -> Search {
-        let mut search = Search { text: String::new(), ends: Vec::with_capacity(findings.len()) };
-        for finding in findings {
-            let resource = finding.resource.as_deref().map(cloister_report::words::resource).unwrap_or_default();
-            let file = finding.location.as_ref().map_or("", |place| &*place.file);
-            for part in [&*finding.id, &finding.check, &resource, file, &finding.message] {
-                search.text.extend(part.chars().flat_map(char::to_lowercase));
-                search.text.push('\n');
-            }
-            search.ends.push(search.text.len());
-        }
-        search
-    }
-
-    fn of_finding(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(at).and_then(|end| self.text.get(start..*end)).unwrap_or("")
-    }
 }

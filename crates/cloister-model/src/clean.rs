@@ -24,7 +24,9 @@ pub fn is_hostile(character: char) -> bool {
 
 /// One line of text in which every hostile character stands as `\u{…}`, to be seen.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hostile) {
+    // Most text is plain, and seen to be so many bytes at a time.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    if is_plain || !text.contains(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

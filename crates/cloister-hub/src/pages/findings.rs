@@ -8,6 +8,7 @@ use super::{in_source, parts};
 use crate::Snapshot;
 use crate::http::{Answer, Ask, Problem, Query};
 use crate::read::Finding;
+use crate::search::words_of;
 use crate::table::Want;
 
 /// The page.
@@ -40,9 +41,8 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     let (namespace, check) = (query.get("namespace"), query.get("check"));
     let requirement = query.get("framework").map(|framework| (framework, query.get("requirement")));
     let level = level(query)?;
-    let words: Vec<String> =
-        query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let fits = |(at, one): (usize, &&'k Finding)| {
+    let words = words_of(query.get("q").unwrap_or(""));
+    let fits = |one: &&'k Finding| {
         severity.is_none_or(|severity| one.severity == severity)
             && open.is_none_or(|open| one.is_open() == open)
             && namespace.is_none_or(|namespace| one.namespace() == namespace)
@@ -51,10 +51,13 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
             && requirement.is_none_or(|(framework, id)| {
                 one.requirements.iter().any(|one| &*one.framework == framework && id.is_none_or(|id| &*one.id == id))
             })
-            && (words.is_empty() || known.speaks_of(at, &words))
     };
-    let all = known.report.findings.iter().map(|one| &**one).enumerate();
-    Ok(all.filter(|(at, one)| fits((*at, one))).map(|(_, one)| one).collect())
+    let all = &known.report.findings;
+    if words.is_empty() {
+        return Ok(all.iter().map(|one| &**one).filter(fits).collect());
+    }
+    let found = known.search().findings.find(&words);
+    Ok(found.filter_map(|at| all.get(at)).map(|one| &**one).filter(fits).collect())
 }
 
 /// The level that an address asks for.

@@ -15,6 +15,7 @@ use super::layout::below;
 use super::{findings, in_source, parts};
 use crate::http::{Answer, Ask, Problem, Query, Said, segment};
 use crate::scanners::{Row, Told, articles};
+use crate::search::{small, words_of};
 use crate::table::{Cell, Rows, Table, Want};
 
 /// The articles that results bear on.
@@ -111,8 +112,7 @@ fn choose<'s>(said: &'s Said, query: &Query) -> Result<Vec<&'s Row>, Problem> {
     if kind.is_some_and(|kind| Kind::ALL.iter().all(|one| one.as_str() != kind)) {
         return Err(Problem::new(400, format!("kind is one of {}", Kind::ALL.map(Kind::as_str).join(", "))));
     }
-    let words: Vec<String> =
-        query.get("q").unwrap_or("").to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words = words_of(query.get("q").unwrap_or(""));
     let fits = |row: &&Row| {
         let Some((found, part)) = said.placed.found(row).zip(said.placed.part(row)) else { return false };
         severity.is_none_or(|least| found.severity.is_some_and(|one| one >= least))
@@ -134,10 +134,10 @@ fn namespace_of(place: &ResourceRef) -> &str {
 fn speaks_of(said: &Said, row: &Row, found: &Found, words: &[String]) -> bool {
     let place = row.place.as_deref().map(words::resource).unwrap_or_default();
     let texts = [&found.id, &found.title, &found.package, &found.file];
-    let mut all = place.to_lowercase();
+    let mut all = small(&place);
     for text in texts.into_iter().filter_map(|text| said.clear(text)) {
         all.push('\n');
-        all.push_str(&text.to_lowercase());
+        all.push_str(&small(text));
     }
     words.iter().all(|word| all.contains(word.as_str()))
 }

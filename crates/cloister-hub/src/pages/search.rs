@@ -8,6 +8,7 @@ use super::layout::below;
 use super::{findings, in_source, parts};
 use crate::Snapshot;
 use crate::http::{Answer, Ask, Problem};
+use crate::search::{small, words_of};
 use crate::table::Want;
 
 /// So many of each kind are shown.
@@ -34,12 +35,14 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
 
 /// What is called like it: resources, requirements, checks.
 fn names(known: &Snapshot, query: &str) -> Markup {
-    let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let sought = words_of(query);
     let fits = |text: &str| {
-        let text = text.to_lowercase();
-        words.iter().all(|word| text.contains(word.as_str()))
+        let text = small(text);
+        sought.iter().all(|word| text.contains(word.as_str()))
     };
-    let resources = known.resources.keys().filter(|one| fits(&words::resource(one))).take(MOST);
+    let mut all = known.resources.keys().enumerate();
+    let found = known.search().resources.find(&sought).take(MOST);
+    let resources = found.filter_map(|place| all.find(|(at, _)| *at == place)).map(|(_, one)| one);
     let resources: Vec<(String, String)> =
         resources.map(|one| (parts::resource(&known.source, one), words::resource(one))).collect();
     let requirements =
