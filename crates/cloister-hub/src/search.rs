@@ -52,7 +52,13 @@ impl Texts {
     /// One more, in parts: no word stands across two.
     fn add(&mut self, parts: &[&str]) {
         for part in parts {
-            self.all.push_str(&small(part));
+            let start = self.all.len();
+            if part.is_ascii() {
+                self.all.push_str(part);
+                self.all.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+            } else {
+                self.all.push_str(&small(part));
+            }
             self.all.push('\n');
         }
         self.ends.push(self.all.len());

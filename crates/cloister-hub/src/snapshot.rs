@@ -41,7 +41,19 @@ pub struct Snapshot {
     requirements: HashMap<(Arc<str>, Arc<str>), usize>,
     /// Of each finding, in their order.
     prints: Vec<Print>,
+    glances: Vec<Glance>,
     search: OnceLock<Search>,
+}
+
+/// What lists of findings are narrowed by most, close together: tens of thousands are looked through for a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance {
+    /// How bad.
+    pub severity: Severity,
+    /// The personal data at risk.
+    pub level: PersonalData,
+    /// Whether nobody accepted it.
+    pub is_open: bool,
 }
 
 /// What was found in one namespace.
@@ -77,6 +89,12 @@ impl Tally {
     }
 }
 
+impl Glance {
+    fn of(one: &Finding) -> Glance {
+        Glance { severity: one.severity, level: one.exposure.level, is_open: one.is_open() }
+    }
+}
+
 impl Snapshot {
     /// Indexes it.
     pub fn new(source: Arc<str>, report: Report, more: Supplement) -> Snapshot {
@@ -98,6 +116,7 @@ impl Snapshot {
             by_check: HashMap::default(),
             requirements: HashMap::default(),
             prints,
+            glances: report.findings.iter().map(|one| Glance::of(one)).collect(),
             search: OnceLock::new(),
             report,
             more,
@@ -219,6 +238,11 @@ impl Snapshot {
         self.resources
             .keys()
             .filter(move |one| &*one.kind == kind && one.namespace.as_deref() == namespace && &*one.name == name)
+    }
+
+    /// Findings with what of each is known at a glance.
+    pub fn glances(&self) -> impl Iterator<Item = (&Glance, &Arc<Finding>)> {
+        self.glances.iter().zip(&self.report.findings)
     }
 
     /// To look for words: made when the first comes who looks.

@@ -105,13 +105,13 @@ const IN_SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'(').remove(b')').remove(b':');
 
 /// A text as a part of a path.
-pub fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> Cow<'_, str> {
     match text {
         // These would be taken for the folder, and the one above it.
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        "" => "-".to_owned(),
-        text => utf8_percent_encode(text, IN_SEGMENT).to_string(),
+        "." => "%2E".into(),
+        ".." => "%2E%2E".into(),
+        "" => "-".into(),
+        text => utf8_percent_encode(text, IN_SEGMENT).into(),
     }
 }
 

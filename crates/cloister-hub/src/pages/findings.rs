@@ -1,5 +1,7 @@
 //! All findings, narrowed by what stands in the address.
 
+use std::sync::Arc;
+
 use cloister_model::{PersonalData, Severity};
 use cloister_report::words;
 use maud::{Markup, html};
@@ -9,6 +11,7 @@ use crate::Snapshot;
 use crate::http::{Answer, Ask, Problem, Query};
 use crate::read::Finding;
 use crate::search::words_of;
+use crate::snapshot::Glance;
 use crate::table::Want;
 
 /// The page.
@@ -29,7 +32,7 @@ pub fn page(ask: &Ask<'_>) -> Result<Answer, Problem> {
 }
 
 /// The findings that an address asks for.
-pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>, Problem> {
+pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Arc<Finding>>, Problem> {
     let severity = query.get("severity").map(str::parse::<Severity>).transpose();
     let severity = severity.map_err(|()| Problem::new(400, "severity is one of info, low, medium, high, critical"))?;
     let open = match query.get("state") {
@@ -42,22 +45,25 @@ pub fn choose<'k>(known: &'k Snapshot, query: &Query) -> Result<Vec<&'k Finding>
     let requirement = query.get("framework").map(|framework| (framework, query.get("requirement")));
     let level = level(query)?;
     let words = words_of(query.get("q").unwrap_or(""));
-    let fits = |one: &&'k Finding| {
+    let at_a_glance = |one: &Glance| {
         severity.is_none_or(|severity| one.severity == severity)
-            && open.is_none_or(|open| one.is_open() == open)
-            && namespace.is_none_or(|namespace| one.namespace() == namespace)
+            && open.is_none_or(|open| one.is_open == open)
+            && level.is_none_or(|level| one.level == level)
+    };
+    let fits = |one: &Finding| {
+        namespace.is_none_or(|namespace| one.namespace() == namespace)
             && check.is_none_or(|check| &*one.check == check)
-            && level.is_none_or(|level| one.exposure.level == level)
             && requirement.is_none_or(|(framework, id)| {
                 one.requirements.iter().any(|one| &*one.framework == framework && id.is_none_or(|id| &*one.id == id))
             })
     };
-    let all = &known.report.findings;
+    let chosen = |(glance, one): (&Glance, &'k Arc<Finding>)| (at_a_glance(glance) && fits(one)).then_some(one);
     if words.is_empty() {
-        return Ok(all.iter().map(|one| &**one).filter(fits).collect());
+        return Ok(known.glances().filter_map(chosen).collect());
     }
-    let found = known.search().findings.find(&words);
-    Ok(found.filter_map(|at| all.get(at)).map(|one| &**one).filter(fits).collect())
+    let (mut all, mut passed) = (known.glances(), 0);
+    let mut glance = |at: usize| all.nth(at - std::mem::replace(&mut passed, at + 1));
+    Ok(known.search().findings.find(&words).filter_map(&mut glance).filter_map(chosen).collect())
 }
 
 /// The level that an address asks for.

@@ -164,6 +164,10 @@ pub fn may(ask: &Ask<'_>, right: Right) -> Option<Who> {
 
 /// An address below a source.
 pub fn below(source: &str, rest: &[&str]) -> String {
-    let rest: Vec<String> = rest.iter().map(|part| segment(part)).collect();
-    format!("/sources/{}/{}", segment(source), rest.join("/"))
+    let mut address = format!("/sources/{}", segment(source));
+    for part in rest {
+        address.push('/');
+        address.push_str(&segment(part));
+    }
+    address
 }

@@ -98,7 +98,7 @@ pub fn level(level: PersonalData) -> Markup {
 }
 
 /// A table of findings.
-pub fn findings(name: &str, all: &[&Finding], want: Want<'_>) -> Result<Table, Problem> {
+pub fn findings<F: AsRef<Finding>>(name: &str, all: &[F], want: Want<'_>) -> Result<Table, Problem> {
     Ok(Table {
         name: "findings",
         caption: "Findings",
@@ -111,7 +111,7 @@ pub fn findings(name: &str, all: &[&Finding], want: Want<'_>) -> Result<Table, P
             ("State", "state"),
             ("", "id"),
         ],
-        rows: Rows::of(all, want, |one| (&*one.id).into(), |one| cells(name, one))?,
+        rows: Rows::of(all, want, |one| (&*one.as_ref().id).into(), |one| cells(name, one.as_ref()))?,
     })
 }
 

@@ -43,6 +43,12 @@ pub struct Finding {
     pub accepted: Option<Box<Acceptance>>,
 }
 
+impl AsRef<Finding> for Finding {
+    fn as_ref(&self) -> &Finding {
+        self
+    }
+}
+
 impl Finding {
     /// Whether nobody accepted it.
     pub fn is_open(&self) -> bool {
