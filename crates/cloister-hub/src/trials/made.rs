@@ -55,6 +55,11 @@ fn both(resources: Vec<Resource>, before: Option<&Snapshot>) -> (Snapshot, Snaps
     (snapshot(before, known), snapshot(None, fresh), serde_json::from_slice(&json).unwrap())
 }
 
+/// What is known of the clinic.
+pub fn known() -> Snapshot {
+    both(clinic(), None).0
+}
+
 fn says(snapshot: &Snapshot) -> Value {
     let more = &snapshot.more;
     let texts: Vec<_> =

@@ -10,6 +10,7 @@ mod hostile;
 mod ingest;
 mod kubernetes;
 mod made;
+mod narrow;
 mod oidc;
 mod questions;
 mod record;
