@@ -87,8 +87,8 @@ impl Killed {
     }
 }
 
-/// Sends a batch; whether it was acknowledged.
-fn send(port: u16, number: u32) -> bool {
+/// Sends a batch. Who was not told that it was taken has what came instead.
+fn send(port: u16, number: u32) -> Result<(), String> {
     let event = |at: u32| {
         let user = if at == 0 { "everybody".to_owned() } else { format!("u{number}-{at}") };
         // All within one hour, so that those of the same one are counted together.
@@ -107,7 +107,21 @@ fn send(port: u16, number: u32) -> bool {
         stream.write_all(format!("{head}{body}").as_bytes())?;
         stream.read_to_string(&mut answer)
     });
-    asked.is_ok() && answer.starts_with("HTTP/1.1 200")
+    match asked {
+        Ok(_) if answer.starts_with("HTTP/1.1 200") => Ok(()),
+        Ok(_) => Err(answer),
+        Err(error) => Err(format!("{answer}{error}")),
+    }
+}
+
+/// Sends it until it is taken: a hub that has no room says when to come again.
+fn send_at_last(port: u16, number: u32) {
+    let begun = Instant::now();
+    while let Err(instead) = send(port, number) {
+        assert!(instead.starts_with("HTTP/1.1 429") && instead.contains("retry-after"), "it is there: {instead}");
+        assert!(begun.elapsed() < Duration::from_secs(120), "there is room some day: {instead}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// Two senders, each of its own batches; what is left over for the next hub comes back. Ends when the hub is gone.
@@ -121,7 +135,7 @@ fn senders(port: u16, next: &AtomicU32, open: Vec<u32>) -> (Vec<u32>, Vec<u32>) 
                 let mut acknowledged = Vec::new();
                 while !over.load(Ordering::Relaxed) {
                     let number = todo.pop().unwrap_or_else(|| next.fetch_add(1, Ordering::Relaxed));
-                    if send(port, number) {
+                    if send(port, number).is_ok() {
                         acknowledged.push(number);
                     } else {
                         todo.push(number);
@@ -161,7 +175,7 @@ fn what_a_killed_hub_acknowledged_is_there_once() {
     }
     let last = Killed::start(folder.path());
     for number in open {
-        assert!(send(last.port, number), "the last one is not killed");
+        send_at_last(last.port, number);
         acknowledged.push(number);
     }
     let data = folder.path().join("data").join("hub.db");
