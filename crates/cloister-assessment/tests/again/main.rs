@@ -94,6 +94,23 @@ fn each_resource_of_each_fixture_changed_in_turn() {
     }
 }
 
+/// Certificates end and keys grow old while nothing changes but the day.
+#[test]
+fn each_fixture_on_other_days() {
+    let mut differs = 0;
+    for (path, resources) in fixtures() {
+        let mut world = World::new(resources);
+        let mut before = None;
+        for year in [2026, 2030, 2024, 2049] {
+            world.today = jiff::civil::date(year, 6, 1);
+            world.checks_agree(&format!("{} on {}", path.display(), world.today));
+            let found = world.size().findings;
+            differs += usize::from(before.replace(found).is_some_and(|before| before != found));
+        }
+    }
+    assert!(differs > 5, "the day decides in {differs}");
+}
+
 /// One change, by numbers.
 type Change = (u8, usize, usize, usize);
 
