@@ -15,6 +15,7 @@ const PACKAGES: &[&str] = &[
     "containerd",
     "containernetworking-plugins",
     "curl",
+    "ethtool",
     "exim4-daemon-light",
     "iproute2",
     "libnginx-mod-http-brotli-filter",

@@ -80,8 +80,11 @@ impl Killed {
         let port = lines.find_map(|line| line.strip_prefix('#')?.parse().ok());
         Killed { child, port: port.unwrap() }
     }
+}
 
-    fn kill(mut self) {
+/// It is killed, and so where a trial fails.
+impl Drop for Killed {
+    fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -167,7 +170,7 @@ fn what_a_killed_hub_acknowledged_is_there_once() {
         let (more, rest) = std::thread::scope(|scope| {
             let sending = scope.spawn(|| senders(port, &next, std::mem::take(&mut open)));
             std::thread::sleep(wait);
-            hub.kill();
+            drop(hub);
             sending.join().unwrap()
         });
         acknowledged.extend(more);
@@ -179,7 +182,7 @@ fn what_a_killed_hub_acknowledged_is_there_once() {
         acknowledged.push(number);
     }
     wait_until_judged(&folder.path().join("data").join("hub.db"));
-    last.kill();
+    drop(last);
     let numbers: BTreeSet<u32> = acknowledged.iter().copied().collect();
     assert_eq!(numbers.len(), acknowledged.len(), "each batch was acknowledged once");
     println!("{rounds} kills, {} events acknowledged", numbers.len() * BATCH as usize);

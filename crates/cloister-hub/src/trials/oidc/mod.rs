@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use cloister_evidence::folder::Folder;
 use cloister_evidence::seal::Sealer;
 use cloister_evidence::{Kind, Signer as RecordSigner};
@@ -17,8 +17,8 @@ use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 
 use self::issuer::{Issuer, Play, back, session};
-use super::Trial;
 use super::alarm::said;
+use super::{Reply, Trial};
 use crate::who::oidc::tests::Signer;
 use crate::{Config, Limits, Log, Oidc, OidcSecret, OidcSettings};
 
