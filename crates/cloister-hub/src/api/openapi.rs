@@ -137,7 +137,8 @@ fn parameters(route: &Route) -> Vec<Value> {
     };
     all.extend(own.iter().map(|(name, about)| text(name, "query", false, about)));
     all.extend(of_question(route));
-    let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "enum": words}});
+    // What is empty counts as not there: a form sends it so.
+    let one_of = |name: &str, words: Value| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string", "anyOf": [{"enum": words}, {"maxLength": 0}]}});
     if route.path == "/api/v1/sources/{source}/detections" && route.method == "GET" {
         all.push(one_of("severity", json!(["info", "low", "medium", "high", "critical"])));
         all.push(one_of("breach", json!(["suspected", "no"])));
