@@ -209,9 +209,11 @@ fn of_question(route: &Route) -> Vec<Value> {
         _ => &[],
     };
     let one = |(name, required, about, example): &(&str, bool, &str, &str)| {
+        // Blanks alone count as nothing.
+        let pattern = if *required { r"\S" } else { "" };
         json!({
             "name": name, "in": "query", "required": required, "description": about, "example": example,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 512},
+            "schema": {"type": "string", "pattern": pattern, "maxLength": 512},
         })
     };
     asked.iter().map(one).collect()
