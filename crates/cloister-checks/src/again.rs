@@ -11,8 +11,9 @@ use jiff::civil::Date;
 
 use crate::asked::Asked;
 use crate::changes::{Changes, address};
+use crate::once::Once;
 use crate::sheet::Came;
-use crate::told::{Texts, Told};
+use crate::told::Told;
 use crate::{Check, Context, NotEvaluated};
 
 /// What checks came to in the last run, to be handed to the next one. It speaks of what that run looked at, and of nothing
@@ -23,7 +24,7 @@ pub struct Judged {
     /// All that there was: as long as it is held, no other tree can lie where one of these does.
     resources: Vec<Resource>,
     kept: HashMap<Key, Kept>,
-    texts: Texts,
+    once: Once,
     /// In the last run.
     taken: usize,
 }
@@ -53,7 +54,7 @@ pub(crate) struct Kept {
 }
 
 /// A check's verdict on one subject, without its findings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Judgement {
     pub asked: Asked,
     pub examined: u32,
@@ -64,8 +65,8 @@ pub(crate) struct Judgement {
 }
 
 impl Kept {
-    pub(crate) fn new(judgements: Vec<Judgement>, told: Vec<Told>) -> Kept {
-        Kept { judgements: judgements.into(), told: told.into() }
+    pub(crate) fn new(judgements: &[Judgement], told: Vec<Told>, once: &Once) -> Kept {
+        Kept { judgements: once.judgements(judgements), told: told.into() }
     }
 
     /// Each with what it told.
@@ -113,9 +114,9 @@ impl<'j> Again<'j> {
         Some((self.judged.kept.get(&(NOWHERE, check))?, self.changes.as_ref()?.everywhere()))
     }
 
-    /// Where texts are held once.
-    pub(crate) fn texts(&self) -> &'j Texts {
-        &self.judged.texts
+    /// Where what is the same is held once.
+    pub(crate) fn once(&self) -> &'j Once {
+        &self.judged.once
     }
 }
 
@@ -149,12 +150,12 @@ impl Judged {
     pub fn size(&self) -> Size {
         let mut size =
             Size { bytes: self.resources.capacity() * size_of::<Resource>(), taken: self.taken, ..Size::default() };
-        size.bytes += self.texts.bytes() + self.kept.capacity() * (size_of::<(Key, Kept)>() + 1);
+        size.bytes += self.once.bytes() + self.kept.capacity() * (size_of::<(Key, Kept)>() + 1);
         for kept in self.kept.values() {
             size.subjects += 1;
             size.judgements += kept.judgements.iter().filter(|one| !one.asked.meets(Asked::EVERYTHING)).count();
             size.findings += kept.told.len();
-            size.bytes += size_of_val(&*kept.told) + size_of_val(&*kept.judgements);
+            size.bytes += size_of_val(&*kept.told);
         }
         size
     }
@@ -173,7 +174,7 @@ impl Judged {
         self.resources = context.inventory.resources().to_vec();
         let (profile, inputs) = (context.profile.map(Profile::said), context.inventory.inputs().clone());
         self.terms = Some(Terms { checks: checks.to_vec(), today: context.today, profile, inputs });
-        self.texts.sweep();
+        self.once.sweep();
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A set of things that a judgement may depend on. Its own subject is in no such set: it depends on that always.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Asked(u128);
+pub(crate) struct Asked(u64);
 
 /// Kinds whose changes are told apart: what asks for resources of another depends on everything.
 pub(crate) const KINDS: [&str; 17] = [

@@ -21,7 +21,7 @@ pub struct Check {
 }
 
 /// Input without which a check says `not-evaluated` instead of guessing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
     /// The record of processing.
     Register,

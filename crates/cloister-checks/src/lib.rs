@@ -18,6 +18,7 @@ mod findings;
 mod known;
 mod moments;
 mod namespaces;
+mod once;
 mod registry;
 mod run;
 mod schedule;

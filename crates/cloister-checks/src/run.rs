@@ -27,7 +27,7 @@ pub struct Outcome {
 }
 
 /// Which input a check lacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lacking {
     /// What [`Check::needs`] names.
     Input(Need),
@@ -65,7 +65,7 @@ impl Lacking {
 }
 
 /// Why something was not looked at, and what input would answer it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotEvaluated {
     /// What was lacking.
     pub lacking: Lacking,

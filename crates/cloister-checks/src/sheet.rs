@@ -198,8 +198,8 @@ fn kept(sheets: &[Sheet<'_>], again: &Again<'_>, subject: Option<&Resource>) -> 
     let name = subject.map(Resource::reference);
     let told = sheets.iter().flat_map(|sheet| {
         let check = sheet.findings.check;
-        sheet.own().iter().map(|finding| Told::of(finding, check, name.as_ref(), again.texts())).collect::<Vec<_>>()
+        sheet.own().iter().map(|finding| Told::of(finding, check, name.as_ref(), again.once())).collect::<Vec<_>>()
     });
     let told = told.collect();
-    Kept::new(sheets.iter().map(Sheet::judgement).collect(), told)
+    Kept::new(&sheets.iter().map(Sheet::judgement).collect::<Vec<_>>(), told, again.once())
 }

@@ -1,11 +1,11 @@
 //! What a check found, held in little: what thousands of findings repeat is held once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use cloister_model::{Finding, Location, Resource, ResourceRef, Severity};
-use foldhash::HashSet;
 
 use crate::Check;
+use crate::once::Once;
 
 /// A finding without what its check and its subject say anyhow.
 #[derive(Clone, Debug)]
@@ -24,17 +24,17 @@ pub(crate) struct Told {
 
 impl Told {
     /// Of a finding of `check` on `subject`, or of one over everything.
-    pub(crate) fn of(finding: &Finding, check: &Check, subject: Option<&ResourceRef>, texts: &Texts) -> Told {
+    pub(crate) fn of(finding: &Finding, check: &Check, subject: Option<&ResourceRef>, once: &Once) -> Told {
         let is_of_subject = finding.resource.as_ref() == subject;
         Told {
             resource: (!is_of_subject).then(|| Box::new(finding.resource.clone())),
             severity: finding.severity,
-            container: finding.container.as_deref().map(|name| texts.once(name)),
+            container: finding.container.as_deref().map(|name| once.text(name)),
             location: finding.location.clone().map(Box::new),
-            pointer: texts.once(&finding.pointer),
+            pointer: once.text(&finding.pointer),
             written: finding.written,
-            message: (finding.message != check.title).then(|| texts.once(&finding.message)),
-            fix: finding.fix.as_deref().map(|fix| texts.once(fix)),
+            message: (finding.message != check.title).then(|| once.text(&finding.message)),
+            fix: finding.fix.as_deref().map(|fix| once.text(fix)),
         }
     }
 
@@ -52,36 +52,5 @@ impl Told {
             message: self.message.as_deref().unwrap_or(check.title).to_owned(),
             fix: self.fix.as_deref().map(str::to_owned),
         }
-    }
-}
-
-/// Texts, each held once.
-#[derive(Debug, Default)]
-pub(crate) struct Texts(Mutex<HashSet<Arc<str>>>);
-
-impl Texts {
-    fn once(&self, text: &str) -> Arc<str> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = all.get(text) {
-            return known.clone();
-        }
-        let new: Arc<str> = text.into();
-        all.insert(new.clone());
-        new
-    }
-
-    /// Their memory.
-    pub(crate) fn bytes(&self) -> usize {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Each has its counts before it.
-        all.iter().map(|text| text.len() + 3 * size_of::<usize>()).sum::<usize>()
-            + all.capacity() * (size_of::<Arc<str>>() + 1)
-    }
-
-    /// Lets go of those that nothing says any more.
-    pub(crate) fn sweep(&mut self) {
-        let all = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|text| Arc::strong_count(text) > 1);
-        all.shrink_to_fit();
     }
 }
