@@ -17,6 +17,7 @@ mod harden;
 mod input;
 mod list;
 mod logs;
+mod memory;
 mod network;
 mod node;
 mod output;
@@ -41,24 +42,8 @@ use clap::Parser;
 
 use crate::args::{Arguments, Command};
 
-/// The system's allocator makes the threads of a scan wait for each other.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Memory that is free for so many milliseconds goes back to the system: a scan is over before mimalloc's own second is,
-/// and what its phases have left would add up. Measured: 2 MiB of a small scan's peak for 3 % of its time.
-const GIVEN_BACK_AFTER: std::ffi::c_long = 1;
-/// `mi_option_purge_delay` of mimalloc 3, for which its crate has no name.
-const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-
-#[allow(unsafe_code, reason = "an option of the allocator: two numbers, stored before any thread is started")]
-fn give_back_soon() {
-    // SAFETY: the function stores the number for an option that is known to this version.
-    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, GIVEN_BACK_AFTER) };
-}
-
 fn main() -> ExitCode {
-    give_back_soon();
+    memory::give_back_soon();
     std::panic::set_hook(Box::new(|info| eprintln!("error: {}", cloister_model::place_of_panic(info))));
     let arguments = Arguments::parse();
     let terminal = terminal::Terminal::new(arguments.color);

@@ -25,6 +25,7 @@ use cloister_source::HelmOptions;
 use cloister_source::cluster::{ClusterRead, ClusterRequest, Follower};
 
 use crate::input::Sources;
+use crate::memory;
 use crate::scan::{Terms, assessed, nothing_to_assess, title};
 use crate::way_out::failure;
 use args::Serve;
@@ -156,6 +157,7 @@ fn watch(asked: &Serve, source: Arc<str>) -> anyhow::Result<Watch> {
     let followed = follower.clone();
     let judged = Mutex::new(Judged::default());
     let assess = move |decisions: &str, before: Option<&Snapshot>| {
+        memory::give_back_now();
         let cluster = followed.as_ref().map(|follower| follower.read().map_err(|why| told(&why))).transpose()?;
         // Of an assessment that ended by a fault nothing is taken again.
         let mut judged = judged.lock().unwrap_or_else(|fault| {
